@@ -1,0 +1,56 @@
+# Remit. `make help` lists the targets; everything that is built goes below build/.
+
+BUILD   ?= release
+OUT     := build/$(BUILD)
+PROGRAMS := invoices pay login remit sandbox
+DESTDIR ?=
+PREFIX  ?= /usr/local
+
+CC      ?= gcc
+PYTHON  ?= python3
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef
+PKGS    := libmariadb libcurl libsodium jansson expat libevent
+CPPFLAGS += -I. -isystem /usr/include/ClearSilver -D_GNU_SOURCE $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+# Asserts guard money: they stay on in every build (no -DNDEBUG anywhere).
+CFLAGS_common  := -std=c17 $(WARN) -g -fno-strict-aliasing -fstack-protector-strong -fPIE
+CFLAGS_release := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-clash-protection -fcf-protection=full
+CFLAGS_debug   := -O0 -Werror
+CFLAGS_faults  := -O1 -DREMIT_FAULTS
+CFLAGS_asan    := -O1 -DREMIT_FAULTS -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+LDFLAGS_release := -Wl,-z,relro,-z,now
+LDFLAGS_asan   := -fsanitize=address,undefined
+REMIT_CFLAGS   := $(CFLAGS_common) $(CFLAGS_$(BUILD)) $(CFLAGS)
+# Only what a program uses is loaded: `invoices` has no libcurl in it.
+REMIT_LDFLAGS  := -pie -Wl,--as-needed $(LDFLAGS_$(BUILD)) $(LDFLAGS)
+LDLIBS  := -lneo_cgi -lneo_cs -lneo_utl -lfcgi $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lz
+
+LIB      := $(OUT)/libremit.a
+LIB_OBJS := $(patsubst %.c,$(OUT)/%.o,$(wildcard common/*/*.c))
+BINS     := $(addprefix $(OUT)/bin/,$(PROGRAMS))
+UNITS    := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/common/*/*_test.c))
+
+.DEFAULT_GOAL := all
+.SECONDEXPANSION:
+.DELETE_ON_ERROR:
+
+.PHONY: all
+all: $(BINS)                        ## build every program (BUILD=release|debug|faults|asan)
+
+# One program = every .c in its folder and what it needs of the common library.
+$(OUT)/bin/%: $$(addprefix $(OUT)/,$$(subst .c,.o,$$(wildcard modules/$$*/*.c))) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(REMIT_CFLAGS) $(REMIT_LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(LIB): $(LIB_OBJS)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(OUT)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(REMIT_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/tests/%: $(OUT)/tests/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(REMIT_CFLAGS) $(REMIT_LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+-include $(shell find build -name '*.d' 2>/dev/null)

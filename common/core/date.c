@@ -1,0 +1,166 @@
+#include "common/core/date.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/core/text.h"
+
+enum { YEAR_MIN = 1900, YEAR_MAX = 9999 };
+
+static const char *const month_names[] = {"January",   "February", "March",    "April",
+                                          "May",       "June",     "July",     "August",
+                                          "September", "October",  "November", "December"};
+
+static bool year_is_leap(int year) {
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+int date_days_in_month(int year, int month) {
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return month == 2 && year_is_leap(year) ? 29 : days[month - 1];
+}
+
+bool date_is_valid(struct date date) {
+    return date.year >= YEAR_MIN && date.year <= YEAR_MAX && date.month >= 1 && date.month <= 12 &&
+           date.day >= 1 && date.day <= date_days_in_month(date.year, date.month);
+}
+
+static bool digits_at(const char *text, size_t count, int *out_number) {
+    int number = 0;
+
+    for (size_t at = 0; at < count; at++) {
+        if (!text_is_digit(text[at]))
+            return false;
+        number = number * 10 + (text[at] - '0');
+    }
+    *out_number = number;
+    return true;
+}
+
+static bool date_parse_at(const char *text, struct date *out_date) {
+    int year, month, day;
+
+    if (!digits_at(text, 4, &year) || text[4] != '-' || !digits_at(text + 5, 2, &month) ||
+        text[7] != '-' || !digits_at(text + 8, 2, &day))
+        return false;
+
+    struct date date = {(int16_t)year, (int8_t)month, (int8_t)day};
+    if (!date_is_valid(date))
+        return false;
+    *out_date = date;
+    return true;
+}
+
+bool date_parse(const char *text, struct date *out_date) {
+    return strlen(text) == DATE_TEXT_SIZE - 1 && date_parse_at(text, out_date);
+}
+
+void date_format(struct date date, char *out) {
+    snprintf(out, DATE_TEXT_SIZE, "%04u-%02u-%02u", (unsigned)date.year % 10000U,
+             (unsigned)date.month % 100U, (unsigned)date.day % 100U);
+}
+
+const char *date_long(struct arena *arena, struct date date) {
+    if (!date_is_valid(date))
+        return "";
+    return arena_format(arena, "%s %d, %d", month_names[date.month - 1], date.day, date.year);
+}
+
+const char *date_short(struct arena *arena, struct date date) {
+    if (!date_is_valid(date))
+        return "";
+    return arena_format(arena, "%.3s %d, %d", month_names[date.month - 1], date.day, date.year);
+}
+
+int date_compare(struct date a, struct date b) {
+    if (a.year != b.year)
+        return a.year < b.year ? -1 : 1;
+    if (a.month != b.month)
+        return a.month < b.month ? -1 : 1;
+    return (a.day > b.day) - (a.day < b.day);
+}
+
+/* Days are counted from March, so that the leap day is the last of its year. */
+int32_t date_to_days(struct date date) {
+    int32_t year = date.year - (date.month <= 2);
+    int32_t month = (date.month + 9) % 12;
+    int32_t day_of_year = (153 * month + 2) / 5 + date.day - 1;
+
+    return 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
+}
+
+struct date date_from_days(int32_t days) {
+    int32_t day = days + 719468;
+    int32_t era = day / 146097, of_era = day % 146097;
+    int32_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int32_t of_year = of_era - (365 * year + year / 4 - year / 100);
+    int32_t month = (5 * of_year + 2) / 153;
+    struct date date = {
+        .day = (int8_t)(of_year - (153 * month + 2) / 5 + 1),
+        .month = (int8_t)(month < 10 ? month + 3 : month - 9),
+    };
+
+    date.year = (int16_t)(year + era * 400 + (date.month <= 2));
+    return date;
+}
+
+struct date date_add_days(struct date date, int32_t days) {
+    return date_from_days(date_to_days(date) + days);
+}
+
+void instant_format(int64_t instant, char *out) {
+    struct tm utc = {0};
+    time_t seconds = instant;
+
+    gmtime_r(&seconds, &utc);
+    strftime(out, INSTANT_TEXT_SIZE, "%Y-%m-%d %H:%M:%S", &utc);
+}
+
+bool instant_parse(const char *text, int64_t *out_instant) {
+    struct date date;
+    int hour, minute, second;
+
+    if (strlen(text) < INSTANT_TEXT_SIZE - 1 || !date_parse_at(text, &date) ||
+        (text[10] != ' ' && text[10] != 'T') || !digits_at(text + 11, 2, &hour) ||
+        text[13] != ':' || !digits_at(text + 14, 2, &minute) || text[16] != ':' ||
+        !digits_at(text + 17, 2, &second) || hour > 23 || minute > 59 || second > 59)
+        return false;
+    *out_instant = ((int64_t)date_to_days(date) * 24 + hour) * 3600 + (int64_t)minute * 60 + second;
+    return true;
+}
+
+struct date instant_date(int64_t instant) {
+    struct tm local = {0};
+    time_t seconds = instant;
+
+    localtime_r(&seconds, &local);
+    return (struct date){(int16_t)(local.tm_year + 1900), (int8_t)(local.tm_mon + 1),
+                         (int8_t)local.tm_mday};
+}
+
+const char *instant_long(struct arena *arena, int64_t instant) {
+    struct tm local = {0};
+    time_t seconds = instant;
+
+    localtime_r(&seconds, &local);
+    return arena_format(arena, "%.3s %d, %d, %d:%02d %s %s", month_names[local.tm_mon],
+                        local.tm_mday, local.tm_year + 1900,
+                        local.tm_hour % 12 ? local.tm_hour % 12 : 12, local.tm_min,
+                        local.tm_hour < 12 ? "AM" : "PM", local.tm_zone);
+}
+
+bool date_set_zone(const char *zone) {
+    char path[200];
+
+    /* tzset() takes an unknown name for UTC without a word, so the file is looked for first. */
+    if (strstr(zone, "..") || *zone == '/' ||
+        snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", zone) >= (int)sizeof path ||
+        access(path, R_OK) != 0 || setenv("TZ", zone, 1) != 0)
+        return false;
+    tzset();
+    return true;
+}

@@ -1,0 +1,306 @@
+#include <assert.h>
+#include <errmsg.h>
+#include <string.h>
+
+#include "common/core/log.h"
+#include "common/core/text.h"
+#include "common/db/connection.h"
+
+/* Most cells are short; a longer one is fetched again at its full length. */
+enum { CELL_BYTES = 512 };
+
+struct bind bind_null(void) {
+    return (struct bind){.kind = BIND_KIND_NULL};
+}
+
+struct bind bind_int(int64_t number) {
+    return (struct bind){.kind = BIND_KIND_INT, .number = number};
+}
+
+struct bind bind_text(const char *text) {
+    return text ? bind_bytes(text, strlen(text)) : bind_null();
+}
+
+struct bind bind_bytes(const void *bytes, size_t length) {
+    return (struct bind){.kind = BIND_KIND_BYTES, .bytes = bytes, .length = length};
+}
+
+struct bind bind_date(struct date date) {
+    struct bind bind = {.kind = BIND_KIND_BYTES, .length = DATE_TEXT_SIZE - 1};
+
+    if (!date.year)
+        return bind_null();
+    date_format(date, bind.text);
+    return bind;
+}
+
+struct bind bind_instant(int64_t instant) {
+    struct bind bind = {.kind = BIND_KIND_BYTES, .length = INSTANT_TEXT_SIZE - 1};
+
+    if (!instant)
+        return bind_null();
+    instant_format(instant, bind.text);
+    return bind;
+}
+
+static void params_set(const struct statement *statement, struct bind *binds, MYSQL_BIND *params) {
+    static_assert(sizeof(unsigned long) == sizeof(size_t), "lengths are handed over by address");
+    memset(params, 0, statement->params * sizeof *params);
+    for (unsigned at = 0; at < statement->params; at++) {
+        struct bind *bind = &binds[at];
+
+        switch (bind->kind) {
+        case BIND_KIND_NULL:
+            params[at].buffer_type = MYSQL_TYPE_NULL;
+            break;
+        case BIND_KIND_INT:
+            params[at].buffer_type = MYSQL_TYPE_LONGLONG;
+            params[at].buffer = &bind->number;
+            break;
+        case BIND_KIND_BYTES:
+            params[at].buffer_type = MYSQL_TYPE_STRING;
+            params[at].buffer = (void *)(bind->bytes ? bind->bytes : bind->text);
+            params[at].buffer_length = bind->length;
+            params[at].length = (unsigned long *)&bind->length;
+            break;
+        }
+    }
+}
+
+static enum result statement_fault(struct db *db, const struct statement *statement,
+                                   MYSQL_STMT *handle) {
+    enum result result = connection_fault(db, mysql_stmt_errno(handle), mysql_stmt_error(handle));
+
+    if (result == RESULT_FAILED)
+        LOG(LOG_LEVEL_ERROR, "database.statement", LOG_TEXT("statement", statement->name),
+            LOG_INT("number", db->error_number), LOG_TEXT("error", db->error));
+    if (result == RESULT_UNAVAILABLE)
+        connection_lost(db);
+    return result;
+}
+
+static enum result statement_execute(struct db *db, const struct statement *statement,
+                                     struct bind *binds, MYSQL_STMT **out_handle) {
+    MYSQL_BIND params[DB_PARAMS_MAX];
+    MYSQL_STMT *handle = connection_statement(db, statement);
+
+    assert(statement->params <= DB_PARAMS_MAX);
+    params_set(statement, binds, params);
+    if ((statement->params && mysql_stmt_bind_param(handle, params)) ||
+        mysql_stmt_execute(handle))
+        return statement_fault(db, statement, handle);
+    *out_handle = handle;
+    return RESULT_OK;
+}
+
+/* ---- reading ---- */
+
+struct reader {
+    struct db *db;
+    const struct statement *statement;
+    MYSQL_STMT *handle;
+    MYSQL_BIND columns[DB_COLUMNS_MAX];
+    int64_t numbers[DB_COLUMNS_MAX];
+    unsigned long lengths[DB_COLUMNS_MAX];
+    my_bool nulls[DB_COLUMNS_MAX];
+    char texts[DB_COLUMNS_MAX][CELL_BYTES];
+};
+
+static bool type_is_integer(enum enum_field_types type) {
+    return type == MYSQL_TYPE_TINY || type == MYSQL_TYPE_SHORT || type == MYSQL_TYPE_INT24 ||
+           type == MYSQL_TYPE_LONG || type == MYSQL_TYPE_LONGLONG;
+}
+
+static enum result reader_open(struct reader *reader) {
+    unsigned count = reader->statement->columns;
+    MYSQL_RES *metadata = mysql_stmt_result_metadata(reader->handle);
+
+    assert(metadata && count <= DB_COLUMNS_MAX);
+    MYSQL_FIELD *fields = mysql_fetch_fields(metadata);
+
+    memset(reader->columns, 0, sizeof reader->columns);
+    for (unsigned at = 0; at < count; at++) {
+        MYSQL_BIND *column = &reader->columns[at];
+
+        column->is_null = &reader->nulls[at];
+        column->length = &reader->lengths[at];
+        if (type_is_integer(fields[at].type)) {
+            column->buffer_type = MYSQL_TYPE_LONGLONG;
+            column->buffer = &reader->numbers[at];
+        } else {
+            column->buffer_type = MYSQL_TYPE_STRING;
+            column->buffer = reader->texts[at];
+            column->buffer_length = CELL_BYTES;
+        }
+    }
+    mysql_free_result(metadata);
+    if (mysql_stmt_bind_result(reader->handle, reader->columns))
+        return statement_fault(reader->db, reader->statement, reader->handle);
+    return RESULT_OK;
+}
+
+/* RESULT_NOT_FOUND: no row is left. */
+static enum result reader_next(struct reader *reader, struct arena *arena, struct cell *cells) {
+    int status = mysql_stmt_fetch(reader->handle);
+
+    if (status == MYSQL_NO_DATA)
+        return RESULT_NOT_FOUND;
+    if (status == 1)
+        return statement_fault(reader->db, reader->statement, reader->handle);
+    for (unsigned at = 0; at < reader->statement->columns; at++) {
+        const MYSQL_BIND *column = &reader->columns[at];
+        unsigned long length = reader->lengths[at];
+
+        cells[at] = (struct cell){0};
+        if (reader->nulls[at])
+            continue;
+        if (column->buffer_type == MYSQL_TYPE_LONGLONG) {
+            cells[at] = (struct cell){"", 0, reader->numbers[at]};
+            continue;
+        }
+        char *bytes = arena_alloc(arena, length + 1);
+        if (length <= CELL_BYTES) {
+            memcpy(bytes, reader->texts[at], length);
+        } else {
+            MYSQL_BIND whole = *column;
+
+            whole.buffer = bytes;
+            whole.buffer_length = length;
+            if (mysql_stmt_fetch_column(reader->handle, &whole, at, 0))
+                return statement_fault(reader->db, reader->statement, reader->handle);
+        }
+        cells[at] = (struct cell){bytes, length, 0};
+    }
+    return RESULT_OK;
+}
+
+static enum result query_once(struct db *db, struct arena *arena,
+                              const struct statement *statement, struct bind *binds,
+                              struct rows *out_rows) {
+    struct reader *reader = arena_alloc(arena, sizeof *reader);
+    struct rows rows = {.columns = statement->columns};
+    enum result result = connection_ensure(db);
+
+    if (result != RESULT_OK)
+        return result;
+    *reader = (struct reader){.db = db, .statement = statement};
+    result = statement_execute(db, statement, binds, &reader->handle);
+    if (result != RESULT_OK)
+        return result;
+    /* An error may arrive only here, after the execute went well: a certification failure on
+     * Galera does, and taking it for "no row" destroys what it stands for. */
+    if (mysql_stmt_store_result(reader->handle))
+        return statement_fault(db, statement, reader->handle);
+
+    size_t count = mysql_stmt_num_rows(reader->handle);
+    assert(count <= DB_ROWS_MAX);
+    rows.cells = arena_array(arena, count * rows.columns + 1, sizeof *rows.cells);
+    result = reader_open(reader);
+    while (result == RESULT_OK && rows.count < count) {
+        result = reader_next(reader, arena, rows.cells + rows.count * rows.columns);
+        rows.count += result == RESULT_OK;
+    }
+    if (result != RESULT_OK)
+        return result == RESULT_NOT_FOUND ? RESULT_FAILED : result;
+    mysql_stmt_free_result(reader->handle);
+    *out_rows = rows;
+    return RESULT_OK;
+}
+
+enum result db_query(struct db *db, struct arena *arena, const struct statement *statement,
+                     struct bind *binds, struct rows *out_rows) {
+    bool in_transaction = db->in_transaction;
+    enum result result = query_once(db, arena, statement, binds, out_rows);
+
+    /* A read outside a transaction has no effect: once more, on a fresh connection. */
+    if (result == RESULT_UNAVAILABLE && !in_transaction)
+        result = query_once(db, arena, statement, binds, out_rows);
+    return result;
+}
+
+enum result db_each(struct db *db, const struct statement *statement, struct bind *binds,
+                    db_each_row each, void *context) {
+    struct arena *arena = arena_new(1024 * 1024);
+    struct reader *reader = arena_alloc(arena, sizeof *reader);
+    struct cell cells[DB_COLUMNS_MAX];
+    enum result result = connection_ensure(db);
+
+    *reader = (struct reader){.db = db, .statement = statement};
+    if (result == RESULT_OK)
+        result = statement_execute(db, statement, binds, &reader->handle);
+    if (result == RESULT_OK)
+        result = reader_open(reader);
+    while (result == RESULT_OK) {
+        struct arena *row_arena = arena_new(16 * 1024 * 1024);
+        struct rows row = {1, statement->columns, cells};
+
+        result = reader_next(reader, row_arena, cells);
+        if (result == RESULT_OK)
+            result = each(&row, context);
+        else if (result == RESULT_NOT_FOUND)
+            result = RESULT_CONFLICT; /* our own mark for the end; no reader answers it */
+        arena_free(row_arena);
+    }
+    if (result == RESULT_CONFLICT)
+        result = RESULT_OK;
+    if (db->handle && reader->handle)
+        mysql_stmt_free_result(reader->handle);
+    arena_free(arena);
+    return result;
+}
+
+enum result db_run(struct db *db, const struct statement *statement, struct bind *binds,
+                   uint64_t *out_changed, uint64_t *out_id) {
+    MYSQL_STMT *handle;
+
+    assert(db->in_transaction && statement->columns == 0);
+    enum result result = statement_execute(db, statement, binds, &handle);
+    if (result != RESULT_OK)
+        return result;
+    if (out_changed)
+        *out_changed = mysql_stmt_affected_rows(handle);
+    if (out_id)
+        *out_id = mysql_stmt_insert_id(handle);
+    return RESULT_OK;
+}
+
+/* ---- cells ---- */
+
+static const struct cell *row_cell(const struct rows *rows, size_t row, size_t column) {
+    assert(row < rows->count && column < rows->columns);
+    return &rows->cells[row * rows->columns + column];
+}
+
+bool row_is_null(const struct rows *rows, size_t row, size_t column) {
+    return !row_cell(rows, row, column)->bytes;
+}
+
+int64_t row_int(const struct rows *rows, size_t row, size_t column) {
+    return row_cell(rows, row, column)->number;
+}
+
+const char *row_text(const struct rows *rows, size_t row, size_t column) {
+    const char *bytes = row_cell(rows, row, column)->bytes;
+
+    return bytes ? bytes : "";
+}
+
+struct date row_date(const struct rows *rows, size_t row, size_t column) {
+    struct date date = {0};
+
+    if (!date_parse(row_text(rows, row, column), &date))
+        return (struct date){0};
+    return date;
+}
+
+int64_t row_instant(const struct rows *rows, size_t row, size_t column) {
+    int64_t instant = 0;
+
+    return instant_parse(row_text(rows, row, column), &instant) ? instant : 0;
+}
+
+const void *row_bytes(const struct rows *rows, size_t row, size_t column, size_t length) {
+    const struct cell *cell = row_cell(rows, row, column);
+
+    return cell->bytes && cell->length == length ? cell->bytes : NULL;
+}

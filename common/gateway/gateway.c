@@ -1,0 +1,220 @@
+#include "common/gateway/gateway.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/log.h"
+#include "common/core/text.h"
+#include "common/gateway/driver.h"
+
+/* Every gateway we can talk to, one line each. */
+static const struct gateway_driver *const drivers[] = {
+    &gateway_nmi,
+};
+
+enum { HOST_SIZE = 256, PORT_MAX = 65535, PORT_DIGITS_MAX = 5 };
+
+static const struct gateway_driver *driver_find(const char *name) {
+    for (size_t at = 0; at < sizeof drivers / sizeof *drivers; at++)
+        if (text_equal(drivers[at]->name, name))
+            return drivers[at];
+    return NULL;
+}
+
+/* ---- the address ---- */
+
+/* Only these cannot leave the machine; a name like 127.0.0.1.example.com can. */
+static bool host_is_loopback(const char *host) {
+    struct in_addr address;
+
+    if (inet_pton(AF_INET, host, &address) == 1)
+        return ntohl(address.s_addr) >> 24 == 127;
+    return text_equal_ignoring_case(host, "localhost") || text_equal(host, "[::1]");
+}
+
+/* [v6] as it stands, else a name or v4: letters, digits, '-' and '.'. The bytes taken, 0: none. */
+static size_t host_length(const char *text) {
+    struct in6_addr address;
+    char inside[INET6_ADDRSTRLEN];
+    size_t length;
+
+    if (*text != '[') {
+        for (length = 0;
+             text_is_alnum(text[length]) || (text[length] && strchr("-.", text[length]));)
+            length++;
+        return length < HOST_SIZE ? length : 0;
+    }
+    length = strcspn(text, "]");
+    if (text[length] != ']' || length > sizeof inside)
+        return 0;
+    memcpy(inside, text + 1, length - 1);
+    inside[length - 1] = '\0';
+    return inet_pton(AF_INET6, inside, &address) == 1 ? length + 1 : 0;
+}
+
+/* ":port" and a path, both optional, no '/' at the end, nothing that ends the path. */
+static bool rest_is_valid(const char *rest) {
+    size_t length = strlen(rest);
+
+    if (*rest == ':') {
+        char port[PORT_DIGITS_MAX + 1];
+        size_t digits = strcspn(++rest, "/");
+        int64_t number;
+
+        if (digits > PORT_DIGITS_MAX)
+            return false;
+        memcpy(port, rest, digits);
+        port[digits] = '\0';
+        if (!text_is_digits(port, PORT_DIGITS_MAX) || !text_to_int(port, &number) || number < 1 ||
+            number > PORT_MAX)
+            return false;
+        rest += digits;
+        length = strlen(rest);
+    }
+    if (length && (*rest != '/' || rest[length - 1] == '/'))
+        return false;
+    for (; *rest; rest++)
+        if (!text_is_url_safe(*rest) && *rest != '/')
+            return false;
+    return true;
+}
+
+/* The key travels in the body: without TLS only inside this machine, which is the sandbox. */
+static bool url_is_valid(const char *url) {
+    bool is_plain = text_starts_with(url, "http://");
+    char host[HOST_SIZE];
+
+    if (!is_plain && !text_starts_with(url, "https://"))
+        return false;
+    url += is_plain ? strlen("http://") : strlen("https://");
+    size_t length = host_length(url);
+    if (!length || !rest_is_valid(url + length))
+        return false;
+    memcpy(host, url, length);
+    host[length] = '\0';
+    return !is_plain || host_is_loopback(host);
+}
+
+/* ---- open and close ---- */
+
+enum result gateway_open(const struct gateway_options *options, struct gateway **out_gateway) {
+    const struct gateway_driver *driver = driver_find(options->driver);
+
+    /* libcurl takes 0 for "no limit". */
+    if (!driver || !url_is_valid(options->api_url) || !*options->key || !options->timeout_ms ||
+        !options->connect_timeout_ms)
+        return RESULT_INVALID;
+
+    struct gateway *gateway = calloc(1, sizeof *gateway);
+    if (!gateway)
+        return RESULT_FAILED;
+    gateway->driver = driver;
+    gateway->options = options;
+    gateway->http = http_client_new(options->connect_timeout_ms, options->timeout_ms,
+                                    options->ca_file);
+    *out_gateway = gateway;
+    return RESULT_OK;
+}
+
+void gateway_close(struct gateway *gateway) {
+    if (!gateway)
+        return;
+    http_client_free(gateway->http);
+    free(gateway);
+}
+
+/* ---- questions ---- */
+
+static enum log_level outcome_level(enum gateway_outcome outcome) {
+    switch (outcome) {
+    case GATEWAY_APPROVED:
+    case GATEWAY_PENDING:
+    case GATEWAY_DECLINED:
+        return LOG_LEVEL_INFO;
+    case GATEWAY_REFUSED:
+    case GATEWAY_UNKNOWN:
+    case GATEWAY_NOT_SENT:
+        return LOG_LEVEL_WARNING;
+    case GATEWAY_MISCONFIGURED:
+        break;
+    }
+    return LOG_LEVEL_ERROR;
+}
+
+static void log_sale(const struct gateway_sale_ask *ask, const struct http_call *call,
+                     const struct gateway_answer *answer) {
+    /* Fields are chosen: the body holds the key, the vault id charges a card. */
+    LOG(outcome_level(answer->outcome), "gateway.sale", LOG_TEXT("reference", ask->reference),
+        LOG_TEXT("outcome", gateway_outcome_name(answer->outcome)), LOG_TEXT("code", answer->code),
+        LOG_TEXT("transaction_id", answer->transaction_id), LOG_INT("http_status", call->status),
+        LOG_INT("elapsed_ms", call->elapsed_ms), LOG_TEXT("failure", call->failure));
+}
+
+void gateway_sale(struct gateway *gateway, struct arena *arena, const struct gateway_sale_ask *ask,
+                  struct gateway_answer *out_answer) {
+    struct http_call call = {0};
+
+    gateway->driver->sale_write(gateway->options, arena, ask, &call);
+    http_client_post(gateway->http, arena, &call);
+    gateway->driver->sale_read(ask, &call, out_answer);
+    log_sale(ask, &call, out_answer);
+}
+
+enum result gateway_lookup(struct gateway *gateway, struct arena *arena, const char *reference,
+                           gateway_each each, void *context) {
+    /* An empty order id would ask for everything. */
+    assert(*reference);
+    return gateway->driver->lookup(gateway, arena, reference, each, context);
+}
+
+enum result gateway_report(struct gateway *gateway, struct arena *arena, int64_t from, int64_t to,
+                           gateway_each each, void *context) {
+    assert(from <= to);
+    return gateway->driver->report(gateway, arena, from, to, each, context);
+}
+
+/* ---- names ---- */
+
+const char *gateway_name(const struct gateway *gateway) {
+    return gateway->driver->name;
+}
+
+const struct gateway_options *gateway_options_of(const struct gateway *gateway) {
+    return gateway->options;
+}
+
+const char *gateway_decline_name(enum gateway_decline decline) {
+    switch (decline) {
+    case DECLINE_NONE:
+        return "";
+    case DECLINE_SOFT:
+        return "soft";
+    case DECLINE_HARD:
+        return "hard";
+    case DECLINE_FIX_DATA:
+        return "fix_data";
+    }
+    return "";
+}
+
+const char *gateway_outcome_name(enum gateway_outcome outcome) {
+    switch (outcome) {
+    case GATEWAY_APPROVED:
+        return "approved";
+    case GATEWAY_PENDING:
+        return "pending";
+    case GATEWAY_DECLINED:
+        return "declined";
+    case GATEWAY_REFUSED:
+        return "refused";
+    case GATEWAY_MISCONFIGURED:
+        return "misconfigured";
+    case GATEWAY_UNKNOWN:
+        return "unknown";
+    case GATEWAY_NOT_SENT:
+        return "not_sent";
+    }
+    return "unknown";
+}

@@ -1,0 +1,151 @@
+/*
+ * gateway.h - what we ask of a payment gateway, in our words, and what it can answer.
+ *
+ * A driver turns a question into the bytes of one HTTP request and the bytes of its answer into our
+ * words. It does not retry, log bodies, touch the database, read settings by itself or read the
+ * clock. Writing and reading are apart, so that one call at a time (pay) and many in flight
+ * (drafter) use the same driver. To add a gateway, see README.md.
+ */
+#ifndef REMIT_GATEWAY_GATEWAY_H
+#define REMIT_GATEWAY_GATEWAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/core/arena.h"
+#include "common/core/result.h"
+#include "common/gateway/http_client.h"
+
+/* How a sale ended. The numbers are not stored. */
+enum gateway_outcome {
+    GATEWAY_APPROVED,      /* money is on its way (cards)                                       */
+    GATEWAY_PENDING,       /* accepted for the next ACH file: not money yet                     */
+    GATEWAY_DECLINED,      /* the bank said no; decline says how final that is                  */
+    GATEWAY_REFUSED,       /* the gateway refused the request itself; nothing was charged       */
+    GATEWAY_MISCONFIGURED, /* our key or merchant account is wrong; nothing was charged         */
+    GATEWAY_UNKNOWN,       /* may have been charged: look it up, never send again               */
+    GATEWAY_NOT_SENT       /* no byte left (resolve, connect, TLS): certainly not charged       */
+};
+
+enum gateway_decline {
+    DECLINE_NONE,
+    DECLINE_SOFT,     /* may pass another day */
+    DECLINE_HARD,     /* never retry this method */
+    DECLINE_FIX_DATA, /* expired, wrong code: the customer can mend it */
+};
+
+enum gateway_initiator { INITIATED_BY_CUSTOMER, INITIATED_BY_MERCHANT };
+
+struct gateway_sale_ask {
+    const char *reference;   /* our payment reference: the gateway's order id, sent once */
+    const char *vault_id;    /* the saved method */
+    bool is_bank;            /* ACH */
+    bool is_business;        /* ACH: CCD instead of WEB */
+    int64_t amount_cents;    /* 1 .. MONEY_MAX_CENTS */
+    const char *description; /* "Invoices 900123, 900124"; may be "" */
+    const char *address;     /* the customer's IP address; may be "" */
+    const char *email;       /* may be "" */
+    enum gateway_initiator initiator;
+    const char *initial_transaction_id; /* of the first approved use; "" when there is none */
+};
+
+enum { GATEWAY_TEXT_SIZE = 200, GATEWAY_ID_SIZE = 64, GATEWAY_CODE_SIZE = 16 };
+
+struct gateway_answer {
+    enum gateway_outcome outcome;
+    enum gateway_decline decline;
+    char transaction_id[GATEWAY_ID_SIZE]; /* "" when there is none */
+    char code[GATEWAY_CODE_SIZE];         /* the gateway's response code, for people and logs */
+    char text[GATEWAY_TEXT_SIZE];         /* its words: UTF-8, one line, digits runs of 8+ masked */
+};
+
+/* One transaction as the gateway's report tells it. A refund may be a transaction of its own that
+ * carries the order id of its sale: has_sale tells them apart. Checks of an account that move no
+ * money are not told. */
+enum gateway_standing {
+    STANDING_APPROVED, /* authorized or accepted, not settled yet */
+    STANDING_SETTLED,
+    STANDING_DECLINED,
+    STANDING_VOIDED,
+    STANDING_RETURNED, /* ACH return, late return or card chargeback */
+    STANDING_OTHER     /* what we do not understand: for a person */
+};
+
+struct gateway_transaction {
+    char transaction_id[GATEWAY_ID_SIZE];
+    char order_id[GATEWAY_ID_SIZE];
+    enum gateway_standing standing;
+    enum gateway_decline decline; /* of STANDING_DECLINED */
+    bool is_bank;
+    bool has_sale;          /* a sale was tried in it; false: say nothing about a payment from it */
+    int64_t amount_cents;   /* of the successful sale; 0: none */
+    int64_t refunded_cents; /* sum of successful refunds */
+    int64_t modified_at;    /* of its last action, UTC */
+    /* Of its last action. STANDING_RETURNED: the return's, with the ACH return code ("R01") in
+     * code, or "" when the gateway does not tell it. */
+    char code[GATEWAY_CODE_SIZE];
+    char text[GATEWAY_TEXT_SIZE];
+};
+
+/* Anything but RESULT_OK stops the report and is returned by it. */
+typedef enum result (*gateway_each)(const struct gateway_transaction *transaction, void *context);
+
+struct gateway_options {
+    const char *driver;  /* "nmi" */
+    const char *api_url; /* "https://secure.nmi.com", without a slash at the end */
+    const char *key;     /* borrowed; wiped by its owner */
+    unsigned connect_timeout_ms, timeout_ms;
+    unsigned duplicate_seconds; /* the gateway's own duplicate check; 0: off (see DESIGN) */
+    const char *ca_file;        /* "" : the system's certificates */
+};
+
+struct gateway;
+
+struct gateway_driver {
+    const char *name;
+
+    /* Each write fills out_call with one request; each read turns its answer into words and never
+     * fails: what it cannot read is GATEWAY_UNKNOWN. Texts live in arena. */
+    void (*sale_write)(const struct gateway_options *options, struct arena *arena,
+                       const struct gateway_sale_ask *ask, struct http_call *out_call);
+    void (*sale_read)(const struct gateway_sale_ask *ask, const struct http_call *call,
+                      struct gateway_answer *out_answer);
+
+    /* What the gateway has under our reference. lookup is required of every driver: without it an
+     * unknown payment cannot be resolved. RESULT_OK: each() saw every transaction with that
+     * reference (several: the order id is not unique; none: not found, which proves nothing by
+     * itself). RESULT_UNCERTAIN: no answer that can be read. */
+    enum result (*lookup)(struct gateway *gateway, struct arena *arena, const char *reference,
+                          gateway_each each, void *context);
+
+    /* Every transaction last modified from .. to (UTC instants, inclusive). Same results. The
+     * gateway is read in pages: what changes meanwhile may be told twice, and, when to lies in
+     * the past, may push another over the edge of a page. Look up before concluding from absence.
+     */
+    enum result (*report)(struct gateway *gateway, struct arena *arena, int64_t from, int64_t to,
+                          gateway_each each, void *context);
+};
+
+/* options is borrowed for the life of the gateway. RESULT_INVALID: no such driver, no key, a
+ * time-out of 0, or an URL that is not https (http only to this machine: the sandbox). Nothing is
+ * sent. */
+MUST_CHECK enum result gateway_open(const struct gateway_options *options,
+                                    struct gateway **out_gateway);
+/* Accepts NULL. */
+void gateway_close(struct gateway *gateway);
+
+/* Sends one sale, once, waits for its answer up to timeout_ms, and logs how it ended. */
+void gateway_sale(struct gateway *gateway, struct arena *arena, const struct gateway_sale_ask *ask,
+                  struct gateway_answer *out_answer);
+
+MUST_CHECK enum result gateway_lookup(struct gateway *gateway, struct arena *arena,
+                                      const char *reference, gateway_each each, void *context);
+MUST_CHECK enum result gateway_report(struct gateway *gateway, struct arena *arena, int64_t from,
+                                      int64_t to, gateway_each each, void *context);
+
+const char *gateway_name(const struct gateway *gateway);
+const struct gateway_options *gateway_options_of(const struct gateway *gateway);
+const char *gateway_decline_name(enum gateway_decline decline); /* "soft", ...; "" for none */
+const char *gateway_outcome_name(enum gateway_outcome outcome);
+
+#endif

@@ -1,0 +1,173 @@
+#include "common/http/request.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/core/secret.h"
+#include "common/core/text.h"
+
+enum { AGENT_MAX = 300, HEADER_MAX = 2048, ID_LENGTH = 32 };
+
+static const char *source_param(struct arena *arena, const struct request_source *source,
+                                const char *name, size_t max) {
+    const char *value = source->param(source->context, name);
+
+    if (!value)
+        return "";
+    size_t length = strnlen(value, max);
+    while (length && !text_is_utf8(value, length))
+        length--;
+    return arena_copy(arena, value, length);
+}
+
+static const char *request_id(struct arena *arena, const struct request_source *source) {
+    const char *given = source_param(arena, source, "REQUEST_ID", ID_LENGTH + 1);
+    unsigned char bytes[ID_LENGTH / 2];
+
+    if (strlen(given) == ID_LENGTH && strspn(given, "0123456789abcdef") == ID_LENGTH)
+        return given;
+    char *made = arena_alloc(arena, ID_LENGTH + 1);
+    secret_random(bytes, sizeof bytes);
+    text_to_hex(bytes, sizeof bytes, made);
+    return made;
+}
+
+static bool name_is_allowed(const char *name, size_t length) {
+    if (!length || length > REQUEST_NAME_MAX)
+        return false;
+    for (size_t at = 0; at < length; at++)
+        if (!text_is_alnum(name[at]) && name[at] != '_')
+            return false;
+    return true;
+}
+
+/* One "name=value"; false: broken. An empty piece ("a=1&&b=2") adds nothing. */
+static bool pair_add(struct arena *arena, struct pairs *pairs, const char *bytes, size_t length) {
+    const char *equals = memchr(bytes, '=', length);
+    size_t name_length = equals ? (size_t)(equals - bytes) : length;
+    size_t value_length = equals ? length - name_length - 1 : 0;
+    size_t decoded_name, decoded_value;
+
+    if (!length)
+        return true;
+    if (pairs->count == REQUEST_PAIRS_MAX)
+        return false;
+    char *name = text_url_decode(arena, bytes, name_length, &decoded_name);
+    char *value = text_url_decode(arena, equals ? equals + 1 : "", value_length, &decoded_value);
+    if (!name || !value || !name_is_allowed(name, decoded_name) ||
+        !text_is_utf8(value, decoded_value))
+        return false;
+    pairs->list[pairs->count++] = (struct pair){name, value};
+    return true;
+}
+
+static bool pairs_read(struct arena *arena, struct pairs *pairs, const char *bytes, size_t length) {
+    size_t pieces = 1;
+
+    for (size_t at = 0; at < length; at++)
+        pieces += bytes[at] == '&';
+    if (pieces > REQUEST_PAIRS_MAX)
+        return false;
+    pairs->list = arena_array(arena, pieces, sizeof *pairs->list);
+    while (length) {
+        const char *end = memchr(bytes, '&', length);
+        size_t piece = end ? (size_t)(end - bytes) : length;
+
+        if (!pair_add(arena, pairs, bytes, piece))
+            return false;
+        bytes += piece + (end != NULL);
+        length -= piece + (end != NULL);
+    }
+    return true;
+}
+
+/* Cookies that are not shaped like ours are somebody else's: passed over, not refused. */
+static void cookies_read(struct request *request, const char *header) {
+    request->cookies.list =
+        arena_array(request->arena, REQUEST_COOKIES_MAX, sizeof *request->cookies.list);
+    while (*header && request->cookies.count < REQUEST_COOKIES_MAX) {
+        size_t piece = strcspn(header, ";");
+        const char *equals = memchr(header, '=', piece);
+
+        if (equals) {
+            const char *name =
+                text_trim(request->arena,
+                          arena_copy(request->arena, header, (size_t)(equals - header)));
+            const char *value =
+                text_trim(request->arena, arena_copy(request->arena, equals + 1,
+                                                     piece - (size_t)(equals - header) - 1));
+            request->cookies.list[request->cookies.count++] = (struct pair){name, value};
+        }
+        header += piece;
+        header += *header == ';';
+    }
+}
+
+static enum method method_read(struct request *request, const char *text) {
+    request->is_head = text_equal(text, "HEAD");
+    if (request->is_head || text_equal(text, "GET"))
+        return METHOD_GET;
+    return text_equal(text, "POST") ? METHOD_POST : METHOD_OTHER;
+}
+
+static bool type_is_form(const char *type) {
+    static const char form[] = "application/x-www-form-urlencoded";
+    size_t length = strlen(form);
+
+    return strncasecmp(type, form, length) == 0 &&
+           (type[length] == '\0' || type[length] == ';' || type[length] == ' ');
+}
+
+static int body_read(struct request *request, const struct request_source *source) {
+    char *bytes = arena_alloc(request->arena, REQUEST_BODY_MAX + 1);
+    size_t length = 0, got;
+
+    while (length <= REQUEST_BODY_MAX &&
+           (got = source->read(source->context, bytes + length, REQUEST_BODY_MAX + 1 - length)) > 0)
+        length += got;
+    if (length > REQUEST_BODY_MAX)
+        return 413;
+    if (!type_is_form(source_param(request->arena, source, "CONTENT_TYPE", HEADER_MAX)))
+        return 415;
+    return pairs_read(request->arena, &request->body, bytes, length) ? 0 : 400;
+}
+
+int request_read(struct request *request, struct arena *arena,
+                 const struct request_source *source) {
+    *request = (struct request){.arena = arena};
+    request->id = request_id(arena, source);
+    request->path = source_param(arena, source, "DOCUMENT_URI", REQUEST_PATH_MAX);
+    request->method = method_read(request, source_param(arena, source, "REQUEST_METHOD", 16));
+    request->address = source_param(arena, source, "REMOTE_ADDR", 45);
+    request->agent = source_param(arena, source, "HTTP_USER_AGENT", AGENT_MAX);
+    request->origin = source_param(arena, source, "HTTP_ORIGIN", HEADER_MAX);
+    request->fetch_site = source_param(arena, source, "HTTP_SEC_FETCH_SITE", 32);
+    request->referer = source_param(arena, source, "HTTP_REFERER", HEADER_MAX);
+    cookies_read(request, source_param(arena, source, "HTTP_COOKIE", 8192));
+
+    const char *query = source_param(arena, source, "QUERY_STRING", REQUEST_QUERY_MAX + 1);
+    if (strlen(query) > REQUEST_QUERY_MAX)
+        return 414;
+    if (!pairs_read(arena, &request->query, query, strlen(query)))
+        return 400;
+    return request->method == METHOD_POST ? body_read(request, source) : 0;
+}
+
+const char *pairs_find(const struct pairs *pairs, const char *name) {
+    for (size_t at = 0; at < pairs->count; at++)
+        if (text_equal(pairs->list[at].name, name))
+            return pairs->list[at].value;
+    return NULL;
+}
+
+bool request_is_same_origin(const struct request *request, const char *own_origin) {
+    size_t length = strlen(own_origin);
+
+    if (*request->origin)
+        return text_equal(request->origin, own_origin);
+    if (*request->fetch_site)
+        return text_equal(request->fetch_site, "same-origin");
+    return text_starts_with(request->referer, own_origin) &&
+           (request->referer[length] == '/' || request->referer[length] == '\0');
+}

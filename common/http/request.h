@@ -1,0 +1,69 @@
+/*
+ * request.h - one request, read whole and within limits before anybody looks at it.
+ *
+ * Comes from a source of parameters and bytes (FastCGI, or a test), so it knows no library. Names
+ * and values are decoded once. Nothing here is trusted beyond its shape: valid UTF-8, no NUL, names
+ * of letters, digits and '_'.
+ */
+#ifndef REMIT_HTTP_REQUEST_H
+#define REMIT_HTTP_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/core/arena.h"
+
+enum {
+    REQUEST_BODY_MAX = 64 * 1024,
+    REQUEST_QUERY_MAX = 4 * 1024,
+    REQUEST_PAIRS_MAX = 1600, /* three lists of 500 values and a form's other fields */
+    REQUEST_NAME_MAX = 32,
+    REQUEST_COOKIES_MAX = 40,
+    REQUEST_PATH_MAX = 512
+};
+
+enum method { METHOD_GET, METHOD_POST, METHOD_OTHER };
+
+struct pair {
+    const char *name, *value; /* value: UTF-8, no NUL */
+};
+
+struct pairs {
+    struct pair *list;
+    size_t count;
+};
+
+struct request {
+    struct arena *arena;
+    enum method method;
+    bool is_head;     /* a GET whose body is not sent */
+    const char *path; /* decoded and normalised by nginx (DOCUMENT_URI) */
+    struct pairs query, body, cookies;
+    const char *id;      /* nginx's request id: 32 hex digits; made up when absent */
+    const char *address; /* REMOTE_ADDR as nginx saw it */
+    const char *agent;   /* User-Agent, cut */
+    const char *origin, *fetch_site, *referer; /* "" when absent */
+};
+
+struct request_source {
+    /* The FastCGI parameter's value, or NULL. */
+    const char *(*param)(void *context, const char *name);
+    /* Up to size bytes of the body; 0 at its end. */
+    size_t (*read)(void *context, char *bytes, size_t size);
+    void *context;
+};
+
+/* Fills request; texts live in arena. Returns 0, or the HTTP status that refuses it: 400 (broken
+ * encoding, names, too many fields), 413 (body over the limit), 414 (query over it), 415 (a POST
+ * that is not a form). Path and id are set even then. */
+int request_read(struct request *request, struct arena *arena, const struct request_source *source);
+
+/* The first value under name, or NULL. */
+const char *pairs_find(const struct pairs *pairs, const char *name);
+
+/* Whether a POST comes from our own pages: Origin equals ours; without one Sec-Fetch-Site says
+ * same-origin; without both the Referer starts with ours. None of the three: no.
+ * own_origin: "https://shop.example". */
+bool request_is_same_origin(const struct request *request, const char *own_origin);
+
+#endif

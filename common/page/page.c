@@ -1,0 +1,130 @@
+#include "common/page/page.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/core/log.h"
+#include "common/core/text.h"
+#include "common/page/hdf.h"
+
+enum { PAGES_MAX = 32 };
+
+struct one_page {
+    const char *name;
+    CSPARSE *tree;
+};
+
+struct pages {
+    struct one_page list[PAGES_MAX];
+    size_t count;
+    HDF *settings; /* the values trees are parsed with, and keep between renders */
+    HDF *shared;
+};
+
+static const char *error_text(struct arena *arena, NEOERR *error) {
+    STRING text;
+
+    string_init(&text);
+    nerr_error_traceback(error, &text);
+    const char *copy = arena_text(arena, text.buf ? text.buf : "unknown");
+    string_clear(&text);
+    nerr_ignore(&error);
+    return copy;
+}
+
+static NEOERR *page_parse(struct pages *pages, const char *name) {
+    struct one_page *page = &pages->list[pages->count];
+    char file[200];
+    NEOERR *error;
+
+    snprintf(file, sizeof file, "%s.cs", name);
+    page->name = name;
+    error = cs_init(&page->tree, pages->settings);
+    if (error != STATUS_OK)
+        return nerr_pass(error);
+    pages->count++;
+    error = cgi_register_strfuncs(page->tree);
+    if (error != STATUS_OK)
+        return nerr_pass(error);
+    return nerr_pass(cs_parse_file(page->tree, file));
+}
+
+static NEOERR *pages_settings(struct pages *pages, const char *const *folders,
+                              size_t folder_count) {
+    NEOERR *error = hdf_init(&pages->settings);
+
+    /* The escape mode is read when a tree is made; an unset one escapes nothing. */
+    if (error == STATUS_OK)
+        error = hdf_set_value(pages->settings, "Config.VarEscapeMode", "html");
+    for (size_t at = 0; at < folder_count && error == STATUS_OK; at++) {
+        char path[64];
+
+        /* Searched in the order they are set, not by their number. */
+        snprintf(path, sizeof path, "hdf.loadpaths.%zu", at);
+        error = hdf_set_value(pages->settings, path, folders[at]);
+    }
+    return nerr_pass(error);
+}
+
+enum result pages_open(const char *const *names, const char *const *folders, size_t folder_count,
+                       struct values *shared, struct arena *arena, struct pages **out_pages,
+                       const char **out_reason) {
+    struct pages *pages = calloc(1, sizeof *pages);
+    NEOERR *error = nerr_init();
+
+    assert(pages);
+    pages->shared = hdf_of(shared);
+    if (error == STATUS_OK)
+        error = pages_settings(pages, folders, folder_count);
+    for (; *names && error == STATUS_OK; names++) {
+        assert(pages->count < PAGES_MAX);
+        error = page_parse(pages, *names);
+    }
+    if (error != STATUS_OK) {
+        *out_reason = error_text(arena, error);
+        pages_close(pages);
+        return RESULT_INVALID;
+    }
+    for (size_t at = 0; at < pages->count; at++)
+        pages->list[at].tree->global_hdf = pages->shared;
+    *out_pages = pages;
+    return RESULT_OK;
+}
+
+void pages_close(struct pages *pages) {
+    if (!pages)
+        return;
+    for (size_t at = 0; at < pages->count; at++)
+        cs_destroy(&pages->list[at].tree);
+    hdf_destroy(&pages->settings);
+    free(pages);
+}
+
+static NEOERR *page_write(void *context, char *text) {
+    buffer_text(context, text);
+    return STATUS_OK;
+}
+
+enum result page_render(struct pages *pages, const char *name, struct values *values,
+                        struct buffer *out) {
+    struct one_page *page = pages->list;
+
+    while (page < pages->list + pages->count && !text_equal(page->name, name))
+        page++;
+    assert(page < pages->list + pages->count);
+
+    page->tree->hdf = hdf_of(values);
+    NEOERR *error = cs_render(page->tree, out, page_write);
+    page->tree->hdf = pages->settings; /* never keep a dead request */
+    if (error != STATUS_OK) {
+        LOG(LOG_LEVEL_ERROR, "page.render", LOG_TEXT("page", name),
+            LOG_TEXT("error", error_text(out->arena, error)));
+        return RESULT_FAILED;
+    }
+    if (buffer_is_full(out)) {
+        LOG(LOG_LEVEL_ERROR, "page.too_large", LOG_TEXT("page", name));
+        return RESULT_FAILED;
+    }
+    return RESULT_OK;
+}

@@ -1,0 +1,358 @@
+#include "common/program/charge.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "common/core/clock.h"
+#include "common/core/fault.h"
+#include "common/core/log.h"
+#include "common/core/secret.h"
+#include "common/core/text.h"
+#include "common/store/event_store.h"
+
+enum {
+    CLAIM_TRIES = 3,
+    RECORD_TRIES = 8,      /* half a second apart: an answer in hand is worth a wait */
+    FIRST_LOOK_S = 60,
+    KEY_SIZE = 64
+};
+
+enum result charge_open(struct running *running) {
+    if (!running->settings.gateway.key || !*running->settings.gateway.key) {
+        LOG(LOG_LEVEL_ERROR, "settings.wrong", LOG_TEXT("setting", "Secret.GatewayKey"),
+            LOG_TEXT("why", "is missing"));
+        return RESULT_INVALID;
+    }
+    return gateway_open(&running->settings.gateway, &running->gateway);
+}
+
+void charge_close(struct running *running) {
+    gateway_close(running->gateway);
+}
+
+enum payment_state charge_state_of(enum gateway_outcome outcome) {
+    switch (outcome) {
+    case GATEWAY_APPROVED:
+        return PAYMENT_SUCCEEDED;
+    case GATEWAY_PENDING:
+        return PAYMENT_PENDING;
+    case GATEWAY_DECLINED:
+        return PAYMENT_DECLINED;
+    case GATEWAY_REFUSED:
+    case GATEWAY_MISCONFIGURED:
+        return PAYMENT_FAILED;
+    case GATEWAY_NOT_SENT:
+        return PAYMENT_NOT_CHARGED;
+    case GATEWAY_UNKNOWN:
+        break;
+    }
+    return PAYMENT_UNKNOWN;
+}
+
+/* ---- step 1 ---- */
+
+struct claiming {
+    struct arena *arena;
+    const struct payment *payment;
+    struct claim claim;
+    const char *request_id;
+    struct charge_facts facts;
+    enum charge_end why; /* when the work returns RESULT_CONFLICT */
+};
+
+static enum result claim_conflict(struct claiming *claiming, enum charge_end why) {
+    claiming->why = why;
+    return RESULT_CONFLICT;
+}
+
+static enum result claim_work(struct db *db, void *context) {
+    struct claiming *claiming = context;
+    const struct payment *payment = claiming->payment;
+    enum result result = account_move(db, payment->account_id, 0, 0);
+
+    if (result != RESULT_OK)
+        return result;
+    result = charge_facts(db, claiming->arena, payment->account_id, payment->user_id,
+                          payment->method_id, &claiming->facts);
+    if (result == RESULT_NOT_FOUND || (result == RESULT_OK && !claiming->facts.user_may_pay))
+        return claim_conflict(claiming, CHARGE_NOT_ALLOWED);
+    if (result == RESULT_OK && !claiming->facts.method_usable)
+        return claim_conflict(claiming, CHARGE_METHOD_GONE);
+    if (result == RESULT_OK)
+        result = payment_claim(db, &claiming->claim);
+    if (result == RESULT_CONFLICT)
+        return claim_conflict(claiming, CHARGE_NOT_REVIEW);
+    if (result == RESULT_OK)
+        result = invoices_take(db, payment->account_id, payment->id);
+    if (result == RESULT_OK)
+        result = account_move(db, payment->account_id, 0, payment->amount_cents);
+    if (result == RESULT_CONFLICT || result == RESULT_INVALID)
+        return claim_conflict(claiming, CHARGE_CHANGED);
+    if (result != RESULT_OK)
+        return result;
+    return payment_event_add(db, &(struct payment_event){
+                                     .account_id = payment->account_id,
+                                     .payment_id = payment->id,
+                                     .at = claiming->claim.now,
+                                     .from = payment_state_name(PAYMENT_REVIEW),
+                                     .to = PAYMENT_PROCESSING,
+                                     .actor_user_id = payment->user_id,
+                                     .request_id = claiming->request_id});
+}
+
+/* CHARGE_RECORDED here means: the claim is ours. */
+static enum charge_end claim_take(struct running *running, struct claiming *claiming) {
+    for (int try = 0; try < CLAIM_TRIES; try++) {
+        struct claim_state state;
+        enum result result = db_transaction(running->db, claim_work, claiming);
+
+        if (result == RESULT_OK)
+            return CHARGE_RECORDED;
+        if (result == RESULT_CONFLICT)
+            return claiming->why;
+        if (result != RESULT_UNCERTAIN)
+            return CHARGE_UNAVAILABLE;
+        /* COMMIT may have happened. The token says whose claim it is; a row still in review says
+         * that it did not happen, and the same claim is made again. */
+        result = payment_claim_state(running->db, claiming->arena, claiming->payment->account_id,
+                                     claiming->payment->id, claiming->claim.token, &state);
+        if (result != RESULT_OK)
+            break;
+        if (state.state != PAYMENT_REVIEW)
+            return state.is_mine && state.state == PAYMENT_PROCESSING ? CHARGE_RECORDED
+                                                                      : CHARGE_NOT_REVIEW;
+    }
+    /* Nobody will send it: if it was committed after all, its lease ends the claim. */
+    return CHARGE_UNAVAILABLE;
+}
+
+/* ---- step 3 ---- */
+
+static enum result book_money(struct db *db, const struct charge_outcome *outcome) {
+    char key[KEY_SIZE];
+    int64_t entry_id = 0;
+
+    snprintf(key, sizeof key, "payment:%s:paid", outcome->reference);
+    enum result result = invoices_settle(db, outcome->account_id, outcome->payment_id);
+    if (result == RESULT_OK)
+        result = journal_entry_add(db, outcome->account_id, key, "payment", outcome->now,
+                                   outcome->payment_id, &entry_id);
+    if (result == RESULT_OK)
+        result = journal_post(db, outcome->account_id, entry_id, 0, "money", 0,
+                              outcome->amount_cents);
+    if (result == RESULT_OK)
+        result = journal_post_allocations(db, outcome->account_id, entry_id, outcome->payment_id,
+                                          -1);
+    return result;
+}
+
+static enum result tell(struct db *db, const struct charge_outcome *outcome) {
+    char key[KEY_SIZE];
+    enum result result = RESULT_OK;
+
+    if (outcome->to == PAYMENT_SUCCEEDED || outcome->to == PAYMENT_PENDING) {
+        snprintf(key, sizeof key, "receipt:%s:%s", outcome->reference,
+                 payment_state_name(outcome->to));
+        result = outbox_add(db, key, "receipt", outcome->account_id, outcome->user_id,
+                            outcome->payment_id, outcome->now);
+    }
+    if (result == RESULT_OK && outcome->answer.outcome == GATEWAY_MISCONFIGURED) {
+        snprintf(key, sizeof key, "configuration:%s", outcome->reference);
+        result = queue_add(db, key, "gateway_configuration", outcome->account_id,
+                           outcome->payment_id, outcome->answer.text, outcome->now);
+    }
+    return result;
+}
+
+static enum result record_work(struct db *db, void *context) {
+    const struct charge_outcome *outcome = context;
+    bool is_money = payment_is_money(outcome->to), reserves = payment_reserves(outcome->to);
+    int64_t account_id = outcome->account_id, amount_cents = outcome->amount_cents;
+    const char *transaction_id = outcome->answer.transaction_id;
+    struct closing closing = {
+        .account_id = account_id,
+        .payment_id = outcome->payment_id,
+        .from = outcome->from,
+        .to = outcome->to,
+        .token = outcome->token,
+        .transaction_id = transaction_id,
+        .response_code = outcome->answer.code,
+        .response_text = outcome->answer.text,
+        .decline_class = gateway_decline_name(outcome->answer.decline),
+        .now = outcome->now,
+        .look_at = outcome->look_at,
+    };
+    enum result result =
+        account_move(db, account_id, is_money ? -amount_cents : 0, reserves ? 0 : -amount_cents);
+
+    if (result == RESULT_OK)
+        result = payment_close(db, &closing);
+    if (result == RESULT_OK && !payment_is_open(outcome->to))
+        result = allocations_close(db, account_id, outcome->payment_id);
+    if (result == RESULT_OK && is_money)
+        result = book_money(db, outcome);
+    if (result == RESULT_OK && !is_money && !reserves)
+        result = invoices_release(db, account_id, outcome->payment_id);
+    if (result == RESULT_OK && (is_money || outcome->to == PAYMENT_PENDING) && outcome->method_id)
+        result = method_used(db, account_id, outcome->method_id, transaction_id, outcome->now);
+    if (result == RESULT_OK)
+        result = tell(db, outcome);
+    if (result != RESULT_OK)
+        return result;
+    return payment_event_add(
+        db, &(struct payment_event){.account_id = account_id,
+                                    .payment_id = outcome->payment_id,
+                                    .at = outcome->now,
+                                    .from = payment_state_name(outcome->from),
+                                    .to = outcome->to,
+                                    .actor_user_id = outcome->actor ? 0 : outcome->user_id,
+                                    .actor = outcome->actor,
+                                    .detail = outcome->answer.code,
+                                    .request_id = outcome->request_id});
+}
+
+enum result charge_record(struct db *db, const struct charge_outcome *outcome) {
+    struct charge_outcome copy = *outcome;
+    enum result result = db_transaction(db, record_work, &copy);
+
+    /* The sums of a payment that was already recorded do not allow recording it again: the same
+     * answer as the condition on its state gives. */
+    return result == RESULT_INVALID ? RESULT_CONFLICT : result;
+}
+
+static enum result disagree_work(struct db *db, void *context) {
+    const struct charge_outcome *outcome = context;
+    char key[KEY_SIZE];
+
+    snprintf(key, sizeof key, "disagreement:%s", outcome->reference);
+    return queue_add(db, key, "disagreement", outcome->account_id, outcome->payment_id,
+                     payment_state_name(outcome->to), outcome->now);
+}
+
+/* State or token were not ours: somebody else decided meanwhile. true: try again from a new state. */
+static bool record_reread(struct running *running, struct arena *arena,
+                          struct charge_outcome *outcome, enum charge_end *out_end) {
+    struct claim_state state;
+    enum result result = payment_claim_state(running->db, arena, outcome->account_id,
+                                             outcome->payment_id, outcome->token, &state);
+
+    *out_end = CHARGE_UNRECORDED;
+    if (result != RESULT_OK)
+        return true;
+    if (state.is_mine && state.state == outcome->to) {
+        *out_end = CHARGE_RECORDED;
+        return false;
+    }
+    if (state.is_mine && payment_is_open(state.state) &&
+        payment_may_move(state.state, outcome->to)) {
+        outcome->from = state.state;
+        return true;
+    }
+    LOG(LOG_LEVEL_ERROR, "payment.disagreement", LOG_TEXT("reference", outcome->reference),
+        LOG_TEXT("recorded", payment_state_name(state.state)),
+        LOG_TEXT("answer", payment_state_name(outcome->to)));
+    if (db_transaction(running->db, disagree_work, outcome) != RESULT_OK)
+        LOG(LOG_LEVEL_ERROR, "queue.unwritten", LOG_TEXT("reference", outcome->reference));
+    *out_end = CHARGE_RECORDED;
+    return false;
+}
+
+static enum charge_end record_answer(struct running *running, struct arena *arena,
+                                     struct charge_outcome *outcome) {
+    const struct timespec pause = {.tv_nsec = 500 * 1000 * 1000};
+
+    for (int try = 0; try < RECORD_TRIES; try++) {
+        enum charge_end end;
+        enum result result = charge_record(running->db, outcome);
+
+        if (result == RESULT_OK)
+            return CHARGE_RECORDED;
+        if ((result == RESULT_CONFLICT || result == RESULT_UNCERTAIN) &&
+            !record_reread(running, arena, outcome, &end))
+            return end;
+        if (result == RESULT_FAILED)
+            break;
+        if (result == RESULT_UNAVAILABLE)
+            nanosleep(&pause, NULL);
+    }
+    LOG(LOG_LEVEL_ERROR, "payment.unrecorded", LOG_TEXT("reference", outcome->reference),
+        LOG_TEXT("state", payment_state_name(outcome->to)));
+    return CHARGE_UNRECORDED;
+}
+
+/* ---- the whole ---- */
+
+static void charge_send(struct running *running, struct arena *arena,
+                        const struct claiming *claiming, const char *address, int64_t claimed_ms,
+                        struct gateway_answer *out_answer) {
+    const struct charge_facts *facts = &claiming->facts;
+    struct gateway_sale_ask ask = {
+        .reference = claiming->payment->reference,
+        .vault_id = facts->vault_id,
+        .is_bank = facts->is_bank,
+        .is_business = facts->is_business,
+        .amount_cents = claiming->payment->amount_cents,
+        .description = arena_format(arena, "Payment %s", claiming->payment->reference),
+        .address = address,
+        .email = facts->email,
+        .initiator = INITIATED_BY_CUSTOMER,
+        .initial_transaction_id = facts->initial_transaction_id,
+    };
+
+    /* Half of the lease is the sender's; after it nothing may leave, because the settler counts
+     * from send_by. */
+    if (clock_monotonic_ms() - claimed_ms >= running->settings.lease_s * 1000 / 2) {
+        *out_answer = (struct gateway_answer){.outcome = GATEWAY_NOT_SENT};
+        return;
+    }
+    gateway_sale(running->gateway, arena, &ask, out_answer);
+}
+
+enum charge_end charge_confirm(struct running *running, struct arena *arena,
+                               const struct payment *payment, const char *address,
+                               const char *request_id, int64_t now) {
+    const struct settings *settings = &running->settings;
+    unsigned char token[CLAIM_TOKEN_BYTES];
+    int64_t timeout_s = settings->gateway.timeout_ms / 1000 + 1;
+    struct claiming claiming = {
+        .arena = arena,
+        .payment = payment,
+        .request_id = request_id,
+        .claim = {.account_id = payment->account_id,
+                  .payment_id = payment->id,
+                  .token = token,
+                  .lease_s = settings->lease_s,
+                  .now = now,
+                  .deadline_at = now + settings->lease_s + timeout_s,
+                  .made_since = now - settings->review_s,
+                  .gateway = gateway_name(running->gateway)},
+    };
+    struct charge_outcome outcome = {
+        .account_id = payment->account_id,
+        .payment_id = payment->id,
+        .user_id = payment->user_id,
+        .method_id = payment->method_id,
+        .reference = payment->reference,
+        .amount_cents = payment->amount_cents,
+        .token = token,
+        .from = PAYMENT_PROCESSING,
+        .request_id = request_id,
+    };
+
+    FAULT_POINT("charge.before_claim");
+    secret_random(token, sizeof token);
+    int64_t claimed_ms = clock_monotonic_ms();
+    enum charge_end end = claim_take(running, &claiming);
+    if (end != CHARGE_RECORDED)
+        return end;
+    FAULT_POINT("charge.after_claim");
+    charge_send(running, arena, &claiming, address, claimed_ms, &outcome.answer);
+    FAULT_POINT("charge.after_answer");
+    outcome.to = charge_state_of(outcome.answer.outcome);
+    outcome.now = clock_now(running->clock);
+    outcome.look_at = outcome.to == PAYMENT_UNKNOWN ? outcome.now + FIRST_LOOK_S : 0;
+    end = record_answer(running, arena, &outcome);
+    FAULT_POINT("charge.after_record");
+    return end;
+}

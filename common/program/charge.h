@@ -1,0 +1,73 @@
+/*
+ * charge.h - the order of a charge: the one way money is taken, for a customer's confirm and for an
+ * autopay draft alike.
+ *
+ *   1. claim    one transaction: bump the account's version, recheck who may pay and with what,
+ *               review -> processing with a fresh token and a lease, open the allocations, reserve
+ *               the cents. The claim holds only once COMMIT has returned success; after an uncertain
+ *               COMMIT the row is read and the token compared.
+ *   2. send     with no transaction open, while less than half of the lease has passed, the gateway
+ *               is called once with our payment reference. A reference is sent once.
+ *   3. record   one transaction, only if state and token are still ours: outcome, invoices,
+ *               journal, mail. Otherwise read again; a disagreement goes to a person.
+ *
+ * An answer that was not got or cannot be read is `unknown`, never `failed`; settle.h resolves it.
+ */
+#ifndef REMIT_PROGRAM_CHARGE_H
+#define REMIT_PROGRAM_CHARGE_H
+
+#include <stdint.h>
+
+#include "common/gateway/gateway.h"
+#include "common/program/program.h"
+#include "common/store/charge_store.h"
+#include "common/store/payment_store.h"
+
+/* What step 1 said, and whether step 3 could be written. */
+enum charge_end {
+    CHARGE_RECORDED,    /* read the payment: its state is the outcome */
+    CHARGE_UNRECORDED,  /* sent, but the outcome could not be written yet: settling will */
+    CHARGE_NOT_REVIEW,  /* somebody confirmed it already, or it expired: read the payment */
+    CHARGE_CHANGED,     /* an invoice was paid, changed or taken by another payment meanwhile */
+    CHARGE_NOT_ALLOWED, /* the user lost the permission */
+    CHARGE_METHOD_GONE, /* the method was removed */
+    CHARGE_UNAVAILABLE  /* the database is away; nothing was sent */
+};
+
+/* Gives running a gateway for charging; an open and a close hook of struct program. */
+MUST_CHECK enum result charge_open(struct running *running);
+void charge_close(struct running *running);
+
+/* Confirms a payment that was read in review. request_id and address go to events and gateway. */
+enum charge_end charge_confirm(struct running *running, struct arena *arena,
+                               const struct payment *payment, const char *address,
+                               const char *request_id, int64_t now);
+
+/* One outcome to write, by whoever learnt it. */
+struct charge_outcome {
+    int64_t account_id, payment_id, user_id, method_id;
+    const char *reference;
+    int64_t amount_cents;
+    const unsigned char *token;
+    enum payment_state from, to;
+    struct gateway_answer answer;
+    const char *actor; /* "program:settle"; NULL: the user */
+    const char *request_id;
+    int64_t now, look_at;
+};
+
+/* Step 3 as a transaction. RESULT_CONFLICT: state or token are not the expected ones. */
+MUST_CHECK enum result charge_record(struct db *db, const struct charge_outcome *outcome);
+
+/* What an answer makes of a payment. */
+enum payment_state charge_state_of(enum gateway_outcome outcome);
+
+/* The statements a program that charges needs, for its list. */
+#define CHARGE_STATEMENTS                                                                          \
+    &account_move_sql, &charge_facts_sql, &payment_claim_sql, &allocation_open_sql,                \
+        &invoice_reserve_sql, &payment_claim_state_sql, &payment_close_sql, &allocation_close_sql, \
+        &invoice_settle_sql, &invoice_release_sql, &method_used_sql, &payment_event_add_sql,       \
+        &journal_entry_add_sql, &journal_post_sql, &journal_post_allocations_sql,                  \
+        &outbox_add_sql, &queue_add_sql
+
+#endif

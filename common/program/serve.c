@@ -1,0 +1,287 @@
+/* serve.c - the steps every request goes through before its handler, and what a handler's result
+ * becomes. */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/core/clock.h"
+#include "common/core/log.h"
+#include "common/core/secret.h"
+#include "common/core/text.h"
+#include "common/http/card_guard.h"
+#include "common/program/visit.h"
+
+/* A session is marked as seen at most this often, so that most pages write nothing. */
+enum { TOUCH_EVERY_S = 60 };
+
+/* ---- routes ---- */
+
+/* Whether path fits pattern; ":name" segments are copied to params. */
+static bool route_fits(struct arena *arena, const char *pattern, const char *path,
+                       const char **params) {
+    size_t taken = 0;
+
+    while (*pattern == '/' && *path == '/') {
+        size_t want = strcspn(++pattern, "/"), have = strcspn(++path, "/");
+
+        if (*pattern == ':') {
+            if (!have || taken == VISIT_PARAMS_MAX)
+                return false;
+            params[taken++] = arena_copy(arena, path, have);
+        } else if (want != have || strncmp(pattern, path, want) != 0) {
+            return false;
+        }
+        pattern += want;
+        path += have;
+    }
+    return !*pattern && !*path;
+}
+
+/* The route, or NULL with the methods the path would take in *out_allow ("" : no such path). */
+static const struct route *route_find(struct visit *visit, const char **out_allow) {
+    const struct program *program = visit->running->program;
+
+    *out_allow = "";
+    for (size_t at = 0; at < program->route_count; at++) {
+        const struct route *route = &program->routes[at];
+        const char *params[VISIT_PARAMS_MAX] = {NULL};
+
+        if (!route_fits(visit->arena, route->path, visit->path, params))
+            continue;
+        if (route->method == visit->request.method) {
+            memcpy(visit->params, params, sizeof params);
+            return route;
+        }
+        *out_allow = arena_format(visit->arena, "%s%s%s", *out_allow, **out_allow ? ", " : "",
+                                  route->method == METHOD_GET ? "GET, HEAD" : "POST");
+    }
+    return NULL;
+}
+
+/* ---- sessions ---- */
+
+static enum result session_read(struct visit *visit) {
+    const struct settings *settings = &visit->running->settings;
+    const char *token = pairs_find(&visit->request.cookies, visit_cookie_name(visit, ""));
+    unsigned char bytes[SECRET_TOKEN_BYTES], hash[SECRET_HASH_BYTES];
+
+    if (!token || !secret_from_base64(token, bytes, sizeof bytes))
+        return RESULT_NOT_FOUND;
+    secret_hash(token, strlen(token), hash);
+    enum result result = session_load(visit->running->db, visit->arena, hash,
+                                      visit->running->program->name, &visit->session);
+    if (result != RESULT_OK)
+        return result;
+    if (visit->now >= visit->session.ends_at ||
+        visit->now >= visit->session.seen_at + settings->idle_s) {
+        visit->session = (struct session){0};
+        return RESULT_NOT_FOUND;
+    }
+    if (visit->now >= visit->session.seen_at + TOUCH_EVERY_S &&
+        session_touch(visit->running->db, hash, visit->now) != RESULT_OK)
+        LOG(LOG_LEVEL_WARNING, "session.touch", LOG_NONE);
+    return RESULT_OK;
+}
+
+/* The program's own cookie: a POST without it cannot come from this program's pages. */
+static bool program_token_is_right(struct visit *visit) {
+    const char *name = visit_cookie_name(visit, visit->running->program->name);
+    const char *token = pairs_find(&visit->request.cookies, name);
+    unsigned char hash[SECRET_HASH_BYTES];
+
+    if (!token || !visit->session.has_program_token)
+        return false;
+    secret_hash(token, strlen(token), hash);
+    return secret_equal(hash, visit->session.program_token_hash, sizeof hash);
+}
+
+static bool path_is_plain(const char *path) {
+    for (; *path; path++)
+        if (!text_is_url_safe(*path) && *path != '/')
+            return false;
+    return true;
+}
+
+static void sign_in_first(struct visit *visit) {
+    const char *next = path_is_plain(visit->path) ? visit->path : "/";
+
+    if (settings_has_program(&visit->running->settings, "login"))
+        (void)visit_redirect(visit, arena_format(visit->arena, "/login?next=%s", next));
+    else
+        visit_error(visit, 403, "Please sign in",
+                    "Sign in to the site first, then open this page again.");
+}
+
+static void forbidden(struct visit *visit) {
+    visit_error(visit, 403, "You do not have access to billing",
+                "Your security level does not include \"User can view Financial Reports and"
+                " Invoices\". Ask a Manager of your organization, or your service provider, to add"
+                " it.");
+}
+
+/* false: the response is an answer already. */
+static bool access_allows(struct visit *visit, const struct route *route) {
+    enum result result = session_read(visit);
+
+    if (result == RESULT_UNAVAILABLE && route->access == ACCESS_PUBLIC)
+        return true;
+    if (result == RESULT_UNAVAILABLE || result == RESULT_FAILED) {
+        visit_error(visit, 503, "Billing is not available right now",
+                    "Nothing was changed. Please try again in a minute.");
+        return false;
+    }
+    if (route->access == ACCESS_PUBLIC)
+        return true;
+    if (!visit_is_signed_in(visit)) {
+        sign_in_first(visit);
+        return false;
+    }
+    if (route->access == ACCESS_BILLING && !visit->session.may_billing) {
+        forbidden(visit);
+        return false;
+    }
+    if (visit->request.method == METHOD_POST && !program_token_is_right(visit)) {
+        visit_error(visit, 403, "This form cannot be accepted",
+                    "Your browser did not send this page's own cookie, so nothing was done. Open"
+                    " the page again and send the form from there.");
+        return false;
+    }
+    return true;
+}
+
+/* ---- guards ---- */
+
+static bool guards_pass(struct visit *visit, const struct route *route) {
+    const char *field = "";
+
+    if (card_guard_refuses(&visit->request.query, route->form, &field) ||
+        card_guard_refuses(&visit->request.body, route->form, &field)) {
+        LOG(LOG_LEVEL_WARNING, "request.card_number", LOG_TEXT("field", field),
+            LOG_TEXT("route", route->path));
+        visit_error(visit, 400, "Card numbers are not accepted here",
+                    "The form held what looks like a card number. It was not kept. Card numbers"
+                    " belong only into the card fields; remove it and send the form again.");
+        return false;
+    }
+    if (visit->request.method == METHOD_POST &&
+        !request_is_same_origin(&visit->request, visit->running->settings.origin)) {
+        LOG(LOG_LEVEL_WARNING, "request.other_origin", LOG_TEXT("route", route->path));
+        visit_error(visit, 403, "This form came from another site",
+                    "Nothing was done. Open the page on this site and send the form from there.");
+        return false;
+    }
+    return true;
+}
+
+static bool form_is_read(struct visit *visit, const struct route *route) {
+    const struct pairs *pairs =
+        visit->request.method == METHOD_POST ? &visit->request.body : &visit->request.query;
+    const char *field = "";
+
+    if (!route->form ||
+        form_read(&visit->form, visit->arena, route->form, pairs, &field) == RESULT_OK)
+        return true;
+    LOG(LOG_LEVEL_WARNING, "request.field_repeated", LOG_TEXT("field", field));
+    visit_error(visit, 400, "This form cannot be read",
+                "A field was sent more than once. Nothing was done.");
+    return false;
+}
+
+/* ---- one request ---- */
+
+static void read_refused(struct visit *visit, int status) {
+    static const struct {
+        int status;
+        const char *title, *text;
+    } sentences[] = {
+        {413, "This form is too large", "At most 64 KB can be sent. Nothing was done."},
+        {414, "This address is too long", "Shorten it and try again."},
+        {415, "This form cannot be read", "Send it from this site's own page. Nothing was done."},
+        {400, "This request cannot be read", "Nothing was done. Open the page again."},
+    };
+    size_t at = 0;
+
+    while (sentences[at].status != status && sentences[at].status != 400)
+        at++;
+    visit_error(visit, status, sentences[at].title, sentences[at].text);
+}
+
+static void result_answer(struct visit *visit, enum result result) {
+    switch (result) {
+    case RESULT_OK:
+        return;
+    case RESULT_NOT_FOUND:
+        visit_error(visit, 404, "Page not found",
+                    "There is no such page, or it belongs to another account.");
+        return;
+    case RESULT_INVALID:
+        visit_error(visit, 400, "This request cannot be read", "Nothing was done.");
+        return;
+    case RESULT_FORBIDDEN:
+        forbidden(visit);
+        return;
+    case RESULT_CONFLICT:
+        visit_error(visit, 409, "This was changed meanwhile",
+                    "Somebody else was first. Open the page again to see how it stands now.");
+        return;
+    case RESULT_UNAVAILABLE:
+    case RESULT_RETRY:
+        visit_error(visit, 503, "Billing is not available right now",
+                    "Nothing was changed. Please try again in a minute.");
+        return;
+    case RESULT_UNCERTAIN:
+    case RESULT_FAILED:
+        break;
+    }
+    LOG(LOG_LEVEL_ERROR, "request.failed", LOG_TEXT("path", visit->path),
+        LOG_TEXT("result", result_name(result)));
+    visit_error(visit, 500, "Something went wrong on our side",
+                "We have a note of it. Before you repeat a payment, look at Invoice History"
+                " whether it was made.");
+}
+
+static const char *below_base(const struct visit *visit) {
+    const char *base = visit->running->settings.base, *path = visit->request.path;
+
+    if (!text_starts_with(path, base))
+        return "";
+    path += strlen(base);
+    return *path ? path : "/";
+}
+
+static void visit_answer(struct visit *visit, int refused) {
+    const char *allow;
+    const struct route *route = route_find(visit, &allow);
+
+    if (!route && *allow) {
+        response_header(visit->response, "Allow", allow);
+        visit_error(visit, 405, "This page does not take that", "Open it from the menu.");
+        return;
+    }
+    if (!route) {
+        result_answer(visit, RESULT_NOT_FOUND);
+        return;
+    }
+    if (refused) {
+        read_refused(visit, refused);
+        return;
+    }
+    if (guards_pass(visit, route) && access_allows(visit, route) && form_is_read(visit, route))
+        result_answer(visit, route->handle(visit));
+}
+
+void visit_serve(struct running *running, const struct request_source *source,
+                 struct arena *arena, struct response *response) {
+    struct visit *visit = arena_alloc(arena, sizeof *visit);
+
+    visit->running = running;
+    visit->arena = arena;
+    visit->response = response;
+    visit->values = values_in(arena);
+    visit->now = clock_now(running->clock);
+    visit->today = instant_date(visit->now);
+    int refused = request_read(&visit->request, arena, source);
+    log_set_request(visit->request.id);
+    visit->path = below_base(visit);
+    visit_answer(visit, refused);
+    log_set_request("");
+}

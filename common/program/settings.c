@@ -1,0 +1,274 @@
+#include "common/program/settings.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/core/date.h"
+#include "common/core/text.h"
+#include "common/money/money.h"
+
+enum setting_kind { KIND_TEXT, KIND_INT, KIND_MONEY, KIND_FOLDER, KIND_ORIGIN, KIND_PATH, KIND_ANY };
+
+enum { REQUIRED = 1, WANTED_BY_GATEWAY = 2 };
+
+#define AT(member) offsetof(struct settings, member)
+#define NOWHERE SIZE_MAX
+
+/* Names end in ".*" where the file holds a list or a subtree. */
+static const struct setting {
+    const char *name;
+    enum setting_kind kind;
+    unsigned flags;
+    int64_t min, max;
+    const char *fallback;
+    size_t at; /* where it goes: const char * for texts, int64_t for numbers */
+} table[] = {
+    {"Site.Name", KIND_TEXT, REQUIRED, 0, 0, NULL, AT(site_name)},
+    {"Site.Origin", KIND_ORIGIN, REQUIRED, 0, 0, NULL, AT(origin)},
+    {"Site.Base", KIND_PATH, 0, 0, 0, "/billing", AT(base)},
+    {"Site.Zone", KIND_TEXT, REQUIRED, 0, 0, NULL, AT(zone)},
+    {"Site.CookieSuffix", KIND_TEXT, 0, 0, 0, "", AT(cookie_suffix)},
+    {"Site.Accent", KIND_TEXT, 0, 0, 0, "", NOWHERE},
+    {"Site.AccentDark", KIND_TEXT, 0, 0, 0, "", NOWHERE},
+    {"Site.Support.Email", KIND_TEXT, 0, 0, 0, "", NOWHERE},
+    {"Site.Support.Phone", KIND_TEXT, 0, 0, 0, "", NOWHERE},
+    {"Site.Support.Url", KIND_TEXT, 0, 0, 0, "", NOWHERE},
+    {"Programs.*", KIND_ANY, 0, 0, 0, "", NOWHERE},
+    {"Database.Hosts.*", KIND_ANY, REQUIRED, 0, 0, NULL, NOWHERE},
+    {"Database.Name", KIND_TEXT, REQUIRED, 0, 0, NULL, AT(database.database)},
+    {"Database.Clustered", KIND_INT, 0, 0, 1, "0", NOWHERE},
+    {"Gateway.Driver", KIND_TEXT, WANTED_BY_GATEWAY, 0, 0, "", AT(gateway.driver)},
+    {"Gateway.ApiUrl", KIND_TEXT, WANTED_BY_GATEWAY, 0, 0, "", AT(gateway.api_url)},
+    {"Gateway.CaFile", KIND_TEXT, 0, 0, 0, "", AT(gateway.ca_file)},
+    {"Gateway.ConnectTimeoutMs", KIND_INT, 0, 100, 60000, "10000", NOWHERE},
+    {"Gateway.TimeoutMs", KIND_INT, 0, 500, 70000, "60000", NOWHERE},
+    {"Gateway.DuplicateSeconds", KIND_INT, 0, 0, 7862400, "0", NOWHERE},
+    {"Templates.Folders.*", KIND_ANY, REQUIRED, 0, 0, NULL, NOWHERE},
+    {"Clock.File", KIND_TEXT, 0, 0, 0, NULL, AT(clock_file)},
+    {"Secrets.Folder", KIND_FOLDER, REQUIRED, 0, 0, NULL, NOWHERE},
+    {"Session.IdleSeconds", KIND_INT, 0, 60, 86400, "1800", AT(idle_s)},
+    {"Session.AbsoluteSeconds", KIND_INT, 0, 60, 604800, "43200", AT(absolute_s)},
+    {"Session.SignInTries", KIND_INT, 0, 3, 1000, "10", AT(sign_in_tries)},
+    {"Payment.Smallest", KIND_MONEY, 0, 0, 0, "1.00", AT(smallest_cents)},
+    {"Payment.Largest", KIND_MONEY, 0, 0, 0, "100000.00", AT(largest_cents)},
+    {"Payment.LeaseSeconds", KIND_INT, 0, 2, 600, "20", AT(lease_s)},
+    {"Payment.ReviewSeconds", KIND_INT, 0, 60, 86400, "3600", AT(review_s)},
+    {"Payment.Terms", KIND_TEXT, 0, 0, 0, "", NOWHERE},
+    {"Worker.Requests", KIND_INT, 0, 1, 1000000, "10000", AT(worker_requests)},
+};
+
+struct reading {
+    struct settings *settings;
+    struct arena *arena;
+    settings_wrong wrong;
+    void *context;
+    bool failed;
+};
+
+static void reading_wrong(struct reading *reading, const char *name, const char *sentence) {
+    reading->failed = true;
+    reading->wrong(name, sentence, reading->context);
+}
+
+static bool is_subtree(const char *name) {
+    size_t length = strlen(name);
+
+    return length > 2 && text_equal(name + length - 2, ".*");
+}
+
+static bool origin_is_valid(const char *text) {
+    const char *host = strstr(text, "://");
+
+    return host && (text_starts_with(text, "https://") || text_starts_with(text, "http://")) &&
+           host[3] && !strpbrk(host + 3, "/?# ");
+}
+
+/* "" or "/billing": segments of URL-safe characters, no slash at the end. */
+static bool path_is_valid(const char *text) {
+    for (const char *at = text; *at; at++)
+        if (*at == '/' ? (at[1] == '/' || !at[1]) : !text_is_url_safe(*at))
+            return false;
+    return *text == '\0' || *text == '/';
+}
+
+static bool folder_is_valid(const char *path) {
+    struct stat info;
+
+    return *path == '/' && stat(path, &info) == 0 && S_ISDIR(info.st_mode) &&
+           access(path, R_OK | X_OK) == 0;
+}
+
+static void setting_text(struct reading *reading, const struct setting *setting,
+                         const char *text) {
+    if (setting->kind == KIND_ORIGIN && !origin_is_valid(text))
+        reading_wrong(reading, setting->name,
+                      "must be a scheme and host without a path, as in https://shop.example");
+    else if (setting->kind == KIND_PATH && !path_is_valid(text))
+        reading_wrong(reading, setting->name, "must be a path as in /billing");
+    else if (setting->kind == KIND_FOLDER && !folder_is_valid(text))
+        reading_wrong(reading, setting->name, "must be the whole path of a readable folder");
+    if (setting->at != NOWHERE)
+        *(const char **)((char *)reading->settings + setting->at) = text;
+}
+
+static void setting_number(struct reading *reading, const struct setting *setting,
+                           const char *text) {
+    int64_t number = 0;
+
+    if (setting->kind == KIND_MONEY) {
+        if (money_parse(text, &number) != MONEY_OK)
+            reading_wrong(reading, setting->name, "must be an amount as in 25.00");
+    } else if (!text_to_int(text, &number) || number < setting->min || number > setting->max) {
+        reading_wrong(reading, setting->name,
+                      arena_format(reading->arena, "must be a whole number from %lld to %lld",
+                                   (long long)setting->min, (long long)setting->max));
+    }
+    if (setting->at != NOWHERE)
+        *(int64_t *)((char *)reading->settings + setting->at) = number;
+}
+
+static void setting_read(struct reading *reading, const struct setting *setting) {
+    struct values *values = reading->settings->values;
+    bool wanted = setting->flags & REQUIRED ||
+                  (setting->flags & WANTED_BY_GATEWAY &&
+                   settings_has_program(reading->settings, "pay"));
+    const char *name = setting->name;
+
+    if (is_subtree(name)) {
+        const char *above = arena_copy(reading->arena, name, strlen(name) - 2);
+
+        if (setting->flags & REQUIRED && !values_first(values, above))
+            reading_wrong(reading, name, "is missing");
+        return;
+    }
+    const char *text = values_text_or(values, name, setting->fallback);
+    if (wanted && (!text || !*text)) {
+        reading_wrong(reading, name, "is missing");
+        return;
+    }
+    if (setting->kind == KIND_INT || setting->kind == KIND_MONEY)
+        setting_number(reading, setting, text ? text : "");
+    else
+        setting_text(reading, setting, text);
+}
+
+static void unknown_find(const char *path, const char *text, void *context) {
+    struct reading *reading = context;
+
+    (void)text;
+    for (size_t at = 0; at < sizeof table / sizeof *table; at++) {
+        const char *name = table[at].name;
+
+        if (text_equal(name, path) ||
+            (is_subtree(name) && strncmp(path, name, strlen(name) - 1) == 0))
+            return;
+    }
+    reading_wrong(reading, path, "is not a setting");
+}
+
+static void lists_read(struct reading *reading) {
+    struct settings *settings = reading->settings;
+
+    for (struct values *host = values_first(settings->values, "Database.Hosts"); host;
+         host = values_next(host)) {
+        if (settings->database.host_count == DB_HOSTS_MAX) {
+            reading_wrong(reading, "Database.Hosts", "has too many hosts");
+            break;
+        }
+        settings->database.hosts[settings->database.host_count++] = values_own_text(host);
+    }
+    for (struct values *folder = values_first(settings->values, "Templates.Folders"); folder;
+         folder = values_next(folder)) {
+        /* A folder that cannot be searched stops ClearSilver's search with an error. */
+        if (settings->folder_count == SETTINGS_FOLDERS_MAX ||
+            !folder_is_valid(values_own_text(folder))) {
+            reading_wrong(reading, "Templates.Folders",
+                          "must be whole paths of readable folders, four at the most");
+            break;
+        }
+        settings->folders[settings->folder_count++] = values_own_text(folder);
+    }
+}
+
+static long values_int(struct values *values, const char *name, long fallback) {
+    int64_t number;
+
+    return text_to_int(values_text(values, name), &number) ? (long)number : fallback;
+}
+
+/* The numbers that other layers want in their own types, and what one setting says of another. */
+static void settings_finish(struct reading *reading) {
+    struct settings *settings = reading->settings;
+    struct values *values = settings->values;
+
+    settings->database.connect_timeout_s = 2;
+    settings->database.io_timeout_s = 10;
+    settings->database.clustered = values_int(values, "Database.Clustered", 0);
+    settings->database.user = arena_format(reading->arena, "remit_%s", settings->program);
+    settings->gateway.connect_timeout_ms =
+        (unsigned)values_int(values, "Gateway.ConnectTimeoutMs", 10000);
+    settings->gateway.timeout_ms = (unsigned)values_int(values, "Gateway.TimeoutMs", 60000);
+    settings->gateway.duplicate_seconds =
+        (unsigned)values_int(values, "Gateway.DuplicateSeconds", 0);
+    if (settings->zone && *settings->zone && !date_set_zone(settings->zone))
+        reading_wrong(reading, "Site.Zone", "is not a time zone this system knows");
+    if (settings->smallest_cents > settings->largest_cents)
+        reading_wrong(reading, "Payment.Smallest", "is above Payment.Largest");
+}
+
+static void secrets_read(struct reading *reading, const char *program) {
+    struct settings *settings = reading->settings;
+    const char *folder = values_text(settings->values, "Secrets.Folder");
+    const char *file = arena_format(reading->arena, "%s/%s.hdf", folder, program);
+    struct values *secrets = values_in(reading->arena);
+    const char *reason = "";
+    struct stat info;
+
+    if (*folder != '/')
+        return;
+    if (stat(file, &info) != 0 || values_load(secrets, file, reading->arena, &reason) != RESULT_OK) {
+        reading_wrong(reading, file, "cannot be read");
+        return;
+    }
+    if (info.st_mode & (S_IRWXG | S_IRWXO))
+        reading_wrong(reading, file, "can be read by others: chmod 600");
+    settings->database.password = values_text(secrets, "Secret.DatabasePassword");
+    settings->gateway.key = values_text(secrets, "Secret.GatewayKey");
+    if (!text_from_hex(values_text(secrets, "Secret.FormKey"), settings->form_secret,
+                       SECRET_KEY_BYTES))
+        reading_wrong(reading, file, "Secret.FormKey must be 64 hexadecimal digits");
+}
+
+enum result settings_load(struct settings *out_settings, const char *file, const char *program,
+                          struct arena *arena, settings_wrong wrong, void *context) {
+    struct settings settings = {.values = values_in(arena), .program = program};
+    struct reading reading = {&settings, arena, wrong, context, false};
+    const char *reason = "cannot be read";
+
+    if (*file != '/' || values_load(settings.values, file, arena, &reason) != RESULT_OK) {
+        wrong(file, *file != '/' ? "must be a whole path" : reason, context);
+        return RESULT_INVALID;
+    }
+    for (size_t at = 0; at < sizeof table / sizeof *table; at++)
+        setting_read(&reading, &table[at]);
+    values_walk(settings.values, unknown_find, &reading);
+    lists_read(&reading);
+    settings_finish(&reading);
+    if (*program)
+        secrets_read(&reading, program);
+    *out_settings = settings;
+    return reading.failed ? RESULT_INVALID : RESULT_OK;
+}
+
+bool settings_has_program(const struct settings *settings, const char *name) {
+    char path[64] = "Programs.";
+
+    strncat(path, name, sizeof path - strlen(path) - 1);
+    return text_equal(values_text(settings->values, path), "1");
+}
+
+void settings_close(struct settings *settings) {
+    secret_wipe(settings->form_secret, sizeof settings->form_secret);
+}

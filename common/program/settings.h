@@ -1,0 +1,62 @@
+/*
+ * settings.h - what the provider chose, read once at start from one HDF file, and the program's own
+ * secrets from a file only its Unix user can read.
+ *
+ * One table (settings.c) names every setting with its kind, its limits and its default: reading,
+ * `remit config check` and the list in the README come from it. An unknown name is as wrong as a
+ * missing one.
+ */
+#ifndef REMIT_PROGRAM_SETTINGS_H
+#define REMIT_PROGRAM_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/core/secret.h"
+#include "common/db/db.h"
+#include "common/gateway/gateway.h"
+#include "common/page/values.h"
+
+enum { SETTINGS_FOLDERS_MAX = 4 };
+
+struct settings {
+    struct values *values; /* the whole file: templates see Site.* of it */
+    const char *program;
+
+    const char *site_name, *origin, *base, *zone, *cookie_suffix;
+    int64_t idle_s, absolute_s; /* a session's ends */
+    int64_t sign_in_tries;      /* failed ones for one address or one e-mail in 15 minutes */
+
+    struct db_options database;
+    struct gateway_options gateway;
+
+    const char *folders[SETTINGS_FOLDERS_MAX]; /* of templates: the provider's own first */
+    size_t folder_count;
+
+    const char *clock_file; /* NULL: real time */
+    int64_t smallest_cents, largest_cents;
+    int64_t lease_s;  /* from claim to the last moment a sale may leave; half of it is used */
+    int64_t review_s; /* a review may be confirmed this long */
+    int64_t worker_requests;
+
+    unsigned char form_secret[SECRET_KEY_BYTES];
+};
+
+/* Called for each thing that is wrong: which setting, and a sentence. */
+typedef void (*settings_wrong)(const char *name, const char *sentence, void *context);
+
+/*
+ * file: whole path. program: whose secrets to read ("" : none). Texts live in arena.
+ * RESULT_INVALID: wrong() was called at least once.
+ */
+MUST_CHECK enum result settings_load(struct settings *out_settings, const char *file,
+                                     const char *program, struct arena *arena,
+                                     settings_wrong wrong, void *context);
+
+/* Programs.<name> = 1: that part is installed and may be linked to. */
+bool settings_has_program(const struct settings *settings, const char *name);
+
+/* Wipes the secrets. */
+void settings_close(struct settings *settings);
+
+#endif

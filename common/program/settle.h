@@ -1,0 +1,46 @@
+/*
+ * settle.h - finds out what became of payments whose outcome is not known.
+ *
+ * Takes claims whose holder must be dead (send_by and the gateway's time-out have passed), asks the
+ * gateway by our reference, and records what it says with the same conditional step a charge ends
+ * with. Any number of settlers may run at once.
+ *
+ * "Not found" proves nothing by itself: on NMI a sale may be booked after our question. It becomes
+ * not_charged only 24 hours after the deadline, when a report by modification date over the whole
+ * time lacks the reference as well.
+ */
+#ifndef REMIT_PROGRAM_SETTLE_H
+#define REMIT_PROGRAM_SETTLE_H
+
+#include "common/program/program.h"
+#include "common/store/charge_store.h"
+
+enum settle_end {
+    SETTLE_IN_FLIGHT,  /* its lease is not over: somebody may be sending it */
+    SETTLE_RESOLVED,   /* it has an outcome now */
+    SETTLE_UNKNOWN,    /* still unknown; the next look is planned */
+    SETTLE_QUEUED,     /* for a person */
+    SETTLE_LOST_RACE,  /* somebody else settled it meanwhile */
+    SETTLE_NO_GATEWAY, /* the gateway did not answer */
+    SETTLE_END_COUNT
+};
+
+const char *settle_end_name(enum settle_end end);
+
+/* Told about each payment looked at; state is what it is now. */
+typedef void (*settle_told)(const struct open_payment *payment, enum settle_end end,
+                            enum payment_state state, void *context);
+
+struct settle_summary {
+    int64_t looked_at, ends[SETTLE_END_COUNT], expired;
+};
+
+/* Looks at everything that is open now, whenever its next look is planned, and expires reviews that
+ * can no longer be confirmed. RESULT_UNAVAILABLE, RESULT_FAILED: the database. */
+MUST_CHECK enum result settle_all(struct running *running, settle_told told, void *context,
+                                  struct settle_summary *out_summary);
+
+#define SETTLE_STATEMENTS                                                                          \
+    &payment_open_list_sql, &payment_doubt_sql, &payment_look_again_sql, &payment_expire_sql
+
+#endif

@@ -1,0 +1,174 @@
+#include "common/program/visit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/core/clock.h"
+#include "common/core/log.h"
+#include "common/core/text.h"
+#include "common/money/money.h"
+#include "common/page/page.h"
+
+/* Our own scripts and styles, forms to ourselves, nothing in frames, no HTML made by scripts. */
+static const char content_policy[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+    " form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none';"
+    " require-trusted-types-for 'script'; trusted-types 'none'";
+
+static const struct {
+    const char *program, *title, *path;
+} navigation[] = {
+    {"invoices", "Home", "/"},
+    {"pay", "Make a Payment", "/pay"},
+    {"invoices", "Invoice History", "/invoices"},
+    {"autopay", "Manage Auto Pay", "/autopay"},
+    {"methods", "Payment Methods", "/methods"},
+    {"documents", "Reports / Documents", "/documents"},
+};
+
+bool visit_is_signed_in(const struct visit *visit) {
+    return visit->session.user_id != 0;
+}
+
+const char *visit_url(struct visit *visit, const char *path) {
+    return arena_format(visit->arena, "%s%s", visit->running->settings.base, path);
+}
+
+const char *visit_money(struct visit *visit, int64_t cents) {
+    return money_text(visit->arena, cents);
+}
+
+void visit_set_date(struct visit *visit, struct values *node, const char *name, struct date date) {
+    char iso[DATE_TEXT_SIZE];
+
+    if (!date.year)
+        return;
+    date_format(date, iso);
+    values_set(node, name, date_short(visit->arena, date));
+    values_set(node, arena_format(visit->arena, "%sIso", name), iso);
+}
+
+void visit_banner(struct visit *visit, const char *kind, const char *text) {
+    values_set(visit->values, "Banner.Kind", kind);
+    values_set(visit->values, "Banner.Text", text);
+}
+
+void visit_show_error(struct visit *visit, const char *field_id, const char *text) {
+    size_t count = 0;
+
+    for (struct values *each = values_first(visit->values, "Errors"); each;
+         each = values_next(each))
+        count++;
+    struct values *error = values_item(visit->values, "Errors", count);
+    values_set(error, "Field", field_id);
+    values_set(error, "Text", text);
+}
+
+void visit_show_field(struct visit *visit, const char *field, const char *name) {
+    const char *error = form_error_of(&visit->form, field);
+    struct values *node = values_child(visit->values, arena_format(visit->arena, "Fields.%s", name));
+
+    for (size_t at = 0; at < visit->form.form->count; at++)
+        if (text_equal(visit->form.form->fields[at].name, field) &&
+            !(visit->form.form->fields[at].flags & FIELD_SECRET))
+            values_set(node, "Value", form_text(&visit->form, field));
+    if (error) {
+        values_set(node, "Error", error);
+        visit_show_error(visit, field, error);
+    }
+}
+
+static void navigation_set(struct visit *visit, const char *current) {
+    size_t shown = 0;
+
+    for (size_t at = 0; at < sizeof navigation / sizeof *navigation; at++) {
+        if (!settings_has_program(&visit->running->settings, navigation[at].program))
+            continue;
+        struct values *item = values_item(visit->values, "Nav", shown++);
+        values_set(item, "Title", navigation[at].title);
+        values_set(item, "Url", visit_url(visit, navigation[at].path));
+        if (text_equal(navigation[at].path, current))
+            values_set(item, "Current", "1");
+    }
+}
+
+static void common_values_set(struct visit *visit, const char *title, const char *nav) {
+    const struct session *session = &visit->session;
+    struct values *values = visit->values;
+
+    values_set(values, "Page.Title", title);
+    values_set(values, "RequestId", visit->request.id);
+    if (!visit_is_signed_in(visit))
+        return;
+    values_set(values, "User.Name", session->user_name);
+    values_set(values, "User.Email", session->user_email);
+    values_set(values, "Account.Number", session->account_number);
+    values_set(values, "Account.Organization", session->organization);
+    values_set(values, "Account.Site", session->site);
+    values_set(values, "Account.City", session->city);
+    navigation_set(visit, nav);
+}
+
+static void response_headers(struct response *response) {
+    response_header(response, "Content-Type", "text/html; charset=utf-8");
+    response_header(response, "Content-Security-Policy", content_policy);
+    response_header(response, "Cache-Control", "no-store");
+}
+
+enum result visit_render(struct visit *visit, int status, const char *page, const char *title,
+                         const char *nav) {
+    common_values_set(visit, title, nav);
+    enum result result =
+        page_render(visit->running->pages, page, visit->values, &visit->response->body);
+
+    if (result != RESULT_OK)
+        return result;
+    visit->response->status = status;
+    response_headers(visit->response);
+    return RESULT_OK;
+}
+
+void visit_error(struct visit *visit, int status, const char *title, const char *text) {
+    struct response *response = visit->response;
+    struct buffer headers = response->headers;
+
+    buffer_init(&response->body, visit->arena, RESPONSE_BODY_MAX);
+    if (status == 503)
+        response_header(response, "Retry-After", "10");
+    values_set(visit->values, "Error.Title", title);
+    values_set(visit->values, "Error.Text", text);
+    values_set_int(visit->values, "Error.Status", status);
+    if (visit_render(visit, status, "shared/error", title, "") == RESULT_OK)
+        return;
+    response->headers = headers;
+    response->status = status;
+    buffer_init(&response->body, visit->arena, RESPONSE_BODY_MAX);
+    response_headers(response);
+    buffer_text(&response->body, "<!doctype html><title>Error</title><p>Something went wrong on"
+                                 " our side. Please try again in a minute.</p>\n");
+}
+
+enum result visit_redirect(struct visit *visit, const char *path) {
+    response_redirect(visit->response, visit_url(visit, path));
+    response_header(visit->response, "Cache-Control", "no-store");
+    return RESULT_OK;
+}
+
+const char *visit_cookie_name(struct visit *visit, const char *program) {
+    const char *suffix = visit->running->settings.cookie_suffix;
+
+    if (!*program)
+        return arena_format(visit->arena, "__Host-remit%s", suffix);
+    return arena_format(visit->arena, "__Secure-remit-%s%s", program, suffix);
+}
+
+const char *visit_form_key(struct visit *visit, const char *purpose) {
+    return form_key_make(visit->arena, visit->running->settings.form_secret,
+                         visit->session.program_token_hash, purpose, visit->now);
+}
+
+enum form_key_state visit_form_key_check(struct visit *visit, const char *purpose,
+                                         const char *key) {
+    return form_key_check(visit->running->settings.form_secret, visit->session.program_token_hash,
+                          purpose, visit->now, key);
+}

@@ -1,0 +1,73 @@
+/*
+ * visit.h - one request being answered: who asks, what they sent, what they will see.
+ */
+#ifndef REMIT_PROGRAM_VISIT_H
+#define REMIT_PROGRAM_VISIT_H
+
+#include "common/core/date.h"
+#include "common/http/form.h"
+#include "common/http/form_key.h"
+#include "common/http/request.h"
+#include "common/http/response.h"
+#include "common/page/values.h"
+#include "common/program/program.h"
+#include "common/store/session_store.h"
+
+enum { VISIT_PARAMS_MAX = 2 };
+
+struct visit {
+    struct running *running;
+    struct arena *arena;
+    struct request request;
+    struct response *response;
+    const char *path;                     /* below the base; "/" at least */
+    const char *params[VISIT_PARAMS_MAX]; /* what the route's ":name" segments took */
+    int64_t now;
+    struct date today;
+    struct session session; /* of a signed-in visitor; user_id 0: nobody */
+    struct form_data form;
+    struct values *values;
+};
+
+bool visit_is_signed_in(const struct visit *visit);
+
+/* "/billing" and path. */
+const char *visit_url(struct visit *visit, const char *path);
+
+/* Renders a template with the common values into the response. nav: which sidebar entry is the
+ * current one ("pay"), or "". */
+MUST_CHECK enum result visit_render(struct visit *visit, int status, const char *page,
+                                    const char *title, const char *nav);
+
+/* The error page; never fails (a bare sentence when even that cannot be rendered). */
+void visit_error(struct visit *visit, int status, const char *title, const char *text);
+
+/* 303 to a path below the base. */
+enum result visit_redirect(struct visit *visit, const char *path);
+
+/* The name of a cookie of this installation: "__Host-remit" for the session, "__Secure-remit-pay"
+ * for a program's own, with the suffix of the settings. */
+const char *visit_cookie_name(struct visit *visit, const char *program);
+
+/* A key for a form of this program, bound to the visitor's session. */
+const char *visit_form_key(struct visit *visit, const char *purpose);
+enum form_key_state visit_form_key_check(struct visit *visit, const char *purpose,
+                                         const char *key);
+
+/* Errors.N and Fields.<Name>.Error / .Value for what form_fail() said; secrets are not shown
+ * again. name: the field's name in the template ("FixedAmount"). */
+void visit_show_field(struct visit *visit, const char *field, const char *name);
+void visit_show_error(struct visit *visit, const char *field_id, const char *text);
+
+void visit_banner(struct visit *visit, const char *kind, const char *text);
+
+/* Money and dates as templates want them. */
+const char *visit_money(struct visit *visit, int64_t cents);
+/* Sets name and nameIso. */
+void visit_set_date(struct visit *visit, struct values *node, const char *name, struct date date);
+
+/* Answers one request from start to end; used by program_run and by tests. */
+void visit_serve(struct running *running, const struct request_source *source,
+                 struct arena *arena, struct response *response);
+
+#endif

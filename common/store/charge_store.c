@@ -1,0 +1,323 @@
+#include "common/store/charge_store.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* A conditional update that has to change one row. */
+static enum result changed_one(enum result result, uint64_t changed) {
+    if (result != RESULT_OK)
+        return result;
+    return changed == 1 ? RESULT_OK : RESULT_CONFLICT;
+}
+
+const struct statement account_move_sql = {
+    .name = "account_move",
+    .params = 3,
+    .text = "UPDATE account SET version = version + 1, due_cents = due_cents + ?,"
+            " pending_cents = pending_cents + ? WHERE id = ?",
+};
+
+enum result account_move(struct db *db, int64_t account_id, int64_t due_cents,
+                         int64_t pending_cents) {
+    struct bind binds[] = {bind_int(due_cents), bind_int(pending_cents), bind_int(account_id)};
+    uint64_t changed = 0;
+    enum result result = db_run(db, &account_move_sql, binds, &changed, NULL);
+
+    return result == RESULT_OK && changed != 1 ? RESULT_NOT_FOUND : result;
+}
+
+const struct statement charge_facts_sql = {
+    .name = "charge_facts",
+    .params = 4,
+    .columns = 8,
+    .text = "SELECT u.is_active, l.may_billing, m.state, m.kind, m.holder_type, m.vault_id,"
+            " m.initial_transaction_id, u.email"
+            " FROM method m JOIN user u ON u.id = m.user_id"
+            " JOIN account_user au ON au.account_id = m.account_id AND au.user_id = u.id"
+            " JOIN security_level l ON l.id = au.level_id"
+            " WHERE m.account_id = ? AND m.id = ? AND u.id = ? AND au.user_id = ?",
+};
+
+enum result charge_facts(struct db *db, struct arena *arena, int64_t account_id, int64_t user_id,
+                         int64_t method_id, struct charge_facts *out_facts) {
+    struct bind binds[] = {bind_int(account_id), bind_int(method_id), bind_int(user_id),
+                           bind_int(user_id)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &charge_facts_sql, binds, &rows);
+
+    if (result != RESULT_OK)
+        return result;
+    if (rows.count == 0)
+        return RESULT_NOT_FOUND;
+    *out_facts = (struct charge_facts){
+        .user_may_pay = row_int(&rows, 0, 0) && row_int(&rows, 0, 1),
+        .method_usable = !text_equal(row_text(&rows, 0, 2), "removed"),
+        .is_bank = text_equal(row_text(&rows, 0, 3), "bank"),
+        .is_business = text_equal(row_text(&rows, 0, 4), "business"),
+        .vault_id = row_text(&rows, 0, 5),
+        .initial_transaction_id = row_text(&rows, 0, 6),
+        .email = row_text(&rows, 0, 7),
+    };
+    return RESULT_OK;
+}
+
+const struct statement payment_claim_sql = {
+    .name = "payment_claim",
+    .params = 8,
+    .text = "UPDATE payment SET state = 'processing', claim_token = ?,"
+            " send_by = UTC_TIMESTAMP(6) + INTERVAL ? SECOND, gateway = ?, confirmed_at = ?,"
+            " deadline_at = ? WHERE account_id = ? AND id = ? AND state = 'review'"
+            " AND created_at >= ?",
+};
+
+enum result payment_claim(struct db *db, const struct claim *claim) {
+    struct bind binds[] = {
+        bind_bytes(claim->token, CLAIM_TOKEN_BYTES), bind_int(claim->lease_s),
+        bind_text(claim->gateway),                   bind_instant(claim->now),
+        bind_instant(claim->deadline_at),            bind_int(claim->account_id),
+        bind_int(claim->payment_id),                 bind_instant(claim->made_since),
+    };
+    uint64_t changed = 0;
+    enum result result = db_run(db, &payment_claim_sql, binds, &changed, NULL);
+
+    return changed_one(result, changed);
+}
+
+const struct statement allocation_open_sql = {
+    .name = "allocation_open",
+    .params = 2,
+    .text = "UPDATE payment_allocation SET open = 1 WHERE account_id = ? AND payment_id = ?"
+            " ORDER BY invoice_id",
+};
+
+/* Affected rows are invoices whose cents were free; fewer than the allocations means that not all
+ * were, and the transaction is undone. */
+const struct statement invoice_reserve_sql = {
+    .name = "invoice_reserve",
+    .params = 2,
+    .text = "UPDATE payment_allocation a JOIN invoice i ON i.account_id = a.account_id"
+            " AND i.id = a.invoice_id SET i.pending_cents = i.pending_cents + a.amount_cents"
+            " WHERE a.account_id = ? AND a.payment_id = ? AND i.state = 'issued'"
+            " AND i.total_cents - i.paid_cents - i.credited_cents - i.pending_cents"
+            " >= a.amount_cents",
+};
+
+/* A statement about all allocations of one payment. */
+static enum result run_for_payment(struct db *db, const struct statement *statement,
+                                   int64_t account_id, int64_t payment_id,
+                                   uint64_t *out_changed) {
+    struct bind binds[] = {bind_int(account_id), bind_int(payment_id)};
+
+    return db_run(db, statement, binds, out_changed, NULL);
+}
+
+enum result invoices_take(struct db *db, int64_t account_id, int64_t payment_id) {
+    uint64_t opened = 0, reserved = 0;
+    enum result result =
+        run_for_payment(db, &allocation_open_sql, account_id, payment_id, &opened);
+
+    if (result == RESULT_OK)
+        result = run_for_payment(db, &invoice_reserve_sql, account_id, payment_id, &reserved);
+    if (result != RESULT_OK)
+        return result;
+    return opened > 0 && reserved == opened ? RESULT_OK : RESULT_CONFLICT;
+}
+
+const struct statement payment_claim_state_sql = {
+    .name = "payment_claim_state",
+    .params = 2,
+    .columns = 2,
+    .text = "SELECT state, claim_token FROM payment WHERE account_id = ? AND id = ?",
+};
+
+enum result payment_claim_state(struct db *db, struct arena *arena, int64_t account_id,
+                                int64_t payment_id, const unsigned char token[CLAIM_TOKEN_BYTES],
+                                struct claim_state *out_state) {
+    struct bind binds[] = {bind_int(account_id), bind_int(payment_id)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &payment_claim_state_sql, binds, &rows);
+
+    if (result != RESULT_OK)
+        return result;
+    if (rows.count == 0)
+        return RESULT_NOT_FOUND;
+    const void *held = row_bytes(&rows, 0, 1, CLAIM_TOKEN_BYTES);
+    out_state->is_mine = held && memcmp(held, token, CLAIM_TOKEN_BYTES) == 0;
+    return payment_state_parse(row_text(&rows, 0, 0), &out_state->state);
+}
+
+const struct statement payment_close_sql = {
+    .name = "payment_close",
+    .params = 11,
+    .text = "UPDATE payment SET state = ?, transaction_id = COALESCE(?, transaction_id),"
+            " response_code = ?, response_text = ?, decline_class = ?, closed_at = ?, look_at = ?"
+            " WHERE account_id = ? AND id = ? AND state = ? AND claim_token = ?",
+};
+
+enum result payment_close(struct db *db, const struct closing *closing) {
+    bool is_final = closing->to != PAYMENT_UNKNOWN;
+    struct bind binds[] = {
+        bind_text(payment_state_name(closing->to)),
+        bind_text(*closing->transaction_id ? closing->transaction_id : NULL),
+        bind_text(closing->response_code),
+        bind_text(closing->response_text),
+        bind_text(closing->decline_class),
+        is_final ? bind_instant(closing->now) : bind_null(),
+        bind_instant(closing->look_at),
+        bind_int(closing->account_id),
+        bind_int(closing->payment_id),
+        bind_text(payment_state_name(closing->from)),
+        bind_bytes(closing->token, CLAIM_TOKEN_BYTES),
+    };
+    uint64_t changed = 0;
+
+    assert(payment_may_move(closing->from, closing->to));
+    enum result result = db_run(db, &payment_close_sql, binds, &changed, NULL);
+    return changed_one(result, changed);
+}
+
+const struct statement allocation_close_sql = {
+    .name = "allocation_close",
+    .params = 2,
+    .text = "UPDATE payment_allocation SET open = NULL WHERE account_id = ? AND payment_id = ?"
+            " ORDER BY invoice_id",
+};
+
+enum result allocations_close(struct db *db, int64_t account_id, int64_t payment_id) {
+    return run_for_payment(db, &allocation_close_sql, account_id, payment_id, NULL);
+}
+
+const struct statement invoice_settle_sql = {
+    .name = "invoice_settle",
+    .params = 2,
+    .text = "UPDATE payment_allocation a JOIN invoice i ON i.account_id = a.account_id"
+            " AND i.id = a.invoice_id SET i.pending_cents = i.pending_cents - a.amount_cents,"
+            " i.paid_cents = i.paid_cents + a.amount_cents"
+            " WHERE a.account_id = ? AND a.payment_id = ?",
+};
+
+enum result invoices_settle(struct db *db, int64_t account_id, int64_t payment_id) {
+    return run_for_payment(db, &invoice_settle_sql, account_id, payment_id, NULL);
+}
+
+const struct statement invoice_release_sql = {
+    .name = "invoice_release",
+    .params = 2,
+    .text = "UPDATE payment_allocation a JOIN invoice i ON i.account_id = a.account_id"
+            " AND i.id = a.invoice_id SET i.pending_cents = i.pending_cents - a.amount_cents"
+            " WHERE a.account_id = ? AND a.payment_id = ?",
+};
+
+enum result invoices_release(struct db *db, int64_t account_id, int64_t payment_id) {
+    return run_for_payment(db, &invoice_release_sql, account_id, payment_id, NULL);
+}
+
+const struct statement method_used_sql = {
+    .name = "method_used",
+    .params = 4,
+    .text = "UPDATE method SET used_at = ?, initial_transaction_id ="
+            " IF(initial_transaction_id = '', ?, initial_transaction_id)"
+            " WHERE account_id = ? AND id = ?",
+};
+
+enum result method_used(struct db *db, int64_t account_id, int64_t method_id,
+                        const char *transaction_id, int64_t now) {
+    struct bind binds[] = {bind_instant(now), bind_text(transaction_id), bind_int(account_id),
+                           bind_int(method_id)};
+
+    return db_run(db, &method_used_sql, binds, NULL, NULL);
+}
+
+/* ---- settling ---- */
+
+const struct statement payment_open_list_sql = {
+    .name = "payment_open_list",
+    .params = 3,
+    .columns = 14,
+    .text = "SELECT account_id, id, user_id, method_id, reference, kind, state, claim_token,"
+            " amount_cents, confirmed_at, deadline_at, looks, look_at,"
+            " send_by < UTC_TIMESTAMP(6) - INTERVAL ? SECOND"
+            " FROM payment WHERE state IN ('processing', 'unknown') AND id > ?"
+            " ORDER BY id LIMIT ?",
+};
+
+enum result payment_open_list(struct db *db, struct arena *arena, int64_t after_id,
+                              int64_t gateway_timeout_s, int64_t limit,
+                              struct open_payments *out_payments) {
+    struct bind binds[] = {bind_int(gateway_timeout_s), bind_int(after_id), bind_int(limit)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &payment_open_list_sql, binds, &rows);
+
+    if (result != RESULT_OK)
+        return result;
+    struct open_payment *list = arena_array(arena, rows.count, sizeof *list);
+    for (size_t row = 0; row < rows.count; row++) {
+        list[row] = (struct open_payment){
+            .account_id = row_int(&rows, row, 0),
+            .id = row_int(&rows, row, 1),
+            .user_id = row_int(&rows, row, 2),
+            .method_id = row_int(&rows, row, 3),
+            .reference = row_text(&rows, row, 4),
+            .kind = row_text(&rows, row, 5),
+            .state = text_equal(row_text(&rows, row, 6), "unknown") ? PAYMENT_UNKNOWN
+                                                                     : PAYMENT_PROCESSING,
+            .token = row_bytes(&rows, row, 7, CLAIM_TOKEN_BYTES),
+            .amount_cents = row_int(&rows, row, 8),
+            .confirmed_at = row_instant(&rows, row, 9),
+            .deadline_at = row_instant(&rows, row, 10),
+            .looks = row_int(&rows, row, 11),
+            .look_at = row_instant(&rows, row, 12),
+            .lease_is_over = row_int(&rows, row, 13),
+        };
+        assert(list[row].token);
+    }
+    *out_payments = (struct open_payments){list, rows.count};
+    return RESULT_OK;
+}
+
+const struct statement payment_doubt_sql = {
+    .name = "payment_doubt",
+    .params = 4,
+    .text = "UPDATE payment SET state = 'unknown', look_at = ? WHERE account_id = ? AND id = ?"
+            " AND state = 'processing' AND send_by < UTC_TIMESTAMP(6) - INTERVAL ? SECOND",
+};
+
+enum result payment_doubt(struct db *db, int64_t account_id, int64_t payment_id,
+                          int64_t gateway_timeout_s, int64_t look_at) {
+    struct bind binds[] = {bind_instant(look_at), bind_int(account_id), bind_int(payment_id),
+                           bind_int(gateway_timeout_s)};
+    uint64_t changed = 0;
+    enum result result = db_run(db, &payment_doubt_sql, binds, &changed, NULL);
+
+    return changed_one(result, changed);
+}
+
+const struct statement payment_look_again_sql = {
+    .name = "payment_look_again",
+    .params = 3,
+    .text = "UPDATE payment SET look_at = ?, looks = looks + 1 WHERE account_id = ? AND id = ?"
+            " AND state = 'unknown'",
+};
+
+enum result payment_look_again(struct db *db, int64_t account_id, int64_t payment_id,
+                               int64_t look_at) {
+    struct bind binds[] = {bind_instant(look_at), bind_int(account_id), bind_int(payment_id)};
+
+    return db_run(db, &payment_look_again_sql, binds, NULL, NULL);
+}
+
+const struct statement payment_expire_sql = {
+    .name = "payment_expire",
+    .params = 2,
+    .text = "UPDATE payment SET state = 'expired' WHERE state = 'review' AND created_at < ?"
+            " LIMIT ?",
+};
+
+enum result payment_expire(struct db *db, int64_t made_before, int64_t limit,
+                           uint64_t *out_count) {
+    struct bind binds[] = {bind_instant(made_before), bind_int(limit)};
+
+    return db_run(db, &payment_expire_sql, binds, out_count, NULL);
+}

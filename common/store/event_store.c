@@ -1,0 +1,126 @@
+#include "common/store/event_store.h"
+
+#include <stdio.h>
+
+const struct statement payment_event_add_sql = {
+    .name = "payment_event_add",
+    .params = 8,
+    .text = "INSERT INTO payment_event (account_id, payment_id, at, from_state, to_state, actor,"
+            " detail, request_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+};
+
+enum result payment_event_add(struct db *db, const struct payment_event *event) {
+    char user[32];
+
+    snprintf(user, sizeof user, "user:%lld", (long long)event->actor_user_id);
+    struct bind binds[] = {
+        bind_int(event->account_id),
+        bind_int(event->payment_id),
+        bind_instant(event->at),
+        bind_text(event->from),
+        bind_text(payment_state_name(event->to)),
+        bind_text(event->actor_user_id ? user : event->actor ? event->actor : ""),
+        bind_text(event->detail ? event->detail : ""),
+        bind_text(event->request_id ? event->request_id : ""),
+    };
+
+    return db_run(db, &payment_event_add_sql, binds, NULL, NULL);
+}
+
+const struct statement journal_entry_add_sql = {
+    .name = "journal_entry_add",
+    .params = 6,
+    .text = "INSERT INTO journal_entry (account_id, event_key, kind, at, on_date, payment_id)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+};
+
+enum result journal_entry_add(struct db *db, int64_t account_id, const char *event_key,
+                              const char *kind, int64_t at, int64_t payment_id,
+                              int64_t *out_entry_id) {
+    struct bind binds[] = {
+        bind_int(account_id), bind_text(event_key),          bind_text(kind),
+        bind_instant(at),     bind_date(instant_date(at)),   payment_id ? bind_int(payment_id)
+                                                                        : bind_null(),
+    };
+    uint64_t id = 0;
+    enum result result = db_run(db, &journal_entry_add_sql, binds, NULL, &id);
+
+    if (result == RESULT_OK)
+        *out_entry_id = (int64_t)id;
+    return result;
+}
+
+const struct statement journal_post_sql = {
+    .name = "journal_post",
+    .params = 6,
+    .text = "INSERT INTO journal_posting (account_id, entry_id, line, ledger, invoice_id,"
+            " amount_cents) VALUES (?, ?, ?, ?, ?, ?)",
+};
+
+enum result journal_post(struct db *db, int64_t account_id, int64_t entry_id, int line,
+                         const char *ledger, int64_t invoice_id, int64_t amount_cents) {
+    struct bind binds[] = {bind_int(account_id),
+                           bind_int(entry_id),
+                           bind_int(line),
+                           bind_text(ledger),
+                           invoice_id ? bind_int(invoice_id) : bind_null(),
+                           bind_int(amount_cents)};
+
+    return db_run(db, &journal_post_sql, binds, NULL, NULL);
+}
+
+const struct statement journal_post_allocations_sql = {
+    .name = "journal_post_allocations",
+    .params = 4,
+    .text = "INSERT INTO journal_posting (account_id, entry_id, line, ledger, invoice_id,"
+            " amount_cents)"
+            " SELECT a.account_id, ?, ROW_NUMBER() OVER (ORDER BY a.invoice_id), 'receivable',"
+            " a.invoice_id, ? * a.amount_cents FROM payment_allocation a"
+            " WHERE a.account_id = ? AND a.payment_id = ?",
+};
+
+enum result journal_post_allocations(struct db *db, int64_t account_id, int64_t entry_id,
+                                     int64_t payment_id, int sign) {
+    struct bind binds[] = {bind_int(entry_id), bind_int(sign), bind_int(account_id),
+                           bind_int(payment_id)};
+
+    return db_run(db, &journal_post_allocations_sql, binds, NULL, NULL);
+}
+
+const struct statement outbox_add_sql = {
+    .name = "outbox_add",
+    .params = 6,
+    .text = "INSERT IGNORE INTO outbox (mail_key, kind, account_id, user_id, subject_id,"
+            " created_at) VALUES (?, ?, ?, ?, ?, ?)",
+};
+
+enum result outbox_add(struct db *db, const char *mail_key, const char *kind, int64_t account_id,
+                       int64_t user_id, int64_t subject_id, int64_t now) {
+    struct bind binds[] = {bind_text(mail_key),
+                           bind_text(kind),
+                           bind_int(account_id),
+                           user_id ? bind_int(user_id) : bind_null(),
+                           bind_int(subject_id),
+                           bind_instant(now)};
+
+    return db_run(db, &outbox_add_sql, binds, NULL, NULL);
+}
+
+const struct statement queue_add_sql = {
+    .name = "queue_add",
+    .params = 6,
+    .text = "INSERT IGNORE INTO queue_item (queue_key, kind, account_id, payment_id, detail,"
+            " opened_at) VALUES (?, ?, ?, ?, ?, ?)",
+};
+
+enum result queue_add(struct db *db, const char *queue_key, const char *kind, int64_t account_id,
+                      int64_t payment_id, const char *detail, int64_t now) {
+    struct bind binds[] = {bind_text(queue_key),
+                           bind_text(kind),
+                           account_id ? bind_int(account_id) : bind_null(),
+                           payment_id ? bind_int(payment_id) : bind_null(),
+                           bind_text(detail),
+                           bind_instant(now)};
+
+    return db_run(db, &queue_add_sql, binds, NULL, NULL);
+}

@@ -1,0 +1,55 @@
+/*
+ * event_store.h - rows that are only ever added: payment events, journal entries, mail to send, and
+ * what a person must decide. Each function runs inside the transaction of what it tells.
+ */
+#ifndef REMIT_STORE_EVENT_STORE_H
+#define REMIT_STORE_EVENT_STORE_H
+
+#include <stdint.h>
+
+#include "common/billing/payment_state.h"
+#include "common/db/db.h"
+
+struct payment_event {
+    int64_t account_id, payment_id, at;
+    const char *from; /* a state's name; "" for the first */
+    enum payment_state to;
+    int64_t actor_user_id; /* 0: actor says who */
+    const char *actor;     /* "program:settle"; may be NULL */
+    const char *detail;    /* may be NULL */
+    const char *request_id; /* may be NULL */
+};
+
+extern const struct statement payment_event_add_sql;
+MUST_CHECK enum result payment_event_add(struct db *db, const struct payment_event *event);
+
+/* A journal entry without postings yet. event_key names what happened ("payment:P123...:paid");
+ * RESULT_CONFLICT: it is booked already. */
+extern const struct statement journal_entry_add_sql;
+MUST_CHECK enum result journal_entry_add(struct db *db, int64_t account_id, const char *event_key,
+                                         const char *kind, int64_t at, int64_t payment_id,
+                                         int64_t *out_entry_id);
+
+/* line: 0 .. , once each in an entry. ledger: receivable, revenue, tax, money, credit, adjustment.
+ * Debit positive. invoice_id 0: none. */
+extern const struct statement journal_post_sql;
+MUST_CHECK enum result journal_post(struct db *db, int64_t account_id, int64_t entry_id, int line,
+                                    const char *ledger, int64_t invoice_id, int64_t amount_cents);
+
+/* One posting for each allocation of a payment, lines 1 .. n: receivable, sign * its cents. */
+extern const struct statement journal_post_allocations_sql;
+MUST_CHECK enum result journal_post_allocations(struct db *db, int64_t account_id,
+                                                int64_t entry_id, int64_t payment_id, int sign);
+
+/* Written once by key; a second one with the key is silently the first. */
+extern const struct statement outbox_add_sql;
+MUST_CHECK enum result outbox_add(struct db *db, const char *mail_key, const char *kind,
+                                  int64_t account_id, int64_t user_id, int64_t subject_id,
+                                  int64_t now);
+
+extern const struct statement queue_add_sql;
+MUST_CHECK enum result queue_add(struct db *db, const char *queue_key, const char *kind,
+                                 int64_t account_id, int64_t payment_id, const char *detail,
+                                 int64_t now);
+
+#endif

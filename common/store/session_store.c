@@ -1,0 +1,132 @@
+#include "common/store/session_store.h"
+
+#include <string.h>
+
+const struct statement session_load_sql = {
+    .name = "session_load",
+    .params = 2,
+    .columns = 16,
+    .text = "SELECT s.user_id, s.account_id, s.seen_at, s.ends_at, u.email, u.name, a.number,"
+            " a.organization, a.site, a.city, a.due_cents, a.pending_cents, a.credit_cents,"
+            " l.may_billing, l.may_autopay, p.token_hash"
+            " FROM session s"
+            " JOIN user u ON u.id = s.user_id AND u.is_active = 1"
+            " JOIN account a ON a.id = s.account_id"
+            " JOIN account_user m ON m.account_id = s.account_id AND m.user_id = s.user_id"
+            " JOIN security_level l ON l.id = m.level_id"
+            " LEFT JOIN session_program p ON p.session_hash = s.token_hash AND p.program = ?"
+            " WHERE s.token_hash = ?",
+};
+
+enum result session_load(struct db *db, struct arena *arena,
+                         const unsigned char token_hash[SECRET_HASH_BYTES], const char *program,
+                         struct session *out_session) {
+    struct bind binds[] = {bind_text(program), bind_bytes(token_hash, SECRET_HASH_BYTES)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &session_load_sql, binds, &rows);
+
+    if (result != RESULT_OK)
+        return result;
+    if (rows.count == 0)
+        return RESULT_NOT_FOUND;
+
+    struct session session = {
+        .user_id = row_int(&rows, 0, 0),
+        .account_id = row_int(&rows, 0, 1),
+        .seen_at = row_instant(&rows, 0, 2),
+        .ends_at = row_instant(&rows, 0, 3),
+        .user_email = row_text(&rows, 0, 4),
+        .user_name = row_text(&rows, 0, 5),
+        .account_number = row_text(&rows, 0, 6),
+        .organization = row_text(&rows, 0, 7),
+        .site = row_text(&rows, 0, 8),
+        .city = row_text(&rows, 0, 9),
+        .due_cents = row_int(&rows, 0, 10),
+        .pending_cents = row_int(&rows, 0, 11),
+        .credit_cents = row_int(&rows, 0, 12),
+        .may_billing = row_int(&rows, 0, 13),
+        .may_autopay = row_int(&rows, 0, 14),
+    };
+    const void *program_token = row_bytes(&rows, 0, 15, SECRET_HASH_BYTES);
+
+    memcpy(session.token_hash, token_hash, SECRET_HASH_BYTES);
+    if (program_token) {
+        session.has_program_token = true;
+        memcpy(session.program_token_hash, program_token, SECRET_HASH_BYTES);
+    }
+    *out_session = session;
+    return RESULT_OK;
+}
+
+const struct statement session_touch_sql = {
+    .name = "session_touch",
+    .params = 2,
+    .text = "UPDATE session SET seen_at = ? WHERE token_hash = ?",
+};
+
+struct touch {
+    const unsigned char *token_hash;
+    int64_t now;
+};
+
+static enum result touch_work(struct db *db, void *context) {
+    const struct touch *touch = context;
+    struct bind binds[] = {bind_instant(touch->now),
+                           bind_bytes(touch->token_hash, SECRET_HASH_BYTES)};
+
+    return db_run(db, &session_touch_sql, binds, NULL, NULL);
+}
+
+enum result session_touch(struct db *db, const unsigned char token_hash[SECRET_HASH_BYTES],
+                          int64_t now) {
+    struct touch touch = {token_hash, now};
+
+    return db_transaction(db, touch_work, &touch);
+}
+
+const struct statement session_create_sql = {
+    .name = "session_create",
+    .params = 6,
+    .text = "INSERT INTO session (token_hash, user_id, account_id, created_at, seen_at, ends_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+};
+
+enum result session_create(struct db *db, const unsigned char token_hash[SECRET_HASH_BYTES],
+                           int64_t user_id, int64_t account_id, int64_t now, int64_t ends_at) {
+    struct bind binds[] = {bind_bytes(token_hash, SECRET_HASH_BYTES),
+                           bind_int(user_id),
+                           bind_int(account_id),
+                           bind_instant(now),
+                           bind_instant(now),
+                           bind_instant(ends_at)};
+
+    return db_run(db, &session_create_sql, binds, NULL, NULL);
+}
+
+const struct statement session_program_add_sql = {
+    .name = "session_program_add",
+    .params = 3,
+    .text = "INSERT INTO session_program (session_hash, program, token_hash) VALUES (?, ?, ?)",
+};
+
+enum result session_program_add(struct db *db,
+                                const unsigned char session_hash[SECRET_HASH_BYTES],
+                                const char *program,
+                                const unsigned char token_hash[SECRET_HASH_BYTES]) {
+    struct bind binds[] = {bind_bytes(session_hash, SECRET_HASH_BYTES), bind_text(program),
+                           bind_bytes(token_hash, SECRET_HASH_BYTES)};
+
+    return db_run(db, &session_program_add_sql, binds, NULL, NULL);
+}
+
+const struct statement session_end_sql = {
+    .name = "session_end",
+    .params = 1,
+    .text = "DELETE FROM session WHERE token_hash = ?",
+};
+
+enum result session_end(struct db *db, const unsigned char token_hash[SECRET_HASH_BYTES]) {
+    struct bind binds[] = {bind_bytes(token_hash, SECRET_HASH_BYTES)};
+
+    return db_run(db, &session_end_sql, binds, NULL, NULL);
+}

@@ -1,0 +1,57 @@
+/*
+ * session_store.h - who is signed in, on which account, and what their security level allows.
+ *
+ * Tokens are random and live in cookies; the database keeps their hashes. `login` makes and ends
+ * sessions; the other programs read them and may change nothing of them but seen_at.
+ */
+#ifndef REMIT_STORE_SESSION_STORE_H
+#define REMIT_STORE_SESSION_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/core/secret.h"
+#include "common/db/db.h"
+
+struct session {
+    unsigned char token_hash[SECRET_HASH_BYTES];
+    int64_t user_id, account_id;
+    int64_t seen_at, ends_at;
+    const char *user_email, *user_name;
+    const char *account_number, *organization, *site, *city;
+    int64_t due_cents, pending_cents, credit_cents; /* of the account */
+    bool may_billing, may_autopay;
+    bool has_program_token; /* this session was given one for the asking program */
+    unsigned char program_token_hash[SECRET_HASH_BYTES];
+};
+
+/* One round trip. RESULT_NOT_FOUND: no such session, or its user is not active any more. Whether
+ * it has ended is the caller's question (seen_at, ends_at). Texts live in arena. */
+extern const struct statement session_load_sql;
+MUST_CHECK enum result session_load(struct db *db, struct arena *arena,
+                                    const unsigned char token_hash[SECRET_HASH_BYTES],
+                                    const char *program, struct session *out_session);
+
+extern const struct statement session_touch_sql;
+MUST_CHECK enum result session_touch(struct db *db,
+                                     const unsigned char token_hash[SECRET_HASH_BYTES],
+                                     int64_t now);
+
+/* Inside a transaction. */
+extern const struct statement session_create_sql;
+MUST_CHECK enum result session_create(struct db *db,
+                                      const unsigned char token_hash[SECRET_HASH_BYTES],
+                                      int64_t user_id, int64_t account_id, int64_t now,
+                                      int64_t ends_at);
+
+extern const struct statement session_program_add_sql;
+MUST_CHECK enum result
+session_program_add(struct db *db, const unsigned char session_hash[SECRET_HASH_BYTES],
+                    const char *program, const unsigned char token_hash[SECRET_HASH_BYTES]);
+
+/* Ends it, with its program tokens; a session that is not there is fine. Inside a transaction. */
+extern const struct statement session_end_sql;
+MUST_CHECK enum result session_end(struct db *db,
+                                   const unsigned char token_hash[SECRET_HASH_BYTES]);
+
+#endif

@@ -1,0 +1,121 @@
+#include "common/store/user_store.h"
+
+#include "common/core/secret.h"
+
+const struct statement user_for_sign_in_sql = {
+    .name = "user_for_sign_in",
+    .params = 1,
+    .columns = 4,
+    .text = "SELECT u.id, u.name, p.hash, u.is_active FROM user u"
+            " LEFT JOIN user_password p ON p.user_id = u.id WHERE u.email = ?",
+};
+
+enum result user_for_sign_in(struct db *db, struct arena *arena, const char *email,
+                             struct user_sign_in *out_user) {
+    struct bind binds[] = {bind_text(email)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &user_for_sign_in_sql, binds, &rows);
+
+    if (result != RESULT_OK)
+        return result;
+    if (rows.count == 0)
+        return RESULT_NOT_FOUND;
+    *out_user = (struct user_sign_in){
+        .user_id = row_int(&rows, 0, 0),
+        .name = row_text(&rows, 0, 1),
+        .password_hash = row_is_null(&rows, 0, 2) ? NULL : row_text(&rows, 0, 2),
+        .is_active = row_int(&rows, 0, 3),
+    };
+    return RESULT_OK;
+}
+
+const struct statement user_first_account_sql = {
+    .name = "user_first_account",
+    .params = 1,
+    .columns = 1,
+    .text = "SELECT account_id FROM account_user WHERE user_id = ?"
+            " ORDER BY added_at, account_id LIMIT 1",
+};
+
+enum result user_first_account(struct db *db, struct arena *arena, int64_t user_id,
+                               int64_t *out_account_id) {
+    struct bind binds[] = {bind_int(user_id)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &user_first_account_sql, binds, &rows);
+
+    if (result != RESULT_OK)
+        return result;
+    if (rows.count == 0)
+        return RESULT_NOT_FOUND;
+    *out_account_id = row_int(&rows, 0, 0);
+    return RESULT_OK;
+}
+
+const struct statement counter_add_sql = {
+    .name = "counter_add",
+    .params = 3,
+    .text = "INSERT INTO counter (name, subject, window_at, count) VALUES (?, ?, ?, 1)"
+            " ON DUPLICATE KEY UPDATE count = count + 1",
+};
+
+struct counting {
+    const char *name;
+    const void *subject;
+    int64_t window_at;
+};
+
+static enum result counter_work(struct db *db, void *context) {
+    const struct counting *counting = context;
+    struct bind binds[] = {bind_text(counting->name),
+                           bind_bytes(counting->subject, SECRET_HASH_BYTES),
+                           bind_instant(counting->window_at)};
+
+    return db_run(db, &counter_add_sql, binds, NULL, NULL);
+}
+
+enum result counter_add(struct db *db, const char *name, const void *subject, int64_t window_at) {
+    struct counting counting = {name, subject, window_at};
+
+    return db_transaction(db, counter_work, &counting);
+}
+
+const struct statement counter_read_sql = {
+    .name = "counter_read",
+    .params = 3,
+    .columns = 1,
+    .text = "SELECT CAST(COALESCE(SUM(count), 0) AS SIGNED) FROM counter"
+            " WHERE name = ? AND subject = ? AND window_at >= ?",
+};
+
+enum result counter_read(struct db *db, struct arena *arena, const char *name,
+                         const void *subject, int64_t since, int64_t *out_count) {
+    struct bind binds[] = {bind_text(name), bind_bytes(subject, SECRET_HASH_BYTES),
+                           bind_instant(since)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &counter_read_sql, binds, &rows);
+
+    if (result == RESULT_OK)
+        *out_count = row_int(&rows, 0, 0);
+    return result;
+}
+
+const struct statement audit_add_sql = {
+    .name = "audit_add",
+    .params = 7,
+    .text = "INSERT INTO audit_event (at, actor, action, account_id, subject, address, request_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+};
+
+enum result audit_add(struct db *db, const struct audit *audit) {
+    struct bind binds[] = {
+        bind_instant(audit->at),
+        bind_text(audit->actor),
+        bind_text(audit->action),
+        audit->account_id ? bind_int(audit->account_id) : bind_null(),
+        bind_text(audit->subject),
+        bind_text(audit->address),
+        bind_text(audit->request_id),
+    };
+
+    return db_run(db, &audit_add_sql, binds, NULL, NULL);
+}

@@ -1,0 +1,84 @@
+#include "common/store/payment_store.h"
+#include "modules/invoices/invoices.h"
+
+enum { PAYMENTS_SHOWN = 50 };
+
+static void figures_show(struct visit *visit, struct values *node, const struct invoice *invoice) {
+    const struct invoice_figures *figures = &invoice->figures;
+
+    if (invoice->tax_cents)
+        values_set(node, "Tax", visit_money(visit, invoice->tax_cents));
+    if (figures->paid_cents)
+        values_set(node, "Paid", visit_money(visit, figures->paid_cents));
+    if (figures->credited_cents)
+        values_set(node, "Credited", visit_money(visit, figures->credited_cents));
+    if (figures->pending_cents)
+        values_set(node, "Pending", visit_money(visit, figures->pending_cents));
+    values_set(node, "StatusText",
+               invoice_status_sentence(invoice_status(figures, visit->today)));
+    values_set(node, "Terms", invoice->terms);
+    values_set(node, "BillingType", invoice->billing_type);
+    if (*invoice->open_payment) {
+        values_set(node, "BlockedText",
+                   "A payment of this invoice is being processed. Please don't pay it again.");
+        if (settings_has_program(&visit->running->settings, "pay"))
+            values_set(node, "BlockedUrl",
+                       visit_url(visit, arena_format(visit->arena, "/pay/%s",
+                                                     invoice->open_payment)));
+    }
+}
+
+static void lines_show(struct visit *visit, const struct invoice_line *lines, size_t count) {
+    for (size_t at = 0; at < count; at++) {
+        struct values *node = values_item(visit->values, "Lines", at);
+
+        values_set(node, "Description", lines[at].description);
+        values_set(node, "Quantity", lines[at].quantity);
+        values_set(node, "Price", visit_money(visit, lines[at].price_cents));
+        values_set(node, "Amount", visit_money(visit, lines[at].amount_cents));
+    }
+}
+
+static void payments_show(struct visit *visit, const struct payments *payments) {
+    for (size_t at = 0; at < payments->count; at++) {
+        const struct payment *payment = &payments->list[at];
+        struct values *node = values_item(visit->values, "Payments", at);
+
+        values_set(node, "Reference", payment->reference);
+        if (settings_has_program(&visit->running->settings, "pay"))
+            values_set(node, "Url",
+                       visit_url(visit,
+                                 arena_format(visit->arena, "/pay/%s", payment->reference)));
+        visit_set_date(visit, node, "At",
+                       instant_date(payment->confirmed_at ? payment->confirmed_at
+                                                          : payment->created_at));
+        values_set(node, "Amount", visit_money(visit, payment->amount_cents));
+        values_set(node, "Method", payment->method_text);
+        values_set(node, "Status", payment_state_word(payment->state));
+        values_set(node, "StatusKind", payment_state_name(payment->state));
+    }
+}
+
+enum result invoices_invoice(struct visit *visit) {
+    int64_t account_id = visit->session.account_id;
+    struct db *db = visit->running->db;
+    struct invoice_line *lines;
+    struct payments payments;
+    struct invoice invoice;
+    size_t line_count;
+    enum result result = invoice_find(db, visit->arena, account_id, visit->params[0], &invoice,
+                                      &lines, &line_count);
+
+    if (result == RESULT_OK)
+        result = payment_of_invoice(db, visit->arena, account_id, invoice.id, PAYMENTS_SHOWN,
+                                    &payments);
+    if (result != RESULT_OK)
+        return result;
+    struct values *node = values_child(visit->values, "Invoice");
+    invoices_show(visit, node, &invoice);
+    figures_show(visit, node, &invoice);
+    lines_show(visit, lines, line_count);
+    payments_show(visit, &payments);
+    return visit_render(visit, 200, "invoices/invoice",
+                        arena_format(visit->arena, "Invoice %s", invoice.number), "/invoices");
+}

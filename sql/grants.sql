@@ -1,0 +1,65 @@
+-- One account per program, with the rights of the matrix in README.md and no others. Run after
+-- every migration, as an administrator, with the schema selected; safe to run again. The accounts
+-- themselves are made beforehand (their passwords are in each program's secrets file).
+-- A test compares this file's effect with the matrix, and runs every statement of every program as
+-- its own account.
+
+-- Everybody who serves signed-in pages: who is asking.
+GRANT SELECT ON session TO remit_invoices@localhost, remit_pay@localhost;
+GRANT UPDATE (seen_at) ON session TO remit_invoices@localhost, remit_pay@localhost;
+GRANT SELECT ON session_program TO remit_invoices@localhost, remit_pay@localhost;
+GRANT SELECT ON user TO remit_invoices@localhost, remit_pay@localhost;
+GRANT SELECT ON account TO remit_invoices@localhost, remit_pay@localhost;
+GRANT SELECT ON account_user TO remit_invoices@localhost, remit_pay@localhost;
+GRANT SELECT ON security_level TO remit_invoices@localhost, remit_pay@localhost;
+
+-- invoices: reads.
+GRANT SELECT ON invoice TO remit_invoices@localhost;
+GRANT SELECT ON invoice_line TO remit_invoices@localhost;
+GRANT SELECT ON payment TO remit_invoices@localhost;
+GRANT SELECT ON payment_allocation TO remit_invoices@localhost;
+
+-- pay: makes, claims and records payments.
+GRANT UPDATE (version, due_cents, pending_cents) ON account TO remit_pay@localhost;
+GRANT SELECT, UPDATE (paid_cents, pending_cents) ON invoice TO remit_pay@localhost;
+GRANT SELECT, UPDATE (used_at, initial_transaction_id) ON method TO remit_pay@localhost;
+GRANT SELECT, INSERT, UPDATE (state, claim_token, send_by, gateway, confirmed_at, deadline_at,
+  transaction_id, response_code, response_text, decline_class, closed_at, look_at)
+  ON payment TO remit_pay@localhost;
+GRANT SELECT, INSERT, UPDATE (open) ON payment_allocation TO remit_pay@localhost;
+GRANT INSERT ON payment_event TO remit_pay@localhost;
+GRANT INSERT ON journal_entry TO remit_pay@localhost;
+GRANT INSERT ON journal_posting TO remit_pay@localhost;
+GRANT INSERT ON outbox TO remit_pay@localhost;
+GRANT INSERT ON queue_item TO remit_pay@localhost;
+
+-- login: the only one that reads password hashes, and makes and ends sessions.
+GRANT SELECT, INSERT, DELETE, UPDATE (seen_at) ON session TO remit_login@localhost;
+GRANT SELECT, INSERT, DELETE ON session_program TO remit_login@localhost;
+GRANT SELECT ON user TO remit_login@localhost;
+GRANT SELECT ON user_password TO remit_login@localhost;
+GRANT SELECT ON account TO remit_login@localhost;
+GRANT SELECT ON account_user TO remit_login@localhost;
+GRANT SELECT ON security_level TO remit_login@localhost;
+GRANT SELECT, INSERT, UPDATE (count) ON counter TO remit_login@localhost;
+GRANT INSERT ON audit_event TO remit_login@localhost;
+
+-- remit: the provider's command line. What only ever grows, it cannot change either.
+GRANT SELECT, INSERT, UPDATE ON account TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE ON user TO remit_remit@localhost;
+GRANT INSERT, UPDATE, SELECT (user_id) ON user_password TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE ON security_level TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON account_user TO remit_remit@localhost;
+GRANT SELECT, DELETE ON session TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE ON invoice TO remit_remit@localhost;
+GRANT SELECT, INSERT ON invoice_line TO remit_remit@localhost;
+GRANT SELECT, INSERT ON journal_entry TO remit_remit@localhost;
+GRANT SELECT, INSERT ON journal_posting TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE ON method TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE ON payment TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE ON payment_allocation TO remit_remit@localhost;
+GRANT SELECT, INSERT ON payment_event TO remit_remit@localhost;
+GRANT INSERT ON outbox TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE ON queue_item TO remit_remit@localhost;
+GRANT INSERT ON audit_event TO remit_remit@localhost;
+GRANT SELECT ON migration TO remit_remit@localhost;

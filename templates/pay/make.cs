@@ -1,0 +1,126 @@
+<?cs # Make a Payment: Balance.Current; Balance.DueBy, .DueByIso, .InProgress (may be absent);
+  Focus.Number, InvoiceDate, AmountDue, DateDue (absent unless one invoice was asked for);
+  Form.Key, Form.SeenBalance, Form.What (total, current, fixed, selected), Form.SelectedTotal, Form.PaymentTotal;
+  Choice.Total.Show, .Amount, .Cents, Choice.Current.Show, .Amount, .Cents, Choice.Fixed.Show, Choice.Selected.Show, .Count;
+  Fields.What.Error, Fields.FixedAmount.Value, .Error, Fields.Invoice.Error, Fields.Method.Error, Fields.Note.Value, .Error;
+  Rows.N.Number, Url, Due, DueCents, Total, IssuedOn, IssuedOnIso, DueOn, DueOnIso, Overdue, Checked, Amount, Error, Blocked; More.Text;
+  Methods.N.Id, Text, Detail, Checked, Disabled; Site.Payment.Terms (may be absent).
+  Ids for the error summary: what, fixed_amount, picker, amount-N (N as in Rows.N), methods, note
+?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
+<?cs include:"shared/notices.cs" ?>
+<h1>Make a Payment</h1>
+<dl class="r-figures r-figures-top">
+  <div class="r-figure-first"><dt>Current Balance</dt><dd class="r-money"><?cs var:Balance.Current ?></dd></div><?cs if:Balance.DueBy ?>
+  <div><dt>Due By</dt><dd><time<?cs if:Balance.DueByIso ?> datetime="<?cs var:Balance.DueByIso ?>"<?cs /if ?>><?cs var:Balance.DueBy ?></time></dd></div><?cs /if ?><?cs if:Balance.InProgress ?>
+  <div><dt>In progress</dt><dd class="r-money"><?cs var:Balance.InProgress ?></dd></div><?cs /if ?>
+</dl><?cs if:Focus.Number ?>
+<section class="r-card" aria-labelledby="focus">
+  <h2 id="focus">Invoice <bdi><?cs var:Focus.Number ?></bdi></h2>
+  <dl class="r-figures">
+    <div><dt>Invoice Date</dt><dd><?cs var:Focus.InvoiceDate ?></dd></div>
+    <div><dt>Amount Due</dt><dd class="r-money"><?cs var:Focus.AmountDue ?></dd></div>
+    <div><dt>Date Due</dt><dd><?cs var:Focus.DateDue ?></dd></div>
+  </dl>
+</section><?cs /if ?><?cs if:Choice.Total.Show || Choice.Current.Show || Choice.Fixed.Show || Choice.Selected.Show ?>
+<form class="r-form r-pay" id="pay-form" method="post" action="<?cs var:Site.Base ?>/pay" novalidate>
+<input type="hidden" name="key" value="<?cs var:Form.Key ?>">
+<input type="hidden" name="seen_balance" value="<?cs var:Form.SeenBalance ?>">
+
+<fieldset class="r-card r-choices" id="what" tabindex="-1">
+  <legend>What to pay</legend>
+  <?cs call:error_line("what", Fields.What.Error) ?><?cs if:Choice.Total.Show ?>
+  <div class="r-choice">
+    <input type="radio" id="what-total" name="what" value="total" data-cents="<?cs var:Choice.Total.Cents ?>" aria-describedby="what-total-amount"<?cs if:Form.What == "total" ?> checked<?cs /if ?>>
+    <label for="what-total">Total Balance</label>
+    <span class="r-choice-value r-money" id="what-total-amount"><?cs var:Choice.Total.Amount ?></span>
+  </div><?cs /if ?><?cs if:Choice.Current.Show ?>
+  <div class="r-choice">
+    <input type="radio" id="what-current" name="what" value="current" data-cents="<?cs var:Choice.Current.Cents ?>" aria-describedby="what-current-amount what-current-hint"<?cs if:Form.What == "current" ?> checked<?cs /if ?>>
+    <label for="what-current">Current Charges</label>
+    <span class="r-choice-value r-money" id="what-current-amount"><?cs var:Choice.Current.Amount ?></span>
+    <p class="r-choice-hint" id="what-current-hint">Your most recent invoice only</p>
+  </div><?cs /if ?><?cs if:Choice.Fixed.Show ?>
+  <div class="r-choice<?cs if:Fields.FixedAmount.Error ?> r-field-wrong<?cs /if ?>">
+    <input type="radio" id="what-fixed" name="what" value="fixed" aria-describedby="fixed_amount-hint"<?cs if:Form.What == "fixed" ?> checked<?cs /if ?>>
+    <label for="what-fixed">Fixed Amount</label>
+    <span class="r-choice-value r-dollars"><span aria-hidden="true">$</span><input class="r-input r-input-money" type="text" id="fixed_amount" name="fixed_amount" inputmode="decimal" autocomplete="off" aria-label="Fixed Amount in dollars" value="<?cs var:Fields.FixedAmount.Value ?>"<?cs call:described("fixed_amount", "1", Fields.FixedAmount.Error) ?>></span>
+    <p class="r-choice-hint" id="fixed_amount-hint">Goes to your oldest invoices first</p>
+    <?cs call:error_line("fixed_amount", Fields.FixedAmount.Error) ?>
+  </div><?cs /if ?><?cs if:Choice.Selected.Show ?>
+  <div class="r-choice">
+    <input type="radio" id="what-selected" name="what" value="selected" aria-describedby="selected-count"<?cs if:Form.What == "selected" ?> checked<?cs /if ?>>
+    <label for="what-selected">Selected Invoices</label>
+    <span class="r-choice-value"><a href="#picker" id="selected-count"><span id="selected-number"><?cs var:Choice.Selected.Count ?></span> selected<span class="r-hidden">, choose invoices</span></a></span>
+  </div><?cs /if ?>
+</fieldset><?cs if:Choice.Selected.Show ?>
+
+<fieldset class="r-card r-picker<?cs if:Fields.Invoice.Error ?> r-field-wrong<?cs /if ?>" id="picker" tabindex="-1"<?cs if:Fields.Invoice.Error ?> aria-describedby="picker-error picker-hint"<?cs else ?> aria-describedby="picker-hint"<?cs /if ?>>
+  <legend>Select Invoice To Pay</legend>
+  <p class="r-hint" id="picker-hint">For Selected Invoices. Enter an amount to pay part of an invoice; an empty one pays it in full.</p>
+  <?cs call:error_line("picker", Fields.Invoice.Error) ?><?cs if:subcount(Rows) ?>
+  <table class="r-table r-wide" role="table">
+    <caption class="r-hidden">Open invoices</caption>
+    <thead role="rowgroup"><tr role="row">
+      <th role="columnheader" scope="col"><span class="r-hidden">Pay</span></th>
+      <th role="columnheader" scope="col" class="r-num">Amount Due</th>
+      <th role="columnheader" scope="col" class="r-num">Invoice Amount</th>
+      <th role="columnheader" scope="col">Invoice #</th>
+      <th role="columnheader" scope="col">Invoice Date</th>
+      <th role="columnheader" scope="col">Date Due</th>
+      <th role="columnheader" scope="col">Amount to pay</th>
+    </tr></thead>
+    <tbody role="rowgroup"><?cs each:row = Rows ?>
+    <tr role="row"<?cs if:row.Blocked ?> class="r-blocked"<?cs elif:row.Error ?> class="r-field-wrong"<?cs /if ?>>
+      <td role="cell" class="r-tick"><?cs if:row.Blocked ?><span class="r-tick-name">Invoice <bdi><?cs var:row.Number ?></bdi></span><?cs else
+        ?><label><input type="checkbox" name="invoice" value="<?cs var:row.Number ?>" data-cents="<?cs var:row.DueCents ?>"<?cs if:row.Checked ?> checked<?cs /if ?>> <span class="r-tick-name">Invoice <bdi><?cs var:row.Number ?></bdi></span></label><?cs /if ?></td>
+      <?cs call:money_cell("Amount Due", row.Due) ?>
+      <?cs call:money_cell("Invoice Amount", row.Total) ?>
+      <td role="cell" data-label="Invoice #"><a href="<?cs var:row.Url ?>"><bdi><?cs var:row.Number ?></bdi></a></td>
+      <?cs call:date_cell("Invoice Date", row.IssuedOnIso, row.IssuedOn) ?>
+      <td role="cell" class="r-date" data-label="Date Due"><span><?cs call:date(row.DueOnIso, row.DueOn) ?><?cs if:row.Overdue ?> <?cs call:status("overdue", "Overdue") ?><?cs /if ?></span></td>
+      <td role="cell" class="r-part" data-label="Amount to pay"><?cs if:row.Blocked ?><span><?cs var:row.Blocked ?></span><?cs else
+        ?><span><?cs call:error_line("amount-" + name(row), row.Error) ?><input type="hidden" name="listed" value="<?cs var:row.Number ?>"><input class="r-input r-input-money" type="text" id="amount-<?cs var:name(row) ?>" name="amount" inputmode="decimal" autocomplete="off" aria-label="Amount to pay on invoice <?cs var:row.Number ?>" value="<?cs var:row.Amount ?>"<?cs call:described("amount-" + name(row), "", row.Error) ?>></span><?cs /if ?></td>
+    </tr><?cs /each ?>
+    </tbody>
+  </table><?cs if:More.Text ?>
+  <p class="r-note"><?cs var:More.Text ?></p><?cs /if ?><?cs else ?>
+  <p class="r-empty">No open invoices to choose from.</p><?cs /if ?>
+  <p class="r-total"><span>Total Amount</span> <output class="r-money" id="selected-total" aria-live="polite"><?cs var:Form.SelectedTotal ?></output></p>
+  <p class="r-choose" id="choose-one"<?cs if:Form.What != "selected" || Choice.Selected.Count ?> hidden<?cs /if ?>>Select at Least One Invoice</p>
+</fieldset><?cs /if ?>
+
+<fieldset class="r-card r-choices<?cs if:Fields.Method.Error ?> r-field-wrong<?cs /if ?>" id="methods" tabindex="-1"<?cs if:Fields.Method.Error ?> aria-describedby="methods-error"<?cs /if ?>>
+  <legend>Payment Method</legend>
+  <?cs call:error_line("methods", Fields.Method.Error) ?><?cs each:method = Methods ?>
+  <div class="r-choice<?cs if:method.Disabled ?> r-choice-off<?cs /if ?>">
+    <input type="radio" id="method-<?cs var:name(method) ?>" name="method" value="<?cs var:method.Id ?>" aria-describedby="method-<?cs var:name(method) ?>-detail"<?cs if:method.Disabled ?> disabled<?cs elif:method.Checked ?> checked<?cs /if ?>>
+    <label for="method-<?cs var:name(method) ?>"><bdi><?cs var:method.Text ?></bdi></label>
+    <p class="r-choice-hint" id="method-<?cs var:name(method) ?>-detail"><?cs var:method.Detail ?><?cs if:method.Disabled ?> <strong><?cs var:method.Disabled ?></strong><?cs /if ?></p>
+  </div><?cs /each ?><?cs if:!subcount(Methods) ?>
+  <p class="r-empty">No payment method is saved yet.<?cs if:!Site.Programs.methods ?> Please contact <?cs var:Site.Name ?> to add one.<?cs /if ?></p><?cs /if ?><?cs if:Site.Programs.methods ?>
+  <p class="r-after"><a href="<?cs var:Site.Base ?>/methods">Add Payment Method</a></p><?cs /if ?>
+</fieldset>
+
+<div class="r-card">
+  <div class="r-field<?cs if:Fields.Note.Error ?> r-field-wrong<?cs /if ?>">
+    <label for="note">Note</label>
+    <p class="r-hint" id="note-hint">Optional. Kept with the payment; up to 500 characters. Please no card or account numbers.</p>
+    <?cs call:error_line("note", Fields.Note.Error) ?>
+    <textarea class="r-input" id="note" name="note" rows="3" maxlength="500"<?cs call:described("note", "1", Fields.Note.Error) ?>>
+<?cs var:Fields.Note.Value ?></textarea>
+  </div>
+</div>
+
+<div class="r-card r-commit">
+  <p class="r-total r-total-big"><span>Payment Total</span> <output class="r-money" id="payment-total" aria-live="polite"><?cs var:Form.PaymentTotal ?></output></p>
+  <p class="r-muted">The next page shows everything once more before anything is charged.</p>
+  <p class="r-actions"><button class="r-button">Process Payment</button> <a class="r-quiet-link" href="<?cs var:Site.Base ?>/">Cancel</a></p>
+  <p class="r-muted">Please allow up to 2 business days for payments to be reflected in your account</p>
+</div>
+</form><?cs else ?>
+<p class="r-card r-empty">There is nothing to pay right now. <a href="<?cs var:Site.Base ?>/invoices?status=all">View Invoices</a></p><?cs /if ?><?cs if:Site.Payment.Terms ?>
+<section class="r-terms" aria-labelledby="terms">
+  <h2 id="terms">Payment Terms and Conditions</h2>
+  <p class="r-lines-kept"><?cs var:Site.Payment.Terms ?></p>
+</section><?cs /if ?>
+<?cs include:"shared/bottom.cs" ?>

@@ -1,0 +1,24 @@
+<?cs # invoices as a table: Invoices.N.Number, Url, IssuedOn, IssuedOnIso, DueOn, DueOnIso, Total, Due, Status, StatusKind, PayUrl (may be absent)
+?><table class="r-table r-wide r-invoices" role="table">
+  <caption class="r-hidden">Invoices</caption>
+  <thead role="rowgroup"><tr role="row">
+    <th role="columnheader" scope="col">Invoice #</th>
+    <th role="columnheader" scope="col">Invoice Date</th>
+    <th role="columnheader" scope="col">Date Due</th>
+    <th role="columnheader" scope="col" class="r-num">Invoice Amount</th>
+    <th role="columnheader" scope="col" class="r-num">Amount Due</th>
+    <th role="columnheader" scope="col">Status</th>
+    <th role="columnheader" scope="col"><span class="r-hidden">Payment</span></th>
+  </tr></thead>
+  <tbody role="rowgroup"><?cs each:row = Invoices ?>
+  <tr role="row">
+    <td role="cell" class="r-head" data-label="Invoice #"><a href="<?cs var:row.Url ?>"><bdi><?cs var:row.Number ?></bdi></a></td>
+    <?cs call:date_cell("Invoice Date", row.IssuedOnIso, row.IssuedOn) ?>
+    <?cs call:date_cell("Date Due", row.DueOnIso, row.DueOn) ?>
+    <?cs call:money_cell("Invoice Amount", row.Total) ?>
+    <?cs call:money_cell("Amount Due", row.Due) ?>
+    <td role="cell" class="r-badge" data-label="Status"><?cs call:status(row.StatusKind, row.Status) ?></td>
+    <td role="cell" class="r-do"><?cs if:row.PayUrl ?><a class="r-button r-button-small" href="<?cs var:row.PayUrl ?>">Process Payment<span class="r-hidden"> for invoice <?cs var:row.Number ?></span></a><?cs /if ?></td>
+  </tr><?cs /each ?>
+  </tbody>
+</table>

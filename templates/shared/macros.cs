@@ -1,0 +1,44 @@
+<?cs # macros every page includes first; needs no values. Arguments are values or quoted text, finished.
+
+  date(iso, text)                      a date people and machines read
+  money(text)                          an amount of money in running text
+  money_cell(label, text)              an amount in a table; label is the column's, shown on phones
+  text_cell(label, text)               any other text in a table
+  date_cell(label, iso, text)          a date in a table
+  status(kind, words)                  a status badge
+  error_line(id, text)                 the error above a field, or nothing; the field's id makes its own
+  described(id, hint, error)           aria attributes of a field that may have a hint and an error
+  field(id, label, hint, node, type, autocomplete)
+                                       label, hint, error and input; node is Fields.<Name> (.Value, .Error);
+                                       the input's name is its id. A password never shows a value.
+
+?><?cs def:date(iso, text) ?><time datetime="<?cs var:iso ?>"><?cs var:text ?></time><?cs /def ?><?cs
+
+def:money(text) ?><span class="r-money"><?cs var:text ?></span><?cs /def ?><?cs
+
+def:money_cell(label, text) ?><td role="cell" class="r-num" data-label="<?cs var:label ?>"><?cs var:text ?></td><?cs /def ?><?cs
+
+def:text_cell(label, text) ?><td role="cell" data-label="<?cs var:label ?>"><bdi><?cs var:text ?></bdi></td><?cs /def ?><?cs
+
+def:date_cell(label, iso, text) ?><td role="cell" class="r-date" data-label="<?cs var:label ?>"><?cs
+  if:text ?><?cs call:date(iso, text) ?><?cs else ?>–<?cs /if ?></td><?cs /def ?><?cs
+
+def:status(kind, words) ?><span class="r-status r-status-<?cs var:kind ?>"><?cs var:words ?></span><?cs /def ?><?cs
+
+def:error_line(id, text) ?><?cs if:text ?><p class="r-error" id="<?cs var:id ?>-error"><span class="r-hidden">Error: </span><?cs
+  var:text ?></p><?cs /if ?><?cs /def ?><?cs
+
+def:described(id, hint, error) ?><?cs
+  if:hint && error ?> aria-describedby="<?cs var:id ?>-hint <?cs var:id ?>-error" aria-invalid="true"<?cs
+  elif:error ?> aria-describedby="<?cs var:id ?>-error" aria-invalid="true"<?cs
+  elif:hint ?> aria-describedby="<?cs var:id ?>-hint"<?cs /if ?><?cs /def ?><?cs
+
+def:field(id, label, hint, node, type, autocomplete) ?><div class="r-field<?cs if:node.Error ?> r-field-wrong<?cs /if ?>">
+  <label for="<?cs var:id ?>"><?cs var:label ?></label><?cs if:hint ?>
+  <p class="r-hint" id="<?cs var:id ?>-hint"><?cs var:hint ?></p><?cs /if ?>
+  <?cs call:error_line(id, node.Error) ?>
+  <input class="r-input" id="<?cs var:id ?>" name="<?cs var:id ?>" type="<?cs var:type ?>" required<?cs
+    if:autocomplete ?> autocomplete="<?cs var:autocomplete ?>"<?cs /if ?><?cs
+    if:type != "password" && node.Value ?> value="<?cs var:node.Value ?>"<?cs /if ?><?cs
+    call:described(id, hint, node.Error) ?>>
+</div><?cs /def ?><?cs # ?>

@@ -1,0 +1,551 @@
+/* What the NMI driver sends for a sale, byte for byte, and what it makes of the answers. */
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/core/text.h"
+#include "common/gateway/driver.h"
+
+static const struct gateway_options options = {
+    .driver = "nmi",
+    .api_url = "https://secure.example.test",
+    .key = "KEY+1",
+    .connect_timeout_ms = 1000,
+    .timeout_ms = 1000,
+    .ca_file = "",
+};
+
+static const struct gateway_sale_ask card_ask = {
+    .reference = "P0123456789AB",
+    .vault_id = "c1042-m7",
+    .amount_cents = 2500,
+    .description = "",
+    .address = "",
+    .email = "",
+    .initial_transaction_id = "",
+};
+
+static struct gateway_sale_ask bank_ask(void) {
+    struct gateway_sale_ask ask = card_ask;
+
+    ask.is_bank = true;
+    return ask;
+}
+
+/* ---- requests ---- */
+
+static void expect_body(const struct gateway_options *with, const struct gateway_sale_ask *ask,
+                        const char *body) {
+    struct arena *arena = arena_new(1024 * 1024);
+    struct http_call call;
+
+    gateway_nmi.sale_write(with, arena, ask, &call);
+    assert_string_equal(call.url, "https://secure.example.test/api/transact.php");
+    assert_string_equal(call.body.bytes, body);
+    assert_int_equal(call.body.length, strlen(body));
+    assert_false(buffer_is_full(&call.body));
+    arena_free(arena);
+}
+
+static void test_body_of_customer(void **state) {
+    struct gateway_sale_ask ask = card_ask;
+
+    (void)state;
+    expect_body(&options, &ask,
+                "security_key=KEY%2B1&type=sale&amount=25.00&currency=USD"
+                "&customer_vault_id=c1042-m7&initiated_by=customer"
+                "&stored_credential_indicator=used&orderid=P0123456789AB&dup_seconds=0");
+
+    ask.amount_cents = 9999999999;
+    ask.description = "Invoices 900123, 900124 & \xc3\xa9";
+    ask.address = "2001:db8::9";
+    ask.email = "ada+x@example.test";
+    /* Bound to recurring use: not with what the customer starts. */
+    ask.initial_transaction_id = "9100000001";
+    expect_body(&options, &ask,
+                "security_key=KEY%2B1&type=sale&amount=99999999.99&currency=USD"
+                "&customer_vault_id=c1042-m7&initiated_by=customer"
+                "&stored_credential_indicator=used&orderid=P0123456789AB"
+                "&order_description=Invoices%20900123%2C%20900124%20%26%20%C3%A9"
+                "&ipaddress=2001%3Adb8%3A%3A9&email=ada%2Bx%40example.test&dup_seconds=0");
+}
+
+static void test_body_of_merchant(void **state) {
+    struct gateway_sale_ask ask = card_ask;
+    struct gateway_options checking = options;
+
+    (void)state;
+    ask.initiator = INITIATED_BY_MERCHANT;
+    ask.amount_cents = 1;
+    checking.duplicate_seconds = 86400;
+    expect_body(&checking, &ask,
+                "security_key=KEY%2B1&type=sale&amount=0.01&currency=USD"
+                "&customer_vault_id=c1042-m7&billing_method=recurring&initiated_by=merchant"
+                "&stored_credential_indicator=used&orderid=P0123456789AB&dup_seconds=86400");
+    ask.initial_transaction_id = "9100000001";
+    expect_body(&options, &ask,
+                "security_key=KEY%2B1&type=sale&amount=0.01&currency=USD"
+                "&customer_vault_id=c1042-m7&billing_method=recurring&initiated_by=merchant"
+                "&stored_credential_indicator=used&initial_transaction_id=9100000001"
+                "&orderid=P0123456789AB&dup_seconds=0");
+}
+
+static void test_body_of_bank(void **state) {
+    struct gateway_sale_ask ask = bank_ask();
+
+    (void)state;
+    expect_body(&options, &ask,
+                "security_key=KEY%2B1&type=sale&amount=25.00&currency=USD"
+                "&customer_vault_id=c1042-m7&payment=check&sec_code=WEB"
+                "&account_holder_type=personal&orderid=P0123456789AB&dup_seconds=0");
+    ask.is_business = true;
+    ask.initiator = INITIATED_BY_MERCHANT;
+    ask.initial_transaction_id = "9100000001";
+    expect_body(&options, &ask,
+                "security_key=KEY%2B1&type=sale&amount=25.00&currency=USD"
+                "&customer_vault_id=c1042-m7&payment=check&sec_code=CCD"
+                "&account_holder_type=business&orderid=P0123456789AB&dup_seconds=0");
+}
+
+/* 200 invoices do not fit: the description is cut, at a character, and nothing else is. */
+static void test_long_description(void **state) {
+    struct gateway_sale_ask ask = card_ask;
+    struct arena *arena = arena_new(1024 * 1024);
+    struct http_call call;
+    char text[600];
+
+    (void)state;
+    for (size_t at = 0; at + 2 < sizeof text; at += 2)
+        memcpy(text + at, "\xc3\xa9", 3);
+    ask.description = text;
+    gateway_nmi.sale_write(&options, arena, &ask, &call);
+    const char *start = strstr(call.body.bytes, "order_description=");
+    const char *end = strstr(call.body.bytes, "&dup_seconds=0");
+    assert_non_null(start);
+    assert_non_null(end);
+    assert_int_equal(end - start, (int)strlen("order_description=") + 127 * 6);
+    /* The key is at one place in memory, which is wiped when sent. */
+    assert_int_equal(call.body.capacity, call.body.limit);
+    arena_free(arena);
+}
+
+/* ---- answers ---- */
+
+static struct gateway_answer read_bytes(const struct gateway_sale_ask *ask, long status,
+                                        const char *bytes, size_t length) {
+    struct arena *arena = arena_new(4 * 1024 * 1024);
+    struct http_call call = {.end = HTTP_ANSWERED, .status = status};
+    struct gateway_answer answer;
+
+    memset(&answer, 0x55, sizeof answer);
+    buffer_init(&call.answer, arena, 64 * 1024);
+    buffer_add(&call.answer, bytes, length);
+    gateway_nmi.sale_read(ask, &call, &answer);
+    arena_free(arena);
+    return answer;
+}
+
+static struct gateway_answer read_text(const struct gateway_sale_ask *ask, const char *text) {
+    return read_bytes(ask, 200, text, strlen(text));
+}
+
+/* Section 1.5 of the reference, once more and by hand: the driver's table is not its own proof. */
+static const struct {
+    const char *response, *code;
+    enum gateway_outcome outcome;
+    enum gateway_decline decline;
+} code_cases[] = {
+    {"1", "100", GATEWAY_APPROVED, DECLINE_NONE},
+    {"2", "200", GATEWAY_DECLINED, DECLINE_SOFT},
+    {"2", "201", GATEWAY_DECLINED, DECLINE_SOFT},
+    {"2", "202", GATEWAY_DECLINED, DECLINE_SOFT},
+    {"2", "203", GATEWAY_DECLINED, DECLINE_SOFT},
+    {"2", "204", GATEWAY_DECLINED, DECLINE_HARD},
+    {"2", "220", GATEWAY_DECLINED, DECLINE_FIX_DATA},
+    {"2", "221", GATEWAY_DECLINED, DECLINE_HARD},
+    {"2", "222", GATEWAY_DECLINED, DECLINE_HARD},
+    {"2", "223", GATEWAY_DECLINED, DECLINE_FIX_DATA},
+    {"2", "224", GATEWAY_DECLINED, DECLINE_FIX_DATA},
+    {"2", "225", GATEWAY_DECLINED, DECLINE_FIX_DATA},
+    {"2", "226", GATEWAY_DECLINED, DECLINE_FIX_DATA},
+    {"2", "240", GATEWAY_DECLINED, DECLINE_SOFT},
+    {"2", "250", GATEWAY_DECLINED, DECLINE_HARD},
+    {"2", "251", GATEWAY_DECLINED, DECLINE_HARD},
+    {"2", "252", GATEWAY_DECLINED, DECLINE_HARD},
+    {"2", "253", GATEWAY_DECLINED, DECLINE_HARD},
+    {"2", "260", GATEWAY_DECLINED, DECLINE_SOFT},
+    {"2", "261", GATEWAY_DECLINED, DECLINE_HARD},
+    {"2", "262", GATEWAY_DECLINED, DECLINE_HARD},
+    {"2", "263", GATEWAY_DECLINED, DECLINE_FIX_DATA},
+    {"2", "264", GATEWAY_DECLINED, DECLINE_SOFT},
+    {"3", "300", GATEWAY_REFUSED, DECLINE_NONE},
+    {"3", "301", GATEWAY_REFUSED, DECLINE_NONE},
+    {"3", "400", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"3", "410", GATEWAY_MISCONFIGURED, DECLINE_NONE},
+    {"3", "411", GATEWAY_MISCONFIGURED, DECLINE_NONE},
+    {"3", "420", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"3", "421", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"3", "430", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"3", "440", GATEWAY_REFUSED, DECLINE_NONE},
+    {"3", "441", GATEWAY_REFUSED, DECLINE_NONE},
+    {"3", "460", GATEWAY_REFUSED, DECLINE_NONE},
+    {"3", "461", GATEWAY_REFUSED, DECLINE_NONE},
+    /* The processor's own faults may come as a decline, too. */
+    {"2", "400", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"2", "420", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"2", "430", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"2", "461", GATEWAY_REFUSED, DECLINE_NONE},
+    /* Newer than the table. */
+    {"2", "299", GATEWAY_DECLINED, DECLINE_SOFT},
+    {"2", "2", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"2", "999", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"3", "299", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"3", "302", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"3", "499", GATEWAY_UNKNOWN, DECLINE_NONE},
+    /* They contradict each other. */
+    {"1", "200", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"1", "300", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"1", "410", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"2", "100", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"3", "100", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"0", "100", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"4", "100", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"", "100", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"1", "", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"2", "", GATEWAY_UNKNOWN, DECLINE_NONE},
+    {"3", "", GATEWAY_UNKNOWN, DECLINE_NONE},
+};
+
+static void test_codes(void **state) {
+    (void)state;
+    for (size_t at = 0; at < sizeof code_cases / sizeof *code_cases; at++) {
+        struct gateway_sale_ask ask = card_ask;
+        struct arena *arena = arena_new(65536);
+        const char *text = arena_format(
+            arena,
+            "response=%s&responsetext=Words&authcode=&transactionid=9100000450"
+            "&avsresponse=&cvvresponse=&orderid=P0123456789AB&type=sale"
+            "&response_code=%s",
+            code_cases[at].response, code_cases[at].code);
+
+        for (int is_bank = 0; is_bank <= 1; is_bank++) {
+            enum gateway_outcome outcome = code_cases[at].outcome;
+
+            ask.is_bank = is_bank;
+            if (is_bank && outcome == GATEWAY_APPROVED)
+                outcome = GATEWAY_PENDING;
+            struct gateway_answer answer = read_text(&ask, text);
+            if (answer.outcome != outcome || answer.decline != code_cases[at].decline)
+                print_error("  %s: %s %s\n", text, gateway_outcome_name(answer.outcome),
+                            gateway_decline_name(answer.decline));
+            assert_int_equal(answer.outcome, outcome);
+            assert_int_equal(answer.decline, code_cases[at].decline);
+            assert_string_equal(answer.code, code_cases[at].code);
+            assert_string_equal(answer.text, "Words");
+            assert_string_equal(answer.transaction_id, "9100000450");
+        }
+        arena_free(arena);
+    }
+}
+
+struct answer_case {
+    const char *text;
+    enum gateway_outcome outcome;
+    const char *transaction_id, *code, *words;
+};
+
+static void expect_answers(const struct gateway_sale_ask *ask, const struct answer_case *cases,
+                           size_t count) {
+    for (size_t at = 0; at < count; at++) {
+        struct gateway_answer answer = read_text(ask, cases[at].text);
+
+        if (answer.outcome != cases[at].outcome)
+            print_error("  %s: %s\n", cases[at].text, gateway_outcome_name(answer.outcome));
+        assert_int_equal(answer.outcome, cases[at].outcome);
+        assert_string_equal(answer.transaction_id, cases[at].transaction_id);
+        assert_string_equal(answer.code, cases[at].code);
+        assert_string_equal(answer.text, cases[at].words);
+    }
+}
+
+/* As recorded from gateways, with our order id where it is echoed. */
+static void test_recorded(void **state) {
+    static const struct answer_case cards[] = {
+        {"response=1&responsetext=SUCCESS&authcode=123456&transactionid=9100000001&avsresponse=Y"
+         "&cvvresponse=M&orderid=P0123456789AB&type=sale&response_code=100"
+         "&customer_vault_id=c1042-m7",
+         GATEWAY_APPROVED, "9100000001", "100", "SUCCESS"},
+        {"response=1&responsetext=Approved&authcode=123456&transactionid=9100000001&avsresponse="
+         "&cvvresponse=&orderid=&type=&response_code=100&cof_supported=stored&unheard_of=1",
+         GATEWAY_APPROVED, "9100000001", "100", "Approved"},
+        {"response=1&responsetext=SUCCESS&transactionid=9100000001&response_code=100\r\n",
+         GATEWAY_APPROVED, "9100000001", "100", "SUCCESS"},
+        {"response=2&responsetext=DECLINE&authcode=&transactionid=9100000450&avsresponse="
+         "&cvvresponse=&orderid=P0123456789AB&type=sale&response_code=202",
+         GATEWAY_DECLINED, "9100000450", "202", "DECLINE"},
+        {"response=3&responsetext=Duplicate+transaction+REFID%3A3174971726&authcode="
+         "&transactionid=&avsresponse=&cvvresponse=&orderid=P0123456789AB&type=sale"
+         "&response_code=300",
+         GATEWAY_REFUSED, "", "300", "Duplicate transaction REFID:**********"},
+        {"response=3&responsetext=Invalid Credit Card Number REFID:3174971726&authcode="
+         "&transactionid=&response_code=300",
+         GATEWAY_REFUSED, "", "300", "Invalid Credit Card Number REFID:**********"},
+        {"response=3&responsetext=Invalid+Customer+Vault+Id+Specified+REFID%3A1&response_code=300",
+         GATEWAY_REFUSED, "", "300", "Invalid Customer Vault Id Specified REFID:1"},
+        {"response=3&responsetext=Authentication+Failed&response_code=300", GATEWAY_MISCONFIGURED,
+         "", "300", "Authentication Failed"},
+        {"response=3&responsetext=Authentication Failed", GATEWAY_MISCONFIGURED, "", "",
+         "Authentication Failed"},
+        {"response=3&responsetext=Specified+API+key+not+found+REFID%3A31&response_code=300",
+         GATEWAY_MISCONFIGURED, "", "300", "Specified API key not found REFID:31"},
+        {"response=3&responsetext=Rate+limit+exceeded&response_code=301", GATEWAY_REFUSED, "",
+         "301", "Rate limit exceeded"},
+        /* The words decide nothing else. */
+        {"response=2&responsetext=Authentication+Failed&transactionid=1&response_code=200",
+         GATEWAY_DECLINED, "1", "200", "Authentication Failed"},
+        {"response=1&responsetext=Duplicate+transaction&transactionid=1&response_code=100",
+         GATEWAY_APPROVED, "1", "100", "Duplicate transaction"},
+    };
+    static const struct answer_case banks[] = {
+        {"response=1&responsetext=SUCCESS&authcode=123456&transactionid=9100000451&avsresponse="
+         "&cvvresponse=&orderid=P0123456789AB&type=sale&response_code=100",
+         GATEWAY_PENDING, "9100000451", "100", "SUCCESS"},
+        {"response=2&responsetext=FAILED&authcode=&transactionid=9100000452&avsresponse="
+         "&cvvresponse=&orderid=P0123456789AB&type=sale&response_code=200",
+         GATEWAY_DECLINED, "9100000452", "200", "FAILED"},
+        {"response=3&responsetext=Invalid+ABA+number+REFID%3A12345678&response_code=300",
+         GATEWAY_REFUSED, "", "300", "Invalid ABA number REFID:********"},
+    };
+    struct gateway_sale_ask bank = bank_ask();
+
+    (void)state;
+    expect_answers(&card_ask, cards, sizeof cards / sizeof *cards);
+    expect_answers(&bank, banks, sizeof banks / sizeof *banks);
+}
+
+static void test_unreadable(void **state) {
+    static const char *const texts[] = {
+        "",
+        "\n",
+        "&&&",
+        "=1&==",
+        "<html><body>response=1</body></html>",
+        "<html>&response=1&",
+        "{\"response\":\"1\"}",
+        "response",
+        "response=",
+        "response=1",
+        "responsetext=SUCCESS&transactionid=1&response_code=100",
+        "response=11&transactionid=1&response_code=100",
+        "response=1+&transactionid=1&response_code=100",
+        "response=%31%00&transactionid=1&response_code=100",
+        "response=%3&transactionid=1&response_code=100",
+        "Response=1&transactionid=1&response_code=100",
+        " response=1&transactionid=1&response_code=100",
+        "\xef\xbb\xbfresponse=1&transactionid=1&response_code=100",
+        /* An approval that cannot be found again. */
+        "response=1&responsetext=SUCCESS&transactionid=&response_code=100",
+        "response=1&responsetext=SUCCESS&response_code=100",
+        "response=1&transactionid=1%2F2&response_code=100",
+        "response=1&transactionid=12%&response_code=100",
+        "response=1&transactionid="
+        "1234567890123456789012345678901234567890123456789012345678901234&response_code=100",
+        /* Cut short. */
+        "response=1&responsetext=SUCCESS&authcode=123456&transactionid=91000",
+        "response=1&responsetext=SUCCESS&transactionid=9100000001&response_code=10",
+        "response=2&responsetext=DECLINE&transactionid=9100000001&response_code=2",
+        "response=3&responsetext=Duplicate",
+        /* Contradictions. */
+        "response=1&transactionid=1&response_code=100&response=2",
+        "response=3&transactionid=1&response_code=300&response=1",
+        "response=1&transactionid=1&transactionid=2&response_code=100",
+        "response=2&transactionid=1&response_code=202&response_code=204",
+        /* Somebody else's. */
+        "response=1&transactionid=1&orderid=P0123456789AC&response_code=100",
+        "response=1&transactionid=1&orderid=P0123456789&response_code=100",
+        "response=1&transactionid=1&orderid=p0123456789ab&response_code=100",
+        "response=2&transactionid=1&orderid=P0123456789AC&response_code=202",
+        "response=3&transactionid=&orderid=P0123456789AC&response_code=300",
+        /* Another amount. */
+        "response=1&transactionid=1&response_code=100&amount_authorized=10.00",
+    };
+
+    (void)state;
+    for (size_t at = 0; at < sizeof texts / sizeof *texts; at++) {
+        struct gateway_answer answer = read_text(&card_ask, texts[at]);
+
+        if (answer.outcome != GATEWAY_UNKNOWN)
+            print_error("  %s\n", texts[at]);
+        assert_int_equal(answer.outcome, GATEWAY_UNKNOWN);
+        assert_int_equal(answer.decline, DECLINE_NONE);
+    }
+    /* The other's transaction is not kept as ours. */
+    assert_string_equal(
+        read_text(&card_ask, "response=1&transactionid=1&orderid=X&response_code=100")
+            .transaction_id,
+        "");
+}
+
+static void test_odd_but_readable(void **state) {
+    static const char *const texts[] = {
+        "response=1&transactionid=1&response_code=100&response=1&response_code=100",
+        "response=1&transactionid=1&response_code=100&amount_authorized=25.00",
+        "response=1&transactionid=1&response_code=100&amount_authorized=25.0",
+        "response=1&transactionid=1&response_code=100&amount_authorized=0.00",
+        "response=1&transactionid=1&response_code=100&amount_authorized=",
+        "response=1&transactionid=1&response_code=100&responsetext=a&responsetext=b",
+        "response=1&transactionid=1&response_code=100&responsetext=50%",
+        "&response=1&&transactionid=1&x&response_code=100&",
+        "response=%31&transactionid=1&response%5Fcode=200&response_code=1%300",
+    };
+
+    (void)state;
+    for (size_t at = 0; at < sizeof texts / sizeof *texts; at++)
+        assert_int_equal(read_text(&card_ask, texts[at]).outcome, GATEWAY_APPROVED);
+}
+
+static void test_status(void **state) {
+    static const char good[] = "response=1&transactionid=1&response_code=100";
+    static const char declined[] = "response=2&transactionid=1&response_code=202";
+    static const long statuses[] = {201, 204, 302, 400, 401, 403, 404, 429, 500, 502, 503};
+
+    (void)state;
+    assert_int_equal(read_bytes(&card_ask, 200, good, strlen(good)).outcome, GATEWAY_APPROVED);
+    for (size_t at = 0; at < sizeof statuses / sizeof *statuses; at++) {
+        assert_int_equal(read_bytes(&card_ask, statuses[at], good, strlen(good)).outcome,
+                         GATEWAY_UNKNOWN);
+        assert_int_equal(read_bytes(&card_ask, statuses[at], declined, strlen(declined)).outcome,
+                         GATEWAY_UNKNOWN);
+    }
+}
+
+static void test_ends(void **state) {
+    struct http_call call = {.end = HTTP_LOST, .status = 200};
+    struct gateway_answer answer;
+
+    (void)state;
+    gateway_nmi.sale_read(&card_ask, &call, &answer);
+    assert_int_equal(answer.outcome, GATEWAY_UNKNOWN);
+    call.end = HTTP_NOT_SENT;
+    gateway_nmi.sale_read(&card_ask, &call, &answer);
+    assert_int_equal(answer.outcome, GATEWAY_NOT_SENT);
+    assert_string_equal(answer.text, "");
+}
+
+/* An answer cut anywhere, or with one byte changed, is read without harm, and a cut one is never
+ * taken for a success. */
+static void test_damaged(void **state) {
+    static const char good[] = "response=1&responsetext=SUCCESS%21&transactionid=9100000001"
+                               "&orderid=P0123456789AB&response_code=100";
+    char text[sizeof good];
+
+    (void)state;
+    for (size_t cut = 0; cut < strlen(good); cut++)
+        assert_int_equal(read_bytes(&card_ask, 200, good, cut).outcome, GATEWAY_UNKNOWN);
+    for (size_t at = 0; at < strlen(good); at++) {
+        for (int byte = 0; byte < 256; byte++) {
+            memcpy(text, good, sizeof good);
+            text[at] = (char)byte;
+            struct gateway_answer answer = read_bytes(&card_ask, 200, text, strlen(good));
+            assert_true(text_is_utf8(answer.text, strlen(answer.text)));
+        }
+    }
+}
+
+static void test_advice(void **state) {
+    static const struct {
+        const char *advice;
+        enum gateway_decline decline;
+    } cases[] = {{"", DECLINE_SOFT},   {"01", DECLINE_SOFT}, {"02", DECLINE_SOFT},
+                 {"03", DECLINE_HARD}, {"21", DECLINE_HARD}, {"24", DECLINE_SOFT}};
+
+    (void)state;
+    for (size_t at = 0; at < sizeof cases / sizeof *cases; at++) {
+        struct arena *arena = arena_new(65536);
+        struct gateway_answer answer = read_text(
+            &card_ask, arena_format(arena, "response=2&response_code=202&merchant_advice_code=%s",
+                                    cases[at].advice));
+
+        assert_int_equal(answer.outcome, GATEWAY_DECLINED);
+        assert_int_equal(answer.decline, cases[at].decline);
+        arena_free(arena);
+    }
+}
+
+/* ---- words ---- */
+
+static void expect_words(const char *bytes, size_t length, const char *words) {
+    char out[GATEWAY_TEXT_SIZE];
+
+    gateway_words(bytes, length, out, sizeof out);
+    assert_string_equal(out, words);
+}
+
+static void test_words(void **state) {
+    static const struct {
+        const char *bytes, *words;
+    } cases[] = {
+        {"", ""},
+        {"DECLINE", "DECLINE"},
+        {"a\r\nb\tc\x01\x7f.", "a  b c  ."},
+        {"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x92\xb3", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x92\xb3"},
+        {"bad \xff\xc3 \xe2\x82 end\xf0\x9f", "bad ?? ?? end??"},
+        {"nel\xc2\x85sep\xe2\x80\xa8rlo\xe2\x80\xae!", "nel sep rlo !"},
+        {"1234567", "1234567"},
+        {"12345678", "********"},
+        {"a1234567b12345678c", "a1234567b********c"},
+        {"4111111111111111 or 4111111111111111", "**************** or ****************"},
+    };
+    char out[12];
+
+    (void)state;
+    for (size_t at = 0; at < sizeof cases / sizeof *cases; at++)
+        expect_words(cases[at].bytes, strlen(cases[at].bytes), cases[at].words);
+    expect_words("a\0b", 3, "a b");
+
+    gateway_words("0123456 89\xc3\xa9", 12, out, sizeof out);
+    assert_string_equal(out, "0123456 89"); /* the character would not fit whole */
+    gateway_words("x12345678901234567890", 21, out, sizeof out);
+    assert_string_equal(out, "x**********");
+    gateway_words("abcdefgh12345678", 16, out, sizeof out);
+    assert_string_equal(out, "abcdefgh***"); /* masked before it is cut */
+    gateway_words("x", 1, out, 1);
+    assert_string_equal(out, "");
+}
+
+static void test_long_words(void **state) {
+    static char text[20000];
+    struct gateway_answer answer;
+
+    (void)state;
+    memset(text, 'x', sizeof text - 1);
+    memcpy(text, "response=3&response_code=300&responsetext=", 42);
+    answer = read_text(&card_ask, text);
+    assert_int_equal(answer.outcome, GATEWAY_REFUSED);
+    assert_int_equal(strlen(answer.text), GATEWAY_TEXT_SIZE - 1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_body_of_customer),
+        cmocka_unit_test(test_body_of_merchant),
+        cmocka_unit_test(test_body_of_bank),
+        cmocka_unit_test(test_long_description),
+        cmocka_unit_test(test_codes),
+        cmocka_unit_test(test_recorded),
+        cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_odd_but_readable),
+        cmocka_unit_test(test_status),
+        cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_advice),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_long_words),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
