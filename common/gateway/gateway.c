@@ -17,7 +17,7 @@ static const struct gateway_driver *const drivers[] = {
 enum { HOST_SIZE = 256, PORT_MAX = 65535, PORT_DIGITS_MAX = 5 };
 
 static const struct gateway_driver *driver_find(const char *name) {
-    for (size_t at = 0; at < sizeof drivers / sizeof *drivers; at++)
+    for (size_t at = 0; at < sizeof drivers / sizeof drivers[0]; at++)
         if (text_equal(drivers[at]->name, name))
             return drivers[at];
     return NULL;

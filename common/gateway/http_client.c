@@ -87,7 +87,7 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
     struct http_client *client = context;
     size_t length = size * count;
 
-    if (length >= 5 && !memcmp(bytes, "HTTP/", 5))
+    if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
         client->has_headers = false;
     else if (length <= 2 && (!length || bytes[length - 1] == '\n'))
         client->has_headers = true;

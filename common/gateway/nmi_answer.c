@@ -108,7 +108,7 @@ static void reply_pair(struct reply *reply, struct arena *arena, const char *pai
         return;
     for (enum field field = 0; field < FIELD_COUNT; field++)
         if (strlen(field_names[field]) == name_length &&
-            !memcmp(field_names[field], pair, name_length))
+            memcmp(field_names[field], pair, name_length) == 0)
             reply_take(reply, arena, field, equals + 1, length - name_length - 1);
 }
 

@@ -66,7 +66,7 @@ static void slot_fill(struct reader *reader, const struct slot *slots, void *obj
         char *place = (char *)object + slots->offset;
         size_t length = reader->used < slots->size ? reader->used : slots->size - 1;
 
-        if (*place && (strlen(place) != length || memcmp(place, reader->text, length)))
+        if (*place && (strlen(place) != length || memcmp(place, reader->text, length) != 0))
             reader->transaction.is_odd = true;
         memcpy(place, reader->text, length);
         place[length] = '\0';

@@ -104,7 +104,7 @@ static void cookies_read(struct request *request, const char *header) {
     }
 }
 
-static enum method method_read(struct request *request, const char *text) {
+static enum request_method method_read(struct request *request, const char *text) {
     request->is_head = text_equal(text, "HEAD");
     if (request->is_head || text_equal(text, "GET"))
         return METHOD_GET;

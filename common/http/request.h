@@ -22,7 +22,7 @@ enum {
     REQUEST_PATH_MAX = 512
 };
 
-enum method { METHOD_GET, METHOD_POST, METHOD_OTHER };
+enum request_method { METHOD_GET, METHOD_POST, METHOD_OTHER };
 
 struct pair {
     const char *name, *value; /* value: UTF-8, no NUL */
@@ -35,7 +35,7 @@ struct pairs {
 
 struct request {
     struct arena *arena;
-    enum method method;
+    enum request_method method;
     bool is_head;     /* a GET whose body is not sent */
     const char *path; /* decoded and normalised by nginx (DOCUMENT_URI) */
     struct pairs query, body, cookies;

@@ -31,7 +31,7 @@ enum access {
 typedef enum result (*handler)(struct visit *visit);
 
 struct route {
-    enum method method;
+    enum request_method method;
     const char *path; /* below the base path; a segment ":name" takes any one segment */
     enum access access;
     const struct form *form; /* the fields it takes: the body's for POST, the query's for GET */

@@ -64,7 +64,7 @@ void visit_show_error(struct visit *visit, const char *field_id, const char *tex
     values_set(error, "Text", text);
 }
 
-void visit_show_field(struct visit *visit, const char *field, const char *name) {
+void visit_show_field(struct visit *visit, const char *field, const char *id, const char *name) {
     const char *error = form_error_of(&visit->form, field);
     struct values *node = values_child(visit->values, arena_format(visit->arena, "Fields.%s", name));
 
@@ -74,7 +74,7 @@ void visit_show_field(struct visit *visit, const char *field, const char *name) 
             values_set(node, "Value", form_text(&visit->form, field));
     if (error) {
         values_set(node, "Error", error);
-        visit_show_error(visit, field, error);
+        visit_show_error(visit, id, error);
     }
 }
 

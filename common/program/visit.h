@@ -54,9 +54,11 @@ const char *visit_form_key(struct visit *visit, const char *purpose);
 enum form_key_state visit_form_key_check(struct visit *visit, const char *purpose,
                                          const char *key);
 
-/* Errors.N and Fields.<Name>.Error / .Value for what form_fail() said; secrets are not shown
- * again. name: the field's name in the template ("FixedAmount"). */
-void visit_show_field(struct visit *visit, const char *field, const char *name);
+/* Fields.<Name>.Value, what was typed (secrets are not shown again), and with an error of
+ * form_fail() Fields.<Name>.Error and an entry of the summary that links to id. name: the field's
+ * name in the template ("FixedAmount"). */
+void visit_show_field(struct visit *visit, const char *field, const char *id, const char *name);
+/* An entry of the error summary; field_id may be "". */
 void visit_show_error(struct visit *visit, const char *field_id, const char *text);
 
 void visit_banner(struct visit *visit, const char *kind, const char *text);

@@ -121,6 +121,22 @@ enum result invoice_next_due(struct db *db, struct arena *arena, int64_t account
     return result;
 }
 
+const struct statement invoice_exists_sql = {
+    .name = "invoice_exists",
+    .params = 2,
+    .columns = 1,
+    .text = "SELECT id FROM invoice WHERE account_id = ? AND number = ?",
+};
+
+enum result invoice_exists(struct db *db, struct arena *arena, int64_t account_id,
+                           const char *number) {
+    struct bind binds[] = {bind_int(account_id), bind_text(number)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &invoice_exists_sql, binds, &rows);
+
+    return result == RESULT_OK && rows.count == 0 ? RESULT_NOT_FOUND : result;
+}
+
 const struct statement invoice_find_sql = {
     .name = "invoice_find",
     .params = 2,

@@ -50,6 +50,11 @@ extern const struct statement invoice_next_due_sql;
 MUST_CHECK enum result invoice_next_due(struct db *db, struct arena *arena, int64_t account_id,
                                         struct date *out_due_on);
 
+/* RESULT_NOT_FOUND: the account has no invoice of that number. */
+extern const struct statement invoice_exists_sql;
+MUST_CHECK enum result invoice_exists(struct db *db, struct arena *arena, int64_t account_id,
+                                      const char *number);
+
 /* One invoice and its lines, in one round trip. RESULT_NOT_FOUND. */
 extern const struct statement invoice_find_sql;
 MUST_CHECK enum result invoice_find(struct db *db, struct arena *arena, int64_t account_id,

@@ -110,8 +110,8 @@ static void tries_count(struct visit *visit, const struct tries *tries) {
 
 static enum result refuse(struct visit *visit, int status, const char *field, const char *text) {
     form_fail(&visit->form, field, text);
-    visit_show_field(visit, "email", "Email");
-    visit_show_field(visit, "password", "Password");
+    visit_show_field(visit, "email", "email", "Email");
+    visit_show_field(visit, "password", "password", "Password");
     return door_show(visit, status);
 }
 
@@ -141,7 +141,7 @@ static enum result password_check(struct visit *visit, const struct tries *tries
     if (!matches || !user.is_active) {
         LOG(LOG_LEVEL_WARNING, "sign_in.refused", LOG_TEXT("address", visit->request.address));
         tries_count(visit, tries);
-        return refuse(visit, 200, "password",
+        return refuse(visit, 422, "password",
                       "The email or the password is not right. Check both and try again.");
     }
     result = login_begin(visit, user.user_id);
@@ -159,11 +159,11 @@ enum result login_submit(struct visit *visit) {
     if (key != FORM_KEY_GOOD)
         return refuse(visit, 403, "email", form_key_sentence(key));
     if (!*form_text(&visit->form, "email"))
-        return refuse(visit, 200, "email", "Enter your email.");
+        return refuse(visit, 422, "email", "Enter your email.");
     if (!*form_text(&visit->form, "password"))
-        return refuse(visit, 200, "password", "Enter your password.");
+        return refuse(visit, 422, "password", "Enter your password.");
     if (form_has_errors(&visit->form))
-        return refuse(visit, 200, "password", "Check what you entered.");
+        return refuse(visit, 422, "password", "Check what you entered.");
     tries = tries_of(visit);
     enum result result = tries_left(visit, &tries, &left);
     if (result != RESULT_OK)

@@ -58,11 +58,11 @@ static bool replay(struct sandbox *sandbox, const char *path, off_t *out_whole_b
         }
         is_good = replay_line(sandbox, line, (size_t)length - 1);
         if (!is_good)
-            fprintf(stderr, "sandbox: %s: line %lu cannot be understood\n", path, number);
+            complain("%s: line %lu cannot be understood", path, number);
         *out_whole_bytes += length;
     }
     if (file == NULL || ferror(file)) {
-        fprintf(stderr, "sandbox: %s: %s\n", path, strerror(errno));
+        complain("%s: %s", path, strerror(errno));
         is_good = false;
     }
     free(line);
@@ -112,27 +112,27 @@ bool journal_open(struct sandbox *sandbox, const char *folder) {
     off_t whole_bytes;
 
     if (snprintf(path, sizeof(path), "%s/book.jsonl", folder) >= (int)sizeof(path)) {
-        fprintf(stderr, "sandbox: the store's name is too long\n");
+        complain("the store's name is too long");
         return false;
     }
     if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
-        fprintf(stderr, "sandbox: %s: %s\n", folder, strerror(errno));
+        complain("%s: %s", folder, strerror(errno));
         return false;
     }
     journal->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (journal->fd < 0) {
-        fprintf(stderr, "sandbox: %s: %s\n", path, strerror(errno));
+        complain("%s: %s", path, strerror(errno));
         return false;
     }
     if (flock(journal->fd, LOCK_EX | LOCK_NB) != 0) {
-        fprintf(stderr, "sandbox: %s: another sandbox is using this store\n", path);
+        complain("%s: another sandbox is using this store", path);
         return false;
     }
     if (!replay(sandbox, path, &whole_bytes))
         return false;
     if (ftruncate(journal->fd, whole_bytes) != 0 || fsync(journal->fd) != 0 ||
         !sync_folder(folder)) {
-        fprintf(stderr, "sandbox: %s: %s\n", path, strerror(errno));
+        complain("%s: %s", path, strerror(errno));
         return false;
     }
     journal->out = evbuffer_new();

@@ -1,12 +1,23 @@
 /*
- * log.c - one JSON line on stderr for what is refused or odd.
+ * log.c - what goes to stderr: sentences at start, then one JSON line for what is refused or odd.
  *
- * It takes no body, key, path or number: only sentences written in this program.
+ * A line takes no body, key, path or number: only sentences written in this program.
  */
 #include "modules/sandbox/sandbox.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
+
+void complain(const char *format, ...) {
+    va_list arguments;
+
+    va_start(arguments, format);
+    fputs("sandbox: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputs("\n", stderr);
+    va_end(arguments);
+}
 
 void log_line(const char *event, const char *why) {
     char at[TIME_TEXT_BYTES];

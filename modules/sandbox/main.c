@@ -69,14 +69,14 @@ static int read_options(int argc, char **argv, struct options *options) {
             fputs(help, stdout);
             return 1;
         default:
-            fputs("sandbox: see --help\n", stderr);
+            complain("see --help");
             return 3;
         }
     }
     if (optind == argc && options->listen && options->store && options->security_key &&
         *options->store && *options->security_key)
         return 0;
-    fputs("sandbox: --listen, --store and --security-key are needed; see --help\n", stderr);
+    complain("--listen, --store and --security-key are needed; see --help");
     return 3;
 }
 
@@ -85,11 +85,11 @@ static bool start(struct sandbox *sandbox) {
 
     if (options->tokenization_key &&
         strcmp(options->tokenization_key, options->security_key) == 0) {
-        fputs("sandbox: the tokenization key is public, it cannot be the security key\n", stderr);
+        complain("the tokenization key is public, it cannot be the security key");
         return false;
     }
     if (!clock_read(options->clock, &sandbox->last_now)) {
-        fprintf(stderr, "sandbox: %s: not a clock file; see --help\n", options->clock);
+        complain("%s: not a clock file; see --help", options->clock);
         return false;
     }
     knobs_reset(&sandbox->knobs);
@@ -125,7 +125,7 @@ int main(int argc, char **argv) {
     TAILQ_INIT(&sandbox.journal.waiting);
     sandbox.base = event_base_new();
     if (sandbox.base == NULL) {
-        fputs("sandbox: no event loop\n", stderr);
+        complain("no event loop");
         return 1;
     }
     on_term = evsignal_new(sandbox.base, SIGTERM, stop, sandbox.base);

@@ -126,7 +126,7 @@ static void keep(struct matches *matches, const struct filter *filter,
         return;
     if (matches->count == matches->room) {
         matches->room = matches->room ? matches->room * 2 : 64;
-        matches->list = memory_grow(matches->list, matches->room * sizeof(*matches->list));
+        matches->list = memory_grow(matches->list, matches->room * sizeof(struct transaction *));
     }
     matches->list[matches->count++] = transaction;
 }
@@ -150,7 +150,7 @@ static void keep_named(struct matches *matches, const struct filter *filter,
     }
     free(ids);
     if (matches->count)
-        qsort(matches->list, matches->count, sizeof(*matches->list), by_id);
+        qsort(matches->list, matches->count, sizeof(struct transaction *), by_id);
     for (size_t i = 0; i < matches->count; i++)
         if (i == 0 || matches->list[i] != matches->list[i - 1])
             matches->list[unique++] = matches->list[i];
@@ -171,7 +171,7 @@ static struct matches collect(const struct sandbox *sandbox, const struct filter
         while ((transaction = book_next_of_order(book, filter->order_id, &place)) != NULL)
             keep(&matches, filter, transaction, now_ms);
         if (matches.count)
-            qsort(matches.list, matches.count, sizeof(*matches.list), by_id);
+            qsort(matches.list, matches.count, sizeof(struct transaction *), by_id);
     } else {
         for (size_t i = 0; i < book->count; i++)
             keep(&matches, filter, book->list[i], now_ms);

@@ -17,7 +17,7 @@
 #include <event2/http.h>
 #include <jansson.h>
 
-#define BODY_LIMIT_BYTES (64 * 1024)
+#define BODY_LIMIT_BYTES 65536
 #define TEXT_LIMIT_BYTES 255
 
 struct sandbox;
@@ -222,7 +222,7 @@ struct vault {
     struct index by_id;
     int64_t last_generated;
 };
-bool vault_load(struct vault *vault, const char *path); /* false: said why on stderr */
+bool vault_load(struct vault *vault, const char *path); /* false: said why */
 struct vault_entry *vault_find(const struct vault *vault, const char *id);
 void vault_new_id(struct vault *vault, char *out, size_t size);
 /* Both keep the change in the journal. vault_put takes the entry, replacing one of that id. */
@@ -387,7 +387,8 @@ void server_reply(struct evhttp_request *req, int status, const char *content_ty
                   struct evbuffer *body);
 void server_fail(struct evhttp_request *req, int status, const char *text);
 
-/* log.c - one JSON line on stderr for what is refused or odd. */
+/* log.c - why it cannot start; then one JSON line for what is refused or odd. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_line(const char *event, const char *why);
 
 struct options {

@@ -165,21 +165,21 @@ bool server_listen(struct sandbox *sandbox, const char *address_text) {
     int fd;
 
     if (!raise_file_limit()) {
-        fprintf(stderr, "sandbox: needs %d open files (ulimit -n)\n", FILES_NEEDED);
+        complain("needs %d open files (ulimit -n)", FILES_NEEDED);
         return false;
     }
     if (!read_address(address_text, &address)) {
-        fprintf(stderr, "sandbox: --listen takes an address of 127.0.0.0/8 and a port\n");
+        complain("--listen takes an address of 127.0.0.0/8 and a port");
         return false;
     }
     fd = open_socket(&address);
     if (fd < 0) {
-        fprintf(stderr, "sandbox: %s: %s\n", address_text, strerror(errno));
+        complain("%s: %s", address_text, strerror(errno));
         return false;
     }
     sandbox->http = evhttp_new(sandbox->base);
     if (sandbox->http == NULL || evhttp_accept_socket_with_handle(sandbox->http, fd) == NULL) {
-        fprintf(stderr, "sandbox: cannot serve on %s\n", address_text);
+        complain("cannot serve on %s", address_text);
         close(fd);
         return false;
     }

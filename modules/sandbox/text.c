@@ -7,7 +7,7 @@
 static size_t sequence_length(const unsigned char *p, size_t left) {
     static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
     size_t length = p[0] < 0x80 ? 1 : p[0] < 0xc0 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-    uint32_t point = p[0];
+    uint32_t point;
 
     if (length <= 1)
         return length;

@@ -140,7 +140,7 @@ bool vault_load(struct vault *vault, const char *path) {
     size_t i = 0;
 
     if (!json_is_array(list)) {
-        fprintf(stderr, "sandbox: %s: %s\n", path, list ? "not a list" : error.text);
+        complain("%s: %s", path, list ? "not a list" : error.text);
         json_decref(list);
         return false;
     }
@@ -157,7 +157,7 @@ bool vault_load(struct vault *vault, const char *path) {
         put(vault, entry);
     }
     if (wrong)
-        fprintf(stderr, "sandbox: %s: entry %zu: %s\n", path, i + 1, wrong);
+        complain("%s: entry %zu: %s", path, i + 1, wrong);
     json_decref(list);
     return wrong == NULL;
 }

@@ -14,7 +14,7 @@
   <div><dt>Due By</dt><dd><time<?cs if:Balance.DueByIso ?> datetime="<?cs var:Balance.DueByIso ?>"<?cs /if ?>><?cs var:Balance.DueBy ?></time></dd></div><?cs /if ?><?cs if:Balance.InProgress ?>
   <div><dt>In progress</dt><dd class="r-money"><?cs var:Balance.InProgress ?></dd></div><?cs /if ?>
 </dl><?cs if:Focus.Number ?>
-<section class="r-card" aria-labelledby="focus">
+<section class="r-card r-focus" aria-labelledby="focus">
   <h2 id="focus">Invoice <bdi><?cs var:Focus.Number ?></bdi></h2>
   <dl class="r-figures">
     <div><dt>Invoice Date</dt><dd><?cs var:Focus.InvoiceDate ?></dd></div>

@@ -7,10 +7,6 @@ import { KEY, sandbox, until } from './harness.mjs';
 test('filters', async (t) => {
     const it = await sandbox(t);
     const id = {};
-    const at = async (time, name, work) => {
-        it.clock(time);
-        id[name] = (await work).transactionid;
-    };
 
     it.clock('2027-03-01T05:00:00Z');
     id.card = (await it.sale({ orderid: 'q-1' })).transactionid;
@@ -24,7 +20,6 @@ test('filters', async (t) => {
     await it.transact({ type: 'void', transactionid: id.voided });
     it.clock('2027-03-06T05:00:00Z');
     id.refund = (await it.transact({ type: 'refund', transactionid: id.card, amount: '5.00', orderid: 'q-4' })).transactionid;
-    void at;
 
     const all = ['card', 'bank', 'declined', 'voided', 'refund'];
     const cases = [

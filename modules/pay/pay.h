@@ -1,0 +1,58 @@
+/* pay.h - what the pages of `pay` share. */
+#ifndef REMIT_MODULES_PAY_H
+#define REMIT_MODULES_PAY_H
+
+#include "common/billing/allocation.h"
+#include "common/program/charge.h"
+#include "common/program/visit.h"
+#include "common/store/invoice_store.h"
+#include "common/store/method_store.h"
+
+enum result pay_make(struct visit *visit);    /* GET  /pay            */
+enum result pay_submit(struct visit *visit);  /* POST /pay            */
+enum result pay_payment(struct visit *visit); /* GET  /pay/:reference */
+enum result pay_confirm(struct visit *visit); /* POST /pay/:reference */
+
+extern const struct form pay_make_form, pay_submit_form, pay_payment_form, pay_confirm_form;
+
+enum { PAY_ROWS_MAX = ALLOCATIONS_MAX, PAY_METHODS_MAX = 50 };
+
+/* What Make a Payment is about: what could be paid and with what, and what was chosen. */
+struct making {
+    struct invoices invoices; /* payable ones, oldest due date first, at most PAY_ROWS_MAX */
+    bool has_more;            /* there are others behind them */
+    struct methods methods;
+    int64_t free_cents; /* sum over invoices: what Total Balance pays */
+
+    const char *what; /* total, current, fixed, selected */
+    const char *note;
+    const char *fixed_text; /* as typed */
+    bool checked[PAY_ROWS_MAX];
+    const char *amount_text[PAY_ROWS_MAX]; /* as typed; NULL: nothing was */
+    const char *row_error[PAY_ROWS_MAX];
+    int64_t method_id; /* 0: none chosen */
+
+    struct allocation allocations[PAY_ROWS_MAX];
+    size_t allocation_count;
+};
+
+/* Reads what could be paid. */
+MUST_CHECK enum result making_read(struct visit *visit, struct making *making);
+
+/* What may be taken from a row: nothing while another payment of it is open. */
+int64_t making_row_free(const struct making *making, size_t row);
+/* The row of an invoice number, or invoices.count. */
+size_t making_row(const struct making *making, const char *number);
+/* The most recently issued invoice's row, or invoices.count when it is not known. */
+size_t making_current_row(const struct making *making);
+
+/* Turns the choice into allocations; what is wrong becomes form errors and row errors. */
+void making_choose(struct visit *visit, struct making *making);
+
+/* Shows the form with what making holds. */
+MUST_CHECK enum result making_show(struct visit *visit, const struct making *making, int status);
+
+/* The key's purpose for a payment's confirm. */
+const char *pay_confirm_purpose(struct visit *visit, const char *reference);
+
+#endif

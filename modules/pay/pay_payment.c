@@ -1,0 +1,297 @@
+/* pay_payment.c - one payment: review and confirm it, then see what became of it. */
+#include <time.h>
+
+#include "common/core/clock.h"
+#include "common/core/log.h"
+#include "common/money/money.h"
+#include "common/core/text.h"
+#include "common/store/payment_store.h"
+#include "modules/pay/pay.h"
+
+/* A confirm that lost the race waits this long for the winner's outcome, so that a second click
+ * sees the same page as the first. */
+enum { WAIT_MS = 4000, WAIT_STEP_MS = 50 };
+
+static const struct field payment_fields[] = {
+    {.name = "again", .max_length = 1},
+};
+const struct form pay_payment_form = FORM(payment_fields);
+
+static const struct field confirm_fields[] = {
+    {.name = "key", .flags = FIELD_CARD_EXEMPT | FIELD_SECRET, .max_length = 100},
+};
+const struct form pay_confirm_form = FORM(confirm_fields);
+
+const char *pay_confirm_purpose(struct visit *visit, const char *reference) {
+    return arena_format(visit->arena, "pay/%s", reference);
+}
+
+/* ---- what became of it ---- */
+
+enum outcome_page {
+    OUTCOME_CONFLICT = PAYMENT_STATE_COUNT,
+    OUTCOME_METHOD_GONE,
+    OUTCOME_COUNT
+};
+
+static const char contact_text[] = "Please contact your service provider for details.";
+
+static const struct {
+    const char *kind, *title, *text, *next;
+    bool may_pay_again;
+    long refresh_s;
+} outcomes[OUTCOME_COUNT] = {
+    [PAYMENT_EXPIRED] = {"expired", "This review has expired",
+                         "It was not confirmed in time. Nothing was charged.",
+                         "Start again from Make a Payment.", true, 0},
+    [PAYMENT_PROCESSING] = {"processing", "Your payment is being processed",
+                            "It was sent and we are waiting for the answer. This page looks again"
+                            " by itself.",
+                            "Please don't pay these invoices again meanwhile.", false, 3},
+    [PAYMENT_UNKNOWN] = {"unknown", "We are checking this payment",
+                         "It was sent, but the answer did not arrive, so we do not know yet whether"
+                         " it was charged. We keep asking until we know; its invoices are held and"
+                         " cannot be charged twice.",
+                         "Please don't pay these invoices again, here or elsewhere. Look at this"
+                         " page later.",
+                         false, 60},
+    [PAYMENT_PENDING] = {"pending", "Your payment was accepted",
+                         "Your bank still has to send the money. Please allow up to 2 business days"
+                         " for payments to be reflected in your account.",
+                         NULL, false, 0},
+    [PAYMENT_SUCCEEDED] = {"success", "Payment has been processed",
+                           "Thank you. Please allow up to 2 business days for payments to be"
+                           " reflected in your account.",
+                           NULL, false, 0},
+    [PAYMENT_DECLINED] = {"declined", "The payment was declined",
+                          "Your bank or card company did not approve it, for lack of funds or"
+                          " because the card or bank information is incorrect or incomplete."
+                          " Nothing was charged.",
+                          "Check the method or use another one. Please contact your service"
+                          " provider for details.",
+                          true, 0},
+    [PAYMENT_FAILED] = {"failed", "The payment cannot be processed",
+                        "The payment service refused it. Nothing was charged.", contact_text, true,
+                        0},
+    [PAYMENT_NOT_CHARGED] = {"not_charged", "The payment was not made",
+                             "It did not reach the payment service. Nothing was charged, and the"
+                             " invoices can be paid.",
+                             "Try again.", true, 0},
+    [PAYMENT_RETURNED] = {"failed", "The payment was returned",
+                          "Your bank sent it back, so the invoices are open again.", contact_text,
+                          true, 0},
+    [PAYMENT_PARTLY_REFUNDED] = {"refunded", "Part of this payment was refunded",
+                                 "Part of the money was sent back to you.", NULL, false, 0},
+    [PAYMENT_REFUNDED] = {"refunded", "This payment was refunded",
+                          "The money was sent back to you.", NULL, false, 0},
+    [PAYMENT_VOIDED] = {"not_charged", "This payment was withdrawn",
+                        "It was taken back before it was charged.", NULL, true, 0},
+    [PAYMENT_CHARGED_BACK] = {"failed", "This payment was charged back",
+                              "Your bank took the money back.", contact_text, false, 0},
+    [OUTCOME_CONFLICT] = {"conflict", "The invoices changed since you reviewed them",
+                          "One of them was paid, changed or taken by another payment meanwhile."
+                          " Nothing was charged by this one.",
+                          "Look at what is still due and start again.", true, 0},
+    [OUTCOME_METHOD_GONE] = {"conflict", "This payment method was removed",
+                             "Nothing was charged.", "Start again with another method.", true, 0},
+};
+
+static void payment_show(struct visit *visit, const struct payment *payment) {
+    struct values *node = values_child(visit->values, "Payment");
+    int64_t at = payment->closed_at ? payment->closed_at : payment->confirmed_at;
+
+    values_set(node, "Reference", payment->reference);
+    values_set(node, "Amount", visit_money(visit, payment->amount_cents));
+    values_set(node, "Method", payment->method_text);
+    values_set(node, "Note", payment->note);
+    if (*payment->transaction_id)
+        values_set(node, "Confirmation", payment->transaction_id);
+    if (at) {
+        char iso[DATE_TEXT_SIZE];
+
+        date_format(instant_date(at), iso);
+        values_set(node, "At", instant_long(visit->arena, at));
+        values_set(node, "AtIso", iso);
+    }
+}
+
+static void covers_show(struct visit *visit, const struct payment *payment,
+                        const struct covered_invoice *list, size_t count) {
+    for (size_t at = 0; at < count; at++) {
+        struct values *node = values_item(visit->values, "Allocations", at);
+        int64_t due_cents = invoice_due_cents(&list[at].figures);
+        int64_t before_cents = payment_is_money(payment->state)
+                                   ? money_add(due_cents, list[at].amount_cents)
+                                   : due_cents;
+
+        values_set(node, "Number", list[at].number);
+        if (settings_has_program(&visit->running->settings, "invoices"))
+            values_set(node, "Url",
+                       visit_url(visit,
+                                 arena_format(visit->arena, "/invoices/%s", list[at].number)));
+        values_set(node, "Amount", visit_money(visit, list[at].amount_cents));
+        values_set(node, "Due", visit_money(visit, before_cents));
+        values_set(node, "Remaining",
+                   visit_money(visit, money_subtract(before_cents, list[at].amount_cents)));
+    }
+}
+
+static void action_add(struct visit *visit, size_t index, const char *title, const char *path,
+                       bool is_primary) {
+    struct values *action = values_item(visit->values, "Actions", index);
+
+    values_set(action, "Title", title);
+    values_set(action, "Url", visit_url(visit, path));
+    if (is_primary)
+        values_set(action, "Primary", "1");
+}
+
+static enum result outcome_show(struct visit *visit, const struct payment *payment, int status,
+                                int which) {
+    struct values *outcome = values_child(visit->values, "Outcome");
+    size_t actions = 0;
+
+    values_set(outcome, "Kind", outcomes[which].kind);
+    values_set(outcome, "Title", outcomes[which].title);
+    values_set(outcome, "Text", outcomes[which].text);
+    values_set(outcome, "Next", outcomes[which].next);
+    if (outcomes[which].refresh_s)
+        values_set_int(outcome, "RefreshSeconds", outcomes[which].refresh_s);
+    if (outcomes[which].may_pay_again)
+        action_add(visit, actions++, "Make a Payment", "/pay", true);
+    if (settings_has_program(&visit->running->settings, "invoices"))
+        action_add(visit, actions++, "View Invoices", "/invoices", !outcomes[which].may_pay_again);
+    payment_show(visit, payment);
+    return visit_render(visit, status, "pay/outcome", outcomes[which].title, "/pay");
+}
+
+/* ---- the review ---- */
+
+static bool review_is_over(struct visit *visit, const struct payment *payment) {
+    return visit->now > payment->created_at + visit->running->settings.review_s;
+}
+
+static bool covers_changed(const struct covered_invoice *list, size_t count) {
+    for (size_t at = 0; at < count; at++)
+        if (*list[at].open_payment || invoice_free_cents(&list[at].figures) < list[at].amount_cents)
+            return true;
+    return false;
+}
+
+static const char *change_path(struct visit *visit, const struct covered_invoice *list,
+                               size_t count) {
+    struct buffer query;
+
+    /* Fewer than fit into an address; a longer list starts from the balance again. */
+    if (count > 40)
+        return "/pay";
+    buffer_init(&query, visit->arena, REQUEST_QUERY_MAX);
+    for (size_t at = 0; at < count; at++)
+        buffer_url_pair(&query, "invoice", list[at].number);
+    return buffer_is_full(&query) ? "/pay" : arena_format(visit->arena, "/pay?%s", query.bytes);
+}
+
+static enum result review_show(struct visit *visit, const struct payment *payment,
+                               const struct covered_invoice *list, size_t count, int status) {
+    int64_t until = payment->created_at + visit->running->settings.review_s;
+
+    if (covers_changed(list, count))
+        return outcome_show(visit, payment, 200, OUTCOME_CONFLICT);
+    payment_show(visit, payment);
+    values_set(visit->values, "Payment.Expires", instant_long(visit->arena, until));
+    values_set(visit->values, "Form.Key",
+               visit_form_key(visit, pay_confirm_purpose(visit, payment->reference)));
+    values_set(visit->values, "Form.Button",
+               arena_format(visit->arena, "Pay %s", visit_money(visit, payment->amount_cents)));
+    values_set(visit->values, "Form.ChangeUrl", visit_url(visit, change_path(visit, list, count)));
+    return visit_render(visit, status, "pay/review", "Review your payment", "/pay");
+}
+
+/* A review is its maker's alone: it names their method. */
+static enum result payment_read(struct visit *visit, struct payment *out_payment) {
+    const char *reference = visit->params[0];
+
+    if (!secret_is_reference(reference))
+        return RESULT_NOT_FOUND;
+    enum result result = payment_find(visit->running->db, visit->arena, visit->session.account_id,
+                                      reference, out_payment);
+    if (result != RESULT_OK)
+        return result;
+    if (out_payment->state == PAYMENT_REVIEW && out_payment->user_id != visit->session.user_id)
+        return RESULT_NOT_FOUND;
+    return RESULT_OK;
+}
+
+static enum result payment_page(struct visit *visit, const struct payment *payment, int status) {
+    struct covered_invoice *list;
+    size_t count;
+    enum result result = payment_covers(visit->running->db, visit->arena, payment->account_id,
+                                        payment->id, &list, &count);
+
+    if (result != RESULT_OK)
+        return result;
+    covers_show(visit, payment, list, count);
+    if (payment->state != PAYMENT_REVIEW)
+        return outcome_show(visit, payment, status, payment->state);
+    if (review_is_over(visit, payment))
+        return outcome_show(visit, payment, status, PAYMENT_EXPIRED);
+    return review_show(visit, payment, list, count, status);
+}
+
+enum result pay_payment(struct visit *visit) {
+    struct payment payment;
+    enum result result = payment_read(visit, &payment);
+
+    if (result != RESULT_OK)
+        return result;
+    if (text_equal(form_text(&visit->form, "again"), "1"))
+        values_set(visit->values, "Again", "1");
+    return payment_page(visit, &payment, 200);
+}
+
+/* ---- the confirm ---- */
+
+static void outcome_wait(struct visit *visit, const struct payment *payment) {
+    const struct timespec step = {.tv_nsec = (long)WAIT_STEP_MS * 1000000};
+    int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
+    struct payment now;
+
+    while (clock_monotonic_ms() < until_ms &&
+           payment_find(visit->running->db, visit->arena, payment->account_id, payment->reference,
+                        &now) == RESULT_OK &&
+           now.state == PAYMENT_PROCESSING)
+        nanosleep(&step, NULL);
+}
+
+enum result pay_confirm(struct visit *visit) {
+    struct payment payment;
+    enum result result = payment_read(visit, &payment);
+
+    if (result != RESULT_OK)
+        return result;
+    enum form_key_state key =
+        visit_form_key_check(visit, pay_confirm_purpose(visit, payment.reference),
+                             form_text(&visit->form, "key"));
+    if (key != FORM_KEY_GOOD) {
+        visit_show_error(visit, "", form_key_sentence(key));
+        return payment_page(visit, &payment, 403);
+    }
+    const char *path = arena_format(visit->arena, "/pay/%s", payment.reference);
+    switch (charge_confirm(visit->running, visit->arena, &payment, visit->request.address,
+                           visit->request.id, visit->now)) {
+    case CHARGE_NOT_REVIEW:
+        outcome_wait(visit, &payment);
+        break;
+    case CHARGE_RECORDED:
+    case CHARGE_UNRECORDED:
+    case CHARGE_CHANGED:
+        break;
+    case CHARGE_NOT_ALLOWED:
+        return RESULT_FORBIDDEN;
+    case CHARGE_METHOD_GONE:
+        return outcome_show(visit, &payment, 409, OUTCOME_METHOD_GONE);
+    case CHARGE_UNAVAILABLE:
+        return RESULT_UNAVAILABLE;
+    }
+    return visit_redirect(visit, path);
+}

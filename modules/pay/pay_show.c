@@ -1,0 +1,168 @@
+/* pay_show.c - the form of Make a Payment, from what `struct making` holds. */
+#include "common/core/text.h"
+#include "common/money/money.h"
+#include "modules/pay/pay.h"
+
+static void balance_show(struct visit *visit, const struct making *making) {
+    const struct session *session = &visit->session;
+    struct values *balance = values_child(visit->values, "Balance");
+
+    values_set(balance, "Current",
+               visit_money(visit, money_subtract(session->due_cents, session->credit_cents)));
+    if (session->pending_cents)
+        values_set(balance, "InProgress", visit_money(visit, session->pending_cents));
+    if (making->invoices.count)
+        visit_set_date(visit, balance, "DueBy", making->invoices.list[0].figures.due_on);
+}
+
+static void choice_show(struct visit *visit, const char *name, int64_t cents) {
+    struct values *choice =
+        values_child(visit->values, arena_format(visit->arena, "Choice.%s", name));
+
+    values_set(choice, "Show", "1");
+    values_set(choice, "Amount", visit_money(visit, cents));
+    values_set(choice, "Cents", arena_format(visit->arena, "%lld", (long long)cents));
+}
+
+static void row_show(struct visit *visit, const struct making *making, size_t row) {
+    const struct invoice *invoice = &making->invoices.list[row];
+    struct values *node = values_item(visit->values, "Rows", row);
+    int64_t free_cents = making_row_free(making, row);
+    const char *typed = making->amount_text[row];
+
+    values_set(node, "Number", invoice->number);
+    values_set(node, "Url",
+               visit_url(visit, arena_format(visit->arena, "/invoices/%s", invoice->number)));
+    values_set(node, "Due", visit_money(visit, invoice_due_cents(&invoice->figures)));
+    values_set(node, "DueCents", arena_format(visit->arena, "%lld", (long long)free_cents));
+    values_set(node, "Total", visit_money(visit, invoice->figures.total_cents));
+    visit_set_date(visit, node, "IssuedOn", invoice->issued_on);
+    visit_set_date(visit, node, "DueOn", invoice->figures.due_on);
+    if (date_compare(invoice->figures.due_on, visit->today) < 0)
+        values_set(node, "Overdue", "1");
+    if (making->checked[row])
+        values_set(node, "Checked", "1");
+    values_set(node, "Amount", typed ? typed : money_plain(visit->arena, free_cents));
+    if (*invoice->open_payment)
+        values_set(node, "Blocked", "A payment of this invoice is being processed.");
+    else if (free_cents == 0)
+        values_set(node, "Blocked", "A payment of this invoice is pending.");
+    if (making->row_error[row]) {
+        values_set(node, "Error", making->row_error[row]);
+        visit_show_error(visit, arena_format(visit->arena, "amount-%zu", row),
+                         arena_format(visit->arena, "Invoice %s: %s", invoice->number,
+                                      making->row_error[row]));
+    }
+}
+
+static void methods_show(struct visit *visit, const struct making *making) {
+    bool chosen = false;
+
+    for (size_t at = 0; at < making->methods.count; at++) {
+        const struct method *method = &making->methods.list[at];
+        struct values *node = values_item(visit->values, "Methods", at);
+        bool expired =
+            method->expires_on.year && date_compare(method->expires_on, visit->today) < 0;
+
+        values_set(node, "Id", arena_format(visit->arena, "%lld", (long long)method->id));
+        values_set(node, "Text", method_text(visit->arena, method));
+        if (method->expires_on.year)
+            values_set(node, "Detail",
+                       arena_format(visit->arena, "Expires %02d/%d", method->expires_on.month,
+                                    method->expires_on.year));
+        else
+            values_set(node, "Detail", "Bank account");
+        if (expired)
+            values_set(node, "Disabled", "This card has expired.");
+        /* The most recently used or saved one comes first and is the default. */
+        if (!expired && !chosen &&
+            (making->method_id ? method->id == making->method_id : true)) {
+            values_set(node, "Checked", "1");
+            chosen = true;
+        }
+    }
+}
+
+static void focus_show(struct visit *visit, const struct making *making) {
+    size_t row = 0, checked = 0;
+
+    for (size_t at = 0; at < making->invoices.count; at++)
+        if (making->checked[at]) {
+            row = at;
+            checked++;
+        }
+    if (checked != 1 || visit->request.method != METHOD_GET)
+        return;
+    const struct invoice *invoice = &making->invoices.list[row];
+    struct values *focus = values_child(visit->values, "Focus");
+
+    values_set(focus, "Number", invoice->number);
+    values_set(focus, "InvoiceDate", date_short(visit->arena, invoice->issued_on));
+    values_set(focus, "AmountDue", visit_money(visit, invoice_due_cents(&invoice->figures)));
+    values_set(focus, "DateDue", date_short(visit->arena, invoice->figures.due_on));
+}
+
+/* What the server would add up, for pages without script. */
+static void totals_show(struct visit *visit, const struct making *making) {
+    int64_t selected_cents = 0, total_cents = 0, cents;
+    size_t count = 0, current = making_current_row(making);
+
+    for (size_t row = 0; row < making->invoices.count; row++) {
+        if (!making->checked[row])
+            continue;
+        const char *typed = making->amount_text[row];
+        bool is_amount = typed && money_parse(typed, &cents) == MONEY_OK;
+
+        selected_cents =
+            money_add(selected_cents, is_amount ? cents : making_row_free(making, row));
+        count++;
+    }
+    if (text_equal(making->what, "total"))
+        total_cents = making->free_cents;
+    else if (text_equal(making->what, "selected"))
+        total_cents = selected_cents;
+    else if (text_equal(making->what, "current") && current < making->invoices.count)
+        total_cents = making_row_free(making, current);
+    else if (money_parse(making->fixed_text, &cents) == MONEY_OK)
+        total_cents = cents;
+    values_set(visit->values, "Form.SelectedTotal", visit_money(visit, selected_cents));
+    values_set(visit->values, "Form.PaymentTotal", visit_money(visit, total_cents));
+    values_set_int(visit->values, "Choice.Selected.Count", (long)count);
+}
+
+static void choices_show(struct visit *visit, const struct making *making) {
+    size_t current = making_current_row(making);
+
+    choice_show(visit, "Total", making->free_cents);
+    if (current < making->invoices.count && making_row_free(making, current) > 0)
+        choice_show(visit, "Current", making_row_free(making, current));
+    choice_show(visit, "Fixed", 0);
+    choice_show(visit, "Selected", 0);
+    totals_show(visit, making);
+}
+
+enum result making_show(struct visit *visit, const struct making *making, int status) {
+    balance_show(visit, making);
+    if (making->free_cents > 0)
+        choices_show(visit, making);
+    values_set(visit->values, "Form.Key", visit_form_key(visit, "pay"));
+    values_set(visit->values, "Form.SeenBalance", money_plain(visit->arena, making->free_cents));
+    values_set(visit->values, "Form.What", making->what);
+    if (visit->request.method == METHOD_POST) {
+        visit_show_field(visit, "what", "what", "What");
+        visit_show_field(visit, "fixed_amount", "fixed_amount", "FixedAmount");
+        visit_show_field(visit, "invoice", "picker", "Invoice");
+        visit_show_field(visit, "method", "methods", "Method");
+        visit_show_field(visit, "note", "note", "Note");
+    }
+    for (size_t row = 0; row < making->invoices.count; row++)
+        row_show(visit, making, row);
+    methods_show(visit, making);
+    focus_show(visit, making);
+    if (making->has_more)
+        values_set(visit->values, "More.Text",
+                   "These are your 200 oldest open invoices, which is as many as one payment can"
+                   " cover. Pay them first; the others follow.");
+    values_set(visit->values, "Page.Script", "pay.js");
+    return visit_render(visit, status, "pay/make", "Make a Payment", "/pay");
+}
