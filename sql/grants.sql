@@ -41,7 +41,8 @@ GRANT SELECT ON user_password TO remit_login@localhost;
 GRANT SELECT ON account TO remit_login@localhost;
 GRANT SELECT ON account_user TO remit_login@localhost;
 GRANT SELECT ON security_level TO remit_login@localhost;
-GRANT SELECT, INSERT, UPDATE (count) ON counter TO remit_login@localhost;
+-- ON DUPLICATE KEY UPDATE wants UPDATE on every column of the key (10.11).
+GRANT SELECT, INSERT, UPDATE ON counter TO remit_login@localhost;
 GRANT INSERT ON audit_event TO remit_login@localhost;
 
 -- remit: the provider's command line. What only ever grows, it cannot change either.

@@ -93,6 +93,14 @@ bool nmi_standing_is_check(const struct nmi_transaction *transaction) {
     return transaction->actions > 0 && transaction->actions == transaction->checks;
 }
 
+/* The gateway reports "failed" for what the processor never answered either; it only repeats its
+ * own doubt then. */
+static bool is_doubted(const struct nmi_transaction *transaction) {
+    const struct nmi_code *known = nmi_code_find(transaction->last.code);
+
+    return known && known->outcome == GATEWAY_UNKNOWN;
+}
+
 /*
  * The condition alone does not tell a decline from a return (both are "failed"), nor an action
  * alone what became of it. Where the two do not fit together, a person decides.
@@ -117,7 +125,9 @@ static enum gateway_standing standing_of(const struct nmi_transaction *transacti
     if (text_equal(condition, "canceled"))
         return is_returned ? STANDING_OTHER : STANDING_VOIDED;
     if (text_equal(condition, "failed"))
-        return is_returned ? STANDING_RETURNED : is_money ? STANDING_OTHER : STANDING_DECLINED;
+        return is_returned                           ? STANDING_RETURNED
+               : is_money || is_doubted(transaction) ? STANDING_OTHER
+                                                     : STANDING_DECLINED;
     return STANDING_OTHER;
 }
 

@@ -31,11 +31,12 @@ struct command_option {
     const char *help;
 };
 
+/* Each includes the ones before it. */
 enum command_needs {
-    COMMAND_NEEDS_NOTHING = 0, /* not even settings */
-    COMMAND_NEEDS_SETTINGS = 1,
-    COMMAND_NEEDS_DATABASE = 2, /* and settings */
-    COMMAND_NEEDS_GATEWAY = 4   /* and both */
+    COMMAND_NEEDS_FILE,     /* the settings file is there; the verb reads it */
+    COMMAND_NEEDS_SETTINGS, /* it is right, and so are the program's secrets */
+    COMMAND_NEEDS_DATABASE,
+    COMMAND_NEEDS_GATEWAY
 };
 
 struct command;
@@ -47,7 +48,7 @@ struct verb {
     const char *help;      /* a paragraph */
     const struct command_option *options;
     unsigned arguments_min, arguments_max;
-    unsigned needs;
+    enum command_needs needs;
     enum command_exit (*run)(struct command *command);
 };
 
@@ -67,7 +68,7 @@ struct command {
     const struct verb *verb;
     struct running running;
     struct arena *arena;       /* lives as long as the command */
-    const char *settings_file; /* whole path, or "" when the verb needs none */
+    const char *settings_file; /* whole path */
     bool json;
     const char *words[COMMAND_ARGUMENTS_MAX];
     size_t word_count; /* of the verb and then its arguments */
@@ -113,6 +114,9 @@ enum command_exit command_refuse(struct command *command, const char *format, ..
     __attribute__((format(printf, 2, 3)));
 /* For a call into the database that did not work and that has no better words. */
 enum command_exit command_failed(struct command *command, enum result result);
+
+/* For verbs that need the gateway only sometimes: says what is wrong. */
+enum command_exit command_gateway_open(struct command *command);
 
 /* Business time. */
 int64_t command_now(struct command *command);

@@ -236,6 +236,8 @@ static void secrets_read(struct reading *reading, const char *program) {
         reading_wrong(reading, file, "can be read by others: chmod 600");
     settings->database.password = values_text(secrets, "Secret.DatabasePassword");
     settings->gateway.key = values_text(secrets, "Secret.GatewayKey");
+    settings->admin_user = values_text(secrets, "Secret.AdminUser");
+    settings->admin_password = values_text(secrets, "Secret.AdminPassword");
     if (!text_from_hex(values_text(secrets, "Secret.FormKey"), settings->form_secret,
                        SECRET_KEY_BYTES))
         reading_wrong(reading, file, "Secret.FormKey must be 64 hexadecimal digits");

@@ -28,6 +28,7 @@ struct settings {
     int64_t sign_in_tries;      /* failed ones for one address or one e-mail in 15 minutes */
 
     struct db_options database;
+    const char *admin_user, *admin_password; /* `remit migrate` alone has them; "" elsewhere */
     struct gateway_options gateway;
 
     const char *folders[SETTINGS_FOLDERS_MAX]; /* of templates: the provider's own first */

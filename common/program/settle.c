@@ -44,7 +44,8 @@ static bool standing_takes_money(enum gateway_standing standing) {
 static enum result sighting_add(const struct gateway_transaction *transaction, void *context) {
     struct sightings *sightings = context;
 
-    if (!text_equal(transaction->order_id, sightings->reference))
+    /* A refund carries the order id of its sale, and says nothing about it. */
+    if (!transaction->has_sale || !text_equal(transaction->order_id, sightings->reference))
         return RESULT_OK;
     sightings->count++;
     sightings->last = *transaction;
@@ -142,6 +143,7 @@ static enum settle_end settle_record(struct settling *settling, enum payment_sta
                  seen->transaction_id);
         snprintf(outcome.answer.code, sizeof outcome.answer.code, "%s", seen->code);
         snprintf(outcome.answer.text, sizeof outcome.answer.text, "%s", seen->text);
+        outcome.answer.decline = seen->decline;
     }
     enum result result = charge_record(settling->running->db, &outcome);
     if (result == RESULT_OK)
@@ -171,7 +173,11 @@ static enum settle_end settle_seen(struct settling *settling, const struct sight
         return settle_queue(settling, "the gateway has several transactions under this reference");
     switch (seen->last.standing) {
     case STANDING_DECLINED:
-        return settle_record(settling, PAYMENT_DECLINED, &seen->last);
+        /* Without a class it was the gateway that refused it, not the bank. */
+        return settle_record(settling,
+                             seen->last.decline == DECLINE_NONE ? PAYMENT_FAILED
+                                                                : PAYMENT_DECLINED,
+                             &seen->last);
     case STANDING_VOIDED:
         return settle_record(settling, PAYMENT_VOIDED, &seen->last);
     case STANDING_RETURNED:

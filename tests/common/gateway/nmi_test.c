@@ -244,8 +244,8 @@ static void test_unreadable(void **state) {
         "response=1&responsetext=SUCCESS&response_code=100",
         "response=1&transactionid=1%2F2&response_code=100",
         "response=1&transactionid=12%&response_code=100",
-        "response=1&response_code=100&transactionid=123456789012345678901234567890123456789012345"
-        "6789012345678901234",
+        ("response=1&response_code=100&transactionid=123456789012345678901234567890123456789012345"
+         "6789012345678901234"),
         /* Cut short. */
         "response=1&responsetext=SUCCESS&authcode=123456&transactionid=91000",
         "response=1&responsetext=SUCCESS&transactionid=9100000001&response_code=10",
