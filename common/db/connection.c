@@ -108,11 +108,12 @@ static bool host_parse(const char *host, char *name, size_t size, unsigned *out_
 }
 
 static enum result session_prepare(struct db *db) {
-    /* Read-modify-write loses updates without snapshot isolation (off by default in 10.11), and
-     * an out-of-range value must fail, not be cut. */
+    /* Read-modify-write loses updates without snapshot isolation (off by default in 10.11), an
+     * out-of-range value must fail, not be cut, and a GRANT to an account that is not there must
+     * not make one without a password. */
     unsigned number = connection_command(
         db, "SET SESSION innodb_snapshot_isolation = ON, sql_mode = 'STRICT_ALL_TABLES,"
-            "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00',"
+            "ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00',"
             " innodb_lock_wait_timeout = 5");
 
     if (number)
@@ -236,20 +237,36 @@ MYSQL_STMT *connection_statement(struct db *db, const struct statement *statemen
     abort();
 }
 
+/* Over blanks and whole-line comments, so that the line told is the statement's own. */
+static char *statement_start(char *at, unsigned *line) {
+    for (;;) {
+        at += strspn(at, " \t\r");
+        if (text_starts_with(at, "--"))
+            at += strcspn(at, "\n");
+        if (*at != '\n')
+            return at;
+        (*line)++;
+        at++;
+    }
+}
+
 enum result db_run_script(struct db *db, char *script, unsigned *out_line) {
+    enum result result = connection_ensure(db);
     unsigned line = 1;
 
-    for (char *at = script; *at;) {
+    *out_line = line;
+    for (char *at = statement_start(script, &line); *at && result == RESULT_OK;
+         at = statement_start(at, &line)) {
         char *end = strstr(at, ";\n");
 
         if (end)
             *end = '\0';
         *out_line = line;
-        if (at[strspn(at, " \t\r\n")] && connection_command(db, at))
-            return RESULT_FAILED;
+        if (connection_command(db, at))
+            result = RESULT_FAILED;
         for (const char *c = at; *c; c++)
             line += *c == '\n';
         at = end ? end + 1 : at + strlen(at);
     }
-    return RESULT_OK;
+    return result;
 }

@@ -1,9 +1,9 @@
 <?cs # what a payment pays: Allocations.N.Number, Url, Amount, Due, Remaining; Payment.Amount; Payment.ToCredit (absent = nothing)
 ?><?cs if:subcount(Allocations) || Payment.ToCredit ?>
 <section class="r-card" aria-labelledby="allocations">
-  <h2 id="allocations">Invoices this pays</h2>
+  <h2 id="allocations">Invoices in this payment</h2>
   <table class="r-table" role="table">
-    <caption class="r-hidden">Invoices this pays</caption>
+    <caption class="r-hidden">Invoices in this payment</caption>
     <thead role="rowgroup"><tr role="row">
       <th role="columnheader" scope="col">Invoice #</th>
       <th role="columnheader" scope="col" class="r-num">Amount Due</th>

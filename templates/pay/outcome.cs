@@ -1,7 +1,7 @@
 <?cs # how a payment went: Outcome.Kind (success, pending, processing, unknown, declined, failed, not_charged, expired, conflict, refunded),
   Outcome.Title, Outcome.Text; Outcome.Next, Outcome.RefreshSeconds (may be absent; read by shared/top.cs);
   Payment.Reference, Amount, Method; Payment.At, AtIso, Confirmation, Note, ToCredit (may be absent);
-  Allocations.N.* (see pay/allocations.cs); Actions.N.Title, Url, Primary; Again (1: this form was sent before)
+  Allocations.N.* (see pay/allocations.cs; shown where money moved or may have); Actions.N.Title, Url, Primary; Again (1: this form was sent before)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?><?cs if:Again ?>
 <div class="r-banner r-banner-info" role="status"><p>This form was sent before. This is the payment it made; nothing was paid twice.</p></div><?cs /if ?>
@@ -27,5 +27,6 @@
     <div><dt>Note</dt><dd class="r-lines-kept"><bdi><?cs var:Payment.Note ?></bdi></dd></div><?cs /if ?>
   </dl>
 </section>
-<?cs include:"pay/allocations.cs" ?><?cs /if ?>
+<?cs if:Outcome.Kind == "success" || Outcome.Kind == "pending" || Outcome.Kind == "processing" || Outcome.Kind == "unknown" || Outcome.Kind == "refunded" ?><?cs
+  include:"pay/allocations.cs" ?><?cs /if ?><?cs /if ?>
 <?cs include:"shared/bottom.cs" ?>

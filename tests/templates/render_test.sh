@@ -64,6 +64,8 @@ has pay_review.again 'This form was sent before. This is the payment it made; no
 has pay_outcome.success 'Payment has been processed' 'PAY-7Q2M-44KX' 'r-outcome-success'
 for kind in pending processing unknown declined failed not_charged expired conflict refunded; do has "pay_outcome.$kind" "r-outcome-$kind"; done
 lacks pay_outcome.processing 'http-equiv'
+has pay_outcome.success 'Invoices in this payment'
+lacks pay_outcome.declined 'Invoices in this payment'
 
 [ $failed -eq 0 ] && echo 'render_test: passed'
 exit $failed

@@ -100,7 +100,7 @@ static const struct standing_case standing_cases[] = {
      "cc",
      "failed",
      {{"sale", "0", "40.00", D1, "400", "Error"}},
-     STANDING_DECLINED,
+     STANDING_OTHER,
      0,
      0,
      "400",

@@ -197,7 +197,8 @@ test('100,000 transactions stay fast', async (t) => {
     }
     for (let n = 0; n < 100; n++) assert.equal((await it.sale()).response, '1');
     assert.equal((await it.book()).length, count + 100);
-    assert.ok(Date.now() - began < 30000, `${Date.now() - began} ms`);
+    // Generous, for sanitizers on a busy machine; anything quadratic takes many minutes.
+    assert.ok(Date.now() - began < 90000, `${Date.now() - began} ms`);
 });
 
 test('no card, account or key reaches the disk or the log', async (t) => {

@@ -1,0 +1,53 @@
+/*
+ * remit.h - what the files of the provider's command line share: one function for each verb.
+ *
+ * Each reads what was asked, says what is wrong with it in one sentence, and either does all of it
+ * or nothing.
+ */
+#ifndef REMIT_REMIT_REMIT_H
+#define REMIT_REMIT_REMIT_H
+
+#include "common/program/command.h"
+
+/* A file's bytes with a NUL behind them in the command's arena ("-": standard input).
+ * RESULT_NOT_FOUND: cannot be read; RESULT_INVALID: more than limit_bytes. */
+MUST_CHECK enum result file_read(struct command *command, const char *name, size_t limit_bytes,
+                                 char **out_bytes, size_t *out_length);
+
+/* The one account a verb is about. Says so when it is not there. */
+MUST_CHECK enum command_exit account_take(struct command *command, const char *what,
+                                          const char *number, int64_t *out_id);
+
+enum command_exit remit_migrate(struct command *command);
+enum command_exit remit_config_check(struct command *command);
+
+enum command_exit remit_account_add(struct command *command);
+enum command_exit remit_account_list(struct command *command);
+enum command_exit remit_account_show(struct command *command);
+
+enum command_exit remit_level_add(struct command *command);
+enum command_exit remit_level_change(struct command *command);
+enum command_exit remit_level_list(struct command *command);
+
+enum command_exit remit_user_add(struct command *command);
+enum command_exit remit_user_list(struct command *command);
+enum command_exit remit_user_password(struct command *command);
+enum command_exit remit_user_level(struct command *command);
+enum command_exit remit_user_disable(struct command *command);
+enum command_exit remit_user_enable(struct command *command);
+
+enum command_exit remit_method_add(struct command *command);
+enum command_exit remit_method_list(struct command *command);
+
+enum command_exit remit_invoice_import(struct command *command);
+enum command_exit remit_invoice_list(struct command *command);
+enum command_exit remit_invoice_show(struct command *command);
+
+enum command_exit remit_payment_record(struct command *command);
+enum command_exit remit_payment_list(struct command *command);
+enum command_exit remit_payment_show(struct command *command);
+
+enum command_exit remit_settle(struct command *command);
+enum command_exit remit_check(struct command *command);
+
+#endif
