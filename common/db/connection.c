@@ -113,8 +113,8 @@ static enum result session_prepare(struct db *db) {
      * not make one without a password. */
     unsigned number = connection_command(
         db, "SET SESSION innodb_snapshot_isolation = ON, sql_mode = 'STRICT_ALL_TABLES,"
-            "ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00',"
-            " innodb_lock_wait_timeout = 5");
+            "ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION',"
+            " time_zone = '+00:00', innodb_lock_wait_timeout = 5");
 
     if (number)
         return RESULT_UNAVAILABLE;

@@ -1,0 +1,73 @@
+/*
+ * member_store.h - people and the accounts they may use, as the provider keeps them.
+ *
+ * Each write is one whole transaction with its audit row. What changes who may pay bumps the
+ * version of every account it concerns first. Passwords come hashed, and are never read here.
+ */
+#ifndef REMIT_STORE_MEMBER_STORE_H
+#define REMIT_STORE_MEMBER_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/db/db.h"
+#include "common/store/provider_store.h"
+
+/* More accounts than this for one user are refused: a transaction stays below 1,000 rows. */
+enum { MEMBER_ACCOUNTS_MAX = 900 };
+
+struct member_user {
+    int64_t id;
+    const char *email, *name;
+    bool is_active;
+};
+
+/* RESULT_NOT_FOUND. */
+extern const struct statement member_user_find_sql;
+MUST_CHECK enum result member_user_find(struct db *db, struct arena *arena, const char *email,
+                                        struct member_user *out_user);
+
+/* RESULT_NOT_FOUND: the user does not belong to the account. */
+extern const struct statement member_find_sql;
+MUST_CHECK enum result member_find(struct db *db, struct arena *arena, int64_t account_id,
+                                   int64_t user_id, int64_t *out_level_id);
+
+struct member_new {
+    int64_t user_id; /* 0: a new user with e-mail and name */
+    const char *email, *name;
+    const char *password_hash; /* NULL: none is set */
+    int64_t account_id, level_id;
+};
+
+/* RESULT_CONFLICT: the e-mail is taken, or the user belongs to the account already. */
+extern const struct statement member_user_add_sql, member_add_sql;
+MUST_CHECK enum result member_add(struct db *db, const struct provider_act *act,
+                                  const struct member_new *member);
+
+/* Ends the user's sessions too. */
+extern const struct statement member_password_sql, member_sessions_end_sql;
+MUST_CHECK enum result member_password_set(struct db *db, const struct provider_act *act,
+                                           int64_t user_id, const char *hash);
+
+extern const struct statement member_level_sql;
+MUST_CHECK enum result member_level_set(struct db *db, const struct provider_act *act,
+                                        int64_t account_id, int64_t user_id, int64_t level_id);
+
+/* Disabling ends the user's sessions. RESULT_INVALID: more than MEMBER_ACCOUNTS_MAX accounts. */
+extern const struct statement member_active_sql, member_accounts_sql;
+MUST_CHECK enum result member_active_set(struct db *db, struct arena *arena,
+                                         const struct provider_act *act, int64_t user_id,
+                                         bool is_active);
+
+/* email, name, is_active, account's number, level's name, has a password, user's created_at */
+extern const struct statement member_list_sql, member_list_of_account_sql;
+/* account_id 0: of all accounts. */
+MUST_CHECK enum result member_list(struct db *db, int64_t account_id, db_each_row each,
+                                   void *context);
+
+#define MEMBER_STATEMENTS                                                                          \
+    &member_user_find_sql, &member_find_sql, &member_user_add_sql, &member_add_sql,                \
+        &member_password_sql, &member_sessions_end_sql, &member_level_sql, &member_active_sql,     \
+        &member_accounts_sql, &member_list_sql, &member_list_of_account_sql
+
+#endif

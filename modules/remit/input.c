@@ -1,0 +1,67 @@
+/* What several verbs read. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/core/text.h"
+#include "common/store/provider_store.h"
+#include "modules/remit/remit.h"
+
+enum { FIRST_BYTES = 64 * 1024 };
+
+/* RESULT_NOT_FOUND: an error; RESULT_INVALID: too much. */
+static enum result all_read(struct arena *arena, int fd, size_t limit_bytes, char **out_bytes,
+                            size_t *out_length) {
+    size_t capacity = FIRST_BYTES, length = 0;
+    char *bytes = arena_alloc(arena, capacity + 1);
+
+    for (;;) {
+        if (length == capacity) {
+            if (capacity > limit_bytes)
+                return RESULT_INVALID;
+            char *larger = arena_alloc(arena, 2 * capacity + 1);
+
+            memcpy(larger, bytes, length);
+            bytes = larger;
+            capacity *= 2;
+        }
+        ssize_t got = read(fd, bytes + length, capacity - length);
+        if (got < 0)
+            return RESULT_NOT_FOUND;
+        if (got == 0)
+            break;
+        length += (size_t)got;
+    }
+    if (length > limit_bytes)
+        return RESULT_INVALID;
+    bytes[length] = '\0';
+    *out_bytes = bytes;
+    *out_length = length;
+    return RESULT_OK;
+}
+
+enum result file_read(struct command *command, const char *name, size_t limit_bytes,
+                      char **out_bytes, size_t *out_length) {
+    if (text_equal(name, "-"))
+        return all_read(command->arena, STDIN_FILENO, limit_bytes, out_bytes, out_length);
+    int fd = open(name, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return RESULT_NOT_FOUND;
+    enum result result = all_read(command->arena, fd, limit_bytes, out_bytes, out_length);
+    close(fd);
+    return result;
+}
+
+enum command_exit account_take(struct command *command, const char *what, const char *number,
+                               int64_t *out_id) {
+    const char *checked;
+
+    if (!command_number(command, what, number, &checked))
+        return COMMAND_USAGE;
+    enum result result =
+        provider_account_find(command->running.db, command->arena, checked, out_id);
+    if (result == RESULT_NOT_FOUND)
+        return command_refuse(command, "There is no account %s.", checked);
+    return result == RESULT_OK ? COMMAND_DONE : command_failed(command, result);
+}
