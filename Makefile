@@ -27,6 +27,7 @@ LDLIBS  := -lneo_cgi -lneo_cs -lneo_utl -lfcgi $(shell pkg-config --libs $(PKGS)
 LIB      := $(OUT)/libremit.a
 LIB_OBJS := $(patsubst %.c,$(OUT)/%.o,$(wildcard common/*/*.c))
 BINS     := $(addprefix $(OUT)/bin/,$(PROGRAMS))
+SUPPORT  := $(OUT)/tests/libsupport.a
 UNITS    := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/common/*/*_test.c))
 
 .DEFAULT_GOAL := all
@@ -49,7 +50,12 @@ $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(REMIT_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(OUT)/tests/%: $(OUT)/tests/%.o $(LIB)
+# What tests share; each takes of it what it uses.
+$(SUPPORT): $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/support/*.c))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(OUT)/tests/%: $(OUT)/tests/%.o $(SUPPORT) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(REMIT_CFLAGS) $(REMIT_LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 

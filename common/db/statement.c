@@ -183,7 +183,8 @@ static enum result query_once(struct db *db, struct arena *arena,
 
     if (result != RESULT_OK)
         return result;
-    *reader = (struct reader){.db = db, .statement = statement};
+    reader->db = db;
+    reader->statement = statement;
     result = statement_execute(db, statement, binds, &reader->handle);
     if (result != RESULT_OK)
         return result;
@@ -225,7 +226,8 @@ enum result db_each(struct db *db, const struct statement *statement, struct bin
     struct cell cells[DB_COLUMNS_MAX];
     enum result result = connection_ensure(db);
 
-    *reader = (struct reader){.db = db, .statement = statement};
+    reader->db = db;
+    reader->statement = statement;
     if (result == RESULT_OK)
         result = statement_execute(db, statement, binds, &reader->handle);
     if (result == RESULT_OK)

@@ -101,10 +101,11 @@ struct http_client *http_client_new(unsigned connect_timeout_ms, unsigned timeou
     struct http_client *client = calloc(1, sizeof *client);
 
     pthread_once(&once, start_once);
-    if (client)
-        client->easy = curl_easy_init();
-    if (!client || !client->easy)
-        must(CURLE_OUT_OF_MEMORY);
+    if (!client)
+        abort();
+    client->easy = curl_easy_init();
+    if (!client->easy)
+        abort();
 
     CURL *easy = client->easy;
     refuse_detours(easy);

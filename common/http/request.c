@@ -7,18 +7,34 @@
 #include "common/core/secret.h"
 #include "common/core/text.h"
 
-enum { AGENT_MAX = 300, HEADER_MAX = 2048, ID_LENGTH = 32 };
+enum { AGENT_MAX = 300, HEADER_MAX = 2048, COOKIES_MAX = 8192, ID_LENGTH = 32 };
 
-static const char *source_param(struct arena *arena, const struct request_source *source,
-                                const char *name, size_t max) {
+/* Up to max bytes of a parameter, as they came. */
+static char *source_bytes(struct arena *arena, const struct request_source *source,
+                          const char *name, size_t max) {
     const char *value = source->param(source->context, name);
 
-    if (!value)
-        return "";
-    size_t length = strnlen(value, max);
-    while (length && !text_is_utf8(value, length))
-        length--;
-    return arena_copy(arena, value, length);
+    return arena_copy(arena, value, value ? strnlen(value, max) : 0);
+}
+
+/* The same, cut before what is not UTF-8. */
+static const char *source_param(struct arena *arena, const struct request_source *source,
+                                const char *name, size_t max) {
+    char *value = source_bytes(arena, source, name, max);
+    size_t length = 0;
+
+    while (value[length] && text_utf8_length(value + length))
+        length += text_utf8_length(value + length);
+    value[length] = '\0';
+    return value;
+}
+
+/* Whole or not at all: a path that was cut would be another page's. */
+static const char *source_path(struct arena *arena, const struct request_source *source) {
+    const char *path = source_bytes(arena, source, "DOCUMENT_URI", REQUEST_PATH_MAX + 1);
+    size_t length = strlen(path);
+
+    return length <= REQUEST_PATH_MAX && text_is_utf8(path, length) ? path : "";
 }
 
 static const char *request_id(struct arena *arena, const struct request_source *source) {
@@ -90,7 +106,7 @@ static void cookies_read(struct request *request, const char *header) {
         size_t piece = strcspn(header, ";");
         const char *equals = memchr(header, '=', piece);
 
-        if (equals) {
+        if (equals && text_is_utf8(header, piece)) {
             const char *name =
                 text_trim(request->arena,
                           arena_copy(request->arena, header, (size_t)(equals - header)));
@@ -137,16 +153,16 @@ int request_read(struct request *request, struct arena *arena,
                  const struct request_source *source) {
     *request = (struct request){.arena = arena};
     request->id = request_id(arena, source);
-    request->path = source_param(arena, source, "DOCUMENT_URI", REQUEST_PATH_MAX);
+    request->path = source_path(arena, source);
     request->method = method_read(request, source_param(arena, source, "REQUEST_METHOD", 16));
     request->address = source_param(arena, source, "REMOTE_ADDR", 45);
     request->agent = source_param(arena, source, "HTTP_USER_AGENT", AGENT_MAX);
     request->origin = source_param(arena, source, "HTTP_ORIGIN", HEADER_MAX);
     request->fetch_site = source_param(arena, source, "HTTP_SEC_FETCH_SITE", 32);
     request->referer = source_param(arena, source, "HTTP_REFERER", HEADER_MAX);
-    cookies_read(request, source_param(arena, source, "HTTP_COOKIE", 8192));
+    cookies_read(request, source_bytes(arena, source, "HTTP_COOKIE", COOKIES_MAX));
 
-    const char *query = source_param(arena, source, "QUERY_STRING", REQUEST_QUERY_MAX + 1);
+    const char *query = source_bytes(arena, source, "QUERY_STRING", REQUEST_QUERY_MAX + 1);
     if (strlen(query) > REQUEST_QUERY_MAX)
         return 414;
     if (!pairs_read(arena, &request->query, query, strlen(query)))

@@ -37,7 +37,8 @@ struct request {
     struct arena *arena;
     enum request_method method;
     bool is_head;     /* a GET whose body is not sent */
-    const char *path; /* decoded and normalised by nginx (DOCUMENT_URI) */
+    const char *path; /* decoded and normalised by nginx (DOCUMENT_URI); "" when it is over the
+                       * limit or not UTF-8 */
     struct pairs query, body, cookies;
     const char *id;      /* nginx's request id: 32 hex digits; made up when absent */
     const char *address; /* REMOTE_ADDR as nginx saw it */

@@ -136,6 +136,8 @@ enum result money_from_plain(const char *text, int64_t *out_cents) {
             return RESULT_INVALID;
         decimals += decimals >= 0;
     }
+    if (decimals == 0)
+        return RESULT_INVALID;
     for (decimals = decimals < 0 ? 0 : decimals; decimals < 2; decimals++)
         if (!add_digit(&cents, '0'))
             return RESULT_INVALID;

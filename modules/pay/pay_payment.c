@@ -38,62 +38,60 @@ static const char contact_text[] = "Please contact your service provider for det
 
 static const struct {
     const char *kind, *title, *text, *next;
-    bool may_pay_again;
-    long refresh_s;
+    bool may_pay_again, may_change;
 } outcomes[OUTCOME_COUNT] = {
     [PAYMENT_EXPIRED] = {"expired", "This review has expired",
                          "It was not confirmed in time. Nothing was charged.",
-                         "Start again from Make a Payment.", true, 0},
+                         "Start again from Make a Payment.", true, false},
     [PAYMENT_PROCESSING] = {"processing", "Your payment is being processed",
-                            "It was sent and we are waiting for the answer. This page looks again"
-                            " by itself.",
-                            "Please don't pay these invoices again meanwhile.", false, 3},
+                            "It was sent and we are waiting for the answer.",
+                            "Please don't pay these invoices again meanwhile.", false, true},
     [PAYMENT_UNKNOWN] = {"unknown", "We are checking this payment",
                          "It was sent, but the answer did not arrive, so we do not know yet whether"
                          " it was charged. We keep asking until we know; its invoices are held and"
                          " cannot be charged twice.",
                          "Please don't pay these invoices again, here or elsewhere. Look at this"
                          " page later.",
-                         false, 60},
+                         false, true},
     [PAYMENT_PENDING] = {"pending", "Your payment was accepted",
                          "Your bank still has to send the money. Please allow up to 2 business days"
                          " for payments to be reflected in your account.",
-                         NULL, false, 0},
+                         NULL, false, false},
     [PAYMENT_SUCCEEDED] = {"success", "Payment has been processed",
                            "Thank you. Please allow up to 2 business days for payments to be"
                            " reflected in your account.",
-                           NULL, false, 0},
+                           NULL, false, false},
     [PAYMENT_DECLINED] = {"declined", "The payment was declined",
                           "Your bank or card company did not approve it, for lack of funds or"
                           " because the card or bank information is incorrect or incomplete."
                           " Nothing was charged.",
                           "Check the method or use another one. Please contact your service"
                           " provider for details.",
-                          true, 0},
+                          true, false},
     [PAYMENT_FAILED] = {"failed", "The payment cannot be processed",
                         "The payment service refused it. Nothing was charged.", contact_text, true,
-                        0},
+                        false},
     [PAYMENT_NOT_CHARGED] = {"not_charged", "The payment was not made",
                              "It did not reach the payment service. Nothing was charged, and the"
                              " invoices can be paid.",
-                             "Try again.", true, 0},
+                             "Try again.", true, false},
     [PAYMENT_RETURNED] = {"failed", "The payment was returned",
                           "Your bank sent it back, so the invoices are open again.", contact_text,
-                          true, 0},
+                          true, false},
     [PAYMENT_PARTLY_REFUNDED] = {"refunded", "Part of this payment was refunded",
-                                 "Part of the money was sent back to you.", NULL, false, 0},
+                                 "Part of the money was sent back to you.", NULL, false, false},
     [PAYMENT_REFUNDED] = {"refunded", "This payment was refunded",
-                          "The money was sent back to you.", NULL, false, 0},
+                          "The money was sent back to you.", NULL, false, false},
     [PAYMENT_VOIDED] = {"not_charged", "This payment was withdrawn",
-                        "It was taken back before it was charged.", NULL, true, 0},
+                        "It was taken back before it was charged.", NULL, true, false},
     [PAYMENT_CHARGED_BACK] = {"failed", "This payment was charged back",
-                              "Your bank took the money back.", contact_text, false, 0},
+                              "Your bank took the money back.", contact_text, false, false},
     [OUTCOME_CONFLICT] = {"conflict", "The invoices changed since you reviewed them",
                           "One of them was paid, changed or taken by another payment meanwhile."
                           " Nothing was charged by this one.",
-                          "Look at what is still due and start again.", true, 0},
+                          "Look at what is still due and start again.", true, false},
     [OUTCOME_METHOD_GONE] = {"conflict", "This payment method was removed",
-                             "Nothing was charged.", "Start again with another method.", true, 0},
+                             "Nothing was charged.", "Start again with another method.", true, false},
 };
 
 static void payment_show(struct visit *visit, const struct payment *payment) {
@@ -155,12 +153,13 @@ static enum result outcome_show(struct visit *visit, const struct payment *payme
     values_set(outcome, "Title", outcomes[which].title);
     values_set(outcome, "Text", outcomes[which].text);
     values_set(outcome, "Next", outcomes[which].next);
-    if (outcomes[which].refresh_s)
-        values_set_int(outcome, "RefreshSeconds", outcomes[which].refresh_s);
+    if (outcomes[which].may_change)
+        action_add(visit, actions++, "Check again",
+                   arena_format(visit->arena, "/pay/%s", payment->reference), true);
     if (outcomes[which].may_pay_again)
         action_add(visit, actions++, "Make a Payment", "/pay", true);
     if (settings_has_program(&visit->running->settings, "invoices"))
-        action_add(visit, actions++, "View Invoices", "/invoices", !outcomes[which].may_pay_again);
+        action_add(visit, actions, "View Invoices", "/invoices", actions == 0);
     payment_show(visit, payment);
     return visit_render(visit, status, "pay/outcome", outcomes[which].title, "/pay");
 }

@@ -56,7 +56,7 @@
 
 <fieldset class="r-card r-picker<?cs if:Fields.Invoice.Error ?> r-field-wrong<?cs /if ?>" id="picker" tabindex="-1"<?cs if:Fields.Invoice.Error ?> aria-describedby="picker-error picker-hint"<?cs else ?> aria-describedby="picker-hint"<?cs /if ?>>
   <legend>Select Invoice To Pay</legend>
-  <p class="r-hint" id="picker-hint">For Selected Invoices. An empty amount pays the invoice in full.</p>
+  <p class="r-hint" id="picker-hint">For Selected Invoices. Change an amount to pay part of that invoice.</p>
   <?cs call:error_line("picker", Fields.Invoice.Error) ?><?cs if:subcount(Rows) ?>
   <table class="r-table r-wide" role="table">
     <caption class="r-hidden">Open invoices</caption>

@@ -129,7 +129,7 @@ static void test_words_of_the_column(void **state) {
     bool seen[PAYMENT_STATE_COUNT] = {false};
 
     assert_non_null(at);
-    const char *end = strchr(strchr(at, ')') ? at : "", ')');
+    const char *end = strstr(at, "))");
     assert_non_null(end);
     for (at = strchr(at, '\''); at && at < end; at = strchr(at, '\'')) {
         size_t length = strcspn(at + 1, "'");

@@ -1,0 +1,155 @@
+#include "common/store/import_store.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/money/money.h"
+#include "common/store/charge_store.h"
+#include "common/store/event_store.h"
+#include "common/store/user_store.h"
+
+enum { KEY_SIZE = 80, SUBJECT_SIZE = 64 };
+
+const struct statement import_find_sql = {
+    .name = "import_find",
+    .params = 1,
+    .columns = 1,
+    .text = "SELECT fingerprint FROM invoice WHERE number = ?",
+};
+
+enum result import_find(struct db *db, struct arena *arena, const char *number,
+                        unsigned char out_fingerprint[SECRET_HASH_BYTES]) {
+    struct bind binds[] = {bind_text(number)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &import_find_sql, binds, &rows);
+
+    if (result != RESULT_OK)
+        return result;
+    if (rows.count == 0)
+        return RESULT_NOT_FOUND;
+    const void *fingerprint = row_bytes(&rows, 0, 0, SECRET_HASH_BYTES);
+    assert(fingerprint);
+    memcpy(out_fingerprint, fingerprint, SECRET_HASH_BYTES);
+    return RESULT_OK;
+}
+
+const struct statement import_invoice_sql = {
+    .name = "import_invoice",
+    .params = 10,
+    .text = "INSERT INTO invoice (account_id, number, billing_type, issued_on, due_on, terms,"
+            " tax_cents, total_cents, fingerprint, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+};
+
+const struct statement import_line_sql = {
+    .name = "import_line",
+    .params = 7,
+    .text = "INSERT INTO invoice_line (account_id, invoice_id, line, description, quantity,"
+            " price_cents, amount_cents) VALUES (?, ?, ?, ?, ?, ?, ?)",
+};
+
+static enum result lines_write(struct db *db, const struct import_invoice *invoice, int64_t id) {
+    enum result result = RESULT_OK;
+
+    for (size_t at = 0; at < invoice->line_count && result == RESULT_OK; at++) {
+        const struct import_line *line = &invoice->lines[at];
+        struct bind binds[] = {bind_int(invoice->account_id), bind_int(id),
+                               bind_int((int64_t)at + 1),     bind_text(line->description),
+                               bind_text(line->quantity),     bind_int(line->price_cents),
+                               bind_int(line->amount_cents)};
+
+        result = db_run(db, &import_line_sql, binds, NULL, NULL);
+    }
+    return result;
+}
+
+static enum result journal_write(struct db *db, const struct import_invoice *invoice, int64_t id,
+                                 int64_t now) {
+    int64_t account_id = invoice->account_id, entry_id = 0;
+    int64_t revenue = money_subtract(invoice->total_cents, invoice->tax_cents);
+    char key[KEY_SIZE];
+    int line = 0;
+
+    snprintf(key, sizeof key, "invoice:%s:issued", invoice->number);
+    enum result result = journal_entry_add(db, account_id, key, "invoice", now, 0, &entry_id);
+    if (result == RESULT_OK)
+        result = journal_post(db, account_id, entry_id, line++, "receivable", id,
+                              invoice->total_cents);
+    if (result == RESULT_OK && revenue)
+        result = journal_post(db, account_id, entry_id, line++, "revenue", 0, -revenue);
+    if (result == RESULT_OK && invoice->tax_cents)
+        result = journal_post(db, account_id, entry_id, line++, "tax", 0, -invoice->tax_cents);
+    return result;
+}
+
+static enum result invoice_write(struct db *db, const struct import_invoice *invoice,
+                                 int64_t now) {
+    struct bind binds[] = {
+        bind_int(invoice->account_id),
+        bind_text(invoice->number),
+        bind_text(invoice->billing_type),
+        bind_date(invoice->issued_on),
+        bind_date(invoice->due_on),
+        bind_text(invoice->terms),
+        bind_int(invoice->tax_cents),
+        bind_int(invoice->total_cents),
+        bind_bytes(invoice->fingerprint, SECRET_HASH_BYTES),
+        bind_instant(now),
+    };
+    uint64_t id = 0;
+    enum result result = db_run(db, &import_invoice_sql, binds, NULL, &id);
+
+    if (result == RESULT_OK)
+        result = lines_write(db, invoice, (int64_t)id);
+    if (result == RESULT_OK)
+        result = journal_write(db, invoice, (int64_t)id, now);
+    return result;
+}
+
+struct importing {
+    const struct provider_act *act;
+    const struct import_invoice *const *list;
+    size_t count;
+};
+
+/* Every account first, in ascending order, so that two imports do not wait for each other. */
+static enum result accounts_move(struct db *db, const struct importing *importing) {
+    enum result result = RESULT_OK;
+
+    for (size_t at = 0; at < importing->count && result == RESULT_OK;) {
+        int64_t account_id = importing->list[at]->account_id, sum = 0;
+
+        for (; at < importing->count && importing->list[at]->account_id == account_id; at++)
+            sum = money_add(sum, importing->list[at]->total_cents);
+        assert(at == importing->count || importing->list[at]->account_id > account_id);
+        result = account_move(db, account_id, sum, 0);
+    }
+    return result;
+}
+
+static enum result import_work(struct db *db, void *context) {
+    const struct importing *importing = context;
+    char subject[SUBJECT_SIZE];
+    enum result result = accounts_move(db, importing);
+
+    for (size_t at = 0; at < importing->count && result == RESULT_OK; at++)
+        result = invoice_write(db, importing->list[at], importing->act->now);
+    if (result != RESULT_OK)
+        return result;
+    snprintf(subject, sizeof subject, "invoices:%zu", importing->count);
+    return audit_add(db, &(struct audit){.at = importing->act->now,
+                                         .actor = importing->act->actor,
+                                         .action = "invoice.import",
+                                         .subject = subject,
+                                         .address = "",
+                                         .request_id = ""});
+}
+
+enum result import_write(struct db *db, const struct provider_act *act,
+                         const struct import_invoice *const *list, size_t count) {
+    struct importing importing = {act, list, count};
+
+    assert(count >= 1 && count <= IMPORT_BATCH_MAX);
+    return db_transaction(db, import_work, &importing);
+}

@@ -1,0 +1,51 @@
+/*
+ * import_store.h - invoices that the provider's billing system issued, written with their lines,
+ * their journal entries and the accounts' sums.
+ *
+ * What was issued never changes: an invoice is known by its number, and its fingerprint (over every
+ * figure and text that was imported) tells whether it comes again or comes differently.
+ */
+#ifndef REMIT_STORE_IMPORT_STORE_H
+#define REMIT_STORE_IMPORT_STORE_H
+
+#include <stdint.h>
+
+#include "common/core/secret.h"
+#include "common/db/db.h"
+#include "common/store/provider_store.h"
+
+/* A transaction writes fewer rows than this. */
+enum { IMPORT_ROWS_MAX = 900, IMPORT_BATCH_MAX = 200 };
+
+struct import_line {
+    const char *description, *quantity;
+    int64_t price_cents, amount_cents;
+};
+
+struct import_invoice {
+    int64_t account_id;
+    const char *number, *billing_type, *terms;
+    struct date issued_on, due_on;
+    int64_t tax_cents, total_cents; /* total: its lines and the tax */
+    struct import_line *lines;
+    size_t line_count; /* 1 .. IMPORT_ROWS_MAX - IMPORT_ROWS_BESIDE */
+    unsigned char fingerprint[SECRET_HASH_BYTES];
+};
+
+/* Rows of an invoice beside its lines: itself, its entry, three postings, its account. */
+enum { IMPORT_ROWS_BESIDE = 6 };
+
+/* RESULT_NOT_FOUND: no such invoice in any account. */
+extern const struct statement import_find_sql;
+MUST_CHECK enum result import_find(struct db *db, struct arena *arena, const char *number,
+                                   unsigned char out_fingerprint[SECRET_HASH_BYTES]);
+
+/* All of them in one transaction. list is in order of account_id, at most IMPORT_BATCH_MAX and
+ * fewer than IMPORT_ROWS_MAX rows. RESULT_CONFLICT: one of the numbers is there already. */
+extern const struct statement import_invoice_sql, import_line_sql;
+MUST_CHECK enum result import_write(struct db *db, const struct provider_act *act,
+                                    const struct import_invoice *const *list, size_t count);
+
+#define IMPORT_STATEMENTS &import_find_sql, &import_invoice_sql, &import_line_sql
+
+#endif

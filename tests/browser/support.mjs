@@ -1,0 +1,178 @@
+// support.mjs - what the browser tests share: a browser, a page that reports what goes wrong in it,
+// accounts of a test's own, and the checks every page has to pass.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { top } from '../support/demo.mjs';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export const WIDE = { width: 1280, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+// ---- a page that is watched ----
+
+// A context whose pages note every error, dialog, failed request and request to somewhere else.
+// Refused form posts answer 4xx on purpose: Chromium reports a document's own status as an error,
+// which says nothing new, so that alone is not noted.
+export async function open(browser, demo, options = {}) {
+  const context = await browser.newContext({ viewport: WIDE, baseURL: demo.url, ...options });
+  const troubles = [];
+  const origin = new URL(demo.url).origin;
+  context.setDefaultTimeout(15_000);
+  context.on('console', (message) => {
+    if (message.type() !== 'error' && message.type() !== 'warning') return;
+    const own = message.location().url === message.page()?.url();
+    if (own && message.text().startsWith('Failed to load resource')) return;
+    troubles.push(`${message.page()?.url()}: ${message.text()}`);
+  });
+  context.on('weberror', (error) => troubles.push(String(error.error())));
+  context.on('dialog', (dialog) => {
+    troubles.push(`a dialog opened: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  context.on('request', (request) => {
+    if (new URL(request.url()).origin !== origin) troubles.push(`a request left the site: ${request.url()}`);
+  });
+  context.on('requestfailed', (request) => {
+    // What a second click or the next page interrupts was not refused by anybody.
+    const why = request.failure()?.errorText;
+    if (why !== 'net::ERR_ABORTED') troubles.push(`${request.url()}: ${why}`);
+  });
+  const page = await context.newPage();
+  return { context, page, troubles };
+}
+
+export async function signIn(page, user) {
+  await page.goto('login');
+  await page.getByLabel('Email').fill(user.email);
+  await page.getByLabel('Password').fill(user.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Account Overview' }).waitFor();
+}
+
+// ---- accounts of a test's own ----
+
+export const text = (value) => `'${String(value).replace(/\\/g, '\\\\').replace(/'/g, "''")}'`;
+export const day = (offset) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+
+let made = 0;
+
+async function vaultCard(demo, vaultId) {
+  const form = new URLSearchParams({
+    security_key: demo.json.gateway_key,
+    customer_vault: 'add_customer',
+    customer_vault_id: vaultId,
+    ccnumber: '4111111111111111',
+    ccexp: '1230',
+  });
+  const answer = await fetch(new URL('/api/transact.php', demo.json.sandbox_url), { method: 'POST', body: form });
+  assert.match(await answer.text(), /(^|&)response=1(&|$)/, 'the card is in the vault');
+}
+
+// An account with a Manager, a saved card and these invoices: { number, cents, issued, due, paid,
+// credited, pending, type, terms, tax, lines }. As a provider's import would leave it, journal
+// included. Passwords are that of the demo's first user.
+export async function makeAccount(demo, { invoices = [], card = true, organization = 'Lakeside Books', site = '', city = '', name = 'Robin Lake' } = {}) {
+  const mark = `${process.pid}-${++made}`;
+  const at = text(new Date().toISOString().slice(0, 19).replace('T', ' '));
+  const first = demo.user(0);
+  const user = { email: `robin-${mark}@lakeside.example`, password: first.password };
+  const number = `9${String(process.pid).padStart(7, '0')}${made}`;
+  const vaultId = `card-${mark}`;
+  if (card) await vaultCard(demo, vaultId);
+  const rows = [
+    'START TRANSACTION',
+    `INSERT INTO account (number, organization, site, city, created_at) VALUES (${[number, organization, site, city].map(text)}, ${at})`,
+    'SET @a = LAST_INSERT_ID()',
+    `INSERT INTO user (email, name, created_at) VALUES (${text(user.email)}, ${text(name)}, ${at})`,
+    'SET @u = LAST_INSERT_ID()',
+    `INSERT INTO user_password (user_id, hash, changed_at) SELECT @u, hash, changed_at FROM user_password
+       JOIN user ON user.id = user_id WHERE email = ${text(first.email)}`,
+    `INSERT INTO account_user (account_id, user_id, level_id, added_at) SELECT @a, @u, id, ${at} FROM security_level WHERE name = 'Manager'`,
+  ];
+  if (card)
+    rows.push(`INSERT INTO method (account_id, user_id, kind, gateway, vault_id, brand, last_four, expires_on, created_at)
+      VALUES (@a, @u, 'card', 'nmi', ${text(vaultId)}, 'Visa', '1111', '2030-12-31', ${at})`);
+  invoices.forEach((invoice, index) => rows.push(...invoiceRows(invoice, `${mark}-${index}`, at)));
+  rows.push(
+    `UPDATE account SET due_cents = (SELECT COALESCE(SUM(total_cents - paid_cents - credited_cents), 0) FROM invoice WHERE account_id = @a),
+       pending_cents = (SELECT COALESCE(SUM(pending_cents), 0) FROM invoice WHERE account_id = @a) WHERE id = @a`,
+    'COMMIT',
+    'SELECT @a, @u',
+  );
+  const [[id, userId]] = demo.sql(`SET time_zone = '+00:00'; ${rows.join(';\n')}`).slice(-1);
+  return { ...user, id, userId, account: number, invoices };
+}
+
+function invoiceRows(invoice, mark, at) {
+  const { number, cents, issued = day(-20), due = day(10), paid = 0, credited = 0, pending = 0, type = 'Hosting', terms = 'Net 30', tax = 0 } = invoice;
+  const lines = invoice.lines ?? [{ description: 'Virtual server, one month', quantity: '1', cents: cents - tax }];
+  const print = createHash('sha256').update(mark).digest('hex');
+  const rows = [
+    `INSERT INTO invoice (account_id, number, billing_type, issued_on, due_on, terms, tax_cents, total_cents, paid_cents, credited_cents, pending_cents, fingerprint, created_at)
+     VALUES (@a, ${[number, type, issued, due, terms].map(text)}, ${tax}, ${cents}, ${paid}, ${credited}, ${pending}, UNHEX('${print}'), ${at})`,
+    'SET @i = LAST_INSERT_ID()',
+    `INSERT INTO journal_entry (account_id, event_key, kind, at, on_date) VALUES (@a, ${text(`invoice:${number}`)}, 'invoice', ${at}, ${text(issued)})`,
+    'SET @e = LAST_INSERT_ID()',
+    `INSERT INTO journal_posting VALUES (@a, @e, 1, 'receivable', @i, ${cents})`,
+    `INSERT INTO journal_posting VALUES (@a, @e, 2, 'revenue', @i, ${tax - cents})`,
+  ];
+  if (tax) rows.push(`INSERT INTO journal_posting VALUES (@a, @e, 3, 'tax', @i, ${-tax})`);
+  lines.forEach((line, index) =>
+    rows.push(`INSERT INTO invoice_line VALUES (@a, @i, ${index + 1}, ${text(line.description)}, ${text(line.quantity ?? '1')}, ${line.cents}, ${line.cents})`));
+  return rows;
+}
+
+// ---- money ----
+
+export const money = (cents) =>
+  `$${String(Math.trunc(cents / 100)).replace(/\B(?=(\d{3})+$)/g, ',')}.${String(cents % 100).padStart(2, '0')}`;
+
+export const cents = (words) => Number(words.replace(/[^0-9]/g, ''));
+
+// ---- what every page has to pass ----
+
+export async function axe(page) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  return found.violations.map(
+    (v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => `${n.target} (${n.any[0]?.message ?? n.failureSummary})`).join(' | ')}`,
+  );
+}
+
+// How far the page scrolls sideways, and who sticks out.
+export function sideways(page) {
+  return page.evaluate(() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return '';
+    const wide = [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > root.clientWidth + 0.5);
+    return `${root.scrollWidth - root.clientWidth} px: ${wide.slice(-3).map((e) => `${e.tagName} ${e.className} ${e.textContent.slice(0, 40)}`).join(' | ')}`;
+  });
+}
+
+// Keeps a screenshot when SCREENS=1 asks for them.
+export async function screen(page, name) {
+  if (!process.env.SCREENS) return;
+  const folder = join(top, 'build/screens');
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
