@@ -60,3 +60,51 @@ $(OUT)/tests/%: $(OUT)/tests/%.o $(SUPPORT) $(LIB)
 	$(CC) $(REMIT_CFLAGS) $(REMIT_LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
 -include $(shell find build -name '*.d' 2>/dev/null)
+
+# ---- tests ----
+
+.PHONY: build-release build-asan build-faults units
+units: $(UNITS)
+build-release:
+	@$(MAKE) --no-print-directory BUILD=release all units
+build-asan:
+	@$(MAKE) --no-print-directory BUILD=asan all units
+build-faults:
+	@$(MAKE) --no-print-directory BUILD=faults all
+
+.PHONY: check check-unit check-web check-browser check-faults check-asan check-memory
+check: deps build-release build-asan build-faults  ## install what is missing, build, run every test
+	tests/run
+
+check-unit: deps build-release                     ## rules, unit tables, statements and grants
+	tests/run rules unit sql sandbox remit
+
+check-web: deps build-release                      ## pages over nginx, HTTP only
+	tests/run web
+
+check-browser: deps build-release                  ## stories in Chromium, accessibility
+	tests/run browser
+
+check-faults: deps build-release build-faults      ## pay killed at each step of a charge
+	tests/run faults
+
+check-asan: deps build-asan                        ## unit tables and web tests under ASan and UBSan
+	tests/run unit-asan web-asan
+
+check-memory: deps build-release                   ## valgrind: no growth over 1,000 requests of each page
+	tests/run memory
+
+SOURCES := $(wildcard common/*/*.c modules/*/*.c)
+TIDY_FLAGS = -std=c17 $(CPPFLAGS)
+
+.PHONY: lint
+lint: deps                                         ## clang's warnings, clang-tidy, cppcheck, formatting
+	@for f in $(SOURCES); do clang $(TIDY_FLAGS) $(WARN) -Werror -fsyntax-only $$f || exit 1; done
+	cppcheck -q --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -I. \
+		--suppress=missingIncludeSystem common modules
+	@for f in $(SOURCES); do clang-tidy --quiet $$f -- $(TIDY_FLAGS) 2>/dev/null || exit 1; done
+	clang-format --dry-run -Werror $(SOURCES) $(wildcard common/*/*.h modules/*/*.h)
+
+.PHONY: clean
+clean:                                             ## remove what was built
+	rm -rf build

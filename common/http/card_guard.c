@@ -13,6 +13,7 @@ struct card_range {
 
 #define LENGTH(n) (1U << (n))
 #define LENGTHS_16_TO_19 (LENGTH(16) | LENGTH(17) | LENGTH(18) | LENGTH(19))
+#define LENGTHS_13_TO_19 (LENGTH(13) | LENGTH(14) | LENGTH(15) | LENGTHS_16_TO_19)
 
 static const struct card_range ranges[] = {
     {400000, 499999, LENGTH(13) | LENGTH(16) | LENGTH(19)}, /* Visa */
@@ -27,8 +28,11 @@ static const struct card_range ranges[] = {
     {380000, 399999, LENGTH(14) | LENGTHS_16_TO_19},        /* Diners */
     {352800, 358999, LENGTHS_16_TO_19},                     /* JCB */
     {620000, 629999, LENGTHS_16_TO_19},                     /* UnionPay */
-    {500000, 509999, LENGTHS_16_TO_19 | LENGTH(13) | LENGTH(14) | LENGTH(15)}, /* Maestro */
-    {560000, 589999, LENGTHS_16_TO_19 | LENGTH(13) | LENGTH(14) | LENGTH(15)}, /* Maestro */
+    {500000, 509999, LENGTHS_13_TO_19},                     /* Maestro */
+    {560000, 589999, LENGTHS_13_TO_19},                     /* Maestro */
+    {630400, 630499, LENGTHS_13_TO_19},                     /* Maestro */
+    {639000, 639099, LENGTHS_13_TO_19},                     /* Maestro */
+    {670000, 679999, LENGTHS_13_TO_19},                     /* Maestro */
 };
 
 static bool luhn_is_right(const uint8_t *digits, unsigned count) {
@@ -58,26 +62,35 @@ static bool digits_are_card(const uint8_t *digits, unsigned count) {
     return false;
 }
 
-bool card_guard_matches(const char *text) {
+/* Whole groups of digits from text on, as many as make a card: what is typed behind a number ("4111
+ * 1111 1111 1111 12/27") must not hide it. A group that is too long is no card number. */
+static bool groups_are_card(const char *text) {
     uint8_t digits[CARD_MAX];
+    unsigned count = 0;
 
+    for (;; text++) {
+        for (; text_is_digit(*text); text++) {
+            if (count == CARD_MAX)
+                return false;
+            digits[count++] = (uint8_t)(*text - '0');
+        }
+        if (digits_are_card(digits, count))
+            return true;
+        if ((*text != ' ' && *text != '-') || !text_is_digit(text[1]))
+            return false;
+    }
+}
+
+bool card_guard_matches(const char *text) {
     while (*text) {
-        unsigned count = 0;
-
         if (!text_is_digit(*text)) {
             text++;
             continue;
         }
-        /* The run, with single separators inside; one that is too long is no card number. */
-        for (; text_is_digit(*text); text++) {
-            if (count < CARD_MAX)
-                digits[count] = (uint8_t)(*text - '0');
-            count++;
-            if ((text[1] == ' ' || text[1] == '-') && text_is_digit(text[2]))
-                text++;
-        }
-        if (digits_are_card(digits, count))
+        if (groups_are_card(text))
             return true;
+        while (text_is_digit(*text))
+            text++;
     }
     return false;
 }

@@ -13,8 +13,8 @@
 #include "common/http/form.h"
 #include "common/http/request.h"
 
-/* A whole run of 13 to 19 digits (single spaces and hyphens inside do not end it) with a card
- * prefix of that length and a right Luhn digit. Prefixes: ISO/IEC 7812 ranges of Visa, Mastercard,
+/* Whole groups of digits, with a single space or hyphen between them, that make 13 to 19 digits with
+ * a card prefix of that length and a right Luhn digit. Prefixes: ISO/IEC 7812 ranges of Visa, Mastercard,
  * Amex, Discover, Diners, JCB, UnionPay and Maestro. */
 bool card_guard_matches(const char *text);
 

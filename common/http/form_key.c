@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { NONCE_BYTES = 16, KEY_TEXT_SIZE = 80, PURPOSE_MAX = 64 };
+enum { NONCE_BYTES = 16, KEY_TEXT_SIZE = 80 };
 
 struct key_bytes {
     unsigned char nonce[NONCE_BYTES];
@@ -15,13 +15,13 @@ static void key_mac(const unsigned char *secret, const unsigned char *session,
     /* Every part has a fixed size, so no two inputs read alike. */
     struct {
         unsigned char session[SECRET_HASH_BYTES], nonce[NONCE_BYTES], issued_at[8];
-        char purpose[PURPOSE_MAX];
-    } input = {.purpose = ""};
+        unsigned char purpose[SECRET_HASH_BYTES];
+    } input;
 
     memcpy(input.session, session, sizeof input.session);
     memcpy(input.nonce, key->nonce, sizeof input.nonce);
     memcpy(input.issued_at, key->issued_at, sizeof input.issued_at);
-    memcpy(input.purpose, purpose, strnlen(purpose, PURPOSE_MAX));
+    secret_hash(purpose, strlen(purpose), input.purpose);
     secret_mac(secret, &input, sizeof input, out);
 }
 

@@ -16,7 +16,8 @@ static void balance_show(struct visit *visit, struct date due_on) {
         values_set(balance, "Credit", visit_money(visit, session->credit_cents));
     visit_set_date(visit, balance, "DueBy", due_on);
     if (due_on.year && date_compare(due_on, visit->today) < 0)
-        values_set(balance, "Overdue", "1");
+        values_set(balance, "Overdue",
+                   arena_format(visit->arena, "since %s", date_short(visit->arena, due_on)));
 }
 
 enum result invoices_home(struct visit *visit) {

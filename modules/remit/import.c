@@ -1,5 +1,6 @@
 #include "modules/remit/import.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -199,7 +200,7 @@ static void canonical_date(struct buffer *buffer, struct date date) {
  * again. */
 static void fingerprint_make(struct imported *imported) {
     const struct import_invoice *invoice = &imported->invoice;
-    struct arena *arena = arena_new(2 * (size_t)CANONICAL_BYTES + 1024 * 1024);
+    struct arena *arena = arena_new(8 * (size_t)CANONICAL_BYTES);
     struct buffer buffer;
 
     buffer_init(&buffer, arena, CANONICAL_BYTES);
@@ -219,6 +220,7 @@ static void fingerprint_make(struct imported *imported) {
         buffer_format(&buffer, "%lld,%lld,", (long long)line->price_cents,
                       (long long)line->amount_cents);
     }
+    assert(!buffer_is_full(&buffer));
     secret_hash(buffer.bytes, buffer.length, imported->invoice.fingerprint);
     arena_free(arena);
 }

@@ -1,5 +1,5 @@
 <?cs # how a payment went: Outcome.Kind (success, pending, processing, unknown, declined, failed, not_charged, expired, conflict, refunded),
-  Outcome.Title, Outcome.Text; Outcome.Next, Outcome.RefreshSeconds (may be absent; read by shared/top.cs);
+  Outcome.Title, Outcome.Text; Outcome.Next (may be absent);
   Payment.Reference, Amount, Method; Payment.At, AtIso, Confirmation, Note, ToCredit (may be absent);
   Allocations.N.* (see pay/allocations.cs; shown where money moved or may have); Actions.N.Title, Url, Primary; Again (1: this form was sent before)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>

@@ -1,13 +1,11 @@
-<?cs # head, header and sidebar of every page. Needs Site.*, Page.Title, Page.Script, Nav.*, User.*, Account.*, Errors.*;
-  Outcome.RefreshSeconds on the page of a payment's outcome only
+<?cs # head, header and sidebar of every page. Needs Site.*, Page.Title, Page.Script, Nav.*, User.*, Account.*, Errors.*
 ?><!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex"><?cs if:Outcome.RefreshSeconds ?>
-<meta http-equiv="refresh" content="<?cs var:Outcome.RefreshSeconds ?>"><?cs /if ?>
+<meta name="robots" content="noindex">
 <title><?cs if:subcount(Errors) ?>Error: <?cs /if ?><?cs var:Page.Title ?> – <?cs var:Site.Name ?></title>
 <link rel="stylesheet" href="<?cs var:Site.Static ?>/remit.css">
 <link rel="stylesheet" href="<?cs var:Site.Static ?>/brand.css"><?cs if:Page.Script ?>
