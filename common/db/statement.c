@@ -266,6 +266,14 @@ enum result db_run(struct db *db, const struct statement *statement, struct bind
     return RESULT_OK;
 }
 
+enum result db_run_alone(struct db *db, const struct statement *statement, struct bind *binds) {
+    MYSQL_STMT *handle;
+    enum result result = connection_ensure(db);
+
+    assert(!db->in_transaction && statement->columns == 0);
+    return result == RESULT_OK ? statement_execute(db, statement, binds, &handle) : result;
+}
+
 /* ---- cells ---- */
 
 static const struct cell *row_cell(const struct rows *rows, size_t row, size_t column) {

@@ -64,24 +64,11 @@ const struct statement session_touch_sql = {
     .text = "UPDATE session SET seen_at = ? WHERE token_hash = ?",
 };
 
-struct touch {
-    const unsigned char *token_hash;
-    int64_t now;
-};
-
-static enum result touch_work(struct db *db, void *context) {
-    const struct touch *touch = context;
-    struct bind binds[] = {bind_instant(touch->now),
-                           bind_bytes(touch->token_hash, SECRET_HASH_BYTES)};
-
-    return db_run(db, &session_touch_sql, binds, NULL, NULL);
-}
-
 enum result session_touch(struct db *db, const unsigned char token_hash[SECRET_HASH_BYTES],
                           int64_t now) {
-    struct touch touch = {token_hash, now};
+    struct bind binds[] = {bind_instant(now), bind_bytes(token_hash, SECRET_HASH_BYTES)};
 
-    return db_transaction(db, touch_work, &touch);
+    return db_run_alone(db, &session_touch_sql, binds);
 }
 
 const struct statement session_create_sql = {

@@ -58,25 +58,11 @@ const struct statement counter_add_sql = {
             " ON DUPLICATE KEY UPDATE count = count + 1",
 };
 
-struct counting {
-    const char *name;
-    const void *subject;
-    int64_t window_at;
-};
-
-static enum result counter_work(struct db *db, void *context) {
-    const struct counting *counting = context;
-    struct bind binds[] = {bind_text(counting->name),
-                           bind_bytes(counting->subject, SECRET_HASH_BYTES),
-                           bind_instant(counting->window_at)};
-
-    return db_run(db, &counter_add_sql, binds, NULL, NULL);
-}
-
 enum result counter_add(struct db *db, const char *name, const void *subject, int64_t window_at) {
-    struct counting counting = {name, subject, window_at};
+    struct bind binds[] = {bind_text(name), bind_bytes(subject, SECRET_HASH_BYTES),
+                           bind_instant(window_at)};
 
-    return db_transaction(db, counter_work, &counting);
+    return db_run_alone(db, &counter_add_sql, binds);
 }
 
 const struct statement counter_read_sql = {

@@ -50,9 +50,8 @@ static bool at_row_end(const struct csv_reader *reader) {
 /* "a ""quoted"" text", at its first quote. */
 static bool quoted_read(struct csv_reader *reader, const char **out_text) {
     struct position start = reader->position;
-    char *text = arena_alloc(reader->import->command->arena,
-                             1 + strcspn(reader->at + 1, "\"") + 1);
     size_t length = 0, room = 1 + strcspn(reader->at + 1, "\"");
+    char *text = arena_alloc(reader->import->command->arena, room + 1);
 
     advance(reader);
     for (;; advance(reader)) {

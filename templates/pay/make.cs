@@ -26,7 +26,7 @@
 <input type="hidden" name="key" value="<?cs var:Form.Key ?>">
 <input type="hidden" name="seen_balance" value="<?cs var:Form.SeenBalance ?>">
 
-<fieldset class="r-card r-choices" id="what" tabindex="-1">
+<fieldset class="r-card r-choices<?cs if:Fields.What.Error ?> r-field-wrong<?cs /if ?>" id="what" tabindex="-1"<?cs if:Fields.What.Error ?> aria-describedby="what-error"<?cs /if ?>>
   <legend>What to pay</legend>
   <?cs call:error_line("what", Fields.What.Error) ?><?cs if:Choice.Total.Show ?>
   <div class="r-choice">

@@ -72,7 +72,7 @@ export class Demo {
   // Rows as arrays of text; NULL is the text NULL.
   sql(statement) {
     const { socket, name, user, password } = this.json.database;
-    const args = ['--no-defaults', `--socket=${socket}`, `--user=${user}`, '--batch', '--skip-column-names'];
+    const args = ['--no-defaults', `--socket=${socket}`, `--user=${user}`, '--batch', '--skip-column-names', '--default-character-set=utf8mb4'];
     const out = execFileSync('mariadb', [...args, name, '-e', statement], {
       env: { ...process.env, MYSQL_PWD: password },
       encoding: 'utf8',

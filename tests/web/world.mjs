@@ -80,7 +80,7 @@ export class World {
     if (!text.startsWith('response=1&')) throw new Error(`vault: ${text}`);
   }
 
-  // A new account: its users (Managers with a card and a bank account each, signed in by name) and open
+  // A new account: its users (Managers, each with a card, which is the default, and a bank account) and open
   // invoices of so many cents, the first due first. readers: users without the billing permission.
   async account({ invoices = [3000, 4500, 1250], users = 1, readers = 0, note = '' } = {}) {
     const tag = `w${process.pid}-${++this.count}`;
@@ -114,8 +114,8 @@ export class World {
           account_holder_type: 'personal',
         });
         for (const [kind, brand, four, expires] of [
-          ['card', 'Visa', '1111', "'2030-12-31'"],
           ['bank', 'Checking', '6789', 'NULL'],
+          ['card', 'Visa', '1111', "'2030-12-31'"],
         ])
           statements.push(
             `INSERT INTO method (account_id, user_id, kind, gateway, vault_id, brand, last_four, expires_on, holder_type, created_at)
@@ -133,7 +133,7 @@ export class World {
     });
     const ids = this.sql(`START TRANSACTION; ${statements.join(';\n')}; COMMIT`).map(([id]) => Number(id));
     account.id = ids.shift();
-    for (const user of account.users) [user.id, user.card, user.bank] = ids.splice(0, 3);
+    for (const user of account.users) [user.id, user.bank, user.card] = ids.splice(0, 3);
     for (const user of account.readers) user.id = ids.shift();
     [account.user, account.card, account.bank] = [account.users[0], account.users[0]?.card, account.users[0]?.bank];
     return account;

@@ -1,0 +1,63 @@
+/*
+ * record_store.h - money that came by other ways (checks, wires, cash), booked by the provider
+ * under the same rules as a charge: the account's version first, only what is free on an invoice,
+ * and none that another payment is being decided on.
+ */
+#ifndef REMIT_STORE_RECORD_STORE_H
+#define REMIT_STORE_RECORD_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/billing/allocation.h"
+#include "common/db/db.h"
+#include "common/store/provider_store.h"
+
+struct record {
+    int64_t account_id, amount_cents, received_at;
+    const char *reference;          /* ours, new */
+    const char *kind;               /* check, wire, cash */
+    const char *external_reference; /* theirs: once for each kind */
+    const char *method_text;        /* "Check 1042" */
+    const char *note;
+    const char *const *numbers; /* of the invoices it is for; count 0: the oldest due first */
+    size_t number_count;        /* 0 .. ALLOCATIONS_MAX */
+};
+
+enum record_end {
+    RECORD_DONE,
+    RECORD_THERE,      /* this kind and external reference are there already */
+    RECORD_NO_INVOICE, /* number: not of this account */
+    RECORD_BUSY,       /* number: another payment is being decided on it */
+    RECORD_TOO_MUCH,   /* free_cents is all that can be covered */
+};
+
+struct record_result {
+    enum record_end end;
+    const char *number;
+    int64_t free_cents;
+    struct allocation list[ALLOCATIONS_MAX]; /* what it covers */
+    const char *numbers[ALLOCATIONS_MAX];
+    size_t count;
+};
+
+/* In one transaction; texts of the result live in arena. RESULT_OK with any end: only RECORD_DONE
+ * wrote something. RESULT_UNCERTAIN: record_find() tells. */
+extern const struct statement record_payment_sql, record_invoice_sql;
+MUST_CHECK enum result record_payment(struct db *db, struct arena *arena,
+                                      const struct provider_act *act, const struct record *record,
+                                      struct record_result *out_result);
+
+struct recorded {
+    const char *reference, *account_number;
+    int64_t account_id, payment_id, amount_cents, received_at;
+};
+
+/* RESULT_NOT_FOUND. */
+extern const struct statement record_find_sql;
+MUST_CHECK enum result record_find(struct db *db, struct arena *arena, const char *kind,
+                                   const char *external_reference, struct recorded *out_recorded);
+
+#define RECORD_STATEMENTS &record_payment_sql, &record_invoice_sql, &record_find_sql
+
+#endif
