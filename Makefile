@@ -61,6 +61,60 @@ $(OUT)/tests/%: $(OUT)/tests/%.o $(SUPPORT) $(LIB)
 
 -include $(shell find build -name '*.d' 2>/dev/null)
 
+# ---- the demo ----
+
+.PHONY: deps run start stop
+deps:                               ## install what is missing (Debian packages, the tests' npm packages)
+	@nginx/demo/deps
+
+# In a make of its own: what pkg-config says is known only once the packages are there.
+PORT    ?= 8080
+RUN     ?= build/run
+GATEWAY ?=
+run start stop: export BUILD := $(BUILD)
+run start stop: export PORT := $(PORT)
+run start stop: export RUN := $(RUN)
+run start stop: export GATEWAY := $(GATEWAY)
+run: deps                           ## the demo in the foreground (PORT=8080 RUN=build/run GATEWAY=URL)
+	@$(MAKE) --no-print-directory all
+	@nginx/demo/run
+
+start: deps                         ## the demo in the background
+	@$(MAKE) --no-print-directory all
+	@nginx/demo/start
+
+stop:                               ## end the demo of RUN
+	@nginx/demo/stop
+
+# ---- installing ----
+
+SHARE     := $(DESTDIR)$(PREFIX)/share/remit
+INSTALLED := $(filter-out sandbox,$(PROGRAMS))
+
+.PHONY: install install-shared $(addprefix install-,$(INSTALLED))
+install: $(addprefix install-,$(INSTALLED))  ## install every program (DESTDIR= PREFIX=); install-<program>: one
+
+install-remit: $(OUT)/bin/remit install-shared
+	install -D -m 755 $< $(DESTDIR)$(PREFIX)/bin/remit
+	install -D -m 644 -t $(SHARE)/sql/migrations sql/migrations/*.sql
+	install -D -m 644 -t $(SHARE)/sql sql/grants.sql
+
+$(addprefix install-,$(filter-out remit,$(INSTALLED))): install-%: $(OUT)/bin/% install-shared
+	install -D -m 755 $< $(DESTDIR)$(PREFIX)/lib/remit/$*
+	install -D -m 644 -t $(SHARE)/templates/$* templates/$*/*
+	for unit in $(wildcard modules/$*/*.service modules/$*/*.socket); do \
+		install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $$unit || exit 1; done
+
+install-shared:
+	install -D -m 644 -t $(SHARE)/templates/shared templates/shared/*
+	install -D -m 644 -t $(SHARE)/templates/static $(wildcard templates/static/*.*)
+	install -D -m 644 -t $(SHARE)/templates/static/errors templates/static/errors/*
+	install -D -m 644 -t $(SHARE)/nginx nginx/remit*.conf
+
+.PHONY: help
+help:                               ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' Makefile
+
 # ---- tests ----
 
 .PHONY: build-release build-asan build-faults units

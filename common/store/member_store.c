@@ -72,12 +72,17 @@ const struct statement member_user_add_sql = {
     .text = "INSERT INTO user (email, name, created_at) VALUES (?, ?, ?)",
 };
 
-/* The hash is given twice: reading it back from the row would need a right nobody but `login` has. */
+/* Two statements: ON DUPLICATE KEY UPDATE wants the right to read the hash, which only `login` has. */
 const struct statement member_password_sql = {
     .name = "member_password",
-    .params = 5,
-    .text = "INSERT INTO user_password (user_id, hash, changed_at) VALUES (?, ?, ?)"
-            " ON DUPLICATE KEY UPDATE hash = ?, changed_at = ?",
+    .params = 3,
+    .text = "UPDATE user_password SET hash = ?, changed_at = ? WHERE user_id = ?",
+};
+
+const struct statement member_password_add_sql = {
+    .name = "member_password_add",
+    .params = 3,
+    .text = "INSERT INTO user_password (hash, changed_at, user_id) VALUES (?, ?, ?)",
 };
 
 const struct statement member_add_sql = {
@@ -93,10 +98,14 @@ struct member_adding {
 };
 
 static enum result password_write(struct db *db, int64_t user_id, const char *hash, int64_t now) {
-    struct bind binds[] = {bind_int(user_id), bind_text(hash), bind_instant(now), bind_text(hash),
-                           bind_instant(now)};
+    struct bind binds[] = {bind_text(hash), bind_instant(now), bind_int(user_id)};
+    uint64_t changed = 0;
+    enum result result = db_run(db, &member_password_sql, binds, &changed, NULL);
 
-    return db_run(db, &member_password_sql, binds, NULL, NULL);
+    /* A hash never equals another, not of the same password either: nothing changed, no row. */
+    if (result == RESULT_OK && !changed)
+        result = db_run(db, &member_password_add_sql, binds, NULL, NULL);
+    return result;
 }
 
 static enum result user_insert(struct db *db, const struct member_adding *adding,

@@ -45,7 +45,8 @@ MUST_CHECK enum result member_add(struct db *db, const struct provider_act *act,
                                   const struct member_new *member);
 
 /* Ends the user's sessions too. */
-extern const struct statement member_password_sql, member_sessions_end_sql;
+extern const struct statement member_password_sql, member_password_add_sql,
+    member_sessions_end_sql;
 MUST_CHECK enum result member_password_set(struct db *db, const struct provider_act *act,
                                            int64_t user_id, const char *hash);
 
@@ -67,7 +68,8 @@ MUST_CHECK enum result member_list(struct db *db, int64_t account_id, db_each_ro
 
 #define MEMBER_STATEMENTS                                                                          \
     &member_user_find_sql, &member_find_sql, &member_user_add_sql, &member_add_sql,                \
-        &member_password_sql, &member_sessions_end_sql, &member_level_sql, &member_active_sql,     \
-        &member_accounts_sql, &member_list_sql, &member_list_of_account_sql
+        &member_password_sql, &member_password_add_sql, &member_sessions_end_sql,                  \
+        &member_level_sql, &member_active_sql, &member_accounts_sql, &member_list_sql,             \
+        &member_list_of_account_sql
 
 #endif

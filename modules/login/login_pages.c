@@ -25,7 +25,8 @@ const struct form login_submit_form = FORM(submit_fields);
 
 /* A path of ours below the base, or "/": never another site. */
 static const char *next_path(const char *next) {
-    if (next[0] != '/' || next[1] == '/' || text_starts_with(next, "/login"))
+    if (next[0] != '/' || strstr(next, "//") || strstr(next, "/.") ||
+        text_starts_with(next, "/login"))
         return "/";
     for (const char *at = next; *at; at++)
         if (!text_is_url_safe(*at) && *at != '/')

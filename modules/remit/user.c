@@ -96,7 +96,7 @@ static enum command_exit user_done(struct command *command, const char *email,
     json_t *object = json_object();
 
     json_object_set_new(object, "email", json_string(email));
-    return result_show(command, object, "%s: %s", email, sentence);
+    return result_show(command, object, "%s %s", email, sentence);
 }
 
 /* An e-mail that is known joins another account: one person, one sign-in. */

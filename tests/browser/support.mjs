@@ -142,6 +142,29 @@ function invoiceRows(invoice, mark, at) {
   return rows;
 }
 
+// A payment of such an account in any state, on these invoices ([number, cents]). Only its page is
+// meant to be looked at: journal and sums are not kept.
+export function makePayment(demo, account, { state, covers, note = '', created = new Date() }) {
+  const reference = `P${createHash('sha256').update(`${account.id}-${++made}`).digest('hex').toUpperCase().slice(0, 12)}`;
+  const at = text(created.toISOString().slice(0, 19).replace('T', ' '));
+  const sent = state !== 'review' && state !== 'expired';
+  const isOpen = state === 'processing' || state === 'unknown';
+  const total = covers.reduce((sum, [, part]) => sum + part, 0);
+  const values = [
+    '@a', text(reference), "'customer'", "'card'", account.userId,
+    `(SELECT id FROM method WHERE account_id = @a LIMIT 1)`, "'Visa ending 1111'", total, text(state), text(note),
+    isOpen ? 'RANDOM_BYTES(16)' : 'NULL', isOpen ? at : 'NULL', sent ? text(`T${reference}`) : 'NULL', at,
+    sent ? at : 'NULL', sent && !isOpen ? at : 'NULL',
+  ];
+  demo.sql(`SET @a = ${account.id};
+    INSERT INTO payment (account_id, reference, source, kind, user_id, method_id, method_text, amount_cents, state, note,
+      claim_token, send_by, transaction_id, created_at, confirmed_at, closed_at) VALUES (${values});
+    SET @p = LAST_INSERT_ID();
+    INSERT INTO payment_allocation (account_id, payment_id, invoice_id, amount_cents, open)
+    ${covers.map(([number, part]) => `SELECT @a, @p, id, ${part}, ${isOpen ? 1 : 'NULL'} FROM invoice WHERE number = ${text(number)}`).join(' UNION ALL ')};`);
+  return reference;
+}
+
 // ---- money ----
 
 export const money = (cents) =>

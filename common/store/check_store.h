@@ -1,0 +1,1 @@
+#define CHECK_STATEMENTS &audit_add_sql

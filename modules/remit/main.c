@@ -1,0 +1,170 @@
+/* remit - the provider's command line. */
+#include "common/program/charge.h"
+#include "common/program/command.h"
+#include "common/program/settle.h"
+#include "common/store/check_store.h"
+#include "common/store/event_store.h"
+#include "common/store/import_store.h"
+#include "common/store/invoice_store.h"
+#include "common/store/member_store.h"
+#include "common/store/payment_store.h"
+#include "common/store/provider_list_store.h"
+#include "common/store/provider_store.h"
+#include "common/store/record_store.h"
+#include "common/store/user_store.h"
+#include "modules/remit/remit.h"
+
+static const struct statement *const statements[] = {
+    CHARGE_STATEMENTS,
+    SETTLE_STATEMENTS,
+    PROVIDER_STATEMENTS,
+    MEMBER_STATEMENTS,
+    PROVIDER_LIST_STATEMENTS,
+    IMPORT_STATEMENTS,
+    RECORD_STATEMENTS,
+    CHECK_STATEMENTS,
+    &audit_add_sql,
+    &invoice_find_sql,
+    &invoice_payable_sql,
+    &payment_cover_sql,
+    &payment_covers_sql,
+};
+
+#define NO_OPTIONS ((const struct command_option[]){{0}})
+#define OPTIONS(...) ((const struct command_option[]){__VA_ARGS__, {0}})
+#define ACCOUNT {"account", "NUMBER", "the account"}
+#define PASSWORD_FILE {"password-file", "FILE", "its one line is the password; - is standard input"}
+
+static const struct verb verbs[] = {
+    {"migrate", "", "bring the schema and the programs' rights up to date",
+     "Applies the migrations that are missing, in order, and then the rights in grants.sql beside"
+     " their folder, as the\nadministrator of the secrets file remit.hdf (Secret.AdminUser,"
+     " Secret.AdminPassword). Safe to run again.",
+     OPTIONS({"folder", "DIR", "the migrations; else $REMIT_MIGRATIONS, else the installed ones"},
+             {"status", NULL, "only say what is applied"},
+             {"resume", "NUMBER", "run that file again, after a run that died in it"}),
+     0, 0, COMMAND_NEEDS_SETTINGS, remit_migrate},
+    {"config check", "", "name every wrong or missing setting",
+     "Reads the settings and the secrets file of each installed program (Programs.*).",
+     OPTIONS({"program", "NAME", "only the settings and this program's secrets"}), 0, 0,
+     COMMAND_NEEDS_FILE, remit_config_check},
+
+    {"account add", "", "add an account", "Adds an account (United States, USD).",
+     OPTIONS({"number", "NUMBER", "the number its users know"},
+             {"organization", "NAME", "whose account it is"}, {"site", "NAME", "the site's name"},
+             {"city", "NAME", "where the site is"}),
+     0, 0, COMMAND_NEEDS_DATABASE, remit_account_add},
+    {"account list", "", "list the accounts", "Lists every account with what is due on it.",
+     NO_OPTIONS, 0, 0, COMMAND_NEEDS_DATABASE, remit_account_list},
+    {"account show", "NUMBER", "show one account", "Shows one account.", NO_OPTIONS, 1, 1,
+     COMMAND_NEEDS_DATABASE, remit_account_show},
+
+    {"level add", "NAME", "add a security level",
+     "Adds a security level. Without an option its users see nothing of billing.",
+     OPTIONS({"billing", NULL, "can view Financial Reports and Invoices, and pay"},
+             {"autopay", NULL, "can manage the account's Auto Pay"}),
+     1, 1, COMMAND_NEEDS_DATABASE, remit_level_add},
+    {"level change", "NAME", "change what a level allows",
+     "Changes what the users of a level may do, in every account at once.",
+     OPTIONS({"billing", NULL, "can view Financial Reports and Invoices, and pay"},
+             {"no-billing", NULL, "cannot"},
+             {"autopay", NULL, "can manage the account's Auto Pay"},
+             {"no-autopay", NULL, "cannot"}),
+     1, 1, COMMAND_NEEDS_DATABASE, remit_level_change},
+    {"level list", "", "list the security levels", "Lists the levels and how many users have them.",
+     NO_OPTIONS, 0, 0, COMMAND_NEEDS_DATABASE, remit_level_list},
+
+    {"user add", "", "add a user to an account",
+     "Adds a user to an account. An e-mail address that is known joins this account too.",
+     OPTIONS({"email", "ADDRESS", "the e-mail address"}, {"name", "NAME", "the user's name"},
+             ACCOUNT, {"level", "NAME", "the security level"}, PASSWORD_FILE),
+     0, 0, COMMAND_NEEDS_DATABASE, remit_user_add},
+    {"user list", "", "list the users", "Lists users, one row for each account they belong to.",
+     OPTIONS({"account", "NUMBER", "only of this account"}), 0, 0, COMMAND_NEEDS_DATABASE,
+     remit_user_list},
+    {"user password", "EMAIL", "set a password",
+     "Sets a user's password and ends the user's sessions.", OPTIONS(PASSWORD_FILE), 1, 1,
+     COMMAND_NEEDS_DATABASE, remit_user_password},
+    {"user level", "EMAIL", "change a user's level in an account",
+     "Gives a user another security level in one account.",
+     OPTIONS(ACCOUNT, {"level", "NAME", "the security level"}), 1, 1, COMMAND_NEEDS_DATABASE,
+     remit_user_level},
+    {"user disable", "EMAIL", "keep a user out", "Ends a user's sessions and lets none begin.",
+     NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_user_disable},
+    {"user enable", "EMAIL", "let a disabled user in again", "Lets a disabled user sign in again.",
+     NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_user_enable},
+
+    {"method add", "", "register a payment method of the vault",
+     "Registers a payment method that is in the gateway's vault already, for a user of an account."
+     " The vault is not asked.",
+     OPTIONS(ACCOUNT, {"user", "EMAIL", "whose it is"}, {"kind", "KIND", "card or bank"},
+             {"vault-id", "ID", "its id in the gateway's vault"},
+             {"brand", "BRAND", "as in Visa; for a bank account its type"},
+             {"last-four", "DIGITS", "the last four digits"},
+             {"expires", "YYYY-MM", "a card's last month"}, {"holder", "NAME", "whose name it has"},
+             {"holder-type", "TYPE", "personal or business"}),
+     0, 0, COMMAND_NEEDS_DATABASE, remit_method_add},
+    {"method list", "", "list an account's payment methods",
+     "Lists the payment methods of every user of an account.", OPTIONS(ACCOUNT), 0, 0,
+     COMMAND_NEEDS_DATABASE, remit_method_list},
+
+    {"invoice import", "FILE", "bring in issued invoices",
+     "Imports invoices from a JSON or CSV file (- is standard input). The whole file is checked"
+     " first; with one fault nothing\nis imported. Safe to run again: what is there stays, and an"
+     " invoice that comes with other figures is refused.\n\nJSON is an array of {account, number,"
+     " billing_type, issued_on, due_on, terms, tax, lines: [{description, quantity,\nprice,"
+     " amount}]}, with amounts as texts. CSV has the same names in its first row, and a row for"
+     " each line. The total is\nthe sum of the lines' amounts and the tax. At most 100,000 invoices"
+     " and 64 MiB.",
+     NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_invoice_import},
+    {"invoice list", "", "list an account's invoices", "Lists an account's invoices, latest first.",
+     OPTIONS(ACCOUNT), 0, 0, COMMAND_NEEDS_DATABASE, remit_invoice_list},
+    {"invoice show", "NUMBER", "show one invoice", "Shows an invoice, its lines and its payments.",
+     OPTIONS({"account", "NUMBER", "refuse an invoice of another account"}), 1, 1,
+     COMMAND_NEEDS_DATABASE, remit_invoice_show},
+
+    {"payment record", "", "book a check, a wire or cash",
+     "Books money that came by other ways, on the invoices named or on the oldest due ones. Safe to"
+     " repeat: the same number\nwith the same figures changes nothing, with other figures it is"
+     " refused.",
+     OPTIONS({"check", "NUMBER", "a check, by its number"},
+             {"wire", "NUMBER", "a wire, by its number"},
+             {"cash", "NUMBER", "cash, by the receipt's number"}, ACCOUNT,
+             {"amount", "AMOUNT", "as in 1,234.50"},
+             {"invoice", "NUMBER", "pay this one; may be given several times"},
+             {"on", "DATE", "the day it came; else today"}, {"note", "TEXT", "a note"}),
+     0, 0, COMMAND_NEEDS_DATABASE, remit_payment_record},
+    {"payment list", "", "list payments", "Lists payments, latest first.",
+     OPTIONS({"account", "NUMBER", "only of this account"},
+             {"state", "STATE", "only in this state, as in succeeded or unknown"}),
+     0, 0, COMMAND_NEEDS_DATABASE, remit_payment_list},
+    {"payment show", "REFERENCE", "show one payment",
+     "Shows a payment, the invoices it covers, and every step it went.", NO_OPTIONS, 1, 1,
+     COMMAND_NEEDS_DATABASE, remit_payment_show},
+
+    {"settle", "", "look at every payment that is open now",
+     "Asks the gateway about every payment whose outcome is not known, and records what it says."
+     " What stays unknown is\nlooked at again; that is no failure.",
+     NO_OPTIONS, 0, 0, COMMAND_NEEDS_GATEWAY, remit_settle},
+    {"check", "", "prove the books",
+     "Proves in one pass that the journal balances, that invoices and accounts equal what was paid"
+     " and booked, and that no\nkey is used twice. Payments whose outcome is open are reported;"
+     " they are no faults. Exit status 1: something is wrong.",
+     OPTIONS({"gateway", NULL, "compare every transaction of the gateway with its payment too"}), 0,
+     0, COMMAND_NEEDS_DATABASE, remit_check},
+};
+
+int main(int argc, char **argv) {
+    static const struct command_program remit = {
+        .program = {.name = "remit",
+                    .statements = statements,
+                    .statement_count = sizeof statements / sizeof *statements,
+                    .open = charge_open,
+                    .close = charge_close},
+        .about = "The provider's command line of Remit.",
+        .verbs = verbs,
+        .verb_count = sizeof verbs / sizeof *verbs,
+    };
+
+    return command_main(&remit, argc, argv);
+}
