@@ -33,6 +33,7 @@ UNITS    := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/common/*/*_test
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 .PHONY: all
 all: $(BINS)                        ## build every program (BUILD=release|debug|faults|asan)

@@ -52,7 +52,8 @@ unsigned db_error_number(const struct db *db) {
 
 enum result connection_fault(struct db *db, unsigned number, const char *words) {
     db->error_number = number;
-    snprintf(db->error, sizeof db->error, "%s", words);
+    if (words != db->error)
+        snprintf(db->error, sizeof db->error, "%s", words);
     switch (number) {
     case ER_DUP_ENTRY:
         return RESULT_CONFLICT;

@@ -69,7 +69,12 @@ static void params_set(const struct statement *statement, struct bind *binds, MY
 
 static enum result statement_fault(struct db *db, const struct statement *statement,
                                    MYSQL_STMT *handle) {
-    enum result result = connection_fault(db, mysql_stmt_errno(handle), mysql_stmt_error(handle));
+    /* An error that comes while rows are fetched one by one is the connection's, not the
+     * statement's. */
+    unsigned number = mysql_stmt_errno(handle);
+    enum result result =
+        connection_fault(db, number ? number : mysql_errno(db->handle),
+                         number ? mysql_stmt_error(handle) : mysql_error(db->handle));
 
     if (result == RESULT_FAILED)
         LOG(LOG_LEVEL_ERROR, "database.statement", LOG_TEXT("statement", statement->name),
@@ -219,32 +224,38 @@ enum result db_query(struct db *db, struct arena *arena, const struct statement 
     return result;
 }
 
+static enum result each_open(struct reader *reader, struct bind *binds) {
+    enum result result = connection_ensure(reader->db);
+
+    if (result == RESULT_OK)
+        result = statement_execute(reader->db, reader->statement, binds, &reader->handle);
+    return result == RESULT_OK ? reader_open(reader) : result;
+}
+
 enum result db_each(struct db *db, const struct statement *statement, struct bind *binds,
                     db_each_row each, void *context) {
     struct arena *arena = arena_new(1024 * 1024);
     struct reader *reader = arena_alloc(arena, sizeof *reader);
     struct cell cells[DB_COLUMNS_MAX];
-    enum result result = connection_ensure(db);
+    bool in_transaction = db->in_transaction, is_over = false;
 
-    reader->db = db;
-    reader->statement = statement;
-    if (result == RESULT_OK)
-        result = statement_execute(db, statement, binds, &reader->handle);
-    if (result == RESULT_OK)
-        result = reader_open(reader);
-    while (result == RESULT_OK) {
+    *reader = (struct reader){.db = db, .statement = statement};
+    enum result result = each_open(reader, binds);
+    /* As in db_query(): no row was handed over yet. */
+    if (result == RESULT_UNAVAILABLE && !in_transaction)
+        result = each_open(reader, binds);
+    while (result == RESULT_OK && !is_over) {
         struct arena *row_arena = arena_new(16 * 1024 * 1024);
         struct rows row = {1, statement->columns, cells};
 
         result = reader_next(reader, row_arena, cells);
-        if (result == RESULT_OK)
+        is_over = result == RESULT_NOT_FOUND;
+        if (is_over)
+            result = RESULT_OK;
+        else if (result == RESULT_OK)
             result = each(&row, context);
-        else if (result == RESULT_NOT_FOUND)
-            result = RESULT_CONFLICT; /* our own mark for the end; no reader answers it */
         arena_free(row_arena);
     }
-    if (result == RESULT_CONFLICT)
-        result = RESULT_OK;
     if (db->handle && reader->handle)
         mysql_stmt_free_result(reader->handle);
     arena_free(arena);

@@ -28,7 +28,8 @@ enum {
 static const char settings_default[] = "/etc/remit/remit.hdf";
 
 static const struct command_option global_options[] = {
-    {"settings", "FILE", "the provider's settings; else $REMIT_SETTINGS, else /etc/remit/remit.hdf"},
+    {"settings", "FILE",
+     "the provider's settings; else $REMIT_SETTINGS, else /etc/remit/remit.hdf"},
     {"json", NULL, "the result as JSON"},
     {"now", "INSTANT", "business time: YYYY-MM-DDTHH:MM:SSZ, or +N or -N seconds from now"},
     {"help", NULL, "what this is and takes"},
@@ -36,6 +37,9 @@ static const struct command_option global_options[] = {
 };
 
 /* ---- how it ends ---- */
+
+static void say(const struct command *command, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 static void say(const struct command *command, const char *format, va_list arguments) {
     char *sentence = arena_format_v(command->arena, format, arguments);
@@ -123,8 +127,8 @@ const char *command_number_fault(const char *text) {
     return NULL;
 }
 
-bool command_text(struct command *command, const char *what, const char *text, size_t max_characters,
-                  const char **out_text) {
+bool command_text(struct command *command, const char *what, const char *text,
+                  size_t max_characters, const char **out_text) {
     const char *fault;
 
     if (!text) {
@@ -308,8 +312,7 @@ static size_t verb_matches(const struct command *command, const struct verb *ver
     for (size_t at = 0; at < command->word_count; at++) {
         size_t length = strcspn(rest, " ");
 
-        if (strlen(command->words[at]) != length ||
-            strncmp(command->words[at], rest, length) != 0)
+        if (strlen(command->words[at]) != length || strncmp(command->words[at], rest, length) != 0)
             return 0;
         rest += length;
         if (!*rest)
@@ -473,8 +476,8 @@ int command_main(const struct command_program *program, int argc, char **argv) {
     (void)prctl(PR_SET_DUMPABLE, 0);
     secret_open();
     command.arena = arena_new(ARENA_BYTES);
-    command.running =
-        (struct running){.program = &program->program, .arena = command.arena, .clock = &clock};
+    command.running = (struct running){
+        .program = &program->program, .arena = command.arena, .clock = &clock};
     enum command_exit status = line_read(&command, argc, argv);
     if (status == COMMAND_DONE)
         status = verb_find(&command, &help);

@@ -91,13 +91,12 @@ const char *command_option_at(const struct command *command, const char *name, s
 
 /* Each reads one option or argument called what ("--account", "NUMBER"), and says what is wrong
  * with it: false means COMMAND_USAGE. text NULL means that a required one is missing. */
-bool command_text(struct command *command, const char *what, const char *text, size_t max_characters,
-                  const char **out_text);
+bool command_text(struct command *command, const char *what, const char *text,
+                  size_t max_characters, const char **out_text);
 /* Account, invoice and check numbers: letters, digits and - . _ ~, at most 32. */
 bool command_number(struct command *command, const char *what, const char *text,
                     const char **out_number);
-bool command_money(struct command *command, const char *what, const char *text,
-                   int64_t *out_cents);
+bool command_money(struct command *command, const char *what, const char *text, int64_t *out_cents);
 bool command_date(struct command *command, const char *what, const char *text,
                   struct date *out_date);
 

@@ -83,8 +83,7 @@ static enum result journal_write(struct db *db, const struct import_invoice *inv
     return result;
 }
 
-static enum result invoice_write(struct db *db, const struct import_invoice *invoice,
-                                 int64_t now) {
+static enum result invoice_write(struct db *db, const struct import_invoice *invoice, int64_t now) {
     struct bind binds[] = {
         bind_int(invoice->account_id),
         bind_text(invoice->number),

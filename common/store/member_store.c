@@ -72,7 +72,8 @@ const struct statement member_user_add_sql = {
     .text = "INSERT INTO user (email, name, created_at) VALUES (?, ?, ?)",
 };
 
-/* Two statements: ON DUPLICATE KEY UPDATE wants the right to read the hash, which only `login` has. */
+/* Two statements: ON DUPLICATE KEY UPDATE wants the right to read the hash, which only `login` has.
+ */
 const struct statement member_password_sql = {
     .name = "member_password",
     .params = 3,
@@ -169,8 +170,7 @@ struct password_setting {
 
 static enum result password_work(struct db *db, void *context) {
     const struct password_setting *setting = context;
-    enum result result =
-        password_write(db, setting->user_id, setting->hash, setting->act->now);
+    enum result result = password_write(db, setting->user_id, setting->hash, setting->act->now);
 
     if (result == RESULT_OK)
         result = sessions_end(db, setting->user_id);

@@ -45,8 +45,7 @@ MUST_CHECK enum result member_add(struct db *db, const struct provider_act *act,
                                   const struct member_new *member);
 
 /* Ends the user's sessions too. */
-extern const struct statement member_password_sql, member_password_add_sql,
-    member_sessions_end_sql;
+extern const struct statement member_password_sql, member_password_add_sql, member_sessions_end_sql;
 MUST_CHECK enum result member_password_set(struct db *db, const struct provider_act *act,
                                            int64_t user_id, const char *hash);
 

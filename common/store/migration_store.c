@@ -80,8 +80,7 @@ enum result migration_store_open(const struct db_options *options, bool create,
     return db_open(*out_db, list, sizeof list / sizeof *list);
 }
 
-enum result migration_list(struct db *db, struct arena *arena,
-                           struct migrations *out_migrations) {
+enum result migration_list(struct db *db, struct arena *arena, struct migrations *out_migrations) {
     struct rows rows;
     enum result result = db_query(db, arena, &migration_list_sql, NULL, &rows);
 

@@ -251,12 +251,10 @@ static enum result method_add_work(struct db *db, void *context) {
     struct method_adding *adding = context;
     const struct provider_method *method = adding->method;
     struct bind binds[] = {
-        bind_int(method->account_id),  bind_int(method->user_id),
-        bind_text(method->kind),       bind_text(method->gateway),
-        bind_text(method->vault_id),   bind_text(method->brand),
-        bind_text(method->last_four),  bind_date(method->expires_on),
-        bind_text(method->holder),     bind_text(method->holder_type),
-        bind_instant(adding->act->now),
+        bind_int(method->account_id),   bind_int(method->user_id),      bind_text(method->kind),
+        bind_text(method->gateway),     bind_text(method->vault_id),    bind_text(method->brand),
+        bind_text(method->last_four),   bind_date(method->expires_on),  bind_text(method->holder),
+        bind_text(method->holder_type), bind_instant(adding->act->now),
     };
     char subject[SUBJECT_SIZE];
     uint64_t id = 0;

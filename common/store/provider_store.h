@@ -31,15 +31,15 @@ MUST_CHECK enum result provider_account_add(struct db *db, const struct provider
                                             const struct provider_account *account);
 
 extern const struct statement provider_account_find_sql;
-MUST_CHECK enum result provider_account_find(struct db *db, struct arena *arena,
-                                             const char *number, int64_t *out_id);
+MUST_CHECK enum result provider_account_find(struct db *db, struct arena *arena, const char *number,
+                                             int64_t *out_id);
 
 /* number, organization, site, city, due_cents, pending_cents, credit_cents, created_at */
 extern const struct statement provider_account_list_sql, provider_account_show_sql;
 MUST_CHECK enum result provider_account_list(struct db *db, db_each_row each, void *context);
 /* RESULT_NOT_FOUND. */
-MUST_CHECK enum result provider_account_show(struct db *db, struct arena *arena,
-                                             const char *number, struct rows *out_rows);
+MUST_CHECK enum result provider_account_show(struct db *db, struct arena *arena, const char *number,
+                                             struct rows *out_rows);
 
 /* ---- security levels ---- */
 
@@ -81,8 +81,7 @@ struct provider_method {
 /* RESULT_CONFLICT: this vault entry is registered already. */
 extern const struct statement provider_method_add_sql;
 MUST_CHECK enum result provider_method_add(struct db *db, const struct provider_act *act,
-                                           const struct provider_method *method,
-                                           int64_t *out_id);
+                                           const struct provider_method *method, int64_t *out_id);
 
 /* id, user's e-mail, kind, brand, last_four, expires_on, holder, state, created_at, used_at,
  * vault_id */

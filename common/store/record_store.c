@@ -141,8 +141,7 @@ static enum result covers_write(struct db *db, const struct recording *recording
                                bind_int(allocation->invoice_id),
                                bind_int(allocation->amount_cents)};
         struct bind pay[] = {bind_int(allocation->amount_cents), bind_int(account_id),
-                             bind_int(allocation->invoice_id),
-                             bind_int(allocation->amount_cents)};
+                             bind_int(allocation->invoice_id), bind_int(allocation->amount_cents)};
         uint64_t changed = 0;
 
         result = db_run(db, &payment_cover_sql, cover, NULL, NULL);
@@ -175,14 +174,14 @@ static enum result told_write(struct db *db, const struct recording *recording,
     const struct record *record = recording->record;
     const struct provider_act *act = recording->act;
     char subject[SUBJECT_SIZE];
-    enum result result = payment_event_add(
-        db, &(struct payment_event){.account_id = record->account_id,
-                                    .payment_id = payment_id,
-                                    .at = act->now,
-                                    .from = "",
-                                    .to = PAYMENT_SUCCEEDED,
-                                    .actor = act->actor,
-                                    .detail = record->method_text});
+    enum result result = payment_event_add(db,
+                                           &(struct payment_event){.account_id = record->account_id,
+                                                                   .payment_id = payment_id,
+                                                                   .at = act->now,
+                                                                   .from = "",
+                                                                   .to = PAYMENT_SUCCEEDED,
+                                                                   .actor = act->actor,
+                                                                   .detail = record->method_text});
 
     snprintf(subject, sizeof subject, "payment:%s", record->reference);
     if (result == RESULT_OK)

@@ -6,10 +6,10 @@
 enum { ORGANIZATION_MAX = 200, SITE_MAX = 200, CITY_MAX = 100 };
 
 static const struct column columns[] = {
-    {"number", "Number", COLUMN_TEXT},   {"organization", "Organization", COLUMN_TEXT},
-    {"site", "Site", COLUMN_TEXT},       {"city", "City", COLUMN_TEXT},
-    {"due", "Due", COLUMN_MONEY},        {"pending", "In progress", COLUMN_MONEY},
-    {"credit", "Credit", COLUMN_MONEY},  {"created_at", "Created", COLUMN_INSTANT},
+    {"number", "Number", COLUMN_TEXT},  {"organization", "Organization", COLUMN_TEXT},
+    {"site", "Site", COLUMN_TEXT},      {"city", "City", COLUMN_TEXT},
+    {"due", "Due", COLUMN_MONEY},       {"pending", "In progress", COLUMN_MONEY},
+    {"credit", "Credit", COLUMN_MONEY}, {"created_at", "Created", COLUMN_INSTANT},
 };
 
 static bool optional_text(struct command *command, const char *name, const char *what, size_t max,
@@ -24,8 +24,7 @@ enum command_exit remit_account_add(struct command *command) {
     struct provider_act act = {command_actor(command), command_now(command)};
     struct provider_account account;
 
-    if (!command_number(command, "--number", command_option(command, "number"),
-                        &account.number) ||
+    if (!command_number(command, "--number", command_option(command, "number"), &account.number) ||
         !command_text(command, "--organization", command_option(command, "organization"),
                       ORGANIZATION_MAX, &account.organization) ||
         !optional_text(command, "site", "--site", SITE_MAX, &account.site) ||
@@ -55,8 +54,7 @@ enum command_exit remit_account_show(struct command *command) {
 
     if (!command_number(command, "NUMBER", command->arguments[0], &number))
         return COMMAND_USAGE;
-    enum result result =
-        provider_account_show(command->running.db, command->arena, number, &rows);
+    enum result result = provider_account_show(command->running.db, command->arena, number, &rows);
     if (result == RESULT_NOT_FOUND)
         return command_refuse(command, "There is no account %s.", number);
     if (result != RESULT_OK)

@@ -81,8 +81,8 @@ static enum command_exit checking_show(const struct checking *checking, size_t p
     json_object_set_new(object, "ok", json_boolean(checking->count == 0));
     json_object_set_new(object, "wrong", list);
     if (checking->count == 0)
-        return result_show(command, object, "ok: the settings, and the secrets of %zu program%s.", programs,
-                           programs == 1 ? "" : "s");
+        return result_show(command, object, "ok: the settings, and the secrets of %zu program%s.",
+                           programs, programs == 1 ? "" : "s");
     if (command->json)
         json_print(object);
     else

@@ -18,19 +18,24 @@ enum {
 };
 
 const char *const import_field_names[IMPORT_FIELD_COUNT] = {
-    [IMPORT_ACCOUNT] = "account",     [IMPORT_NUMBER] = "number",
-    [IMPORT_BILLING_TYPE] = "billing_type", [IMPORT_ISSUED_ON] = "issued_on",
-    [IMPORT_DUE_ON] = "due_on",       [IMPORT_TERMS] = "terms",
-    [IMPORT_TAX] = "tax",             [IMPORT_DESCRIPTION] = "description",
-    [IMPORT_QUANTITY] = "quantity",   [IMPORT_PRICE] = "price",
+    [IMPORT_ACCOUNT] = "account",
+    [IMPORT_NUMBER] = "number",
+    [IMPORT_BILLING_TYPE] = "billing_type",
+    [IMPORT_ISSUED_ON] = "issued_on",
+    [IMPORT_DUE_ON] = "due_on",
+    [IMPORT_TERMS] = "terms",
+    [IMPORT_TAX] = "tax",
+    [IMPORT_DESCRIPTION] = "description",
+    [IMPORT_QUANTITY] = "quantity",
+    [IMPORT_PRICE] = "price",
     [IMPORT_AMOUNT] = "amount",
 };
 
 void import_fault(struct import *import, struct position position, const char *where,
                   const char *sentence) {
     if (import->fault_count++ < FAULTS_SHOWN)
-        fprintf(stderr, "%s:%zu:%zu: %s%s%s\n", import->file, position.line, position.column,
-                where, *where ? ": " : "", sentence);
+        fprintf(stderr, "%s:%zu:%zu: %s%s%s\n", import->file, position.line, position.column, where,
+                *where ? ": " : "", sentence);
 }
 
 struct imported *import_begin(struct import *import, struct position position) {
@@ -122,8 +127,8 @@ const char *import_texts_set(struct import *import, struct imported *imported,
     struct import_invoice *invoice = &imported->invoice;
 
     for (int field = 0; field < IMPORT_INVOICE_FIELDS; field++) {
-        const char *fault =
-            invoice_text_set(import, imported, (enum import_field)field, texts[field]);
+        const char *fault = invoice_text_set(import, imported, (enum import_field)field,
+                                             texts[field]);
 
         if (fault) {
             *out_field = (enum import_field)field;
@@ -171,8 +176,7 @@ const char *import_line_add(struct import *import, struct imported *imported,
     /* Room for the next power of two: most invoices have a handful of lines. */
     if ((invoice->line_count & (invoice->line_count - 1)) == 0) {
         size_t room = invoice->line_count ? 2 * invoice->line_count : 1;
-        struct import_line *lines =
-            arena_array(import->command->arena, room, sizeof *lines);
+        struct import_line *lines = arena_array(import->command->arena, room, sizeof *lines);
 
         if (invoice->line_count)
             memcpy(lines, invoice->lines, invoice->line_count * sizeof *lines);

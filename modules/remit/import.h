@@ -11,11 +11,7 @@
 #include "common/program/command.h"
 #include "common/store/import_store.h"
 
-enum {
-    IMPORT_INVOICES_MAX = 100000,
-    IMPORT_LINES_MAX = 500,
-    IMPORT_BYTES_MAX = 64 * 1024 * 1024
-};
+enum { IMPORT_INVOICES_MAX = 100000, IMPORT_LINES_MAX = 500, IMPORT_BYTES_MAX = 64 * 1024 * 1024 };
 
 enum import_field {
     IMPORT_ACCOUNT,

@@ -23,7 +23,7 @@ struct csv_reader {
     size_t field_count;
     int columns[FIELDS_MAX]; /* which field stands in a column */
     size_t column_count;
-    struct imported *imported;            /* the invoice being read */
+    struct imported *imported;             /* the invoice being read */
     const char *first[IMPORT_FIELD_COUNT]; /* its first row's texts */
     bool is_broken;                        /* it has a fault: its rows are not added up */
 };
@@ -176,8 +176,7 @@ static void invoice_end(struct csv_reader *reader) {
     reader->imported = NULL;
 }
 
-static bool invoice_begin(struct csv_reader *reader,
-                          const char *const texts[IMPORT_FIELD_COUNT]) {
+static bool invoice_begin(struct csv_reader *reader, const char *const texts[IMPORT_FIELD_COUNT]) {
     enum import_field field = IMPORT_ACCOUNT;
 
     invoice_end(reader);

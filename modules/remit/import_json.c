@@ -54,8 +54,8 @@ static int field_of(const char *name, int from, int to) {
 /* Numbers of accounts and invoices, and quantities, may be whole JSON numbers. */
 static const char *value_text(struct import *import, int field, json_t *value,
                               const char **out_text) {
-    bool may_be_number =
-        field == IMPORT_ACCOUNT || field == IMPORT_NUMBER || field == IMPORT_QUANTITY;
+    bool may_be_number = field == IMPORT_ACCOUNT || field == IMPORT_NUMBER ||
+                         field == IMPORT_QUANTITY;
 
     if (json_is_string(value))
         *out_text = json_string_value(value);
@@ -120,8 +120,7 @@ static bool lines_read(struct import *import, json_t *lines, struct imported *im
         fault = import_line_add(import, imported, texts, &field);
         if (fault) {
             import_fault(import, imported->position,
-                         field_path(import, imported->index, (int)index,
-                                    import_field_names[field]),
+                         field_path(import, imported->index, (int)index, import_field_names[field]),
                          fault);
             fine = false;
         }
@@ -143,8 +142,7 @@ static void invoice_read(struct import *import, json_t *object, struct imported 
         fine = false;
     }
     if (!json_is_array(lines)) {
-        import_fault(import, imported->position,
-                     field_path(import, imported->index, -1, "lines"),
+        import_fault(import, imported->position, field_path(import, imported->index, -1, "lines"),
                      lines ? "This must be an array." : "This is missing.");
         fine = false;
     } else {
@@ -152,8 +150,8 @@ static void invoice_read(struct import *import, json_t *object, struct imported 
     }
     fault = fine ? import_finish(import, imported) : NULL;
     if (fault)
-        import_fault(import, imported->position,
-                     field_path(import, imported->index, -1, "lines"), fault);
+        import_fault(import, imported->position, field_path(import, imported->index, -1, "lines"),
+                     fault);
 }
 
 /* One element. false: the rest cannot be read. */

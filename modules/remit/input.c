@@ -65,8 +65,8 @@ enum command_exit account_take(struct command *command, const char *what, const 
 
     if (!command_number(command, what, number, &checked))
         return COMMAND_USAGE;
-    enum result result =
-        provider_account_find(command->running.db, command->arena, checked, out_id);
+    enum result result = provider_account_find(command->running.db, command->arena, checked,
+                                               out_id);
     if (result == RESULT_NOT_FOUND)
         return command_refuse(command, "There is no account %s.", checked);
     return result == RESULT_OK ? COMMAND_DONE : command_failed(command, result);

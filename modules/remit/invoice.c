@@ -8,21 +8,21 @@
 
 enum command_exit remit_invoice_list(struct command *command) {
     static const struct column columns[] = {
-        {"number", "Invoice", COLUMN_TEXT},     {"billing_type", "Type", COLUMN_TEXT},
-        {"issued_on", "Date", COLUMN_TEXT},     {"due_on", "Due", COLUMN_TEXT},
-        {"state", "State", COLUMN_TEXT},        {"total", "Total", COLUMN_MONEY},
-        {"paid", "Paid", COLUMN_MONEY},         {"credited", "Credited", COLUMN_MONEY},
+        {"number", "Invoice", COLUMN_TEXT},       {"billing_type", "Type", COLUMN_TEXT},
+        {"issued_on", "Date", COLUMN_TEXT},       {"due_on", "Due", COLUMN_TEXT},
+        {"state", "State", COLUMN_TEXT},          {"total", "Total", COLUMN_MONEY},
+        {"paid", "Paid", COLUMN_MONEY},           {"credited", "Credited", COLUMN_MONEY},
         {"pending", "In progress", COLUMN_MONEY},
     };
     int64_t account_id;
-    enum command_exit status =
-        account_take(command, "--account", command_option(command, "account"), &account_id);
+    enum command_exit status = account_take(command, "--account",
+                                            command_option(command, "account"), &account_id);
 
     if (status != COMMAND_DONE)
         return status;
     struct listing *listing = listing_begin(command, COLUMNS(columns), "No invoices.");
-    return listing_finish(listing, provider_invoice_list(command->running.db, account_id,
-                                                         listing_row, listing));
+    return listing_finish(
+        listing, provider_invoice_list(command->running.db, account_id, listing_row, listing));
 }
 
 static const struct column shown[] = {
@@ -44,16 +44,14 @@ static const struct column shown[] = {
 };
 
 static const struct column lines_shown[] = {
-    {"line", "Line", COLUMN_INT},
-    {"description", "Description", COLUMN_TEXT},
-    {"quantity", "Quantity", COLUMN_TEXT},
-    {"price", "Price", COLUMN_MONEY},
+    {"line", "Line", COLUMN_INT},          {"description", "Description", COLUMN_TEXT},
+    {"quantity", "Quantity", COLUMN_TEXT}, {"price", "Price", COLUMN_MONEY},
     {"amount", "Amount", COLUMN_MONEY},
 };
 
 static const struct column payments_shown[] = {
-    {"reference", "Payment", COLUMN_TEXT}, {"kind", "Kind", COLUMN_TEXT},
-    {"state", "State", COLUMN_TEXT},       {"amount", "Amount", COLUMN_MONEY},
+    {"reference", "Payment", COLUMN_TEXT},  {"kind", "Kind", COLUMN_TEXT},
+    {"state", "State", COLUMN_TEXT},        {"amount", "Amount", COLUMN_MONEY},
     {"refunded", "Refunded", COLUMN_MONEY}, {"created_at", "Created", COLUMN_INSTANT},
 };
 
@@ -71,8 +69,8 @@ enum command_exit remit_invoice_show(struct command *command) {
         return command_refuse(command, "There is no invoice %s%s%s.", number,
                               account ? " of account " : "", account ? account : "");
     if (result == RESULT_OK)
-        result = provider_invoice_lines(db, arena, row_int(&invoice, 0, 1),
-                                        row_int(&invoice, 0, 0), &lines);
+        result = provider_invoice_lines(db, arena, row_int(&invoice, 0, 1), row_int(&invoice, 0, 0),
+                                        &lines);
     if (result == RESULT_OK)
         result = provider_invoice_payments(db, arena, row_int(&invoice, 0, 1),
                                            row_int(&invoice, 0, 0), &payments);

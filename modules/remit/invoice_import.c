@@ -50,8 +50,7 @@ static void duplicates_find(struct import *import) {
         if (text_equal(one->invoice.number, import->list[at - 1]->invoice.number))
             import_fault(import, one->position, "number",
                          arena_format(import->command->arena,
-                                      "Invoice %s comes twice in this file.",
-                                      one->invoice.number));
+                                      "Invoice %s comes twice in this file.", one->invoice.number));
     }
 }
 
@@ -95,9 +94,8 @@ static enum result issued_find(struct import *import, struct imported *one) {
         return RESULT_OK;
     if (result != RESULT_OK)
         return result;
-    return memcmp(fingerprint, one->invoice.fingerprint, sizeof fingerprint) == 0
-               ? RESULT_OK
-               : RESULT_INVALID;
+    return memcmp(fingerprint, one->invoice.fingerprint, sizeof fingerprint) == 0 ? RESULT_OK
+                                                                                  : RESULT_INVALID;
 }
 
 static void issued_fault(struct import *import, const struct imported *one) {
@@ -125,8 +123,7 @@ static enum command_exit import_load(struct import *import) {
     const char *name = command->arguments[0];
     size_t length = strlen(name);
     char *bytes;
-    enum result result =
-        file_read(command, name, IMPORT_BYTES_MAX, &bytes, &import->length);
+    enum result result = file_read(command, name, IMPORT_BYTES_MAX, &bytes, &import->length);
 
     if (result == RESULT_INVALID)
         return command_refuse(command, "%s is above 64 MiB: split it.", name);
@@ -140,7 +137,8 @@ static enum command_exit import_load(struct import *import) {
     /* By its name, or by its first character where that says nothing. */
     bool is_csv = length > 4 && text_equal_ignoring_case(name + length - 4, ".csv");
     bool is_json = length > 5 && text_equal_ignoring_case(name + length - 5, ".json");
-    if (!is_csv && (is_json || bytes[strspn(bytes, " \t\r\n")] == '['))
+    char first = bytes[strspn(bytes, " \t\r\n")];
+    if (!is_csv && (is_json || first == '[' || first == '{'))
         import_json_read(import);
     else
         import_csv_read(import);
@@ -240,10 +238,10 @@ static enum command_exit import_apply(struct import *import, size_t *out_written
         enum result result = batch_write(import, batch);
 
         if (result != RESULT_OK)
-            return command_refuse(command, "The import stopped behind %zu invoices (%s: %s). Run it"
-                                           " again: it goes on where it stopped.",
-                                  *out_written, result_name(result),
-                                  db_error(command->running.db));
+            return command_refuse(command,
+                                  "The import stopped behind %zu invoices (%s: %s). Run it"
+                                  " again: it goes on where it stopped.",
+                                  *out_written, result_name(result), db_error(command->running.db));
         *out_written += count;
     }
     return COMMAND_DONE;
@@ -272,6 +270,6 @@ enum command_exit remit_invoice_import(struct command *command) {
     json_object_set_new(object, "imported", json_integer((json_int_t)written));
     json_object_set_new(object, "unchanged", json_integer((json_int_t)unchanged));
     json_set_money(command, object, "total", total);
-    return result_show(command, object, "%zu invoices imported (%s); %zu were there already.",
-                       written, money_text(command->arena, total), unchanged);
+    return result_show(command, object, "%zu invoice%s imported (%s), %zu there already.", written,
+                       written == 1 ? "" : "s", money_text(command->arena, total), unchanged);
 }

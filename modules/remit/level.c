@@ -51,8 +51,7 @@ enum command_exit remit_level_change(struct command *command) {
 
     if (!command_text(command, "NAME", command->arguments[0], NAME_MAX_CHARACTERS, &name))
         return COMMAND_USAGE;
-    enum result result =
-        provider_level_find(command->running.db, command->arena, name, &level);
+    enum result result = provider_level_find(command->running.db, command->arena, name, &level);
     if (result == RESULT_NOT_FOUND)
         return command_refuse(command, "There is no level %s.", name);
     if (result != RESULT_OK)
@@ -74,6 +73,5 @@ enum command_exit remit_level_list(struct command *command) {
     };
     struct listing *listing = listing_begin(command, COLUMNS(columns), "No levels.");
 
-    return listing_finish(listing,
-                          provider_level_list(command->running.db, listing_row, listing));
+    return listing_finish(listing, provider_level_list(command->running.db, listing_row, listing));
 }

@@ -2,6 +2,7 @@
 #include "common/program/charge.h"
 #include "common/program/command.h"
 #include "common/program/settle.h"
+#include "common/store/check_gateway_store.h"
 #include "common/store/check_store.h"
 #include "common/store/event_store.h"
 #include "common/store/import_store.h"
@@ -15,25 +16,18 @@
 #include "modules/remit/remit.h"
 
 static const struct statement *const statements[] = {
-    CHARGE_STATEMENTS,
-    SETTLE_STATEMENTS,
-    PROVIDER_STATEMENTS,
-    MEMBER_STATEMENTS,
-    PROVIDER_LIST_STATEMENTS,
-    IMPORT_STATEMENTS,
-    RECORD_STATEMENTS,
-    CHECK_STATEMENTS,
-    &audit_add_sql,
-    &invoice_find_sql,
-    &invoice_payable_sql,
-    &payment_cover_sql,
-    &payment_covers_sql,
+    CHARGE_STATEMENTS,        SETTLE_STATEMENTS,   PROVIDER_STATEMENTS, MEMBER_STATEMENTS,
+    PROVIDER_LIST_STATEMENTS, IMPORT_STATEMENTS,   RECORD_STATEMENTS,   CHECK_STATEMENTS,
+    CHECK_GATEWAY_STATEMENTS, &audit_add_sql,      &invoice_find_sql,   &invoice_payable_sql,
+    &payment_cover_sql,       &payment_covers_sql,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})
 #define OPTIONS(...) ((const struct command_option[]){__VA_ARGS__, {0}})
-#define ACCOUNT {"account", "NUMBER", "the account"}
-#define PASSWORD_FILE {"password-file", "FILE", "its one line is the password; - is standard input"}
+#define ACCOUNT                                                                                    \
+    { "account", "NUMBER", "the account" }
+#define PASSWORD_FILE                                                                              \
+    { "password-file", "FILE", "its one line is the password; - is standard input" }
 
 static const struct verb verbs[] = {
     {"migrate", "", "bring the schema and the programs' rights up to date",
@@ -67,8 +61,7 @@ static const struct verb verbs[] = {
     {"level change", "NAME", "change what a level allows",
      "Changes what the users of a level may do, in every account at once.",
      OPTIONS({"billing", NULL, "can view Financial Reports and Invoices, and pay"},
-             {"no-billing", NULL, "cannot"},
-             {"autopay", NULL, "can manage the account's Auto Pay"},
+             {"no-billing", NULL, "cannot"}, {"autopay", NULL, "can manage the account's Auto Pay"},
              {"no-autopay", NULL, "cannot"}),
      1, 1, COMMAND_NEEDS_DATABASE, remit_level_change},
     {"level list", "", "list the security levels", "Lists the levels and how many users have them.",

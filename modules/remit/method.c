@@ -35,7 +35,8 @@ static bool expires_read(struct command *command, struct date *out_expires_on) {
 }
 
 static bool method_read(struct command *command, struct provider_method *method) {
-    const char *kind = command_option(command, "kind"), *last = command_option(command, "last-four");
+    const char *kind = command_option(command, "kind"),
+               *last = command_option(command, "last-four");
     const char *type = command_option(command, "holder-type");
 
     *method = (struct provider_method){.holder = "", .holder_type = ""};
@@ -76,8 +77,7 @@ static enum command_exit owner_take(struct command *command, struct provider_met
         command, "--account", command_option(command, "account"), &method->account_id);
     if (status != COMMAND_DONE)
         return status;
-    enum result result =
-        member_user_find(command->running.db, command->arena, email, &user);
+    enum result result = member_user_find(command->running.db, command->arena, email, &user);
     if (result == RESULT_OK)
         result = member_find(command->running.db, command->arena, method->account_id, user.id,
                              &level_id);
@@ -127,12 +127,12 @@ enum command_exit remit_method_list(struct command *command) {
         {"vault_id", "Vault id", COLUMN_TEXT},
     };
     int64_t account_id;
-    enum command_exit status =
-        account_take(command, "--account", command_option(command, "account"), &account_id);
+    enum command_exit status = account_take(command, "--account",
+                                            command_option(command, "account"), &account_id);
 
     if (status != COMMAND_DONE)
         return status;
     struct listing *listing = listing_begin(command, COLUMNS(columns), "No payment methods.");
-    return listing_finish(listing, provider_method_list(command->running.db, account_id,
-                                                        listing_row, listing));
+    return listing_finish(
+        listing, provider_method_list(command->running.db, account_id, listing_row, listing));
 }

@@ -16,7 +16,7 @@
 enum {
     FILES_MAX = 1000,
     FILE_BYTES_MAX = 4 * 1024 * 1024,
-    DIGITS = 4,         /* NNNN_name.sql */
+    DIGITS = 4,               /* NNNN_name.sql */
     DDL_TIMEOUT_S = 24 * 3600 /* changing a large table takes its time */
 };
 
@@ -66,8 +66,9 @@ static enum command_exit file_load(struct migrating *migrating, const char *name
     secret_hash(file->script, length, file->checksum);
     migrating->file_count++;
     if (file->number != (int64_t)migrating->file_count)
-        return command_refuse(command, "%s: migrations are numbered without gaps, and this should"
-                                       " be %04zu.",
+        return command_refuse(command,
+                              "%s: migrations are numbered without gaps, and this should"
+                              " be %04zu.",
                               path, migrating->file_count);
     return COMMAND_DONE;
 }
@@ -106,6 +107,12 @@ static enum command_exit known_check(const struct migrating *migrating) {
     struct command *command = migrating->command;
     int64_t expected = 1;
 
+    if (migrating->resume && (!known_find(migrating, migrating->resume) ||
+                              known_find(migrating, migrating->resume)->applied_at))
+        return command_refuse(command,
+                              "Migration %04lld is not one that was started and not"
+                              " finished.",
+                              (long long)migrating->resume);
     for (size_t at = 0; at < migrating->known.count; at++, expected++) {
         const struct migration *known = &migrating->known.list[at];
 
@@ -113,8 +120,9 @@ static enum command_exit known_check(const struct migrating *migrating) {
             return command_refuse(command, "The database has migration %04lld but not %04lld.",
                                   (long long)known->number, (long long)expected);
         if (known->number > (int64_t)migrating->file_count)
-            return command_refuse(command, "The database has %s, which the folder %s lacks: it is"
-                                           " newer than this program.",
+            return command_refuse(command,
+                                  "The database has %s, which the folder %s lacks: it is"
+                                  " newer than this program.",
                                   known->name, migrating->folder);
         const struct migration_file *file = &migrating->files[known->number - 1];
         if (!known->applied_at && migrating->resume != known->number)
@@ -126,15 +134,11 @@ static enum command_exit known_check(const struct migrating *migrating) {
                 known->name, instant_json(command, known->started_at),
                 command->program->program.name, (long long)known->number);
         if (known->applied_at && memcmp(known->checksum, file->checksum, SECRET_HASH_BYTES) != 0)
-            return command_refuse(command, "%s was changed after it was applied; put it back, and"
-                                           " make the change in a new migration.",
+            return command_refuse(command,
+                                  "%s was changed after it was applied; put it back, and"
+                                  " make the change in a new migration.",
                                   file->name);
     }
-    if (migrating->resume && (!known_find(migrating, migrating->resume) ||
-                              known_find(migrating, migrating->resume)->applied_at))
-        return command_refuse(command, "Migration %04lld is not one that was started and not"
-                                       " finished.",
-                              (long long)migrating->resume);
     return COMMAND_DONE;
 }
 
@@ -269,8 +273,7 @@ static enum command_exit migrate_open(struct migrating *migrating, bool status_o
     migrating->options.user = settings->admin_user;
     migrating->options.password = settings->admin_password;
     migrating->options.io_timeout_s = DDL_TIMEOUT_S;
-    enum result result =
-        migration_store_open(&migrating->options, !status_only, &migrating->db);
+    enum result result = migration_store_open(&migrating->options, !status_only, &migrating->db);
     if (result == RESULT_NOT_FOUND)
         return COMMAND_DONE;
     if (result == RESULT_OK)
@@ -288,9 +291,9 @@ enum command_exit remit_migrate(struct command *command) {
     bool status_only = command_has(command, "status");
 
     migrating->command = command;
-    migrating->folder = folder          ? folder
-                        : env && *env   ? env
-                                        : REMIT_PREFIX "/share/remit/sql/migrations";
+    migrating->folder = folder        ? folder
+                        : env && *env ? env
+                                      : REMIT_PREFIX "/share/remit/sql/migrations";
     if (resume && (!text_to_int(resume, &migrating->resume) || migrating->resume < 1))
         return command_usage(command, "--resume: Enter the number of a migration.");
     enum command_exit status = folder_load(migrating);

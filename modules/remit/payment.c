@@ -30,14 +30,13 @@ enum command_exit remit_payment_list(struct command *command) {
 
     if (state && payment_state_parse(state, &known) != RESULT_OK)
         return command_usage(command, "--state: There is no state %s.", state);
-    enum command_exit status =
-        number ? account_take(command, "--account", number, &account_id) : COMMAND_DONE;
+    enum command_exit status = number ? account_take(command, "--account", number, &account_id)
+                                      : COMMAND_DONE;
     if (status != COMMAND_DONE)
         return status;
     struct listing *listing = listing_begin(command, COLUMNS(columns), "No payments.");
     return listing_finish(listing, provider_payment_list(command->running.db, account_id,
-                                                         state ? state : "", listing_row,
-                                                         listing));
+                                                         state ? state : "", listing_row, listing));
 }
 
 static const struct column shown[] = {
@@ -73,8 +72,8 @@ static const struct column covers_shown[] = {
 };
 
 static const struct column events_shown[] = {
-    {"at", "At", COLUMN_INSTANT},   {"from", "From", COLUMN_TEXT},
-    {"to", "To", COLUMN_TEXT},      {"actor", "By", COLUMN_TEXT},
+    {"at", "At", COLUMN_INSTANT},      {"from", "From", COLUMN_TEXT},
+    {"to", "To", COLUMN_TEXT},         {"actor", "By", COLUMN_TEXT},
     {"detail", "Detail", COLUMN_TEXT}, {"request_id", "Request", COLUMN_TEXT},
 };
 

@@ -40,12 +40,13 @@ static bool kind_read(struct command *command, struct record *record) {
         if (!command_text(command, arena_format(command->arena, "--%s", kinds[at].kind), text,
                           REFERENCE_MAX, &record->external_reference))
             return false;
-        record->method_text =
-            arena_format(command->arena, "%s %s", kinds[at].word, record->external_reference);
+        record->method_text = arena_format(command->arena, "%s %s", kinds[at].word,
+                                           record->external_reference);
     }
     if (given == 1)
         return true;
-    command_usage(command, "Give one of --check, --wire and --cash, with the number it is known by.");
+    command_usage(command,
+                  "Give one of --check, --wire and --cash, with the number it is known by.");
     return false;
 }
 
@@ -121,9 +122,10 @@ static enum command_exit recorded_show(struct command *command, const struct rec
     json_object_set_new(object, "reference", json_string(reference));
     json_set_money(command, object, "amount", record->amount_cents);
     json_object_set_new(object, "recorded", json_boolean(!again));
-    return result_show(command, object, again ? "%s over %s was recorded already as %s; nothing was"
-                                                " changed."
-                                              : "%s over %s recorded as %s.",
+    return result_show(command, object,
+                       again ? "%s over %s was recorded already as %s; nothing was"
+                               " changed."
+                             : "%s over %s recorded as %s.",
                        record->method_text, money_text(command->arena, record->amount_cents),
                        reference);
 }
@@ -155,8 +157,9 @@ static enum command_exit again_check(struct command *command, const struct recor
         return recorded_show(command, record, there.reference, true);
     char day[DATE_TEXT_SIZE];
     date_format(instant_date(there.received_at), day);
-    return command_refuse(command, "%s is there already with other figures: %s over %s of account"
-                                   " %s on %s.",
+    return command_refuse(command,
+                          "%s is there already with other figures: %s over %s of account"
+                          " %s on %s.",
                           record->method_text, there.reference,
                           money_text(command->arena, there.amount_cents), there.account_number,
                           day);
@@ -176,8 +179,9 @@ static enum command_exit end_show(struct command *command, const struct record *
     case RECORD_NO_INVOICE:
         return command_refuse(command, "The account has no invoice %s.", result->number);
     case RECORD_BUSY:
-        return command_refuse(command, "Another payment of invoice %s is being processed: record"
-                                       " this one when that has ended.",
+        return command_refuse(command,
+                              "Another payment of invoice %s is being processed: record"
+                              " this one when that has ended.",
                               result->number);
     case RECORD_TOO_MUCH:
         break;
@@ -200,13 +204,14 @@ enum command_exit remit_payment_record(struct command *command) {
 
     if (!record_read(command, &record))
         return COMMAND_USAGE;
-    enum command_exit status = account_take(
-        command, "--account", command_option(command, "account"), &record.account_id);
+    enum command_exit status = account_take(command, "--account",
+                                            command_option(command, "account"), &record.account_id);
     if (status != COMMAND_DONE)
         return status;
     secret_reference(reference);
     record.reference = reference;
-    /* After a COMMIT without an answer the row itself is asked: it is there, or it is tried again. */
+    /* After a COMMIT without an answer the row itself is asked: it is there, or it is tried again.
+     */
     for (int try = 0; try < TRIES && result == RESULT_UNCERTAIN; try++) {
         status = again_check(command, &record, &found);
         if (found || status != COMMAND_DONE)

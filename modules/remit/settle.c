@@ -65,9 +65,13 @@ enum command_exit remit_settle(struct command *command) {
     struct telling telling = {command, json_array()};
     struct settle_summary summary;
     enum result result = settle_all(&command->running, payment_told, &telling, &summary);
-    enum command_exit status = result == RESULT_OK ? summary_show(&telling, &summary)
-                                                   : command_failed(command, result);
+    enum command_exit status = COMMAND_REFUSED;
 
+    if (result == RESULT_OK)
+        status = summary_show(&telling, &summary);
+    else
+        command_refuse(command, "The database failed before everything was looked at (%s): %s.",
+                       result_name(result), db_error(command->running.db));
     json_decref(telling.list);
     return status;
 }

@@ -71,8 +71,7 @@ static enum command_exit user_take(struct command *command, struct member_user *
 
     if (!email_read(command, "EMAIL", command->arguments[0], &email))
         return COMMAND_USAGE;
-    enum result result =
-        member_user_find(command->running.db, command->arena, email, out_user);
+    enum result result = member_user_find(command->running.db, command->arena, email, out_user);
     if (result == RESULT_NOT_FOUND)
         return command_refuse(command, "There is no user %s.", email);
     return result == RESULT_OK ? COMMAND_DONE : command_failed(command, result);
@@ -84,8 +83,7 @@ static enum command_exit level_take(struct command *command, struct provider_lev
     if (!command_text(command, "--level", command_option(command, "level"), NAME_MAX_CHARACTERS,
                       &name))
         return COMMAND_USAGE;
-    enum result result =
-        provider_level_find(command->running.db, command->arena, name, out_level);
+    enum result result = provider_level_find(command->running.db, command->arena, name, out_level);
     if (result == RESULT_NOT_FOUND)
         return command_refuse(command, "There is no level %s.", name);
     return result == RESULT_OK ? COMMAND_DONE : command_failed(command, result);
@@ -103,20 +101,22 @@ static enum command_exit user_done(struct command *command, const char *email,
 static enum command_exit existing_check(struct command *command, struct member_new *member) {
     struct member_user user;
     int64_t level_id;
-    enum result result =
-        member_user_find(command->running.db, command->arena, member->email, &user);
+    enum result result = member_user_find(command->running.db, command->arena, member->email,
+                                          &user);
 
     if (result == RESULT_NOT_FOUND)
         return COMMAND_DONE;
     if (result != RESULT_OK)
         return command_failed(command, result);
     if (!text_equal(user.name, member->name))
-        return command_refuse(command, "%s is known as %s: give that --name, or another e-mail"
-                                       " address.",
+        return command_refuse(command,
+                              "%s is known as %s: give that --name, or another e-mail"
+                              " address.",
                               member->email, user.name);
     if (member->password_hash)
-        return command_refuse(command, "%s is a user already: a password is changed with `user"
-                                       " password`.",
+        return command_refuse(command,
+                              "%s is a user already: a password is changed with `user"
+                              " password`.",
                               member->email);
     result = member_find(command->running.db, command->arena, member->account_id, user.id,
                          &level_id);
@@ -135,8 +135,8 @@ enum command_exit remit_user_add(struct command *command) {
         !command_text(command, "--name", command_option(command, "name"), NAME_MAX_CHARACTERS,
                       &member.name))
         return COMMAND_USAGE;
-    enum command_exit status = account_take(
-        command, "--account", command_option(command, "account"), &member.account_id);
+    enum command_exit status = account_take(command, "--account",
+                                            command_option(command, "account"), &member.account_id);
     if (status == COMMAND_DONE)
         status = level_take(command, &level);
     if (status == COMMAND_DONE)
@@ -158,15 +158,15 @@ enum command_exit remit_user_add(struct command *command) {
 
 enum command_exit remit_user_list(struct command *command) {
     static const struct column columns[] = {
-        {"email", "E-mail", COLUMN_TEXT},         {"name", "Name", COLUMN_TEXT},
-        {"active", "Active", COLUMN_BOOL},        {"account", "Account", COLUMN_TEXT},
-        {"level", "Level", COLUMN_TEXT},          {"has_password", "Password", COLUMN_BOOL},
+        {"email", "E-mail", COLUMN_TEXT},          {"name", "Name", COLUMN_TEXT},
+        {"active", "Active", COLUMN_BOOL},         {"account", "Account", COLUMN_TEXT},
+        {"level", "Level", COLUMN_TEXT},           {"has_password", "Password", COLUMN_BOOL},
         {"created_at", "Created", COLUMN_INSTANT},
     };
     const char *number = command_option(command, "account");
     int64_t account_id = 0;
-    enum command_exit status =
-        number ? account_take(command, "--account", number, &account_id) : COMMAND_DONE;
+    enum command_exit status = number ? account_take(command, "--account", number, &account_id)
+                                      : COMMAND_DONE;
 
     if (status != COMMAND_DONE)
         return status;
@@ -188,9 +188,9 @@ enum command_exit remit_user_password(struct command *command) {
     if (status != COMMAND_DONE)
         return status;
     enum result result = member_password_set(command->running.db, &act, user.id, hash);
-    return result == RESULT_OK ? user_done(command, user.email,
-                                           "has a new password, and is signed out everywhere.")
-                               : command_failed(command, result);
+    return result == RESULT_OK
+               ? user_done(command, user.email, "has a new password, and is signed out everywhere.")
+               : command_failed(command, result);
 }
 
 enum command_exit remit_user_level(struct command *command) {
@@ -207,8 +207,8 @@ enum command_exit remit_user_level(struct command *command) {
         status = level_take(command, &level);
     if (status != COMMAND_DONE)
         return status;
-    enum result result =
-        member_find(command->running.db, command->arena, account_id, user.id, &level_id);
+    enum result result = member_find(command->running.db, command->arena, account_id, user.id,
+                                     &level_id);
     if (result == RESULT_NOT_FOUND)
         return command_refuse(command, "%s does not belong to this account.", user.email);
     if (result == RESULT_OK)
@@ -229,8 +229,9 @@ static enum command_exit active_set(struct command *command, bool is_active) {
     enum result result = member_active_set(command->running.db, command->arena, &act, user.id,
                                            is_active);
     if (result == RESULT_INVALID)
-        return command_refuse(command, "%s belongs to more than %d accounts, which is too many to"
-                                       " change at once.",
+        return command_refuse(command,
+                              "%s belongs to more than %d accounts, which is too many to"
+                              " change at once.",
                               user.email, MEMBER_ACCOUNTS_MAX);
     if (result != RESULT_OK)
         return command_failed(command, result);

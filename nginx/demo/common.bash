@@ -9,6 +9,7 @@ bin=$top/build/${BUILD:-release}/bin
 port=${PORT:-8080}
 run=$(realpath -m -- "${RUN:-$top/build/run}")
 gateway=${GATEWAY:-}
+gateway=${gateway%/}
 settings=$run/remit.hdf
 clock=$run/clock
 secrets=$run/secrets

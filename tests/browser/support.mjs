@@ -174,9 +174,11 @@ export const cents = (words) => Number(words.replace(/[^0-9]/g, ''));
 
 // ---- what every page has to pass ----
 
-export async function axe(page) {
+// What axe finds; `rules` narrows it.
+export async function axe(page, rules) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  const options = { resultTypes: ['violations'], preload: false, ...(rules && { runOnly: rules }) };
+  const found = await page.evaluate((how) => window.axe.run(document, how), options);
   return found.violations.map(
     (v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => `${n.target} (${n.any[0]?.message ?? n.failureSummary})`).join(' | ')}`,
   );

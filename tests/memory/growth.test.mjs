@@ -34,7 +34,7 @@ async function measure(program, paths, count) {
   const log = join(folder, `${program}-${count}.log`);
   const child = spawn(
     'spawn-fcgi',
-    ['-n', '-s', socket, '--', 'valgrind', '--leak-check=full', `--log-file=${log}`, `${top}/build/release/bin/${program}`, '--settings', `${demo.run}/remit.hdf`],
+    ['-n', '-s', socket, '--', '/usr/bin/env', 'valgrind', '--leak-check=full', `--log-file=${log}`, `${top}/build/release/bin/${program}`, '--settings', `${demo.run}/remit.hdf`],
     { stdio: 'ignore' },
   );
   const ended = new Promise((resolve) => child.on('exit', resolve));

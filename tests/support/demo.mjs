@@ -55,6 +55,11 @@ export class Demo {
     if (!process.env.KEEP) rmSync(this.folder, { recursive: true, force: true });
   }
 
+  // A program's workers one after the other; mariadb, sandbox or nginx ended and started again.
+  async restart(name) {
+    await run(join(top, 'nginx/demo/restart'), [name], { env: this.env, maxBuffer: 1 << 24 });
+  }
+
   user(index) {
     return this.json.users[index];
   }
@@ -73,7 +78,8 @@ export class Demo {
   sql(statement) {
     const { socket, name, user, password } = this.json.database;
     const args = ['--no-defaults', `--socket=${socket}`, `--user=${user}`, '--batch', '--skip-column-names', '--default-character-set=utf8mb4'];
-    const out = execFileSync('mariadb', [...args, name, '-e', statement], {
+    const out = execFileSync('mariadb', [...args, name], {
+      input: statement,
       env: { ...process.env, MYSQL_PWD: password },
       encoding: 'utf8',
       maxBuffer: 1 << 26,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -54,6 +55,27 @@ bool dies(void (*what)(void *context), void *context) {
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+static int capture_file = -1, capture_kept = -1;
+
+void capture_begin(void) {
+    fflush(stderr);
+    capture_file = memfd_create("stderr", MFD_CLOEXEC);
+    capture_kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    assert_true(capture_file >= 0 && capture_kept >= 0);
+    assert_true(dup2(capture_file, STDERR_FILENO) >= 0);
+}
+
+const char *capture_end(struct arena *arena) {
+    off_t length = lseek(capture_file, 0, SEEK_END);
+    char *text = arena_alloc(arena, (size_t)length + 1);
+
+    assert_true(dup2(capture_kept, STDERR_FILENO) >= 0);
+    assert_int_equal(pread(capture_file, text, (size_t)length, 0), length);
+    close(capture_kept);
+    close(capture_file);
+    return text;
 }
 
 struct seed seed_start(void) {

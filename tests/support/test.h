@@ -29,6 +29,10 @@ void check_text_at(const char *label, const char *got, const char *want, const c
 /* Runs what(context) in a child of its own. true: abort() ended it, as a failed assert does. */
 bool dies(void (*what)(void *context), void *context);
 
+/* What is written to standard error between the two; end returns it, in arena. */
+void capture_begin(void);
+const char *capture_end(struct arena *arena);
+
 /* Numbers that look random and come again: SEED of the environment, or one that is printed. */
 struct seed {
     uint64_t state;

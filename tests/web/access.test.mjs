@@ -270,9 +270,13 @@ test('after signing in, only our own pages', async () => {
   ];
   for (const next of nexts) {
     const answers = [await signInAnswer(account.user.email, account.user.password, { next })];
-    answers.push(await answers[0].visitor?.get(`${world.path('/login')}?next=${encodeURIComponent(next)}`));
+    if (answers[0].status === 303) answers.push(await answers[0].visitor.get(`${world.path('/login')}?next=${encodeURIComponent(next)}`));
     for (const answer of answers) {
-      if (answer.status === 422 && next.length > 200) continue; // longer than any path of ours: refused
+      // Longer than any path of ours, or with a control character: the form is refused whole.
+      if (answer.status === 422 && (next.length > 200 || /[\x00-\x1f]/.test(next))) {
+        assert.equal(answer.headers['set-cookie'], undefined);
+        continue;
+      }
       assert.equal(answer.status, 303, JSON.stringify(next));
       assert.match(answer.location, /^\/billing\/[A-Za-z0-9/_.~-]*$/, JSON.stringify(next));
       const to = new URL(answer.location, own);

@@ -1,0 +1,477 @@
+#include "common/store/check_store.h"
+
+#include <assert.h>
+
+/* ---- the journal ---- */
+
+const struct statement check_journal_empty_sql = {
+    .name = "check_journal_empty",
+    .columns = 3,
+    .text = "SELECT e.event_key, 'postings', 'none' FROM journal_entry e LEFT JOIN"
+            " journal_posting p ON p.account_id = e.account_id AND p.entry_id = e.id WHERE"
+            " p.entry_id IS NULL",
+};
+
+const struct statement check_journal_orphan_sql = {
+    .name = "check_journal_orphan",
+    .columns = 3,
+    .text = "SELECT CONCAT('entry ', p.entry_id, ' line ', p.line), 'an entry', 'none' FROM"
+            " journal_posting p LEFT JOIN journal_entry e ON e.account_id = p.account_id AND"
+            " e.id = p.entry_id WHERE e.id IS NULL",
+};
+
+const struct statement check_journal_balance_sql = {
+    .name = "check_journal_balance",
+    .columns = 3,
+    .text = "SELECT e.event_key, 0, s.balance FROM (SELECT account_id, entry_id,"
+            " CAST(SUM(amount_cents) AS SIGNED) AS balance FROM journal_posting GROUP BY"
+            " account_id, entry_id HAVING balance <> 0) s JOIN journal_entry e ON e.account_id ="
+            " s.account_id AND e.id = s.entry_id",
+};
+
+const struct statement check_journal_invoice_sql = {
+    .name = "check_journal_invoice",
+    .columns = 3,
+    .text = "SELECT CONCAT('entry ', p.entry_id, ' line ', p.line), 'an invoice', 'none' FROM"
+            " journal_posting p LEFT JOIN invoice i ON i.account_id = p.account_id AND i.id ="
+            " p.invoice_id WHERE p.ledger = 'receivable' AND i.id IS NULL",
+};
+
+const struct statement check_journal_payment_sql = {
+    .name = "check_journal_payment",
+    .columns = 3,
+    .text = "SELECT e.event_key, 'a payment', 'none' FROM journal_entry e LEFT JOIN payment p"
+            " ON p.account_id = e.account_id AND p.id = e.payment_id WHERE e.kind = 'payment'"
+            " AND p.id IS NULL",
+};
+
+/* ---- invoices ---- */
+
+const struct statement check_invoice_paid_sql = {
+    .name = "check_invoice_paid",
+    .params = 1,
+    .columns = 3,
+    .text = "SELECT i.number, CAST(COALESCE(SUM(IF(FIND_IN_SET(p.state, ?), a.amount_cents -"
+            " a.refunded_cents, 0)), 0) AS SIGNED) AS expected, i.paid_cents FROM invoice i LEFT"
+            " JOIN payment_allocation a ON a.account_id = i.account_id AND a.invoice_id = i.id"
+            " LEFT JOIN payment p ON p.account_id = a.account_id AND p.id = a.payment_id GROUP"
+            " BY i.account_id, i.id HAVING expected <> i.paid_cents",
+};
+
+const struct statement check_invoice_pending_sql = {
+    .name = "check_invoice_pending",
+    .params = 1,
+    .columns = 3,
+    .text = "SELECT i.number, CAST(COALESCE(SUM(IF(FIND_IN_SET(p.state, ?), a.amount_cents,"
+            " 0)), 0) AS SIGNED) AS expected, i.pending_cents FROM invoice i LEFT JOIN"
+            " payment_allocation a ON a.account_id = i.account_id AND a.invoice_id = i.id LEFT"
+            " JOIN payment p ON p.account_id = a.account_id AND p.id = a.payment_id GROUP BY"
+            " i.account_id, i.id HAVING expected <> i.pending_cents",
+};
+
+const struct statement check_invoice_credited_sql = {
+    .name = "check_invoice_credited",
+    .columns = 3,
+    .text = "SELECT i.number, COALESCE(s.credited, 0) AS expected, i.credited_cents FROM"
+            " invoice i LEFT JOIN (SELECT q.account_id, q.invoice_id, CAST(-SUM(q.amount_cents)"
+            " AS SIGNED) AS credited FROM journal_posting q JOIN journal_entry e ON e.account_id"
+            " = q.account_id AND e.id = q.entry_id AND e.kind = 'credit' WHERE q.ledger ="
+            " 'receivable' GROUP BY q.account_id, q.invoice_id) s ON s.account_id = i.account_id"
+            " AND s.invoice_id = i.id WHERE COALESCE(s.credited, 0) <> i.credited_cents",
+};
+
+const struct statement check_invoice_due_sql = {
+    .name = "check_invoice_due",
+    .columns = 3,
+    .text = "SELECT i.number, COALESCE(s.balance, 0) AS expected, IF(i.state = 'void', 0,"
+            " i.total_cents - i.paid_cents - i.credited_cents) AS due FROM invoice i LEFT JOIN"
+            " (SELECT account_id, invoice_id, CAST(SUM(amount_cents) AS SIGNED) AS balance FROM"
+            " journal_posting WHERE ledger = 'receivable' GROUP BY account_id, invoice_id) s ON"
+            " s.account_id = i.account_id AND s.invoice_id = i.id HAVING expected <> due",
+};
+
+const struct statement check_invoice_void_sql = {
+    .name = "check_invoice_void",
+    .columns = 3,
+    .text = "SELECT number, 0, paid_cents + pending_cents FROM invoice WHERE state = 'void' AND"
+            " (paid_cents <> 0 OR pending_cents <> 0)",
+};
+
+const struct statement check_invoice_parts_sql = {
+    .name = "check_invoice_parts",
+    .columns = 3,
+    .text = "SELECT number, total_cents, paid_cents + credited_cents + pending_cents FROM"
+            " invoice WHERE paid_cents < 0 OR credited_cents < 0 OR pending_cents < 0 OR"
+            " paid_cents + credited_cents + pending_cents > total_cents",
+};
+
+const struct statement check_invoice_state_sql = {
+    .name = "check_invoice_state",
+    .columns = 3,
+    .text = "SELECT number, 'issued or void', state FROM invoice WHERE state NOT IN ('issued',"
+            " 'void')",
+};
+
+/* ---- accounts ---- */
+
+const struct statement check_account_due_sql = {
+    .name = "check_account_due",
+    .columns = 3,
+    .text = "SELECT a.number, COALESCE(s.due, 0) AS expected, a.due_cents FROM account a LEFT"
+            " JOIN (SELECT account_id, CAST(SUM(IF(state = 'void', 0, total_cents - paid_cents -"
+            " credited_cents)) AS SIGNED) AS due FROM invoice GROUP BY account_id) s ON"
+            " s.account_id = a.id HAVING expected <> a.due_cents",
+};
+
+const struct statement check_account_pending_sql = {
+    .name = "check_account_pending",
+    .columns = 3,
+    .text = "SELECT a.number, COALESCE(s.pending, 0) AS expected, a.pending_cents FROM account"
+            " a LEFT JOIN (SELECT account_id, CAST(SUM(pending_cents) AS SIGNED) AS pending FROM"
+            " invoice GROUP BY account_id) s ON s.account_id = a.id HAVING expected <>"
+            " a.pending_cents",
+};
+
+const struct statement check_account_receivable_sql = {
+    .name = "check_account_receivable",
+    .columns = 3,
+    .text = "SELECT a.number, COALESCE(s.balance, 0) AS expected, a.due_cents FROM account a"
+            " LEFT JOIN (SELECT account_id, CAST(SUM(amount_cents) AS SIGNED) AS balance FROM"
+            " journal_posting WHERE ledger = 'receivable' GROUP BY account_id) s ON s.account_id"
+            " = a.id HAVING expected <> a.due_cents",
+};
+
+const struct statement check_account_credit_sql = {
+    .name = "check_account_credit",
+    .columns = 3,
+    .text = "SELECT a.number, COALESCE(s.credit, 0) AS expected, a.credit_cents FROM account a"
+            " LEFT JOIN (SELECT account_id, CAST(-SUM(amount_cents) AS SIGNED) AS credit FROM"
+            " journal_posting WHERE ledger = 'credit' GROUP BY account_id) s ON s.account_id ="
+            " a.id HAVING expected <> a.credit_cents",
+};
+
+/* ---- payments ---- */
+
+const struct statement check_allocation_open_sql = {
+    .name = "check_allocation_open",
+    .params = 2,
+    .columns = 3,
+    .text = "SELECT CONCAT(p.reference, ' on invoice id ', a.invoice_id), FIND_IN_SET(p.state,"
+            " ?) > 0, COALESCE(a.open, 0) FROM payment_allocation a JOIN payment p ON"
+            " p.account_id = a.account_id AND p.id = a.payment_id WHERE (FIND_IN_SET(p.state, ?)"
+            " > 0) <> COALESCE(a.open, 0)",
+};
+
+const struct statement check_allocation_orphan_sql = {
+    .name = "check_allocation_orphan",
+    .columns = 3,
+    .text = "SELECT CONCAT('payment id ', a.payment_id, ' on invoice id ', a.invoice_id), 'a"
+            " payment and an invoice', IF(p.id IS NULL, 'no payment', 'no invoice') FROM"
+            " payment_allocation a LEFT JOIN payment p ON p.account_id = a.account_id AND p.id ="
+            " a.payment_id LEFT JOIN invoice i ON i.account_id = a.account_id AND i.id ="
+            " a.invoice_id WHERE p.id IS NULL OR i.id IS NULL",
+};
+
+const struct statement check_payment_covers_sql = {
+    .name = "check_payment_covers",
+    .params = 1,
+    .columns = 3,
+    .text = "SELECT p.reference, p.amount_cents, CAST(COALESCE(SUM(a.amount_cents), 0) AS"
+            " SIGNED) AS covered FROM payment p LEFT JOIN payment_allocation a ON a.account_id ="
+            " p.account_id AND a.payment_id = p.id WHERE FIND_IN_SET(p.state, ?) GROUP BY"
+            " p.account_id, p.id HAVING covered <> p.amount_cents",
+};
+
+const struct statement check_payment_refunded_sql = {
+    .name = "check_payment_refunded",
+    .columns = 3,
+    .text = "SELECT p.reference, CAST(COALESCE(SUM(a.refunded_cents), 0) AS SIGNED) AS"
+            " expected, p.refunded_cents FROM payment p LEFT JOIN payment_allocation a ON"
+            " a.account_id = p.account_id AND a.payment_id = p.id GROUP BY p.account_id, p.id"
+            " HAVING expected <> p.refunded_cents",
+};
+
+const struct statement check_payment_booked_sql = {
+    .name = "check_payment_booked",
+    .params = 5,
+    .columns = 3,
+    .text = "SELECT p.reference, FIND_IN_SET(p.state, ?) > 0, COALESCE(s.entries, 0) AS entries"
+            " FROM payment p LEFT JOIN (SELECT account_id, payment_id, COUNT(*) AS entries FROM"
+            " journal_entry WHERE kind = 'payment' GROUP BY account_id, payment_id) s ON"
+            " s.account_id = p.account_id AND s.payment_id = p.id WHERE (FIND_IN_SET(p.state, ?)"
+            " AND COALESCE(s.entries, 0) <> 1) OR (FIND_IN_SET(p.state, ?) AND"
+            " COALESCE(s.entries, 0) > 1) OR (NOT FIND_IN_SET(p.state, ?) AND NOT"
+            " FIND_IN_SET(p.state, ?) AND COALESCE(s.entries, 0) > 0)",
+};
+
+const struct statement check_payment_amount_sql = {
+    .name = "check_payment_amount",
+    .columns = 3,
+    .text = "SELECT p.reference, p.amount_cents, CAST(COALESCE(SUM(q.amount_cents), 0) AS"
+            " SIGNED) AS booked FROM journal_entry e JOIN payment p ON p.account_id ="
+            " e.account_id AND p.id = e.payment_id LEFT JOIN journal_posting q ON q.account_id ="
+            " e.account_id AND q.entry_id = e.id AND q.ledger = 'money' WHERE e.kind = 'payment'"
+            " GROUP BY e.account_id, e.id HAVING booked <> p.amount_cents",
+};
+
+const struct statement check_payment_state_sql = {
+    .name = "check_payment_state",
+    .params = 1,
+    .columns = 3,
+    .text = "SELECT p.reference, 'a known state', p.state FROM payment p WHERE NOT"
+            " FIND_IN_SET(p.state, ?)",
+};
+
+/* ---- keys: these hold even where somebody dropped the unique key ---- */
+
+const struct statement check_twice_account_sql = {
+    .name = "check_twice_account",
+    .columns = 3,
+    .text = "SELECT number AS used, 1, COUNT(*) AS times FROM account GROUP BY used HAVING"
+            " times > 1",
+};
+
+const struct statement check_twice_invoice_sql = {
+    .name = "check_twice_invoice",
+    .columns = 3,
+    .text = "SELECT number AS used, 1, COUNT(*) AS times FROM invoice GROUP BY used HAVING"
+            " times > 1",
+};
+
+const struct statement check_twice_reference_sql = {
+    .name = "check_twice_reference",
+    .columns = 3,
+    .text = "SELECT reference AS used, 1, COUNT(*) AS times FROM payment GROUP BY used HAVING"
+            " times > 1",
+};
+
+const struct statement check_twice_form_sql = {
+    .name = "check_twice_form",
+    .columns = 3,
+    .text = "SELECT HEX(form_key) AS used, 1, COUNT(*) AS times FROM payment WHERE form_key IS"
+            " NOT NULL GROUP BY used HAVING times > 1",
+};
+
+const struct statement check_twice_external_sql = {
+    .name = "check_twice_external",
+    .columns = 3,
+    .text = "SELECT CONCAT(kind, ' ', external_reference) AS used, 1, COUNT(*) AS times FROM"
+            " payment WHERE external_reference IS NOT NULL GROUP BY used HAVING times > 1",
+};
+
+const struct statement check_twice_transaction_sql = {
+    .name = "check_twice_transaction",
+    .columns = 3,
+    .text = "SELECT CONCAT(gateway, ' ', transaction_id) AS used, 1, COUNT(*) AS times FROM"
+            " payment WHERE transaction_id IS NOT NULL GROUP BY used HAVING times > 1",
+};
+
+const struct statement check_twice_open_sql = {
+    .name = "check_twice_open",
+    .columns = 3,
+    .text = "SELECT CONCAT('invoice id ', invoice_id) AS used, 1, COUNT(*) AS times FROM"
+            " payment_allocation WHERE open = 1 GROUP BY used HAVING times > 1",
+};
+
+const struct statement check_twice_event_sql = {
+    .name = "check_twice_event",
+    .columns = 3,
+    .text = "SELECT event_key AS used, 1, COUNT(*) AS times FROM journal_entry GROUP BY used"
+            " HAVING times > 1",
+};
+
+/* ---- all of them ---- */
+
+const struct check checks[] = {
+    {&check_journal_empty_sql, "journal_empty", "journal entry has no postings", CHECK_TEXT, {0}},
+    {&check_journal_orphan_sql,
+     "journal_orphan",
+     "posting belongs to no journal entry",
+     CHECK_TEXT,
+     {0}},
+    {&check_journal_balance_sql,
+     "journal_balance",
+     "journal entry does not sum to zero",
+     CHECK_MONEY,
+     {0}},
+    {&check_journal_invoice_sql,
+     "journal_invoice",
+     "receivable posting names no invoice of its account",
+     CHECK_TEXT,
+     {0}},
+    {&check_journal_payment_sql,
+     "journal_payment",
+     "payment entry names no payment of its account",
+     CHECK_TEXT,
+     {0}},
+    {&check_invoice_paid_sql,
+     "invoice_paid",
+     "invoice's paid cents differ from what its payments cover",
+     CHECK_MONEY,
+     {CHECK_STATES_MONEY}},
+    {&check_invoice_pending_sql,
+     "invoice_pending",
+     "invoice's pending cents differ from what its payments reserve",
+     CHECK_MONEY,
+     {CHECK_STATES_RESERVES}},
+    {&check_invoice_credited_sql,
+     "invoice_credited",
+     "invoice's credited cents differ from the journal's credits",
+     CHECK_MONEY,
+     {0}},
+    {&check_invoice_due_sql,
+     "invoice_due",
+     "what is due on the invoice differs from the journal",
+     CHECK_MONEY,
+     {0}},
+    {&check_invoice_void_sql,
+     "invoice_void",
+     "void invoice still has money on it",
+     CHECK_MONEY,
+     {0}},
+    {&check_invoice_parts_sql,
+     "invoice_parts",
+     "invoice's parts are negative or above its total",
+     CHECK_MONEY,
+     {0}},
+    {&check_invoice_state_sql,
+     "invoice_state",
+     "invoice is in a state that does not exist",
+     CHECK_TEXT,
+     {0}},
+    {&check_account_due_sql,
+     "account_due",
+     "account's due cents differ from its invoices",
+     CHECK_MONEY,
+     {0}},
+    {&check_account_pending_sql,
+     "account_pending",
+     "account's pending cents differ from its invoices",
+     CHECK_MONEY,
+     {0}},
+    {&check_account_receivable_sql,
+     "account_receivable",
+     "account's due cents differ from the journal",
+     CHECK_MONEY,
+     {0}},
+    {&check_account_credit_sql,
+     "account_credit",
+     "account's credit differs from the journal",
+     CHECK_MONEY,
+     {0}},
+    {&check_allocation_open_sql,
+     "allocation_open",
+     "allocation is open although its payment is decided, or the reverse",
+     CHECK_NUMBER,
+     {CHECK_STATES_OPEN, CHECK_STATES_OPEN}},
+    {&check_allocation_orphan_sql,
+     "allocation_orphan",
+     "allocation has no payment or no invoice",
+     CHECK_TEXT,
+     {0}},
+    {&check_payment_covers_sql,
+     "payment_covers",
+     "payment's allocations do not sum to its amount",
+     CHECK_MONEY,
+     {CHECK_STATES_CONFIRMED}},
+    {&check_payment_refunded_sql,
+     "payment_refunded",
+     "payment's refunded cents differ from its allocations",
+     CHECK_MONEY,
+     {0}},
+    {&check_payment_booked_sql,
+     "payment_booked",
+     "payment is not booked as often as its state says",
+     CHECK_NUMBER,
+     {CHECK_STATES_MONEY, CHECK_STATES_MONEY, CHECK_STATES_AFTER_MONEY, CHECK_STATES_MONEY,
+      CHECK_STATES_AFTER_MONEY}},
+    {&check_payment_amount_sql,
+     "payment_amount",
+     "payment is booked with another amount",
+     CHECK_MONEY,
+     {0}},
+    {&check_payment_state_sql,
+     "payment_state",
+     "payment is in a state that does not exist",
+     CHECK_TEXT,
+     {CHECK_STATES_ALL}},
+    {&check_twice_account_sql,
+     "twice_account",
+     "account number is used more than once",
+     CHECK_NUMBER,
+     {0}},
+    {&check_twice_invoice_sql,
+     "twice_invoice",
+     "invoice number is used more than once",
+     CHECK_NUMBER,
+     {0}},
+    {&check_twice_reference_sql,
+     "twice_reference",
+     "payment reference is used more than once",
+     CHECK_NUMBER,
+     {0}},
+    {&check_twice_form_sql, "twice_form", "one form made more than one payment", CHECK_NUMBER, {0}},
+    {&check_twice_external_sql,
+     "twice_external",
+     "recorded payment's number is used more than once",
+     CHECK_NUMBER,
+     {0}},
+    {&check_twice_transaction_sql,
+     "twice_transaction",
+     "gateway transaction belongs to more than one payment",
+     CHECK_NUMBER,
+     {0}},
+    {&check_twice_open_sql,
+     "twice_open",
+     "invoice is held by more than one open payment",
+     CHECK_NUMBER,
+     {0}},
+    {&check_twice_event_sql, "twice_event", "event is booked more than once", CHECK_NUMBER, {0}},
+};
+
+const size_t check_count = sizeof checks / sizeof *checks;
+
+enum result check_each(struct db *db, const struct check *check,
+                       const char *const states[CHECK_STATES_COUNT], db_each_row each,
+                       void *context) {
+    struct bind binds[CHECK_BINDS_MAX];
+
+    assert(check->statement->params <= CHECK_BINDS_MAX);
+    for (unsigned at = 0; at < check->statement->params; at++)
+        binds[at] = bind_text(states[check->binds[at]]);
+    return db_each(db, check->statement, binds, each, context);
+}
+
+const struct statement check_counts_sql = {
+    .name = "check_counts",
+    .columns = 5,
+    .text = "SELECT (SELECT COUNT(*) FROM account), (SELECT COUNT(*) FROM invoice),"
+            " (SELECT COUNT(*) FROM payment), (SELECT COUNT(*) FROM journal_entry),"
+            " (SELECT COUNT(*) FROM journal_posting)",
+};
+
+enum result check_counts(struct db *db, struct arena *arena, struct check_counts *out_counts) {
+    struct rows rows;
+    enum result result = db_query(db, arena, &check_counts_sql, NULL, &rows);
+
+    if (result == RESULT_OK)
+        *out_counts = (struct check_counts){row_int(&rows, 0, 0), row_int(&rows, 0, 1),
+                                            row_int(&rows, 0, 2), row_int(&rows, 0, 3),
+                                            row_int(&rows, 0, 4)};
+    return result;
+}
+
+const struct statement check_open_sql = {
+    .name = "check_open",
+    .params = 1,
+    .columns = 5,
+    .text = "SELECT p.reference, a.number, p.state, p.amount_cents, p.confirmed_at"
+            " FROM payment p JOIN account a ON a.id = p.account_id"
+            " WHERE FIND_IN_SET(p.state, ?) ORDER BY p.id",
+};
+
+enum result check_open(struct db *db, const char *states, db_each_row each, void *context) {
+    struct bind binds[] = {bind_text(states)};
+
+    return db_each(db, &check_open_sql, binds, each, context);
+}

@@ -1,0 +1,184 @@
+// A private MariaDB and installations of `remit` in it, all in one temporary folder that is gone
+// afterwards.
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
+export const binary = resolve(root, process.env.REMIT_BIN ?? 'build/release/bin/remit');
+export const sandboxBinary = resolve(root, process.env.SANDBOX_BIN ?? 'build/release/bin/sandbox');
+export const migrations = join(root, 'sql/migrations');
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const asRoot = process.getuid() === 0 ? ['--user=root'] : [];
+
+export class Database {
+    static async start() {
+        const database = new Database();
+        database.folder = mkdtempSync(join(tmpdir(), 'remit-cli-'));
+        database.socket = join(database.folder, 'db.sock');
+        const data = join(database.folder, 'data');
+        const made = spawnSync('mariadb-install-db', ['--no-defaults', ...asRoot, `--datadir=${data}`,
+            '--auth-root-authentication-method=normal', '--skip-test-db'], { encoding: 'utf8' });
+        if (made.status !== 0)
+            throw new Error(`mariadb-install-db: ${made.stderr}${made.stdout}`);
+        database.server = spawn('mariadbd', ['--no-defaults', ...asRoot, `--datadir=${data}`,
+            `--socket=${database.socket}`, `--pid-file=${join(database.folder, 'pid')}`,
+            '--skip-networking', '--innodb-flush-log-at-trx-commit=0',
+            '--innodb-buffer-pool-size=64M'], { stdio: 'ignore' });
+        for (let tries = 0; ; tries++) {
+            if (database.client(['-e', 'SELECT 1']).status === 0)
+                break;
+            if (tries > 150)
+                throw new Error('the private MariaDB did not start');
+            await pause(100);
+        }
+        for (const name of ['invoices', 'pay', 'login', 'remit', 'documents', 'methods', 'autopay',
+            'webhooks', 'drafter', 'settler', 'mailer'])
+            database.sql('mysql', `CREATE USER remit_${name}@localhost IDENTIFIED BY 'secret'`);
+        database.sql('mysql', "CREATE USER administrator@localhost IDENTIFIED BY 'secret';"
+            + 'GRANT ALL ON *.* TO administrator@localhost WITH GRANT OPTION');
+        return database;
+    }
+
+    client(args, input) {
+        return spawnSync('mariadb', ['--no-defaults', '-uroot', `--socket=${this.socket}`,
+            '--default-character-set=utf8mb4', '-N', '-B', ...args], { encoding: 'utf8', input });
+    }
+
+    // Rows of texts. Several statements are fine; the session lasts for one call.
+    sql(name, text) {
+        const ran = this.client([name], text);
+        if (ran.status !== 0)
+            throw new Error(`${ran.stderr}\n${text}`);
+        return ran.stdout.split('\n').filter((line) => line).map((line) => line.split('\t'));
+    }
+
+    async stop() {
+        const ended = new Promise((done) => this.server.once('exit', done));
+        this.server.kill('SIGTERM');
+        await ended;
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}
+
+export class Installation {
+    constructor(database, name, more = '') {
+        this.database = database;
+        this.name = name;
+        this.folder = join(database.folder, name);
+        mkdirSync(join(this.folder, 'templates'), { recursive: true });
+        mkdirSync(join(this.folder, 'secrets'));
+        this.settings = join(this.folder, 'remit.hdf');
+        this.now = '2026-11-22T15:00:00Z';
+        database.sql('mysql', `CREATE DATABASE ${name}`);
+        writeFileSync(this.settings, [
+            'Site.Name = Test',
+            'Site.Origin = https://shop.example',
+            'Site.Zone = America/New_York',
+            `Database.Hosts.0 = unix:${database.socket}`,
+            `Database.Name = ${name}`,
+            'Gateway.Driver = nmi',
+            `Templates.Folders.0 = ${join(this.folder, 'templates')}`,
+            `Secrets.Folder = ${join(this.folder, 'secrets')}`,
+            more || 'Gateway.ApiUrl = http://127.0.0.1:1',
+            ''].join('\n'));
+        this.secrets('remit');
+    }
+
+    secrets(program, text = '', mode = 0o600) {
+        writeFileSync(join(this.folder, 'secrets', `${program}.hdf`), text || [
+            'Secret.DatabasePassword = secret',
+            'Secret.AdminUser = administrator',
+            'Secret.AdminPassword = secret',
+            'Secret.GatewayKey = test-key',
+            `Secret.FormKey = ${randomBytes(32).toString('hex')}`,
+            ''].join('\n'), { mode });
+    }
+
+    environment() {
+        return { ...process.env, REMIT_SETTINGS: this.settings, REMIT_MIGRATIONS: migrations };
+    }
+
+    // { status, out, err }; --now stands first, so a test may give its own.
+    run(args, input) {
+        const ran = spawnSync(binary, ['--now', this.now, ...args],
+            { encoding: 'utf8', input, env: this.environment() });
+        if (ran.error)
+            throw ran.error;
+        if (ran.signal)
+            throw new Error(`remit ${args.join(' ')}: ${ran.signal}\n${ran.stderr}`);
+        return { status: ran.status, out: ran.stdout, err: ran.stderr };
+    }
+
+    // Must succeed.
+    ok(args, input) {
+        const ran = this.run(args, input);
+        if (ran.status !== 0)
+            throw new Error(`remit ${args.join(' ')}: exit ${ran.status}\n${ran.err}${ran.out}`);
+        return ran.out;
+    }
+
+    json(args, input) {
+        return JSON.parse(this.ok([...args, '--json'], input));
+    }
+
+    // Without waiting.
+    start(args) {
+        return new Promise((done) => {
+            const child = spawn(binary, args, { env: this.environment() });
+            let err = '';
+            child.stderr.on('data', (bytes) => { err += bytes; });
+            child.stdout.resume();
+            child.on('close', (status) => done({ status, err }));
+        });
+    }
+
+    sql(text) {
+        return this.database.sql(this.name, text);
+    }
+
+    file(name, content) {
+        const path = join(this.folder, name);
+        writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+        return path;
+    }
+}
+
+// The stand-in gateway; null where it has not been built.
+export async function startSandbox(folder, key = 'test-key') {
+    if (!existsSync(sandboxBinary))
+        return null;
+    const child = spawn(sandboxBinary, ['--listen', '127.0.0.2:0', '--store', join(folder, 'sandbox'),
+        '--security-key', key], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const url = await new Promise((done, failed) => {
+        let text = '';
+        child.stdout.on('data', (bytes) => {
+            text += bytes;
+            const match = /listening on (http:\S+)/.exec(text);
+            if (match)
+                done(match[1]);
+        });
+        child.once('exit', () => failed(new Error('the sandbox did not start')));
+    });
+    return {
+        url,
+        async sale(order, amount) {
+            const body = new URLSearchParams({ security_key: key, type: 'sale', orderid: order,
+                amount, ccnumber: '4111111111111111', ccexp: '1230', dup_seconds: '0' });
+            const text = await (await fetch(`${url}/api/transact.php`, { method: 'POST', body })).text();
+            const answer = new URLSearchParams(text);
+            if (answer.get('response') !== '1')
+                throw new Error(text);
+            return answer.get('transactionid');
+        },
+        stop() {
+            const ended = new Promise((done) => child.once('exit', done));
+            child.kill('SIGTERM');
+            return ended;
+        },
+    };
+}

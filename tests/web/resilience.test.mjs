@@ -1,0 +1,280 @@
+// resilience.test.mjs - programs and the database die and come back, are deployed under load, and a page
+// costs what it costs however much there is.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { World, outcomeOf, payFields, until, words } from './world.mjs';
+
+let world;
+
+before(async () => {
+  world = await World.open();
+});
+after(() => world?.close());
+
+const POOLS = { invoices: ['invoices'], login: ['login'], pay: ['pay', 'pay-confirm'] };
+
+const recorded = (name) => Number(readFileSync(join(world.demo.run, 'pids', name), 'utf8').split(' ')[0]);
+
+function workers(pool) {
+  const pid = recorded(pool);
+  const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return list ? list.split(' ').map(Number) : [];
+}
+
+const isGone = (pid) => {
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return true;
+  }
+};
+
+// Many clients at once, each asking again and again until stop(); what went wrong, by program.
+function load(clients, requests) {
+  const failed = { invoices: [], login: [], pay: [] };
+  const done = { invoices: 0, login: 0, pay: 0 };
+  let stopped = false;
+  const loops = clients.map(async (client, at) => {
+    for (let turn = at; !stopped; turn++) {
+      const { program, send } = requests[turn % requests.length];
+      try {
+        const answer = await send(client);
+        if (answer.status === 200 || answer.status === 303) done[program]++;
+        else failed[program].push(`${answer.status} ${words(answer.text).slice(0, 80)}`);
+      } catch (error) {
+        failed[program].push(String(error));
+      }
+    }
+  });
+  return {
+    failed,
+    done,
+    stop: async () => {
+      stopped = true;
+      await Promise.all(loops);
+    },
+  };
+}
+
+const visits = (account) => [
+  { program: 'invoices', send: (client) => client.get(world.path('/')) },
+  { program: 'pay', send: (client) => client.get(world.path('/pay')) },
+  { program: 'login', send: () => world.demo.client().get(world.path('/login')) },
+  { program: 'invoices', send: (client) => client.get(world.path('/invoices?status=all')) },
+  { program: 'invoices', send: (client) => client.get(world.path(`/invoices/${account.invoices[0].number}`)) },
+  // A form without its key: the confirm pool and the form pool work, and nothing piles up.
+  { program: 'pay', send: async (client) => ({ ...(await client.post(world.path('/pay/PAAAAAAAAAAAA'), {})), status: 200 }) },
+];
+
+test('a worker that is killed comes back, and the other programs do not notice', async () => {
+  const account = await world.account();
+  const client = await world.signIn(account.user);
+  for (const [program, pools] of Object.entries(POOLS)) {
+    const running = load(Array(8).fill(client), visits(account));
+    let killed = 0;
+    for (const pool of pools) {
+      const before = workers(pool);
+      for (const pid of before) {
+        process.kill(pid, 'SIGKILL');
+        killed++;
+        await until(`the successor of a worker of ${pool}`, () => {
+          const now = workers(pool);
+          return now.length === before.length && !now.includes(pid);
+        });
+      }
+      assert.ok(workers(pool).every((pid) => !before.includes(pid)));
+    }
+    const served = running.done[program];
+    await until('answers from the new workers', () => running.done[program] > served + 10);
+    await running.stop();
+    assert.ok(running.failed[program].length <= killed, `${program}: ${running.failed[program]} after ${killed} kills`);
+    for (const other of Object.keys(POOLS)) if (other !== program) assert.deepEqual(running.failed[other], [], `${other} while ${program} was killed`);
+  }
+});
+
+test('programs are restarted 20 times under 32 clients: no request fails', async () => {
+  const account = await world.account({ invoices: Array.from({ length: 20 }, () => 1000) });
+  const client = await world.signIn(account.user);
+  const payer = { program: 'pay', send: async (who) => world.pay(who, { what: 'fixed', fixed_amount: '1' }) };
+  const running = load(Array(32).fill(client), [...visits(account).slice(0, 5), payer]);
+  const first = Object.values(POOLS).flat().flatMap(workers);
+  for (let at = 0; at < 20; at++) await world.demo.restart(Object.keys(POOLS)[at % 3]);
+  await running.stop();
+  assert.deepEqual(running.failed, { invoices: [], login: [], pay: [] });
+  for (const [program, count] of Object.entries(running.done)) assert.ok(count > 20, `${program}: ${count} requests`);
+  assert.ok(first.every(isGone), 'every worker was replaced');
+});
+
+test('a confirm in hand is finished before its worker ends', async () => {
+  const account = await world.account();
+  const client = await world.signIn(account.user);
+  const review = await world.review(client, { what: 'total' });
+  await world.demo.knobs({ reset: true, latency_ms: 700, book_before_latency: false });
+  const confirm = world.confirm(client, review);
+  await until('the sale on its way', async () => (await world.demo.gateway('GET', '/sandbox/requests')).in_flight > 0);
+  await world.demo.restart('pay');
+  const page = await client.follow(await confirm);
+  assert.equal(outcomeOf(page.text), 'success');
+  assert.equal((await world.sales(review.reference)).length, 1);
+  await world.demo.resetKnobs();
+});
+
+test('the database dies: pages say so, and come back by themselves', async () => {
+  const account = await world.account();
+  const client = await world.signIn(account.user);
+  const form = payFields((await client.get(world.path('/pay'))).text, { what: 'total', note: 'kept' });
+  const review = await world.review(client, { what: 'total' });
+  const programs = Object.values(POOLS).flat().flatMap(workers).join();
+  const requests = await world.gatewayRequests();
+  const pid = recorded('mariadb');
+  process.kill(pid, 'SIGKILL');
+  await until('its end', () => isGone(pid));
+  try {
+    for (let round = 0; round < 3; round++)
+      for (const [method, path, body] of [['GET', '/'], ['GET', '/invoices'], ['GET', '/pay'], ['GET', `/pay/${review.reference}`], ['POST', '/pay', form], ['POST', `/pay/${review.reference}`, { key: review.key }]]) {
+        const answer = await client.request(method, world.path(path), body);
+        assert.equal(answer.status, 503, `${method} ${path}`);
+        assert.match(words(answer.text), /Billing is not available right now Nothing was changed\. Please try again in a minute\./);
+        assert.doesNotMatch(answer.text, /mariadb|mysql|\.sock|errno|2002|2006/i, 'nothing from inside');
+      }
+    const door = await world.demo.client().get(world.path('/login'));
+    assert.equal(door.status, 200, 'the sign-in page needs no database');
+    assert.equal(await world.gatewayRequests(), requests, 'nothing is charged meanwhile');
+    assert.equal((await client.get(world.path('/static/remit.css'))).status, 200);
+  } finally {
+    await world.demo.restart('mariadb');
+  }
+  await until('every page', async () => {
+    for (const path of ['/', '/invoices', '/pay', `/pay/${review.reference}`]) if ((await client.get(world.path(path))).status !== 200) return false;
+    return true;
+  });
+  assert.equal(Object.values(POOLS).flat().flatMap(workers).join(), programs, 'no program was restarted');
+  assert.equal((await client.post(world.path('/pay'), form)).status, 303);
+  assert.equal(outcomeOf((await client.follow(await world.confirm(client, review))).text), 'success');
+});
+
+test('the database dies while the gateway is asked: one charge, and it is recorded', async () => {
+  const account = await world.account();
+  const client = await world.signIn(account.user);
+  const review = await world.review(client, { what: 'total' });
+  await world.demo.knobs({ reset: true, latency_ms: 1000 });
+  const confirm = world.confirm(client, review);
+  await until('the booking', async () => (await world.sales(review.reference)).length === 1);
+  const pid = recorded('mariadb');
+  process.kill(pid, 'SIGKILL');
+  await until('its end', () => isGone(pid));
+  await world.demo.restart('mariadb');
+  await confirm;
+  await world.demo.resetKnobs();
+  // On a slow machine the database may be back too late for the program that asked; then the settling records it.
+  await until('the outcome', async () => {
+    if (world.state(review.reference) === 'processing') await world.demo.remit('settle');
+    return world.state(review.reference) === 'succeeded';
+  }, 120);
+  const page = await client.get(review.path);
+  assert.equal(outcomeOf(page.text), 'success');
+  for (const { number, cents } of account.invoices) assert.deepEqual(world.figures(number), { total: cents, paid: cents, pending: 0 });
+  assert.equal((await world.sales(review.reference)).length, 1);
+  await world.assertClean();
+});
+
+// ---- what a page costs ----
+
+function status(...names) {
+  const rows = new Map(world.sql('SHOW GLOBAL STATUS').map(([name, value]) => [name, Number(value)]));
+  return names.map((name) => rows.get(name));
+}
+
+const HANDLERS = ['key', 'first', 'last', 'next', 'prev', 'rnd', 'rnd_next', 'rnd_deleted'].map((name) => `Handler_read_${name}`).concat('Innodb_rows_read');
+
+const pagesOf = (account, review) => ({
+  home: '/',
+  open: '/invoices?status=open',
+  paid: '/invoices?status=paid',
+  all: '/invoices?status=all&page=2',
+  invoice: `/invoices/${account.invoices[0].number}`,
+  pay: '/pay',
+  'pay an invoice': `/pay?invoice=${account.invoices[0].number}`,
+  ...(review && { review: `/pay/${review.reference}` }),
+  login: '/login',
+});
+
+test('a page takes one to three round trips to the database', async (t) => {
+  const account = await world.account({ invoices: Array.from({ length: 60 }, () => 1000) });
+  const client = await world.signIn(account.user);
+  const review = await world.review(client, { what: 'total' });
+  const TIMES = 20;
+  const trips = () => status('Questions', 'Com_stmt_prepare').reduce((a, b) => a + b, 0);
+  for (const [name, path] of Object.entries(pagesOf(account, review))) {
+    for (let at = 0; at < 4; at++) await client.get(world.path(path)); // connections are open and statements prepared
+    const own = -trips() + trips();
+    const start = trips();
+    for (let at = 0; at < TIMES; at++) assert.ok([200, 303].includes((await client.get(world.path(path))).status));
+    const each = (trips() - start - own) / TIMES;
+    t.diagnostic(`${name}: ${each} round trips`);
+    assert.ok(each >= 1 && each <= 3, `${name}: ${each}`);
+    assert.equal(each, Math.round(each), 'the same every time');
+  }
+});
+
+test('rows a page reads do not grow with the table', async (t) => {
+  const account = await world.account({ invoices: Array.from({ length: 250 }, () => 1000) });
+  const other = await world.account();
+  const client = await world.signIn(account.user);
+  let made = 0;
+  // Half of them paid, in this account and in another.
+  const grow = (rows) => {
+    for (const id of [account.id, other.id])
+      for (let left = rows / 2; left > 0; left -= 10_000) {
+        world.sql(`INSERT INTO invoice (account_id, number, issued_on, due_on, total_cents, paid_cents, fingerprint, created_at)
+          SELECT ${id}, CONCAT('grown-', ${made} + seq), '2020-01-01' + INTERVAL seq % 2000 DAY, '2020-02-01' + INTERVAL seq % 2000 DAY, 1000, 1000 * (seq % 2), UNHEX(SHA2(seq, 256)), UTC_TIMESTAMP()
+          FROM seq_1_to_10000`);
+        made += 10_000;
+      }
+    world.sql('ANALYZE TABLE invoice');
+  };
+  const measure = async () => {
+    const figures = {};
+    for (const [name, path] of Object.entries(pagesOf(account))) {
+      await client.get(world.path(path));
+      const start = status(...HANDLERS);
+      for (let at = 0; at < 5; at++) assert.ok([200, 303].includes((await client.get(world.path(path))).status));
+      const end = status(...HANDLERS);
+      figures[name] = HANDLERS.map((_, at) => (end[at] - start[at]) / 5);
+    }
+    return figures;
+  };
+  grow(20_000);
+  const small = await measure();
+  grow(180_000);
+  const large = await measure();
+  assert.ok(Number(world.one('SELECT COUNT(*) FROM invoice')) > 200_000);
+  for (const name of Object.keys(small)) {
+    const [before, after] = [small, large].map((figures) => Math.max(figures[name].slice(0, -1).reduce((a, b) => a + b, 0), figures[name].at(-1)));
+    t.diagnostic(`${name}: ${before} rows of 20,000, ${after} of 200,000`);
+    assert.ok(after <= before * 1.2 + 5, `${name}: ${before} rows, then ${after}`);
+  }
+});
+
+test('workers stay small', { skip: (process.env.BUILD ?? 'release') === 'asan' && 'a sanitizer takes its own memory' }, async (t) => {
+  const account = await world.account({ invoices: Array.from({ length: 200 }, () => 1000) });
+  const client = await world.signIn(account.user);
+  const visit = async (times) => {
+    const paths = Object.values(pagesOf(account));
+    for (let at = 0; at < times; at += 10) await Promise.all(Array.from({ length: 10 }, (_, i) => client.get(world.path(paths[(at + i) % paths.length]))));
+    for (let at = 0; at < times / 10; at++) await world.pay(client, { what: 'total' });
+  };
+  const sizes = () =>
+    ['invoices', 'pay'].map((pool) => Math.max(...workers(pool).map((pid) => Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)[1]))));
+  await visit(200);
+  const early = sizes();
+  await visit(500);
+  const late = sizes();
+  for (const [at, pool] of ['invoices', 'pay'].entries()) {
+    t.diagnostic(`${pool}: ${early[at]} kB, after 500 more requests ${late[at]} kB`);
+    assert.ok(late[at] < 12 * 1024, `${pool}: ${late[at]} kB`);
+    assert.ok(late[at] <= early[at] * 1.05, `${pool} grows: ${early[at]} kB, then ${late[at]} kB`);
+  }
+});
