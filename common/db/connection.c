@@ -111,9 +111,12 @@ static bool host_parse(const char *host, char *name, size_t size, unsigned *out_
 static enum result session_prepare(struct db *db) {
     /* Read-modify-write loses updates without snapshot isolation (off by default in 10.11), an
      * out-of-range value must fail, not be cut, and a GRANT to an account that is not there must
-     * not make one without a password. */
+     * not make one without a password. The server is the provider's: what it has as its defaults
+     * for autocommit, isolation and checks is not relied on. */
     unsigned number = connection_command(
-        db, "SET SESSION innodb_snapshot_isolation = ON, sql_mode = 'STRICT_ALL_TABLES,"
+        db, "SET SESSION autocommit = 1, tx_isolation = 'REPEATABLE-READ',"
+            " innodb_snapshot_isolation = ON, check_constraint_checks = ON,"
+            " foreign_key_checks = ON, unique_checks = ON, sql_mode = 'STRICT_ALL_TABLES,"
             "ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION',"
             " time_zone = '+00:00', innodb_lock_wait_timeout = 5");
 
@@ -160,7 +163,7 @@ static enum result statements_prepare(struct db *db) {
 
 static enum result connect_to(struct db *db, size_t index) {
     const struct db_options *options = db->options;
-    unsigned port = 0;
+    unsigned port = 0, no_local_files = 0;
     const char *socket;
     char name[200];
 
@@ -172,6 +175,8 @@ static enum result connect_to(struct db *db, size_t index) {
     mysql_options(db->handle, MYSQL_OPT_READ_TIMEOUT, &options->io_timeout_s);
     mysql_options(db->handle, MYSQL_OPT_WRITE_TIMEOUT, &options->io_timeout_s);
     mysql_options(db->handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    /* Or whoever poses as the server could ask for any file of ours, the secrets among them. */
+    mysql_options(db->handle, MYSQL_OPT_LOCAL_INFILE, &no_local_files);
     if (!mysql_real_connect(db->handle, name, options->user, options->password, options->database,
                             port, socket, 0)) {
         unsigned number = mysql_errno(db->handle);

@@ -79,6 +79,7 @@ struct rows {
 };
 
 bool row_is_null(const struct rows *rows, size_t row, size_t column);
+/* Of an integer column; NULL is 0. Any other kind is our mistake (SUM() needs a CAST). */
 int64_t row_int(const struct rows *rows, size_t row, size_t column);
 const char *row_text(const struct rows *rows, size_t row, size_t column); /* NULL becomes "" */
 struct date row_date(const struct rows *rows, size_t row, size_t column); /* NULL: year 0 */

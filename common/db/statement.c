@@ -182,33 +182,32 @@ static enum result reader_next(struct reader *reader, struct arena *arena, struc
 static enum result query_once(struct db *db, struct arena *arena,
                               const struct statement *statement, struct bind *binds,
                               struct rows *out_rows) {
-    struct reader *reader = arena_alloc(arena, sizeof *reader);
+    /* Not in the arena: a page with some hundred queries would fill it with readers. */
+    struct reader reader = {.db = db, .statement = statement};
     struct rows rows = {.columns = statement->columns};
     enum result result = connection_ensure(db);
 
     if (result != RESULT_OK)
         return result;
-    reader->db = db;
-    reader->statement = statement;
-    result = statement_execute(db, statement, binds, &reader->handle);
+    result = statement_execute(db, statement, binds, &reader.handle);
     if (result != RESULT_OK)
         return result;
     /* An error may arrive only here, after the execute went well: a certification failure on
      * Galera does, and taking it for "no row" destroys what it stands for. */
-    if (mysql_stmt_store_result(reader->handle))
-        return statement_fault(db, statement, reader->handle);
+    if (mysql_stmt_store_result(reader.handle))
+        return statement_fault(db, statement, reader.handle);
 
-    size_t count = mysql_stmt_num_rows(reader->handle);
+    size_t count = mysql_stmt_num_rows(reader.handle);
     assert(count <= DB_ROWS_MAX);
     rows.cells = arena_array(arena, count * rows.columns + 1, sizeof *rows.cells);
-    result = reader_open(reader);
+    result = reader_open(&reader);
     while (result == RESULT_OK && rows.count < count) {
-        result = reader_next(reader, arena, rows.cells + rows.count * rows.columns);
+        result = reader_next(&reader, arena, rows.cells + rows.count * rows.columns);
         rows.count += result == RESULT_OK;
     }
     if (result != RESULT_OK)
         return result == RESULT_NOT_FOUND ? RESULT_FAILED : result;
-    mysql_stmt_free_result(reader->handle);
+    mysql_stmt_free_result(reader.handle);
     *out_rows = rows;
     return RESULT_OK;
 }
@@ -297,7 +296,11 @@ bool row_is_null(const struct rows *rows, size_t row, size_t column) {
 }
 
 int64_t row_int(const struct rows *rows, size_t row, size_t column) {
-    return row_cell(rows, row, column)->number;
+    const struct cell *cell = row_cell(rows, row, column);
+
+    /* A SUM() without CAST comes as DECIMAL, a text: 0 for it would be a wrong figure. */
+    assert(!cell->length);
+    return cell->number;
 }
 
 const char *row_text(const struct rows *rows, size_t row, size_t column) {

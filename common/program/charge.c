@@ -15,7 +15,8 @@ enum {
     CLAIM_TRIES = 3,
     RECORD_TRIES = 8,      /* half a second apart: an answer in hand is worth a wait */
     FIRST_LOOK_S = 60,
-    KEY_SIZE = 64
+    KEY_SIZE = 64,
+    DETAIL_SIZE = 128
 };
 
 enum result charge_open(struct running *running) {
@@ -103,18 +104,23 @@ static enum result claim_work(struct db *db, void *context) {
 
 /* CHARGE_RECORDED here means: the claim is ours. */
 static enum charge_end claim_take(struct running *running, struct claiming *claiming) {
+    bool was_uncertain = false;
+
     for (int try = 0; try < CLAIM_TRIES; try++) {
         struct claim_state state;
         enum result result = db_transaction(running->db, claim_work, claiming);
+        bool is_conflict = result == RESULT_CONFLICT;
 
         if (result == RESULT_OK)
             return CHARGE_RECORDED;
-        if (result == RESULT_CONFLICT)
+        if (is_conflict && !was_uncertain)
             return claiming->why;
-        if (result != RESULT_UNCERTAIN)
+        if (!is_conflict && result != RESULT_UNCERTAIN)
             return CHARGE_UNAVAILABLE;
         /* COMMIT may have happened. The token says whose claim it is; a row still in review says
-         * that it did not happen, and the same claim is made again. */
+         * that it did not happen yet, and the same claim is made again. A COMMIT that lands only
+         * then makes our own claim the one in the way, so a conflict is looked into as well. */
+        was_uncertain = true;
         result = payment_claim_state(running->db, claiming->arena, claiming->payment->account_id,
                                      claiming->payment->id, claiming->claim.token, &state);
         if (result != RESULT_OK)
@@ -122,6 +128,8 @@ static enum charge_end claim_take(struct running *running, struct claiming *clai
         if (state.state != PAYMENT_REVIEW)
             return state.is_mine && state.state == PAYMENT_PROCESSING ? CHARGE_RECORDED
                                                                       : CHARGE_NOT_REVIEW;
+        if (is_conflict)
+            return claiming->why;
     }
     /* Nobody will send it: if it was committed after all, its lease ends the claim. */
     return CHARGE_UNAVAILABLE;
@@ -223,15 +231,38 @@ enum result charge_record(struct db *db, const struct charge_outcome *outcome) {
 
 static enum result disagree_work(struct db *db, void *context) {
     const struct charge_outcome *outcome = context;
-    char key[KEY_SIZE];
+    char key[KEY_SIZE], detail[DETAIL_SIZE];
 
     snprintf(key, sizeof key, "disagreement:%s", outcome->reference);
-    return queue_add(db, key, "disagreement", outcome->account_id, outcome->payment_id,
-                     payment_state_name(outcome->to), outcome->now);
+    snprintf(detail, sizeof detail, "%s %s", payment_state_name(outcome->to),
+             outcome->answer.transaction_id);
+    return queue_add(db, key, "disagreement", outcome->account_id, outcome->payment_id, detail,
+                     outcome->now);
 }
 
-/* State or token were not ours: somebody else decided meanwhile. true: try again from a new state. */
-static bool record_reread(struct running *running, struct arena *arena,
+static void record_disagree(struct running *running, struct charge_outcome *outcome,
+                            enum payment_state recorded) {
+    LOG(LOG_LEVEL_ERROR, "payment.disagreement", LOG_TEXT("reference", outcome->reference),
+        LOG_TEXT("recorded", payment_state_name(recorded)),
+        LOG_TEXT("answer", payment_state_name(outcome->to)));
+    if (db_transaction(running->db, disagree_work, outcome) != RESULT_OK)
+        LOG(LOG_LEVEL_ERROR, "queue.unwritten", LOG_TEXT("reference", outcome->reference));
+}
+
+/* Nobody moved it, so what our books do not take is the gateway's transaction: another payment has
+ * it already. A refusal stands without one; an approval is not believed, and a person is told. */
+static void record_without_transaction(struct running *running, struct charge_outcome *outcome) {
+    if (payment_is_money(outcome->to) || payment_reserves(outcome->to)) {
+        record_disagree(running, outcome, outcome->from);
+        outcome->to = PAYMENT_UNKNOWN;
+        outcome->look_at = outcome->now + FIRST_LOOK_S;
+    }
+    outcome->answer.transaction_id[0] = '\0';
+}
+
+/* It could not be written as it was: state or token were not ours, or nobody knows. true: try
+ * again, with what outcome says now. */
+static bool record_reread(struct running *running, struct arena *arena, bool is_conflict,
                           struct charge_outcome *outcome, enum charge_end *out_end) {
     struct claim_state state;
     enum result result = payment_claim_state(running->db, arena, outcome->account_id,
@@ -240,21 +271,19 @@ static bool record_reread(struct running *running, struct arena *arena,
     *out_end = CHARGE_UNRECORDED;
     if (result != RESULT_OK)
         return true;
-    if (state.is_mine && state.state == outcome->to) {
-        *out_end = CHARGE_RECORDED;
+    *out_end = CHARGE_RECORDED;
+    if (state.is_mine && state.state == outcome->to)
         return false;
-    }
     if (state.is_mine && payment_is_open(state.state) &&
         payment_may_move(state.state, outcome->to)) {
+        if (is_conflict && state.state == outcome->from)
+            record_without_transaction(running, outcome);
         outcome->from = state.state;
         return true;
     }
-    LOG(LOG_LEVEL_ERROR, "payment.disagreement", LOG_TEXT("reference", outcome->reference),
-        LOG_TEXT("recorded", payment_state_name(state.state)),
-        LOG_TEXT("answer", payment_state_name(outcome->to)));
-    if (db_transaction(running->db, disagree_work, outcome) != RESULT_OK)
-        LOG(LOG_LEVEL_ERROR, "queue.unwritten", LOG_TEXT("reference", outcome->reference));
-    *out_end = CHARGE_RECORDED;
+    /* No answer says nothing against what somebody found out meanwhile. */
+    if (outcome->to != PAYMENT_UNKNOWN)
+        record_disagree(running, outcome, state.state);
     return false;
 }
 
@@ -269,7 +298,7 @@ static enum charge_end record_answer(struct running *running, struct arena *aren
         if (result == RESULT_OK)
             return CHARGE_RECORDED;
         if ((result == RESULT_CONFLICT || result == RESULT_UNCERTAIN) &&
-            !record_reread(running, arena, outcome, &end))
+            !record_reread(running, arena, result == RESULT_CONFLICT, outcome, &end))
             return end;
         if (result == RESULT_FAILED)
             break;

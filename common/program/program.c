@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #include "common/core/clock.h"
 #include "common/core/log.h"
@@ -19,7 +18,6 @@ enum {
     ARENA_START_BYTES = 16 * 1024 * 1024,
     ARENA_REQUEST_BYTES = 16 * 1024 * 1024,
     PAGES_MAX = 16,
-    DATABASE_TRIES = 120, /* half a second apart */
     EXIT_USAGE = 2
 };
 
@@ -64,25 +62,17 @@ static void memory_keep_private(void) {
     (void)prctl(PR_SET_DUMPABLE, 0);
 }
 
-/* Waits for a database that is away, since a program started while it restarts should come up with
- * it; a statement that is wrong or not allowed stops the start at once. */
-static enum result database_open(struct running *running) {
-    const struct timespec pause = {.tv_nsec = 500 * 1000 * 1000};
-    enum result result = RESULT_UNAVAILABLE;
-
+/* A statement that is wrong or not allowed stops the start. A database that is away does not: a
+ * worker started while it restarts answers 503 until it is back, as its siblings do. */
+static enum result database_open(struct running *running, bool is_check) {
     running->db = db_new(&running->settings.database);
-    for (int try = 0; try < DATABASE_TRIES; try++) {
-        result = db_open(running->db, running->program->statements,
-                         running->program->statement_count);
-        if (result != RESULT_UNAVAILABLE)
-            break;
-        if (try == 0)
-            LOG(LOG_LEVEL_WARNING, "database.waiting", LOG_TEXT("error", db_error(running->db)));
-        nanosleep(&pause, NULL);
-    }
+    enum result result =
+        db_open(running->db, running->program->statements, running->program->statement_count);
+
     if (result != RESULT_OK)
-        LOG(LOG_LEVEL_ERROR, "database.open", LOG_TEXT("error", db_error(running->db)));
-    return result;
+        LOG(LOG_LEVEL_ERROR, "database.open", LOG_TEXT("result", result_name(result)),
+            LOG_TEXT("error", db_error(running->db)));
+    return result == RESULT_UNAVAILABLE && !is_check ? RESULT_OK : result;
 }
 
 /* What templates see of the settings; nothing of them is secret. */
@@ -128,7 +118,7 @@ static enum result running_open(struct running *running, const struct options *o
     }
     result = templates_open(running);
     if (result == RESULT_OK)
-        result = database_open(running);
+        result = database_open(running, options->check);
     if (result == RESULT_OK && running->program->open)
         result = running->program->open(running);
     return result;

@@ -232,7 +232,7 @@ static void result_answer(struct visit *visit, enum result result) {
     case RESULT_FAILED:
         break;
     }
-    LOG(LOG_LEVEL_ERROR, "request.failed", LOG_TEXT("path", visit->path),
+    LOG(LOG_LEVEL_ERROR, "request.failed", LOG_TEXT("route", visit->route),
         LOG_TEXT("result", result_name(result)));
     visit_error(visit, 500, "Something went wrong on our side",
                 "We have a note of it. Before you repeat a payment, look at Invoice History"
@@ -252,6 +252,7 @@ static void visit_answer(struct visit *visit, int refused) {
     const char *allow;
     const struct route *route = route_find(visit, &allow);
 
+    visit->route = route ? route->path : "";
     if (!route && *allow) {
         response_header(visit->response, "Allow", allow);
         visit_error(visit, 405, "This page does not take that", "Open it from the menu.");

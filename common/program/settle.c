@@ -121,6 +121,16 @@ static enum settle_end settle_queue(struct settling *settling, const char *why) 
     return SETTLE_QUEUED;
 }
 
+static enum payment_state state_now(struct settling *settling) {
+    struct claim_state state;
+
+    if (payment_claim_state(settling->running->db, settling->arena,
+                            settling->payment->account_id, settling->payment->id,
+                            settling->payment->token, &state) != RESULT_OK)
+        return settling->payment->state;
+    return state.state;
+}
+
 static enum settle_end settle_record(struct settling *settling, enum payment_state to,
                                      const struct gateway_transaction *seen) {
     const struct open_payment *payment = settling->payment;
@@ -149,7 +159,13 @@ static enum settle_end settle_record(struct settling *settling, enum payment_sta
     if (result == RESULT_OK)
         return SETTLE_RESOLVED;
     /* Whatever could not be written now is still unknown, and is looked at again. */
-    return result == RESULT_CONFLICT ? SETTLE_LOST_RACE : SETTLE_UNKNOWN;
+    if (result != RESULT_CONFLICT)
+        return SETTLE_UNKNOWN;
+    /* Somebody else was first - or nobody was, and our books do not take it. */
+    return state_now(settling) == PAYMENT_UNKNOWN
+               ? settle_queue(settling, "what the gateway has does not fit our books: its"
+                                        " transaction may be another payment's")
+               : SETTLE_LOST_RACE;
 }
 
 /* ---- deciding ---- */
@@ -235,16 +251,6 @@ static enum settle_end settle_one(struct settling *settling) {
 }
 
 /* ---- all of them ---- */
-
-static enum payment_state state_now(struct settling *settling) {
-    struct claim_state state;
-
-    if (payment_claim_state(settling->running->db, settling->arena,
-                            settling->payment->account_id, settling->payment->id,
-                            settling->payment->token, &state) != RESULT_OK)
-        return settling->payment->state;
-    return state.state;
-}
 
 static enum result settle_batch(struct running *running, struct arena *arena, int64_t *after_id,
                                 settle_told told, void *context, struct settle_summary *summary) {

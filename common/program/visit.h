@@ -21,6 +21,7 @@ struct visit {
     struct request request;
     struct response *response;
     const char *path;                     /* below the base; "/" at least */
+    const char *route;                    /* the pattern it fits, for logs: paths may hold anything */
     const char *params[VISIT_PARAMS_MAX]; /* what the route's ":name" segments took */
     int64_t now;
     struct date today;

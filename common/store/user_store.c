@@ -1,12 +1,13 @@
 #include "common/store/user_store.h"
 
 #include "common/core/secret.h"
+#include "common/core/text.h"
 
 const struct statement user_for_sign_in_sql = {
     .name = "user_for_sign_in",
     .params = 1,
-    .columns = 4,
-    .text = "SELECT u.id, u.name, p.hash, u.is_active FROM user u"
+    .columns = 5,
+    .text = "SELECT u.id, u.name, p.hash, u.is_active, u.email FROM user u"
             " LEFT JOIN user_password p ON p.user_id = u.id WHERE u.email = ?",
 };
 
@@ -18,7 +19,9 @@ enum result user_for_sign_in(struct db *db, struct arena *arena, const char *ema
 
     if (result != RESULT_OK)
         return result;
-    if (rows.count == 0)
+    /* The column's collation also takes accents, and blanks at the end, for the same: each of those
+     * spellings would get a count of failed tries of its own. */
+    if (rows.count == 0 || !text_equal_ignoring_case(row_text(&rows, 0, 4), email))
         return RESULT_NOT_FOUND;
     *out_user = (struct user_sign_in){
         .user_id = row_int(&rows, 0, 0),

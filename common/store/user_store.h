@@ -17,7 +17,7 @@ struct user_sign_in {
     bool is_active;
 };
 
-/* RESULT_NOT_FOUND: nobody has this address. */
+/* RESULT_NOT_FOUND: nobody has this address; letters of ASCII in either case are the same. */
 extern const struct statement user_for_sign_in_sql;
 MUST_CHECK enum result user_for_sign_in(struct db *db, struct arena *arena, const char *email,
                                         struct user_sign_in *out_user);

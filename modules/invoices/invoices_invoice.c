@@ -14,8 +14,10 @@ static void figures_show(struct visit *visit, struct values *node, const struct 
         values_set(node, "Credited", visit_money(visit, figures->credited_cents));
     if (figures->pending_cents)
         values_set(node, "Pending", visit_money(visit, figures->pending_cents));
-    values_set(node, "StatusText",
-               invoice_status_sentence(invoice_status(figures, visit->today)));
+    /* While it is blocked that is what there is to say: not that it waits to be paid. */
+    if (!*invoice->open_payment)
+        values_set(node, "StatusText",
+                   invoice_status_sentence(invoice_status(figures, visit->today)));
     values_set(node, "Terms", invoice->terms);
     values_set(node, "BillingType", invoice->billing_type);
     if (*invoice->open_payment) {

@@ -79,8 +79,13 @@ struct tries {
     int64_t since;
 };
 
+/* As it was typed, without what stands around it: one person is one e-mail, and one count. */
+static const char *email_typed(struct visit *visit) {
+    return text_trim(visit->arena, form_text(&visit->form, "email"));
+}
+
 static struct tries tries_of(struct visit *visit) {
-    const char *email = text_lower(visit->arena, form_text(&visit->form, "email"));
+    const char *email = text_lower(visit->arena, email_typed(visit));
     struct tries tries = {.since = visit->now - TRIES_WINDOW_S};
 
     secret_hash(email, strlen(email), tries.email);
@@ -131,8 +136,8 @@ static enum form_key_state door_key_check(struct visit *visit) {
 static enum result password_check(struct visit *visit, const struct tries *tries) {
     struct user_sign_in user = {0};
     const char *password = form_text(&visit->form, "password");
-    enum result result = user_for_sign_in(visit->running->db, visit->arena,
-                                          form_text(&visit->form, "email"), &user);
+    enum result result =
+        user_for_sign_in(visit->running->db, visit->arena, email_typed(visit), &user);
 
     if (result != RESULT_OK && result != RESULT_NOT_FOUND)
         return result;
@@ -159,7 +164,7 @@ enum result login_submit(struct visit *visit) {
 
     if (key != FORM_KEY_GOOD)
         return refuse(visit, 403, "email", form_key_sentence(key));
-    if (!*form_text(&visit->form, "email"))
+    if (!*email_typed(visit))
         return refuse(visit, 422, "email", "Enter your email.");
     if (!*form_text(&visit->form, "password"))
         return refuse(visit, 422, "password", "Enter your password.");

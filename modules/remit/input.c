@@ -1,5 +1,6 @@
 /* What several verbs read. */
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,9 +18,11 @@ static enum result all_read(struct arena *arena, int fd, size_t limit_bytes, cha
     struct stat info;
 
     /* A file's size is known: one piece of memory, and one byte to see that it did not grow. */
-    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size >= 0 &&
-        (size_t)info.st_size <= limit_bytes)
+    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode)) {
+        if ((uintmax_t)info.st_size > limit_bytes)
+            return RESULT_INVALID;
         capacity = (size_t)info.st_size + 1;
+    }
     char *bytes = arena_alloc(arena, capacity + 1);
 
     for (;;) {

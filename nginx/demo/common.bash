@@ -45,7 +45,8 @@ fail_log() {
 # When a process started, in ticks since boot: with its pid, that is who it is.
 started_at() {
     local stat
-    [[ -r /proc/$1/stat ]] && stat=$(<"/proc/$1/stat") 2>/dev/null || return 1
+    # It may end at any moment, and $(<file) of no file ends this shell.
+    { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
     stat=${stat##*) }
     [[ $stat != Z* ]] || return 1
     cut -d' ' -f20 <<<"$stat"

@@ -38,7 +38,7 @@
     <tbody role="rowgroup"><?cs each:line = Lines ?>
     <tr role="row">
       <td role="cell" class="r-head" data-label="Description"><bdi><?cs var:line.Description ?></bdi></td>
-      <?cs call:money_cell("Quantity", line.Quantity) ?>
+      <td role="cell" class="r-num r-quantity" data-label="Quantity"><bdi><?cs var:line.Quantity ?></bdi></td>
       <?cs call:money_cell("Price", line.Price) ?>
       <?cs call:money_cell("Amount", line.Amount) ?>
     </tr><?cs /each ?>

@@ -1,8 +1,10 @@
 // Every page in every state: as WCAG wants it, narrow and wide, light and dark, without a complaint
 // from the browser and without a request to anywhere else.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Demo } from '../support/demo.mjs';
+import { Demo, until } from '../support/demo.mjs';
 import { axe, day, launch, makeAccount, makePayment, open, screen, sideways, text } from './support.mjs';
 
 const widths = [320, 768, 1280];
@@ -40,18 +42,19 @@ async function makeAccounts() {
       { number: 'PG-HELD', cents: 8800, pending: 8800 },
       { number: 'PG-LARGE', cents: 1234567890, type: 'Colocation' },
       { number: 'PG-VOID', cents: 700 },
+      { number: 'PG-OTHER', cents: 30043 },
     ],
   });
   demo.sql("UPDATE invoice SET state = 'void' WHERE number = 'PG-VOID'");
   for (const state of paymentStates) {
-    const covers = state === 'processing' || state === 'unknown' ? [] : [['PG-OPEN', 30043], ['PG-PARTLY', 10000]];
+    const covers = state === 'processing' || state === 'unknown' ? [] : [['PG-OTHER', 30043], ['PG-PARTLY', 10000]];
     if (state === 'unknown') covers.push(['PG-HELD', 8800]);
     if (state === 'processing') covers.push(['PG-CREDITED', 500]);
     references[state] = makePayment(demo, accounts.full, { state, covers, note: state === 'succeeded' ? 'For the shop downtown.\nThank you!' : '' });
   }
   makePayment(demo, accounts.full, { state: 'succeeded', covers: [['PG-PAID', 4999]] });
   references.conflict = makePayment(demo, accounts.full, { state: 'review', covers: [['PG-HELD', 8800]] });
-  references.late = makePayment(demo, accounts.full, { state: 'review', covers: [['PG-OPEN', 30043]], created: new Date(Date.now() - 7_200_000) });
+  references.late = makePayment(demo, accounts.full, { state: 'review', covers: [['PG-OTHER', 30043]], created: new Date(Date.now() - 7_200_000) });
   accounts.empty = await makeAccount(demo, { organization: 'New Customer LLC' });
   accounts.noMethod = await makeAccount(demo, { card: false, invoices: [{ number: 'PN-1', cents: 1000 }] });
   accounts.many = await makeAccount(demo, { organization: 'Many Invoices Inc' });
@@ -249,4 +252,42 @@ test('an invoice on paper is the invoice and nothing else', async () => {
   } finally {
     await context.close();
   }
+});
+
+// ---- parts of the system away: last, for nothing works after it ----
+
+async function ends(name) {
+  const pid = Number(readFileSync(join(demo.run, 'pids', name), 'utf8').split(' ')[0]);
+  process.kill(pid, 'SIGTERM');
+  await until(`${name} ends`, () => {
+    try {
+      return !process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+  });
+}
+
+async function looksAway(name, path, status, heading) {
+  const { context, page, troubles } = await open(browser, demo, { reducedMotion: 'reduce', storageState: states.full });
+  try {
+    const answer = await page.goto(path);
+    assert.equal(answer.status(), status);
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    await look(page, name);
+    assert.deepEqual(troubles, []);
+  } finally {
+    await context.close();
+  }
+}
+
+test('while the database is away, pages say so', async () => {
+  await ends('mariadb');
+  await looksAway('error-503', './', 503, 'Billing is not available right now');
+  await looksAway('error-503-pay', 'pay', 503, 'Billing is not available right now');
+});
+
+test('while a program is away, nginx says so', async () => {
+  await ends('invoices');
+  await looksAway('error-502-nginx', './', 502, 'Billing is not available right now');
 });

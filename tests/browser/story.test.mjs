@@ -385,7 +385,7 @@ test('an answer that got lost: the words, the invoices are held, and the settler
     await page.goto(`pay?invoice=${held[0].number}`);
     assert.ok(await page.getByText(`Nothing can be paid on invoice ${held[0].number} right now.`).isVisible());
     await page.goto(`invoices/${held[0].number}`);
-    assert.ok(await page.getByText("Please don't pay it again.").first().isVisible());
+    assert.ok(await page.getByText("Please don't pay it again.").isVisible());
     await page.getByRole('link', { name: 'See that payment' }).click();
     await page.getByRole('heading', { level: 1, name: 'We are checking this payment' }).waitFor();
 

@@ -1,10 +1,10 @@
 #include "tests/support/database.h"
 
 #include <glob.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/core/clock.h"
@@ -53,7 +53,21 @@ void database_open(struct database *database) {
     database_open_at(database, socket);
 }
 
+/* A test that failed may have left connections that hold locks. */
+static void others_kill(struct database *database) {
+    char statement[200];
+    int64_t id;
+
+    snprintf(statement, sizeof statement,
+             "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '%s' AND ID <>"
+             " CONNECTION_ID() AND COMMAND <> 'Killed' LIMIT 1",
+             database->schema);
+    while (database_try_number(database, statement, &id))
+        database_do(database, "KILL %lld", (long long)id);
+}
+
 void database_close(struct database *database) {
+    others_kill(database);
     database_do(database, "DROP DATABASE %s", database->schema);
     mysql_close(database->admin);
 }
@@ -116,12 +130,13 @@ int64_t database_number(struct database *database, const char *format, ...) {
 }
 
 void database_wait(struct database *database, int64_t want, const char *statement) {
+    const struct timespec pause = {.tv_nsec = 2000000};
     int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
 
     while (database_number(database, "%s", statement) != want) {
         if (clock_monotonic_ms() > until_ms)
             fail_msg("never became %lld: %s", (long long)want, statement);
-        sched_yield();
+        nanosleep(&pause, NULL);
     }
 }
 

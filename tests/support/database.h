@@ -4,9 +4,10 @@
 #ifndef REMIT_TESTS_SUPPORT_DATABASE_H
 #define REMIT_TESTS_SUPPORT_DATABASE_H
 
-#include <mysql.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#include <mysql.h>
 
 #include "common/db/db.h"
 

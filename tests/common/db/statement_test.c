@@ -459,10 +459,20 @@ static void query_undeclared(void *context) {
     (void)!db_query(context, arena, &start_cases[0].statement, binds, &rows);
 }
 
+/* What a SUM() without CAST comes as must not be read as 0. */
+static void int_of_a_text(void *context) {
+    struct arena *arena = arena_new(1024 * 1024);
+    struct rows rows;
+
+    (void)!db_query(context, arena, &session_sql, NULL, &rows);
+    (void)row_int(&rows, 0, 1);
+}
+
 static void test_mistakes_die(void **state) {
     struct db *db = database_db(&database, statements, COUNT(statements));
 
     (void)state;
+    assert_true(dies(int_of_a_text, db));
     assert_true(dies(run_outside, db));
     assert_true(dies(query_undeclared, db));
     db_free(db);
