@@ -62,8 +62,13 @@ static void others_kill(struct database *database) {
              "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '%s' AND ID <>"
              " CONNECTION_ID() AND COMMAND <> 'Killed' LIMIT 1",
              database->schema);
-    while (database_try_number(database, statement, &id))
-        database_do(database, "KILL %lld", (long long)id);
+    while (database_try_number(database, statement, &id)) {
+        char kill[40];
+
+        /* It may have ended by itself meanwhile. */
+        snprintf(kill, sizeof kill, "KILL %lld", (long long)id);
+        (void)mysql_query(database->admin, kill);
+    }
 }
 
 void database_close(struct database *database) {
@@ -127,6 +132,26 @@ int64_t database_number(struct database *database, const char *format, ...) {
     if (!database_try_number(database, text, &number))
         fail_msg("%s: %s", text, mysql_error(database->admin));
     return number;
+}
+
+const char *database_text(struct database *database, struct arena *arena, const char *format,
+                          ...) {
+    char text[STATEMENT_MAX];
+    va_list arguments;
+
+    va_start(arguments, format);
+    int length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    assert_in_range(length, 1, sizeof text - 1);
+    if (mysql_real_query(database->admin, text, (unsigned long)length))
+        fail_msg("%s: %s", text, mysql_error(database->admin));
+    MYSQL_RES *rows = mysql_store_result(database->admin);
+    assert_non_null(rows);
+    MYSQL_ROW row = mysql_fetch_row(rows);
+    assert_non_null(row);
+    const char *cell = arena_text(arena, row[0] ? row[0] : "");
+    mysql_free_result(rows);
+    return cell;
 }
 
 void database_wait(struct database *database, int64_t want, const char *statement) {

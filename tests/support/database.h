@@ -32,7 +32,10 @@ void database_do(struct database *database, const char *format, ...)
 /* The first cell of the first row as a number; no row is an error, NULL is 0. */
 int64_t database_number(struct database *database, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* The same without ending the test: false, when the server is away. */
+/* The first cell as text, in arena. */
+const char *database_text(struct database *database, struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The number without ending the test: false, when the server is away. */
 bool database_try_number(struct database *database, const char *statement, int64_t *out_number);
 /* Asks until the first cell is want; the test ends after 20 seconds. */
 void database_wait(struct database *database, int64_t want, const char *statement);

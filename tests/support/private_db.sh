@@ -16,8 +16,19 @@ usage() {
 [ $# -ge 2 ] || usage
 folder=$2
 
+# A process that ended and that nobody has asked about yet ("Z") is gone too.
+is_alive() {
+    grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$1/status"
+}
+
+pid_of() {
+    cat "$folder/pid" 2>/dev/null || true
+}
+
 is_running() {
-    [ -s "$folder/pid" ] && kill -0 "$(cat "$folder/pid")" 2>/dev/null
+    local pid
+    pid=$(pid_of)
+    [ -n "$pid" ] && is_alive "$pid"
 }
 
 answers() {
@@ -39,7 +50,7 @@ wait_until() {
 }
 
 is_gone() {
-    ! is_running
+    ! is_alive "$1"
 }
 
 start() {
@@ -63,10 +74,13 @@ start() {
     wait_until answers
 }
 
+# The server takes its pid file away before it has ended.
 stop() {
+    local pid
+    pid=$(pid_of)
     is_running || return 0
-    kill "-$1" "$(cat "$folder/pid")"
-    wait_until is_gone
+    kill "-$1" "$pid"
+    wait_until is_gone "$pid"
     rm -f "$folder/pid" "$folder/s.sock"
 }
 

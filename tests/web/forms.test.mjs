@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
-  World, assertFieldError, attribute, formKey, formPairs, outcomeOf, payFields, summaryOf, tagOf, words,
+  ROUNDS, World, assertFieldError, attribute, formKey, formPairs, outcomeOf, payFields, summaryOf, tagOf, words,
 } from './world.mjs';
 
 let world;
@@ -131,15 +131,17 @@ test('a form sent twice is one payment; with other content it is refused', async
   assert.equal((await world.sales(first.location.split('/').pop())).length, 1);
 });
 
-test('a form sent twenty times at once is one payment', async () => {
+test('a form sent six times at once is one payment', async () => {
   const account = await world.account();
   const client = await world.signIn(account.user);
-  const form = payFields((await client.get(world.path('/pay'))).text, { what: 'total' });
-  const answers = await Promise.all(Array.from({ length: 20 }, () => client.post(world.path('/pay'), form)));
-  assert.deepEqual([...new Set(answers.map((answer) => answer.status))], [303]);
-  assert.equal(new Set(answers.map((answer) => answer.location.replace('?again=1', ''))).size, 1);
-  assert.equal(answers.filter((answer) => !answer.location.includes('again')).length, 1);
-  assert.equal(world.one(`SELECT COUNT(*) FROM payment WHERE account_id = ${account.id}`), '1');
+  for (let round = 1; round <= ROUNDS * 2; round++) {
+    const form = payFields((await client.get(world.path('/pay'))).text, { what: 'total' });
+    const answers = await Promise.all(Array.from({ length: 6 }, () => client.post(world.path('/pay'), form)));
+    assert.deepEqual([...new Set(answers.map((answer) => answer.status))], [303]);
+    assert.equal(new Set(answers.map((answer) => answer.location.replace('?again=1', ''))).size, 1);
+    assert.equal(answers.filter((answer) => !answer.location.includes('again')).length, 1);
+    assert.equal(world.one(`SELECT COUNT(*) FROM payment WHERE account_id = ${account.id}`), String(round));
+  }
 });
 
 test('the confirm wants its own key', async () => {

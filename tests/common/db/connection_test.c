@@ -199,10 +199,12 @@ static void test_bad_host_is_passed_over(void **state) {
 
 /* ---- a server that goes and comes back ---- */
 
-static int server_do(const char *what, const char *folder) {
+static char folder[] = "/tmp/remit-db.XXXXXX";
+
+static int server_do(const char *what, const char *where) {
     char command[200];
 
-    snprintf(command, sizeof command, "bash tests/support/private_db.sh %s %s", what, folder);
+    snprintf(command, sizeof command, "bash tests/support/private_db.sh %s %s", what, where);
     return system(command);
 }
 
@@ -212,8 +214,7 @@ static enum result add_work(struct db *db, void *context) {
     return db_run(db, &add_sql, binds, NULL, NULL);
 }
 
-static void restart_check(struct arena *arena, struct database *server, const char *folder,
-                          const char *stop) {
+static void restart_check(struct arena *arena, struct database *server, const char *stop) {
     int64_t id = database_number(server, "SELECT COUNT(*) FROM done");
     struct rows rows;
     struct db *db;
@@ -233,21 +234,31 @@ static void restart_check(struct arena *arena, struct database *server, const ch
     db_free(db);
 }
 
-static void test_server_restarts(void **state) {
-    char folder[] = "/tmp/remit-db.XXXXXX", socket[64], command[100];
-    struct database server;
-
+static int restarts_setup(void **state) {
     assert_non_null(mkdtemp(folder));
-    snprintf(socket, sizeof socket, "%s/s.sock", folder);
     assert_int_equal(server_do("start", folder), 0);
-    database_open_at(&server, socket);
-    database_do(&server, "CREATE TABLE done (id BIGINT PRIMARY KEY)");
-    restart_check(*state, &server, folder, "stop");
-    restart_check(*state, &server, folder, "kill");
-    database_close(&server);
+    return arena_setup(state);
+}
+
+static int restarts_teardown(void **state) {
+    char command[100];
+
     assert_int_equal(server_do("stop", folder), 0);
     snprintf(command, sizeof command, "rm -r %s", folder);
     assert_int_equal(system(command), 0);
+    return arena_teardown(state);
+}
+
+static void test_server_restarts(void **state) {
+    struct database server;
+    char socket[64];
+
+    snprintf(socket, sizeof socket, "%s/s.sock", folder);
+    database_open_at(&server, socket);
+    database_do(&server, "CREATE TABLE done (id BIGINT PRIMARY KEY)");
+    restart_check(*state, &server, "stop");
+    restart_check(*state, &server, "kill");
+    database_close(&server);
 }
 
 /* ---- scripts ---- */
@@ -288,7 +299,8 @@ int main(void) {
         TEST(test_rotation),  TEST(test_no_host),
         TEST(test_wrong_settings), TEST(test_clustered),
         TEST(test_reconnect), TEST(test_bad_host_is_passed_over),
-        TEST(test_server_restarts), TEST(test_script),
+        TEST(test_script),
+        cmocka_unit_test_setup_teardown(test_server_restarts, restarts_setup, restarts_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
