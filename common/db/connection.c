@@ -67,6 +67,8 @@ enum result connection_fault(struct db *db, unsigned number, const char *words) 
     case CR_SERVER_LOST:
     case CR_CONNECTION_ERROR:
     case CR_CONN_HOST_ERROR:
+    case CR_COMMANDS_OUT_OF_SYNC: /* the connection cannot be trusted any more */
+    case CR_MALFORMED_PACKET:
     case ER_SERVER_SHUTDOWN:
     case ER_CONNECTION_KILLED:
     case ER_UNKNOWN_COM_ERROR:    /* 1047: a Galera node outside its primary component */

@@ -122,7 +122,9 @@ static void forbidden(struct visit *visit) {
 static bool access_allows(struct visit *visit, const struct route *route) {
     enum result result = session_read(visit);
 
-    if (result == RESULT_UNAVAILABLE && route->access == ACCESS_PUBLIC)
+    /* A page for anybody needs no session; a form must not take one for absent. */
+    if (result == RESULT_UNAVAILABLE && route->access == ACCESS_PUBLIC &&
+        visit->request.method == METHOD_GET)
         return true;
     if (result == RESULT_UNAVAILABLE || result == RESULT_FAILED) {
         visit_error(visit, 503, "Billing is not available right now",

@@ -179,6 +179,8 @@ static enum settle_end settle_seen(struct settling *settling, const struct sight
     if (seen->took_money == 1) {
         if (seen->paid.amount_cents != payment->amount_cents)
             return settle_queue(settling, "the gateway has another amount under this reference");
+        if (seen->paid.refunded_cents)
+            return settle_queue(settling, "the gateway took the money and refunded some of it");
         return settle_record(settling,
                              is_bank && seen->paid.standing == STANDING_APPROVED
                                  ? PAYMENT_PENDING

@@ -138,6 +138,11 @@ void visit_error(struct visit *visit, int status, const char *title, const char 
     values_set(visit->values, "Error.Title", title);
     values_set(visit->values, "Error.Text", text);
     values_set_int(visit->values, "Error.Status", status);
+    /* A way on, unless it would lead to this very page again. */
+    if (status != 503 && (status != 403 || visit->session.may_billing)) {
+        values_set(visit->values, "Error.Action.Url", visit_url(visit, "/"));
+        values_set(visit->values, "Error.Action.Title", "Go to Billing");
+    }
     if (visit_render(visit, status, "shared/error", title, "") == RESULT_OK)
         return;
     response->headers = headers;
@@ -162,13 +167,19 @@ const char *visit_cookie_name(struct visit *visit, const char *program) {
     return arena_format(visit->arena, "__Secure-remit-%s%s", program, suffix);
 }
 
+/* A form belongs to the account its page showed: after a switch to another it is refused. */
+static const char *account_purpose(struct visit *visit, const char *purpose) {
+    return arena_format(visit->arena, "%s@%lld", purpose, (long long)visit->session.account_id);
+}
+
 const char *visit_form_key(struct visit *visit, const char *purpose) {
     return form_key_make(visit->arena, visit->running->settings.form_secret,
-                         visit->session.program_token_hash, purpose, visit->now);
+                         visit->session.program_token_hash, account_purpose(visit, purpose),
+                         visit->now);
 }
 
 enum form_key_state visit_form_key_check(struct visit *visit, const char *purpose,
                                          const char *key) {
     return form_key_check(visit->running->settings.form_secret, visit->session.program_token_hash,
-                          purpose, visit->now, key);
+                          account_purpose(visit, purpose), visit->now, key);
 }

@@ -26,6 +26,7 @@ CREATE TABLE method (
   CONSTRAINT method_owner FOREIGN KEY (user_id) REFERENCES user (id),
   CONSTRAINT method_kind CHECK (kind IN ('card', 'bank')),
   CONSTRAINT method_state CHECK (state IN ('active', 'needs_attention', 'removed')),
+  CONSTRAINT method_vault_id CHECK (vault_id <> ''),
   CONSTRAINT method_last_four CHECK (last_four REGEXP '^[0-9]{4}$')
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
@@ -69,12 +70,14 @@ CREATE TABLE payment (
   CONSTRAINT payment_account FOREIGN KEY (account_id) REFERENCES account (id),
   CONSTRAINT payment_source CHECK (source IN ('customer', 'autopay', 'provider')),
   CONSTRAINT payment_kind CHECK (kind IN ('card', 'bank', 'check', 'wire', 'cash')),
-  CONSTRAINT payment_amount CHECK (amount_cents > 0),
+  CONSTRAINT payment_amount CHECK (amount_cents BETWEEN 1 AND 9999999999),
+  CONSTRAINT payment_formed CHECK (form_key IS NULL OR form_hash IS NOT NULL),
   CONSTRAINT payment_refunded CHECK (refunded_cents >= 0 AND refunded_cents <= amount_cents),
   CONSTRAINT payment_state CHECK (state IN ('review', 'expired', 'processing', 'unknown', 'pending',
     'succeeded', 'declined', 'failed', 'not_charged', 'returned', 'partly_refunded', 'refunded',
     'voided', 'charged_back')),
-  CONSTRAINT payment_claimed CHECK (state <> 'processing' OR (claim_token IS NOT NULL AND send_by IS NOT NULL))
+  CONSTRAINT payment_claimed CHECK (state NOT IN ('processing', 'unknown') OR
+    (claim_token IS NOT NULL AND send_by IS NOT NULL AND gateway <> ''))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE payment_allocation (

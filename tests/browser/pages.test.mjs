@@ -205,7 +205,9 @@ describe('pages', { concurrency: 2 }, () => {
   state('payment-too-late', 'full', 200, () => `pay/${references.late}`, null, headings.expired);
 
   state('error-403', 'technician', 403, './', null, 'You do not have access to billing');
-  state('error-404', 'full', 404, 'invoices/NO-SUCH', null, 'Page not found');
+  state('error-404', 'full', 404, 'invoices/NO-SUCH', async (page) => {
+    assert.equal(await page.getByRole('link', { name: 'Go to Billing' }).getAttribute('href'), `${demo.base}/`);
+  }, 'Page not found');
   state('error-404-nginx', 'full', 404, 'no-such-page', null, 'Page not found');
   state('error-414-nginx', 'full', 414, () => `invoices?status=${'a'.repeat(9000)}`, null, 'This request could not be answered');
   state('error-400-card', 'full', 400, 'pay', async (page) => {

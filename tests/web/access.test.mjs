@@ -349,7 +349,9 @@ test('too many wrong passwords: that email waits, others do not', async () => {
   const victim = await world.account();
   const other = await world.account();
   const email = victim.user.email;
-  for (let at = 0; at < LIMIT; at++) assert.equal((await signInAnswer(at % 2 ? email : email.toUpperCase(), 'wrong')).status, 422, `try ${at + 1}`);
+  const spellings = [email, ` ${email.toUpperCase()}`, `${email}   `];
+  assert.equal((await signInAnswer(email.replace('e', 'é'), victim.user.password)).status, 422, 'another letter is another email');
+  for (let at = 0; at < LIMIT; at++) assert.equal((await signInAnswer(spellings[at % 3], 'wrong')).status, 422, `try ${at + 1}`);
   const tries = [['wrong', {}], [victim.user.password, {}], [victim.user.password, { 'x-forwarded-for': '10.1.2.3' }], [victim.user.password, { 'x-real-ip': '10.1.2.3', forwarded: 'for=10.1.2.3', remote_addr: '10.1.2.3' }]];
   for (const [password, headers] of tries) {
     const answer = await signInAnswer(email, password, { headers });

@@ -144,8 +144,8 @@ static void test_last_free_cent(void **state) {
 
 /* ---- two at the same moment ---- */
 
-/* Waits until nobody can write to the pipe any more, and then claims. */
-static pid_t claim_in_child(const int start[2], int64_t account, int64_t payment) {
+/* Connects, says so, waits until nobody can write to start any more, and then claims. */
+static pid_t claim_in_child(const int start[2], int ready, int64_t account, int64_t payment) {
     pid_t child = fork();
     char go;
 
@@ -158,21 +158,24 @@ static pid_t claim_in_child(const int start[2], int64_t account, int64_t payment
                                               &allocation_open_sql, &invoice_reserve_sql,
                                               &payment_covers_sql},
         5);
-    if (result == RESULT_OK && read(start[0], &go, 1) == 0)
+    if (result == RESULT_OK && write(ready, "", 1) == 1 && read(start[0], &go, 1) == 0)
         result = shop_claim(db, account, payment);
     db_free(db);
     _exit((int)result);
 }
 
 static void race(int64_t account, const int64_t *payments, int count) {
-    int start[2], won = 0, lost = 0;
+    int start[2], ready[2], won = 0, lost = 0;
+    char byte;
 
     assert_int_equal(pipe(start), 0);
-    for (int at = 0; at < count; at++) {
-        pid_t child = claim_in_child(start, account, payments[at]);
-
-        assert_true(child > 0);
-    }
+    assert_int_equal(pipe(ready), 0);
+    for (int at = 0; at < count; at++)
+        assert_true(claim_in_child(start, ready[1], account, payments[at]) > 0);
+    close(ready[1]);
+    for (int at = 0; at < count; at++)
+        assert_int_equal(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
     close(start[0]);
     close(start[1]);
     for (int at = 0; at < count; at++) {
