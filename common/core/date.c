@@ -1,5 +1,6 @@
 #include "common/core/date.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +121,18 @@ void instant_format(int64_t instant, char *out) {
     strftime(out, INSTANT_TEXT_SIZE, "%Y-%m-%d %H:%M:%S", &utc);
 }
 
+/* Parts of a second and 'Z' may follow, and nothing else: no other zone is taken for UTC. */
+static bool instant_ends(const char *text) {
+    if (*text == '.') {
+        if (!text_is_digit(*++text))
+            return false;
+        while (text_is_digit(*text))
+            text++;
+    }
+    text += *text == 'Z';
+    return !*text;
+}
+
 bool instant_parse(const char *text, int64_t *out_instant) {
     struct date date;
     int hour, minute, second;
@@ -127,7 +140,8 @@ bool instant_parse(const char *text, int64_t *out_instant) {
     if (strlen(text) < INSTANT_TEXT_SIZE - 1 || !date_parse_at(text, &date) ||
         (text[10] != ' ' && text[10] != 'T') || !digits_at(text + 11, 2, &hour) ||
         text[13] != ':' || !digits_at(text + 14, 2, &minute) || text[16] != ':' ||
-        !digits_at(text + 17, 2, &second) || hour > 23 || minute > 59 || second > 59)
+        !digits_at(text + 17, 2, &second) || hour > 23 || minute > 59 || second > 59 ||
+        !instant_ends(text + INSTANT_TEXT_SIZE - 1))
         return false;
     *out_instant = ((int64_t)date_to_days(date) * 24 + hour) * 3600 + (int64_t)minute * 60 + second;
     return true;
@@ -153,13 +167,26 @@ const char *instant_long(struct arena *arena, int64_t instant) {
                         local.tm_hour < 12 ? "AM" : "PM", local.tm_zone);
 }
 
+/* Whether a file holds a zone: beside them lie folders and tables. */
+static bool zone_is_in(const char *path) {
+    static const char magic[4] = {'T', 'Z', 'i', 'f'};
+    char start[sizeof magic];
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    bool is_zone = file >= 0 && read(file, start, sizeof start) == (ssize_t)sizeof start &&
+                   memcmp(start, magic, sizeof magic) == 0;
+
+    if (file >= 0)
+        close(file);
+    return is_zone;
+}
+
 bool date_set_zone(const char *zone) {
     char path[200];
 
     /* tzset() takes an unknown name for UTC without a word, so the file is looked for first. */
     if (strstr(zone, "..") || *zone == '/' ||
         snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", zone) >= (int)sizeof path ||
-        access(path, R_OK) != 0 || setenv("TZ", zone, 1) != 0)
+        !zone_is_in(path) || setenv("TZ", zone, 1) != 0)
         return false;
     tzset();
     return true;

@@ -33,9 +33,12 @@ size_t text_utf8_length(const char *text) {
 
 bool text_is_utf8(const char *bytes, size_t length) {
     for (size_t at = 0; at < length;) {
-        size_t step = bytes[at] ? text_utf8_length(bytes + at) : 0;
+        size_t left = length - at;
+        char next[5] = ""; /* no byte behind the end is looked at */
 
-        if (!step || step > length - at)
+        memcpy(next, bytes + at, left < 4 ? left : 4);
+        size_t step = *next ? text_utf8_length(next) : 0;
+        if (!step)
             return false;
         at += step;
     }

@@ -8,7 +8,7 @@
 #include "common/core/text.h"
 #include "common/page/hdf.h"
 
-enum { PAGES_MAX = 32 };
+enum { PAGES_MAX = 32, PATH_BYTES = 256 }; /* PATH_BYTES is what hdf_search_path() writes to */
 
 struct one_page {
     const char *name;
@@ -20,6 +20,7 @@ struct pages {
     size_t count;
     HDF *settings; /* the values trees are parsed with, and keep between renders */
     HDF *shared;
+    char missing[PATH_BYTES]; /* the first file that was asked for and is not there */
 };
 
 static const char *error_text(struct arena *arena, NEOERR *error) {
@@ -33,9 +34,23 @@ static const char *error_text(struct arena *arena, NEOERR *error) {
     return copy;
 }
 
+/* An include of a file that is not there is passed over without a word (0.10.5): its name is kept, so
+ * that it stops the start as well. */
+static NEOERR *page_load(void *context, HDF *hdf, const char *name, char **out_text) {
+    struct pages *pages = context;
+    char path[PATH_BYTES];
+    NEOERR *error = *name == '/' ? STATUS_OK : hdf_search_path(hdf, name, path);
+
+    if (error == STATUS_OK)
+        error = ne_load_file(*name == '/' ? name : path, out_text);
+    if (error != STATUS_OK && !*pages->missing)
+        snprintf(pages->missing, sizeof pages->missing, "%s", name);
+    return nerr_pass(error);
+}
+
 static NEOERR *page_parse(struct pages *pages, const char *name) {
     struct one_page *page = &pages->list[pages->count];
-    char file[200];
+    char file[200], path[PATH_BYTES];
     NEOERR *error;
 
     snprintf(file, sizeof file, "%s.cs", name);
@@ -47,7 +62,15 @@ static NEOERR *page_parse(struct pages *pages, const char *name) {
     error = cgi_register_strfuncs(page->tree);
     if (error != STATUS_OK)
         return nerr_pass(error);
-    return nerr_pass(cs_parse_file(page->tree, file));
+    cs_register_fileload(page->tree, pages, page_load);
+    /* By its whole path, which errors name together with the line. */
+    error = hdf_search_path(pages->settings, file, path);
+    if (error == STATUS_OK)
+        error = cs_parse_file(page->tree, path);
+    if (error == STATUS_OK && *pages->missing)
+        return nerr_raise(NERR_NOT_FOUND, "%s includes %s, which is not there", file,
+                          pages->missing);
+    return nerr_pass(error);
 }
 
 static NEOERR *pages_settings(struct pages *pages, const char *const *folders,

@@ -161,8 +161,8 @@ enum result making_show(struct visit *visit, const struct making *making, int st
     focus_show(visit, making);
     if (making->has_more)
         values_set(visit->values, "More.Text",
-                   "These are your 200 oldest open invoices, which is as many as one payment can"
-                   " cover. Pay them first; the others follow.");
+                   "These are your 200 oldest open invoices, as many as one payment covers. Pay"
+                   " them first, then the others.");
     values_set(visit->values, "Page.Script", "pay.js");
     return visit_render(visit, status, "pay/make", "Make a Payment", "/pay");
 }

@@ -76,15 +76,19 @@ void check_fault(struct checking *checking, const struct fault *fault) {
 static enum result fault_row(const struct rows *row, void *context) {
     struct checking *checking = context;
     const struct check *check = checking->check;
+    struct fault fault = {.name = check->name,
+                          .what = check->what,
+                          .subject = row_text(row, 0, 0),
+                          .kind = check->kind};
 
-    check_fault(checking, &(struct fault){.name = check->name,
-                                          .what = check->what,
-                                          .subject = row_text(row, 0, 0),
-                                          .kind = check->kind,
-                                          .expected = row_text(row, 0, 1),
-                                          .found = row_text(row, 0, 2),
-                                          .expected_number = row_int(row, 0, 1),
-                                          .found_number = row_int(row, 0, 2)});
+    if (check->kind == CHECK_TEXT) {
+        fault.expected = row_text(row, 0, 1);
+        fault.found = row_text(row, 0, 2);
+    } else {
+        fault.expected_number = row_int(row, 0, 1);
+        fault.found_number = row_int(row, 0, 2);
+    }
+    check_fault(checking, &fault);
     return RESULT_OK;
 }
 
@@ -218,8 +222,8 @@ static enum command_exit checking_show(const struct checking *checking) {
     } else {
         faults_print(checking, kept);
         if (checking->open_count) {
-            printf("%zu payments are open: being sent, or their outcome is not known.\n",
-                   checking->open_count);
+            printf("%zu payment%s open: being sent, or with an outcome that is not known.\n",
+                   checking->open_count, checking->open_count == 1 ? " is" : "s are");
             rows_print(command, open_columns, OPEN_COLUMNS, &checking->open, "");
         }
         if (!found)
@@ -228,7 +232,8 @@ static enum command_exit checking_show(const struct checking *checking) {
                    (long long)counts->accounts, (long long)counts->invoices,
                    (long long)counts->payments, (long long)counts->entries);
         if (!found && checking->book)
-            printf("The gateway agrees: %zu transactions.\n", gateway_book_count(checking->book));
+            printf("The gateway agrees: %zu transaction%s.\n", gateway_book_count(checking->book),
+                   gateway_book_count(checking->book) == 1 ? "" : "s");
     }
     return found ? command_refuse(command, "The books do not agree: %zu fault%s.", found,
                                   found == 1 ? "" : "s")

@@ -178,6 +178,7 @@ describe('pages', { concurrency: 2 }, () => {
     await page.getByRole('alert').waitFor();
   }, 'Make a Payment');
   state('make-200', 'many', 200, 'pay', async (page) => {
+    assert.ok(await page.getByText('your 200 oldest open invoices').first().isVisible(), 'why Total Balance is less than Current Balance');
     await page.getByRole('radio', { name: 'Selected Invoices' }).check();
     assert.equal(await page.getByRole('checkbox', { name: /^Invoice / }).count(), 200);
   }, 'Make a Payment');

@@ -156,12 +156,12 @@ export function makePayment(demo, account, { state, covers, note = '', created =
   const values = [
     '@a', text(reference), "'customer'", "'card'", account.userId,
     `(SELECT id FROM method WHERE account_id = @a LIMIT 1)`, "'Visa ending 1111'", total, text(state), text(note),
-    isOpen ? 'RANDOM_BYTES(16)' : 'NULL', isOpen ? at : 'NULL', sent ? text(`T${reference}`) : 'NULL', at,
+    isOpen ? 'RANDOM_BYTES(16)' : 'NULL', isOpen ? at : 'NULL', sent ? "'nmi'" : "''", sent && !isOpen ? text(`T${reference}`) : 'NULL', at,
     sent ? at : 'NULL', sent && !isOpen ? at : 'NULL',
   ];
   demo.sql(`SET @a = ${account.id};
     INSERT INTO payment (account_id, reference, source, kind, user_id, method_id, method_text, amount_cents, state, note,
-      claim_token, send_by, transaction_id, created_at, confirmed_at, closed_at) VALUES (${values});
+      claim_token, send_by, gateway, transaction_id, created_at, confirmed_at, closed_at) VALUES (${values});
     SET @p = LAST_INSERT_ID();
     INSERT INTO payment_allocation (account_id, payment_id, invoice_id, amount_cents, open)
     ${covers.map(([number, part]) => `SELECT @a, @p, id, ${part}, ${isOpen ? 1 : 'NULL'} FROM invoice WHERE number = ${text(number)}`).join(' UNION ALL ')};`);

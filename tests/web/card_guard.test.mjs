@@ -107,7 +107,7 @@ test('in any field, declared or not, in names, and in lists', async () => {
   const number = () => (used.push(cardNumber('4')), used.at(-1));
   const forms = [
     { fixed_amount: number() }, { what: number() }, { invoice: ['x', number()] }, { amount: ['1', number()] }, { listed: number() },
-    { method: number() }, { seen_balance: number() }, { comment: number() }, { [`x${number().slice(0, 0)}`]: spread(number(), ' ') },
+    { method: number() }, { seen_balance: number() }, { comment: number() }, { x: spread(number(), ' ') },
     { [number()]: 'x' }, { card_number: spread(number(), '-') },
   ];
   for (const change of forms) await refused(client.post(world.path('/pay'), payFields(page, { what: 'total', ...change })), JSON.stringify(change));

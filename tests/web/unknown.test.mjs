@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { World, formPairs, outcomeOf, tagOf, until, words } from './world.mjs';
+import { World, formPairs, outcomeOf, until, words } from './world.mjs';
 
 const LEASE_S = 2;
 const TIMEOUT_MS = 1500;

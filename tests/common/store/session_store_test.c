@@ -155,6 +155,12 @@ static void test_sign_in(void **state) {
     assert_false(user.is_active);
     assert_int_equal(user_for_sign_in(db, *state, "nobody@shop.example", &user), RESULT_NOT_FOUND);
     assert_int_equal(user_for_sign_in(db, *state, "%", &user), RESULT_NOT_FOUND);
+    /* An accent makes it another address. */
+    assert_int_equal(user_for_sign_in(db, *state,
+                                      arena_format(*state, "\xC3\xBAser%lld@shop.example",
+                                                   (long long)account),
+                                      &user),
+                     RESULT_NOT_FOUND);
     assert_int_equal(user_for_sign_in(db, *state, "", &user), RESULT_NOT_FOUND);
     assert_int_equal(user_first_account(db, *state, account, &found), RESULT_OK);
     assert_int_equal(found, account);

@@ -27,7 +27,8 @@ export class Database {
             throw new Error(`mariadb-install-db: ${made.stderr}${made.stdout}`);
         database.server = spawn('mariadbd', ['--no-defaults', ...asRoot, `--datadir=${data}`,
             `--socket=${database.socket}`, `--pid-file=${join(database.folder, 'pid')}`,
-            '--skip-networking', '--innodb-flush-log-at-trx-commit=0',
+            // A server removes every temporary table it finds at its start: not in a shared folder.
+            `--tmpdir=${database.folder}`, '--skip-networking', '--innodb-flush-log-at-trx-commit=0',
             '--innodb-buffer-pool-size=64M'], { stdio: 'ignore' });
         for (let tries = 0; ; tries++) {
             if (database.client(['-e', 'SELECT 1']).status === 0)

@@ -1,10 +1,11 @@
 // The provider's command line against a private database: what it does, what it refuses, and that
 // a refusal changes nothing.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Database, Installation, migrations, root } from './harness.mjs';
+import { binary, Database, Installation, migrations, root } from './harness.mjs';
 
 let database, remit;
 
@@ -423,6 +424,22 @@ test('import: two at once write each invoice once', async () => {
     assert.match(at.ok(['check']), /The books agree/);
 });
 
+test('import: killed in the middle, finished by running it again', () => {
+    const at = new Installation(database, 'remit_killed');
+    at.ok(['migrate']);
+    at.ok(['account', 'add', '--number', '100', '--organization', 'X']);
+    const file = at.file('killed.json', Array.from({ length: 3000 }, (_, index) => invoice(`K${index}`)));
+    const ran = spawnSync(binary, ['invoice', 'import', file],
+        { env: at.environment(), timeout: 700, killSignal: 'SIGKILL' });
+    const [[count]] = at.sql('SELECT COUNT(*) FROM invoice');
+    assert.equal(ran.signal, 'SIGKILL');
+    assert.ok(Number(count) < 3000, `${count} invoices were faster than the kill`);
+    assert.match(at.ok(['check']), /The books agree/);
+    assert.deepEqual(at.json(['invoice', 'import', file]).unchanged, Number(count));
+    assert.deepEqual(at.sql('SELECT COUNT(*) FROM invoice'), [['3000']]);
+    assert.match(at.ok(['check']), /3000 invoices/);
+});
+
 // ---- recorded payments ----
 
 test('record: the oldest due first, once', () => {
@@ -475,8 +492,8 @@ test('record: invoices by name, a day, and what is refused', () => {
 });
 
 test('record: not beside a payment that is being decided', () => {
-    remit.sql(`INSERT INTO payment (account_id, reference, source, kind, amount_cents, state, claim_token, send_by, created_at)
-        SELECT id, 'P000000000001', 'customer', 'card', 100, 'unknown', REPEAT('t', 16), NOW(), NOW() FROM account WHERE number = '100';
+    remit.sql(`INSERT INTO payment (account_id, reference, source, kind, amount_cents, state, claim_token, send_by, gateway, created_at)
+        SELECT id, 'P000000000001', 'customer', 'card', 100, 'unknown', REPEAT('t', 16), NOW(), 'nmi', NOW() FROM account WHERE number = '100';
         INSERT INTO payment_allocation (account_id, payment_id, invoice_id, amount_cents, open)
         SELECT p.account_id, p.id, i.id, 100, 1 FROM payment p, invoice i
         WHERE p.reference = 'P000000000001' AND i.number = '900126';

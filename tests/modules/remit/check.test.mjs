@@ -1,0 +1,278 @@
+// `remit check`: clean books pass; one broken row is told, and nothing but what it breaks. With the
+// sandbox: `remit settle` and `remit check --gateway`.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Database, Installation, root, startSandbox } from './harness.mjs';
+
+let database, remit, sandbox;
+
+const invoice = (number, account, amount) => ({ account, number, issued_on: '2026-10-01', due_on: '2026-10-31',
+    tax: '1.00', lines: [{ description: 'Hosting', amount }] });
+
+// As fixtures: what no command of this program does yet.
+const entry = (key, kind, payment, postings) => `
+    INSERT INTO journal_entry (account_id, event_key, kind, at, on_date, payment_id)
+    SELECT id, '${key}', '${kind}', '2026-11-01 12:00:00', '2026-11-01', ${payment ? `(SELECT id FROM payment WHERE reference = '${payment}')` : 'NULL'}
+    FROM account WHERE number = 'A1';
+    SET @entry = LAST_INSERT_ID();
+    ${postings.map(([ledger, number, cents], line) => `INSERT INTO journal_posting (account_id, entry_id, line, ledger, invoice_id, amount_cents)
+    SELECT id, @entry, ${line}, '${ledger}', ${number ? `(SELECT id FROM invoice WHERE number = '${number}')` : 'NULL'}, ${cents} FROM account WHERE number = 'A1';`).join('\n')}`;
+
+const payment = (reference, state, number, cents, { open = 'NULL', gateway = '', transaction = null, refunded = 0,
+    confirmed = '2026-11-01 12:00:00' } = {}) => `
+    INSERT INTO payment (account_id, reference, form_key, form_hash, source, kind, amount_cents, refunded_cents, state, claim_token, send_by,
+        gateway, transaction_id, created_at, confirmed_at, deadline_at, user_id, method_id)
+    SELECT id, '${reference}', UNHEX(SHA2('${reference}', 256)), REPEAT('h', 32), 'customer', 'card', ${cents}, ${refunded}, '${state}', REPEAT('t', 16),
+        '2026-01-01', '${gateway}', ${transaction ? `'${transaction}'` : 'NULL'}, '${confirmed}', '${confirmed}', '${confirmed}', NULL, NULL
+    FROM account WHERE number = 'A1';
+    SET @payment = LAST_INSERT_ID();
+    INSERT INTO payment_allocation (account_id, payment_id, invoice_id, amount_cents, refunded_cents, open)
+    SELECT a.id, @payment, i.id, ${cents}, ${refunded}, ${open} FROM account a, invoice i WHERE a.number = 'A1' AND i.number = '${number}';`;
+
+const reserve = (number, cents) => `UPDATE invoice SET pending_cents = pending_cents + ${cents} WHERE number = '${number}';
+    UPDATE account SET pending_cents = pending_cents + ${cents} WHERE number = 'A1';`;
+
+before(async () => {
+    database = await Database.start();
+    remit = new Installation(database, 'remit_check');
+    remit.ok(['migrate']);
+    for (const number of ['A1', 'A2'])
+        remit.ok(['account', 'add', '--number', number, '--organization', number]);
+    remit.ok(['invoice', 'import', remit.file('in.json', [invoice('I1', 'A1', '99.00'), invoice('I2', 'A1', '49.00'),
+        invoice('I3', 'A1', '19.00'), invoice('I4', 'A1', '9.00'), invoice('J1', 'A2', '29.00')])]);
+    remit.ok(['payment', 'record', '--check', '7', '--account', 'A1', '--amount', '40', '--invoice', 'I1']);
+    remit.sql(`
+        ${payment('PPENDING00001', 'pending', 'I2', 1000, { gateway: 'nmi', transaction: '1' })} ${reserve('I2', 1000)}
+        ${payment('PVNKN0WN00001', 'unknown', 'I3', 500, { open: '1', gateway: 'nmi' })} ${reserve('I3', 500)}
+        ${payment('PREVIEW000001', 'review', 'I3', 300)}
+        ${payment('PDEC11NED0001', 'declined', 'I3', 300, { gateway: 'nmi' })}
+        ${payment('PREFVNDED0001', 'refunded', 'I2', 800, { gateway: 'nmi', transaction: '2', refunded: 800 })}
+        ${entry('payment:PREFVNDED0001:paid', 'payment', 'PREFVNDED0001', [['money', null, 800], ['receivable', 'I2', -800]])}
+        ${entry('payment:PREFVNDED0001:refund:1', 'refund', 'PREFVNDED0001', [['money', null, -800], ['receivable', 'I2', 800]])}
+        ${entry('credit:1', 'credit', null, [['adjustment', null, 300], ['receivable', 'I1', -300]])}
+        UPDATE invoice SET credited_cents = 300 WHERE number = 'I1';
+        UPDATE account SET due_cents = due_cents - 300 WHERE number = 'A1';
+        ${entry('credit:2', 'credit', null, [['money', null, 200], ['credit', null, -200]])}
+        UPDATE account SET credit_cents = 200 WHERE number = 'A1';
+        ${entry('invoice:I4:void', 'void', null, [['receivable', 'I4', -1000], ['revenue', null, 900], ['tax', null, 100]])}
+        UPDATE invoice SET state = 'void' WHERE number = 'I4';
+        UPDATE account SET due_cents = due_cents - 1000 WHERE number = 'A1';`);
+    sandbox = await startSandbox(database.folder);
+});
+after(async () => {
+    await sandbox?.stop();
+    await database?.stop();
+});
+
+test('clean books: exit 0, and what is open is no fault', () => {
+    const result = remit.json(['check']);
+    assert.deepEqual(result.faults, []);
+    assert.equal(result.ok, true);
+    assert.deepEqual(result.counts, { accounts: 2, invoices: 5, payments: 6, journal_entries: 11, journal_postings: 28 });
+    assert.deepEqual(result.open.map((one) => [one.reference, one.state, one.amount_cents]), [['PVNKN0WN00001', 'unknown', 500]]);
+    assert.match(remit.ok(['check']), /1 payment is open[^]*The books agree: 2 accounts, 5 invoices, 6 payments, 11 journal entries/);
+});
+
+// Where a constraint stands in the way, it is out of force for this session, or taken away.
+const free = 'SET check_constraint_checks = 0, foreign_key_checks = 0;';
+const paymentId = (reference) => `(SELECT id FROM payment WHERE reference = '${reference}')`;
+const copyPayment = (columns) => `INSERT INTO payment (account_id, reference, form_key, form_hash, source, kind, external_reference,
+    gateway, transaction_id, amount_cents, state, created_at) SELECT id, ${columns}, 100, 'expired', NOW() FROM account WHERE number = 'A1';`;
+const gone = (reference) => `DELETE FROM payment WHERE reference = '${reference}';`;
+const key = (table, name, columns) => [`ALTER TABLE ${table} DROP KEY ${name};`, `ALTER TABLE ${table} ADD UNIQUE KEY ${name} (${columns});`];
+
+// [label, what breaks it, what mends it, the faults: [check, subject, expected, found]]
+const cases = [
+    ['an entry without postings', entry('lost:1', 'credit', null, []), "DELETE FROM journal_entry WHERE event_key = 'lost:1'",
+        [['journal_empty', 'lost:1', 'postings', 'none']]],
+    ['a posting without an entry', `${free} INSERT INTO journal_posting SELECT id, 999999, 0, 'money', NULL, 5 FROM account WHERE number = 'A1'`,
+        'DELETE FROM journal_posting WHERE entry_id = 999999', [['journal_orphan', 'entry 999999 line 0', 'an entry', 'none']]],
+    ['an entry that does not balance', "UPDATE journal_posting SET amount_cents = amount_cents + 1 WHERE ledger = 'tax' AND amount_cents = 100",
+        "UPDATE journal_posting SET amount_cents = amount_cents - 1 WHERE ledger = 'tax' AND amount_cents = 101",
+        [['journal_balance', 'invoice:I4:void', 0, 1]]],
+    ['a receivable posting for no invoice', entry('x:1', 'credit', null, [['receivable', null, 5], ['receivable', null, -5]]),
+        "DELETE q FROM journal_posting q JOIN journal_entry e ON e.id = q.entry_id WHERE e.event_key = 'x:1'; DELETE FROM journal_entry WHERE event_key = 'x:1'",
+        [['journal_invoice'], ['journal_invoice']]],
+    ['a payment entry for no payment', entry('x:2', 'payment', null, [['revenue', null, 5], ['revenue', null, -5]]),
+        "DELETE q FROM journal_posting q JOIN journal_entry e ON e.id = q.entry_id WHERE e.event_key = 'x:2'; DELETE FROM journal_entry WHERE event_key = 'x:2'",
+        [['journal_payment', 'x:2', 'a payment', 'none']]],
+    ['paid cents', "UPDATE invoice SET paid_cents = paid_cents + 1 WHERE number = 'I1'", "UPDATE invoice SET paid_cents = paid_cents - 1 WHERE number = 'I1'",
+        [['account_due', 'A1', 12699, 12700], ['invoice_due', 'I1', 5700, 5699], ['invoice_paid', 'I1', 4000, 4001]]],
+    ['pending cents', "UPDATE invoice SET pending_cents = pending_cents - 1 WHERE number = 'I2'", "UPDATE invoice SET pending_cents = pending_cents + 1 WHERE number = 'I2'",
+        [['account_pending', 'A1', 1499, 1500], ['invoice_pending', 'I2', 1000, 999]]],
+    ['credited cents', "UPDATE invoice SET credited_cents = credited_cents + 1 WHERE number = 'I1'", "UPDATE invoice SET credited_cents = credited_cents - 1 WHERE number = 'I1'",
+        [['account_due', 'A1', 12699, 12700], ['invoice_credited', 'I1', 300, 301], ['invoice_due', 'I1', 5700, 5699]]],
+    ['an invoice and its journal', "UPDATE invoice SET total_cents = total_cents + 1 WHERE number = 'I3'; UPDATE account SET due_cents = due_cents + 1 WHERE number = 'A1'",
+        "UPDATE invoice SET total_cents = total_cents - 1 WHERE number = 'I3'; UPDATE account SET due_cents = due_cents - 1 WHERE number = 'A1'",
+        [['account_receivable', 'A1', 12700, 12701], ['invoice_due', 'I3', 2000, 2001]]],
+    ['money on a void invoice', `${free} UPDATE invoice SET paid_cents = 5 WHERE number = 'I4'`, "UPDATE invoice SET paid_cents = 0 WHERE number = 'I4'",
+        [['invoice_paid', 'I4', 0, 5], ['invoice_void', 'I4', 0, 5]]],
+    ['parts above the total', `${free} UPDATE invoice SET pending_cents = 999999 WHERE number = 'J1'`, "UPDATE invoice SET pending_cents = 0 WHERE number = 'J1'",
+        [['account_pending', 'A2', 999999, 0], ['invoice_parts', 'J1', 3000, 999999], ['invoice_pending', 'J1', 0, 999999]]],
+    ['a negative part', `${free} UPDATE invoice SET pending_cents = -1 WHERE number = 'J1'`, "UPDATE invoice SET pending_cents = 0 WHERE number = 'J1'",
+        [['account_pending', 'A2', -1, 0], ['invoice_parts', 'J1', 3000, -1], ['invoice_pending', 'J1', 0, -1]]],
+    ['an invoice state', `${free} UPDATE invoice SET state = 'odd' WHERE number = 'J1'`, "UPDATE invoice SET state = 'issued' WHERE number = 'J1'",
+        [['invoice_state', 'J1', 'issued or void', 'odd']]],
+    ["an account's due cents", "UPDATE account SET due_cents = due_cents + 1 WHERE number = 'A2'", "UPDATE account SET due_cents = due_cents - 1 WHERE number = 'A2'",
+        [['account_due', 'A2', 3000, 3001], ['account_receivable', 'A2', 3000, 3001]]],
+    ["an account's pending cents", "UPDATE account SET pending_cents = 1 WHERE number = 'A2'", "UPDATE account SET pending_cents = 0 WHERE number = 'A2'",
+        [['account_pending', 'A2', 0, 1]]],
+    ["an account's credit", "UPDATE account SET credit_cents = 201 WHERE number = 'A1'", "UPDATE account SET credit_cents = 200 WHERE number = 'A1'",
+        [['account_credit', 'A1', 200, 201]]],
+    ['an allocation left open', `UPDATE payment_allocation SET open = 1 WHERE payment_id = ${paymentId('PPENDING00001')}`,
+        `UPDATE payment_allocation SET open = NULL WHERE payment_id = ${paymentId('PPENDING00001')}`, [['allocation_open', /^PPENDING00001 /, 0, 1]]],
+    ['an allocation closed too early', `UPDATE payment_allocation SET open = NULL WHERE payment_id = ${paymentId('PVNKN0WN00001')}`,
+        `UPDATE payment_allocation SET open = 1 WHERE payment_id = ${paymentId('PVNKN0WN00001')}`, [['allocation_open', /^PVNKN0WN00001 /, 1, 0]]],
+    ['an allocation of no payment', `${free} INSERT INTO payment_allocation SELECT account_id, 999999, id, 5, 0, NULL FROM invoice WHERE number = 'I1'`,
+        'DELETE FROM payment_allocation WHERE payment_id = 999999', [['allocation_orphan', /^payment id 999999 /, 'a payment and an invoice', 'no payment']]],
+    ['an allocation on no invoice', `${free} UPDATE payment SET amount_cents = 305 WHERE reference = 'PDEC11NED0001';
+        INSERT INTO payment_allocation SELECT account_id, id, 999999, 5, 0, NULL FROM payment WHERE reference = 'PDEC11NED0001'`,
+    "DELETE FROM payment_allocation WHERE invoice_id = 999999; UPDATE payment SET amount_cents = 300 WHERE reference = 'PDEC11NED0001'",
+    [['allocation_orphan', / on invoice id 999999$/, 'a payment and an invoice', 'no invoice']]],
+    ['allocations that do not sum', "UPDATE payment SET amount_cents = 301 WHERE reference = 'PDEC11NED0001'", "UPDATE payment SET amount_cents = 300 WHERE reference = 'PDEC11NED0001'",
+        [['payment_covers', 'PDEC11NED0001', 301, 300]]],
+    ['refunds that do not sum', "UPDATE payment SET refunded_cents = 799 WHERE reference = 'PREFVNDED0001'", "UPDATE payment SET refunded_cents = 800 WHERE reference = 'PREFVNDED0001'",
+        [['payment_refunded', 'PREFVNDED0001', 800, 799]]],
+    ['money that is not booked', "UPDATE journal_entry SET kind = 'refund' WHERE kind = 'payment' AND event_key NOT LIKE '%PREFVNDED0001%'",
+        "UPDATE journal_entry SET kind = 'payment' WHERE kind = 'refund' AND event_key LIKE '%:paid'", [['payment_booked', /^P/, 1, 0]]],
+    ['money booked twice', entry('x:3', 'payment', 'PREFVNDED0001', [['money', null, 800], ['revenue', null, -800]]),
+        "DELETE q FROM journal_posting q JOIN journal_entry e ON e.id = q.entry_id WHERE e.event_key = 'x:3'; DELETE FROM journal_entry WHERE event_key = 'x:3'",
+        [['payment_booked', 'PREFVNDED0001', 0, 2]]],
+    ['a declined payment that is booked', entry('x:4', 'payment', 'PDEC11NED0001', [['money', null, 300], ['revenue', null, -300]]),
+        "DELETE q FROM journal_posting q JOIN journal_entry e ON e.id = q.entry_id WHERE e.event_key = 'x:4'; DELETE FROM journal_entry WHERE event_key = 'x:4'",
+        [['payment_booked', 'PDEC11NED0001', 0, 1]]],
+    ['another amount booked', "UPDATE journal_posting SET amount_cents = amount_cents + 1 WHERE ledger = 'money' AND amount_cents = 4000",
+        "UPDATE journal_posting SET amount_cents = amount_cents - 1 WHERE ledger = 'money' AND amount_cents = 4001",
+        [['journal_balance', /^payment:P.*:paid$/, 0, 1], ['payment_amount', /^P/, 4000, 4001]]],
+    ['a payment state', `${free} UPDATE payment SET state = 'odd' WHERE reference = 'PREVIEW000001'`, "UPDATE payment SET state = 'review' WHERE reference = 'PREVIEW000001'",
+        [['payment_state', 'PREVIEW000001', 'a known state', 'odd']]],
+    ['an account number twice', `${key('account', 'account_number', 'number')[0]} INSERT INTO account (number, organization, created_at) VALUES ('A1', 'x', NOW())`,
+        `DELETE FROM account WHERE organization = 'x'; ${key('account', 'account_number', 'number')[1]}`, [['twice_account', 'A1', 1, 2]]],
+    ['an invoice number twice', `${key('invoice', 'invoice_number', 'number')[0]} UPDATE invoice SET number = 'I3' WHERE number = 'I4'`,
+        `UPDATE invoice SET number = 'I4' WHERE state = 'void'; ${key('invoice', 'invoice_number', 'number')[1]}`, [['twice_invoice', 'I3', 1, 2]]],
+    ['a reference twice', `${key('payment', 'payment_reference', 'reference')[0]} ${copyPayment("'PPENDING00001', NULL, NULL, 'customer', 'card', NULL, '', NULL")}`,
+        `DELETE FROM payment WHERE state = 'expired'; ${key('payment', 'payment_reference', 'reference')[1]}`, [['twice_reference', 'PPENDING00001', 1, 2]]],
+    ['a form twice', `${key('payment', 'payment_form', 'form_key')[0]} ${copyPayment("'PC0PY00000001', UNHEX(SHA2('PPENDING00001', 256)), REPEAT('h', 32), 'customer', 'card', NULL, '', NULL")}`,
+        `${gone('PC0PY00000001')} ${key('payment', 'payment_form', 'form_key')[1]}`, [['twice_form', /^[0-9A-F]{64}$/, 1, 2]]],
+    ["a recorded payment's number twice", `${key('payment', 'payment_external', 'kind, external_reference')[0]} ${copyPayment("'PC0PY00000002', NULL, NULL, 'provider', 'check', '7', '', NULL")}`,
+        `${gone('PC0PY00000002')} ${key('payment', 'payment_external', 'kind, external_reference')[1]}`, [['twice_external', 'check 7', 1, 2]]],
+    ['a transaction twice', `${key('payment', 'payment_transaction', 'gateway, transaction_id')[0]} ${copyPayment("'PC0PY00000003', NULL, NULL, 'customer', 'card', NULL, 'nmi', '1'")}`,
+        `${gone('PC0PY00000003')} ${key('payment', 'payment_transaction', 'gateway, transaction_id')[1]}`, [['twice_transaction', 'nmi 1', 1, 2]]],
+    ['an invoice held twice', `${key('payment_allocation', 'payment_allocation_open', 'invoice_id, open')[0]} ${free} UPDATE payment_allocation a JOIN payment p ON p.id = a.payment_id
+        SET a.open = 1, p.state = 'unknown' WHERE p.reference = 'PREVIEW000001'`,
+    `UPDATE payment_allocation a JOIN payment p ON p.id = a.payment_id SET a.open = NULL, p.state = 'review' WHERE p.reference = 'PREVIEW000001';
+        ${key('payment_allocation', 'payment_allocation_open', 'invoice_id, open')[1]}`,
+    [['invoice_pending', 'I3', 800, 500], ['twice_open', /^invoice id /, 1, 2]]],
+    ['an event twice', `${key('journal_entry', 'journal_entry_event', 'event_key')[0]} UPDATE journal_entry SET event_key = 'credit:1' WHERE event_key = 'credit:2'`,
+        `UPDATE journal_entry e SET event_key = 'credit:2' WHERE event_key = 'credit:1' AND EXISTS (SELECT 1 FROM journal_posting q WHERE q.entry_id = e.id AND q.ledger = 'credit');
+        ${key('journal_entry', 'journal_entry_event', 'event_key')[1]}`, [['twice_event', 'credit:1', 1, 2]]],
+];
+
+const faultsAre = (found, expected, label) => {
+    const sorted = [...found].sort((a, b) => (a.check < b.check ? -1 : a.check > b.check ? 1 : 0));
+    assert.deepEqual(sorted.map((one) => one.check), expected.map((one) => one[0]), label);
+    expected.forEach(([, subject, want, got], index) => {
+        const one = sorted[index];
+        if (subject instanceof RegExp)
+            assert.match(one.subject, subject, label);
+        else if (subject)
+            assert.equal(one.subject, subject, label);
+        if (want !== undefined)
+            assert.deepEqual([one.expected_cents ?? one.expected, one.found_cents ?? one.found], [want, got], label);
+    });
+};
+
+for (const [label, breaking, mending, expected] of cases)
+    test(`one broken row: ${label}`, () => {
+        remit.sql(breaking);
+        try {
+            const ran = remit.run(['check', '--json']);
+            const result = JSON.parse(ran.out);
+            assert.equal(ran.status, 1);
+            assert.equal(result.ok, false);
+            faultsAre(result.faults, expected, label);
+            const told = remit.run(['check']);
+            assert.equal(told.status, 1);
+            assert.match(told.err, new RegExp(`do not agree: ${expected.length} fault`));
+            for (const [check] of expected)
+                assert.match(told.out, new RegExp(`expected .*, found .* \\(${check}\\)`));
+        } finally {
+            remit.sql(mending);
+        }
+        assert.equal(remit.json(['check']).ok, true, 'mended');
+    });
+
+test('every check has a case', () => {
+    const source = readFileSync(join(root, 'common/store/check_store.c'), 'utf8');
+    const names = [...source.matchAll(/\{&check_(\w+)_sql,\s*"(\w+)"/g)].map((match) => match[2]);
+    const covered = new Set(cases.flatMap(([, , , expected]) => expected.map(([check]) => check)));
+    assert.ok(names.length > 25);
+    assert.deepEqual(names.filter((name) => !covered.has(name)), []);
+});
+
+// ---- with a gateway ----
+
+const gateway = (name) => {
+    const at = new Installation(database, name, `Gateway.ApiUrl = ${sandbox.url}`);
+    at.now = '+0';
+    at.ok(['migrate']);
+    at.ok(['account', 'add', '--number', 'A1', '--organization', 'A1']);
+    at.ok(['invoice', 'import', at.file('in.json', [invoice('I1', 'A1', '99.00'), invoice('I2', 'A1', '49.00'), invoice('I3', 'A1', '49.00')])]);
+    return at;
+};
+const now = () => new Date().toISOString().slice(0, 19).replace('T', ' ');
+const gatewayFaults = (at) => {
+    const ran = at.run(['check', '--gateway', '--json']);
+    const result = JSON.parse(ran.out);
+    assert.equal(ran.status, result.ok ? 0 : 1, ran.err);
+    return result.faults;
+};
+
+test('settle, and check --gateway', async (t) => {
+    if (!sandbox)
+        return t.skip('the sandbox is not built');
+    const at = gateway('remit_gateway');
+    assert.deepEqual(gatewayFaults(at), []);
+
+    // One whose answer was lost, and one that never arrived.
+    const transaction = await sandbox.sale('PGATEWAY00001', '5.00');
+    at.sql(`${payment('PGATEWAY00001', 'unknown', 'I1', 500, { open: '1', gateway: 'nmi', confirmed: now() })} ${reserve('I1', 500)}
+        ${payment('PGATEWAY00002', 'unknown', 'I2', 700, { open: '1', gateway: 'nmi', confirmed: now() })} ${reserve('I2', 700)}`);
+    const open = at.json(['check', '--gateway']);
+    assert.equal(open.open_count, 2, 'open ones are reported, and are no faults');
+    const settled = at.json(['settle']);
+    assert.deepEqual(settled.payments.map((one) => [one.reference, one.state, one.end, one.amount_cents]),
+        [['PGATEWAY00001', 'succeeded', 'resolved', 500], ['PGATEWAY00002', 'unknown', 'unknown', 700]]);
+    assert.deepEqual([settled.looked_at, settled.resolved, settled.unknown], [2, 1, 1]);
+    assert.match(at.ok(['settle']), /1 looked at: 0 resolved, 1 still open/);
+    assert.equal(at.json(['payment', 'show', 'PGATEWAY00001']).transaction_id, transaction);
+    const clean = at.json(['check', '--gateway']);
+    assert.equal(clean.ok, true);
+    assert.equal(clean.counts.gateway_transactions, 1);
+    assert.match(at.ok(['check', '--gateway']), /The gateway agrees: 1 transaction\b/);
+
+    // Each contradiction alone.
+    at.sql(`${free} UPDATE payment SET state = 'declined' WHERE reference = 'PGATEWAY00001'`);
+    assert.ok(gatewayFaults(at).some((one) => one.check === 'gateway_state' && one.subject === 'PGATEWAY00001' && one.found === 'declined'));
+    at.sql("UPDATE payment SET state = 'succeeded' WHERE reference = 'PGATEWAY00001'");
+
+    at.sql("UPDATE payment SET amount_cents = 501 WHERE reference = 'PGATEWAY00001'");
+    assert.deepEqual(gatewayFaults(at).filter((one) => one.check === 'gateway_amount').map((one) => [one.subject, one.expected_cents,
+        one.found_cents]), [['PGATEWAY00001', 501, 500]]);
+    at.sql("UPDATE payment SET amount_cents = 500 WHERE reference = 'PGATEWAY00001'");
+
+    at.sql(`${payment('PGATEWAY00003', 'pending', 'I3', 900, { gateway: 'nmi', transaction: '77', confirmed: now() })} ${reserve('I3', 900)}`);
+    faultsAre(gatewayFaults(at), [['gateway_missing', 'PGATEWAY00003', 'a transaction', 'none']]);
+    await sandbox.sale('PGATEWAY00003', '9.00');
+    assert.deepEqual(gatewayFaults(at), []);
+
+    await sandbox.sale('PGATEWAY00001', '5.00');
+    faultsAre(gatewayFaults(at), [['gateway_twice', 'PGATEWAY00001', 1, 2]]);
+    const stray = await sandbox.sale('PGATEWAY00009', '3.00');
+    faultsAre(gatewayFaults(at), [['gateway_twice', 'PGATEWAY00001', 1, 2], ['gateway_unknown', stray, 'a payment', 'PGATEWAY00009']]);
+    const nameless = await sandbox.sale('', '3.00');
+    faultsAre(gatewayFaults(at), [['gateway_twice'], ['gateway_unknown'], ['gateway_unknown']]);
+    assert.ok(gatewayFaults(at).some((one) => one.subject === nameless && one.found === 'no order id'));
+});
