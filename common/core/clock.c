@@ -1,7 +1,6 @@
 #include "common/core/clock.h"
 
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,20 +11,28 @@
 
 enum { LINE_BYTES = 64 };
 
-static bool clock_read(const char *text, int64_t *out_now) {
-    int64_t offset;
+/* "+N" or "-N" */
+static bool shift_read(const char *text, int64_t *out_shift_s) {
+    int64_t shift_s;
 
-    if (*text == '+' || *text == '-') {
-        if (!text_to_int(text + 1, &offset) || offset > INT32_MAX)
-            return false;
-        *out_now = time(NULL) + (*text == '-' ? -offset : offset);
-        return true;
-    }
-    return instant_parse(text, out_now);
+    if ((*text != '+' && *text != '-') || !text_to_int(text + 1, &shift_s) || shift_s > INT32_MAX)
+        return false;
+    *out_shift_s = *text == '-' ? -shift_s : shift_s;
+    return true;
+}
+
+static bool clock_read(const char *text, int64_t *out_now) {
+    int64_t shift_s;
+
+    if (!shift_read(text, &shift_s))
+        return instant_parse(text, out_now);
+    *out_now = time(NULL) + shift_s;
+    return true;
 }
 
 enum result clock_set(struct clock *clock, const char *text) {
-    return clock_read(text, &clock->fixed) ? RESULT_OK : RESULT_INVALID;
+    clock->is_shifted = shift_read(text, &clock->shift_s);
+    return clock->is_shifted || instant_parse(text, &clock->fixed) ? RESULT_OK : RESULT_INVALID;
 }
 
 /* The file's first line without its end; "" when there is none. */
@@ -45,6 +52,8 @@ int64_t clock_now(struct clock *clock) {
 
     if (clock->fixed)
         return clock->fixed;
+    if (clock->is_shifted)
+        return time(NULL) + clock->shift_s;
     if (!clock->file)
         return time(NULL);
     line_read(clock->file, line);

@@ -7,13 +7,16 @@
 #ifndef REMIT_CORE_CLOCK_H
 #define REMIT_CORE_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/core/result.h"
 
 struct clock {
-    const char *file;      /* reread at every call, so that running programs follow; may be NULL */
-    int64_t fixed;         /* --now; 0: not fixed */
+    const char *file; /* reread at every call, so that running programs follow; may be NULL */
+    int64_t fixed;    /* --now with an instant; 0: not fixed */
+    bool is_shifted;  /* --now with a distance from real time */
+    int64_t shift_s;
     int64_t floor_instant; /* the last good answer */
 };
 

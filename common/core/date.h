@@ -40,8 +40,8 @@ struct date date_from_days(int32_t days);
 struct date date_add_days(struct date date, int32_t days);
 int date_days_in_month(int year, int month);
 
-/* "YYYY-MM-DD HH:MM:SS" in UTC, as columns hold instants; out holds INSTANT_TEXT_SIZE. Read are a 'T'
- * between, parts of a second (passed over) and a 'Z' behind, too. */
+/* "YYYY-MM-DD HH:MM:SS" in UTC, as columns hold instants; out holds INSTANT_TEXT_SIZE. Read are a
+ * 'T' between, parts of a second (passed over) and a 'Z' behind, too. */
 void instant_format(int64_t instant, char *out);
 bool instant_parse(const char *text, int64_t *out_instant);
 

@@ -1,5 +1,6 @@
 #include "common/core/log.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -8,7 +9,7 @@
 #include "common/core/text.h"
 
 /* A line is cut here: the log may be written while memory is short, so it uses none. */
-enum { LINE_BYTES = 2048, VALUE_BYTES = 300 };
+enum { LINE_BYTES = 2048, VALUE_BYTES = 300, END_BYTES = 2 };
 
 static const char *log_program = "remit";
 static char log_request[40];
@@ -16,6 +17,7 @@ static char log_request[40];
 struct line {
     char bytes[LINE_BYTES];
     size_t length;
+    bool is_full;
 };
 
 void log_open(const char *program) {
@@ -28,8 +30,10 @@ void log_set_request(const char *request_id) {
 
 static void line_add(struct line *line, const char *bytes, size_t length) {
     /* Room is kept for the end of the line, so that a cut line is still one JSON object. */
-    if (length > sizeof line->bytes - line->length - 4)
+    if (line->is_full || length > sizeof line->bytes - END_BYTES - line->length) {
+        line->is_full = true;
         return;
+    }
     memcpy(line->bytes + line->length, bytes, length);
     line->length += length;
 }
@@ -66,6 +70,26 @@ static void line_pair(struct line *line, const char *name, const char *text) {
     line_quoted(line, text);
 }
 
+/* Whole or not at all. */
+static void line_field(struct line *line, const struct log_field *field) {
+    size_t before = line->length;
+
+    if (field->text) {
+        line_pair(line, field->name, field->text);
+    } else {
+        char number[64];
+
+        snprintf(number, sizeof number, "%lld", (long long)field->number);
+        line_text(line, ",\"");
+        line_text(line, field->name);
+        line_text(line, "\":");
+        line_text(line, number);
+    }
+    if (line->is_full)
+        line->length = before;
+    line->is_full = false;
+}
+
 void log_write(enum log_level level, const char *event, const struct log_field *fields) {
     static const char *const levels[] = {"info", "warning", "error"};
     struct line line = {.length = 0};
@@ -85,20 +109,10 @@ void log_write(enum log_level level, const char *event, const struct log_field *
     if (*log_request)
         line_pair(&line, "request", log_request);
     line_pair(&line, "event", event);
-    for (; fields->name; fields++) {
-        if (fields->text) {
-            line_pair(&line, fields->name, fields->text);
-            continue;
-        }
-        char number[64];
-        snprintf(number, sizeof number, "%lld", (long long)fields->number);
-        line_text(&line, ",\"");
-        line_text(&line, fields->name);
-        line_text(&line, "\":");
-        line_text(&line, number);
-    }
-    line_text(&line, "}");
-    line.bytes[line.length++] = '\n';
+    for (; fields->name; fields++)
+        line_field(&line, fields);
+    memcpy(line.bytes + line.length, "}\n", END_BYTES);
+    line.length += END_BYTES;
 
     /* Nowhere to report a log that cannot be written. */
     ssize_t written = write(STDERR_FILENO, line.bytes, line.length);

@@ -71,8 +71,8 @@ enum result connection_fault(struct db *db, unsigned number, const char *words) 
     case CR_MALFORMED_PACKET:
     case ER_SERVER_SHUTDOWN:
     case ER_CONNECTION_KILLED:
-    case ER_UNKNOWN_COM_ERROR:    /* 1047: a Galera node outside its primary component */
-    case ER_ERROR_DURING_COMMIT:  /* 1180 */
+    case ER_UNKNOWN_COM_ERROR:         /* 1047: a Galera node outside its primary component */
+    case ER_ERROR_DURING_COMMIT:       /* 1180 */
     case ER_OPTION_PREVENTS_STATEMENT: /* read only */
     case ER_CON_COUNT_ERROR:
         return RESULT_UNAVAILABLE;
@@ -144,8 +144,8 @@ static enum result statements_prepare(struct db *db) {
         assert(handle);
         db->prepared[at] = (struct prepared){statement, handle};
         if (mysql_stmt_prepare(handle, statement->text, strlen(statement->text))) {
-            enum result result =
-                connection_fault(db, mysql_stmt_errno(handle), mysql_stmt_error(handle));
+            enum result result = connection_fault(db, mysql_stmt_errno(handle),
+                                                  mysql_stmt_error(handle));
 
             LOG(LOG_LEVEL_ERROR, "database.prepare", LOG_TEXT("statement", statement->name),
                 LOG_INT("number", db->error_number), LOG_TEXT("error", db->error));
@@ -153,8 +153,7 @@ static enum result statements_prepare(struct db *db) {
         }
         if (mysql_stmt_param_count(handle) != statement->params ||
             mysql_stmt_field_count(handle) != statement->columns) {
-            LOG(LOG_LEVEL_ERROR, "database.statement_shape",
-                LOG_TEXT("statement", statement->name),
+            LOG(LOG_LEVEL_ERROR, "database.statement_shape", LOG_TEXT("statement", statement->name),
                 LOG_INT("params", (int64_t)mysql_stmt_param_count(handle)),
                 LOG_INT("columns", (int64_t)mysql_stmt_field_count(handle)));
             return RESULT_FAILED;

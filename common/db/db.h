@@ -45,7 +45,8 @@ struct db *db_new(const struct db_options *options);
 void db_free(struct db *db);
 
 /* Connects and prepares list (borrowed for good).
- * RESULT_UNAVAILABLE: no host answers. RESULT_FAILED: a statement is wrong or not allowed; logged. */
+ * RESULT_UNAVAILABLE: no host answers. RESULT_FAILED: a statement is wrong or not allowed; logged.
+ */
 MUST_CHECK enum result db_open(struct db *db, const struct statement *const *list, size_t count);
 
 /* ---- values ---- */
@@ -64,8 +65,8 @@ struct bind bind_null(void);
 struct bind bind_int(int64_t number);
 struct bind bind_text(const char *text); /* NULL becomes NULL */
 struct bind bind_bytes(const void *bytes, size_t length);
-struct bind bind_date(struct date date);        /* year 0 becomes NULL */
-struct bind bind_instant(int64_t instant);      /* 0 becomes NULL */
+struct bind bind_date(struct date date);   /* year 0 becomes NULL */
+struct bind bind_instant(int64_t instant); /* 0 becomes NULL */
 
 struct cell {
     const char *bytes; /* NULL: SQL NULL; else NUL-terminated behind length */
@@ -100,8 +101,8 @@ MUST_CHECK enum result db_query(struct db *db, struct arena *arena,
  * out_rows form, valid until it returns; anything but RESULT_OK from it stops and is returned. It
  * must not use db. */
 typedef enum result (*db_each_row)(const struct rows *row, void *context);
-MUST_CHECK enum result db_each(struct db *db, const struct statement *statement,
-                               struct bind *binds, db_each_row each, void *context);
+MUST_CHECK enum result db_each(struct db *db, const struct statement *statement, struct bind *binds,
+                               db_each_row each, void *context);
 
 /* Inside a transaction only. out_changed: rows changed; out_id: AUTO_INCREMENT made; each may be
  * NULL. RESULT_OK; RESULT_CONFLICT: a unique key says someone was first (1062);

@@ -72,9 +72,9 @@ static enum result statement_fault(struct db *db, const struct statement *statem
     /* An error that comes while rows are fetched one by one is the connection's, not the
      * statement's. */
     unsigned number = mysql_stmt_errno(handle);
-    enum result result =
-        connection_fault(db, number ? number : mysql_errno(db->handle),
-                         number ? mysql_stmt_error(handle) : mysql_error(db->handle));
+    enum result result = connection_fault(db, number ? number : mysql_errno(db->handle),
+                                          number ? mysql_stmt_error(handle)
+                                                 : mysql_error(db->handle));
 
     if (result == RESULT_FAILED)
         LOG(LOG_LEVEL_ERROR, "database.statement", LOG_TEXT("statement", statement->name),
@@ -91,8 +91,7 @@ static enum result statement_execute(struct db *db, const struct statement *stat
 
     assert(statement->params <= DB_PARAMS_MAX);
     params_set(statement, binds, params);
-    if ((statement->params && mysql_stmt_bind_param(handle, params)) ||
-        mysql_stmt_execute(handle))
+    if ((statement->params && mysql_stmt_bind_param(handle, params)) || mysql_stmt_execute(handle))
         return statement_fault(db, statement, handle);
     *out_handle = handle;
     return RESULT_OK;
@@ -179,9 +178,8 @@ static enum result reader_next(struct reader *reader, struct arena *arena, struc
     return RESULT_OK;
 }
 
-static enum result query_once(struct db *db, struct arena *arena,
-                              const struct statement *statement, struct bind *binds,
-                              struct rows *out_rows) {
+static enum result query_once(struct db *db, struct arena *arena, const struct statement *statement,
+                              struct bind *binds, struct rows *out_rows) {
     /* Not in the arena: a page with some hundred queries would fill it with readers. */
     struct reader reader = {.db = db, .statement = statement};
     struct rows rows = {.columns = statement->columns};

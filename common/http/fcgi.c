@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -11,6 +12,8 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+enum { TRIM_ABOVE_BYTES = 512 * 1024 };
 
 static void stop_signals(sigset_t *out_set) {
     sigemptyset(out_set);
@@ -64,7 +67,11 @@ static void serve_one(FCGX_Request *request, fcgi_handler handler, void *context
     handler(&source, arena, &response, context);
     response_send(request, &response, is_head);
     FCGX_Finish_r(request);
+    bool was_large = arena_used(arena) > TRIM_ABOVE_BYTES;
     arena_free(arena);
+    /* One page of 200 invoices must not make a worker large for the rest of its life. */
+    if (was_large)
+        malloc_trim(0);
 }
 
 enum result fcgi_serve(fcgi_handler handler, void *context, unsigned limit_requests,

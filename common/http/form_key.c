@@ -10,8 +10,8 @@ struct key_bytes {
     unsigned char mac[SECRET_HASH_BYTES];
 };
 
-static void key_mac(const unsigned char *secret, const unsigned char *session,
-                    const char *purpose, struct key_bytes *key, unsigned char *out) {
+static void key_mac(const unsigned char *secret, const unsigned char *session, const char *purpose,
+                    struct key_bytes *key, unsigned char *out) {
     /* Every part has a fixed size, so no two inputs read alike. */
     struct {
         unsigned char session[SECRET_HASH_BYTES], nonce[NONCE_BYTES], issued_at[8];

@@ -100,19 +100,18 @@ static bool pairs_read(struct arena *arena, struct pairs *pairs, const char *byt
 
 /* Cookies that are not shaped like ours are somebody else's: passed over, not refused. */
 static void cookies_read(struct request *request, const char *header) {
-    request->cookies.list =
-        arena_array(request->arena, REQUEST_COOKIES_MAX, sizeof *request->cookies.list);
+    request->cookies.list = arena_array(request->arena, REQUEST_COOKIES_MAX,
+                                        sizeof *request->cookies.list);
     while (*header && request->cookies.count < REQUEST_COOKIES_MAX) {
         size_t piece = strcspn(header, ";");
         const char *equals = memchr(header, '=', piece);
 
         if (equals && text_is_utf8(header, piece)) {
-            const char *name =
-                text_trim(request->arena,
-                          arena_copy(request->arena, header, (size_t)(equals - header)));
-            const char *value =
-                text_trim(request->arena, arena_copy(request->arena, equals + 1,
-                                                     piece - (size_t)(equals - header) - 1));
+            const char *name = text_trim(
+                request->arena, arena_copy(request->arena, header, (size_t)(equals - header)));
+            const char *value = text_trim(
+                request->arena,
+                arena_copy(request->arena, equals + 1, piece - (size_t)(equals - header) - 1));
             request->cookies.list[request->cookies.count++] = (struct pair){name, value};
         }
         header += piece;

@@ -34,8 +34,8 @@ static const char *error_text(struct arena *arena, NEOERR *error) {
     return copy;
 }
 
-/* An include of a file that is not there is passed over without a word (0.10.5): its name is kept, so
- * that it stops the start as well. */
+/* An include of a file that is not there is passed over without a word (0.10.5): its name is kept,
+ * so that it stops the start as well. */
 static NEOERR *page_load(void *context, HDF *hdf, const char *name, char **out_text) {
     struct pages *pages = context;
     char path[PATH_BYTES];

@@ -161,7 +161,7 @@ static bool guards_pass(struct visit *visit, const struct route *route) {
             LOG_TEXT("route", route->path));
         visit_error(visit, 400, "Card numbers are not accepted here",
                     "The form held what looks like a card number. It was not kept. Card numbers"
-                    " belong only into the card fields; remove it and send the form again.");
+                    " belong only into the card fields: go back, remove it and send it again.");
         return false;
     }
     if (visit->request.method == METHOD_POST &&
@@ -184,7 +184,7 @@ static bool form_is_read(struct visit *visit, const struct route *route) {
         return true;
     LOG(LOG_LEVEL_WARNING, "request.field_repeated", LOG_TEXT("field", field));
     visit_error(visit, 400, "This form cannot be read",
-                "A field was sent more than once. Nothing was done.");
+                "A field was sent more often than this form takes. Nothing was done.");
     return false;
 }
 

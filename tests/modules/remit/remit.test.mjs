@@ -430,7 +430,7 @@ test('import: killed in the middle, finished by running it again', () => {
     at.ok(['account', 'add', '--number', '100', '--organization', 'X']);
     const file = at.file('killed.json', Array.from({ length: 3000 }, (_, index) => invoice(`K${index}`)));
     const ran = spawnSync(binary, ['invoice', 'import', file],
-        { env: at.environment(), timeout: 700, killSignal: 'SIGKILL' });
+        { env: at.environment(), timeout: 400, killSignal: 'SIGKILL' });
     const [[count]] = at.sql('SELECT COUNT(*) FROM invoice');
     assert.equal(ran.signal, 'SIGKILL');
     assert.ok(Number(count) < 3000, `${count} invoices were faster than the kill`);
