@@ -27,9 +27,8 @@ static const struct {
     [PAYMENT_PENDING] = {"pending", "Pending", RESERVES,
                          TO(PAYMENT_SUCCEEDED) | TO(PAYMENT_RETURNED) | TO(PAYMENT_VOIDED)},
     [PAYMENT_SUCCEEDED] = {"succeeded", "Paid", IS_MONEY,
-                           TO(PAYMENT_PARTLY_REFUNDED) | TO(PAYMENT_REFUNDED) |
-                               TO(PAYMENT_VOIDED) | TO(PAYMENT_CHARGED_BACK) |
-                               TO(PAYMENT_RETURNED)},
+                           TO(PAYMENT_PARTLY_REFUNDED) | TO(PAYMENT_REFUNDED) | TO(PAYMENT_VOIDED) |
+                               TO(PAYMENT_CHARGED_BACK) | TO(PAYMENT_RETURNED)},
     [PAYMENT_DECLINED] = {"declined", "Declined", 0, 0},
     [PAYMENT_FAILED] = {"failed", "Failed", 0, 0},
     /* A booking that turns up late is a fact: it is recorded, and a person is told. */

@@ -7,10 +7,9 @@
 static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES, "the library's own size");
 
 enum result password_hash(const char *password, char out[PASSWORD_HASH_SIZE]) {
-    int failed = crypto_pwhash_str_alg(out, password, strlen(password),
-                                       crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                                       crypto_pwhash_MEMLIMIT_INTERACTIVE,
-                                       crypto_pwhash_ALG_ARGON2ID13);
+    int failed = crypto_pwhash_str_alg(
+        out, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+        crypto_pwhash_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13);
 
     return failed ? RESULT_FAILED : RESULT_OK;
 }

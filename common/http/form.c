@@ -23,8 +23,8 @@ static bool has_control(const char *value, bool lines) {
     for (; *value; value++) {
         unsigned char byte = (unsigned char)*value;
 
-        if (byte == 0x7f || (byte < 0x20 && !(lines && (byte == '\n' || byte == '\r' ||
-                                                       byte == '\t'))))
+        if (byte == 0x7f ||
+            (byte < 0x20 && !(lines && (byte == '\n' || byte == '\r' || byte == '\t'))))
             return true;
     }
     return false;

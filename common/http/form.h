@@ -35,7 +35,8 @@ struct form {
     size_t count; /* 1 .. FORM_FIELDS_MAX */
 };
 
-#define FORM(fields_) {(fields_), sizeof(fields_) / sizeof *(fields_)}
+#define FORM(fields_)                                                                              \
+    { (fields_), sizeof(fields_) / sizeof *(fields_) }
 
 struct form_error {
     const char *field, *text;

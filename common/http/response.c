@@ -31,8 +31,8 @@ void response_redirect(struct response *response, const char *path) {
 
 void response_cookie(struct response *response, const char *name, const char *value,
                      const char *path, long max_age_s) {
-    const char *age =
-        max_age_s < 0 ? "" : arena_format(response->arena, "; Max-Age=%ld", max_age_s);
+    const char *age = max_age_s < 0 ? ""
+                                    : arena_format(response->arena, "; Max-Age=%ld", max_age_s);
 
     response_header(response, "Set-Cookie",
                     arena_format(response->arena,

@@ -13,7 +13,7 @@
 
 enum {
     CLAIM_TRIES = 3,
-    RECORD_TRIES = 8,      /* half a second apart: an answer in hand is worth a wait */
+    RECORD_TRIES = 8, /* half a second apart: an answer in hand is worth a wait */
     FIRST_LOOK_S = 60,
     KEY_SIZE = 64,
     DETAIL_SIZE = 128
@@ -92,14 +92,13 @@ static enum result claim_work(struct db *db, void *context) {
         return claim_conflict(claiming, CHARGE_CHANGED);
     if (result != RESULT_OK)
         return result;
-    return payment_event_add(db, &(struct payment_event){
-                                     .account_id = payment->account_id,
-                                     .payment_id = payment->id,
-                                     .at = claiming->claim.now,
-                                     .from = payment_state_name(PAYMENT_REVIEW),
-                                     .to = PAYMENT_PROCESSING,
-                                     .actor_user_id = payment->user_id,
-                                     .request_id = claiming->request_id});
+    return payment_event_add(db, &(struct payment_event){.account_id = payment->account_id,
+                                                         .payment_id = payment->id,
+                                                         .at = claiming->claim.now,
+                                                         .from = payment_state_name(PAYMENT_REVIEW),
+                                                         .to = PAYMENT_PROCESSING,
+                                                         .actor_user_id = payment->user_id,
+                                                         .request_id = claiming->request_id});
 }
 
 /* CHARGE_RECORDED here means: the claim is ours. */
@@ -191,8 +190,8 @@ static enum result record_work(struct db *db, void *context) {
         .now = outcome->now,
         .look_at = outcome->look_at,
     };
-    enum result result =
-        account_move(db, account_id, is_money ? -amount_cents : 0, reserves ? 0 : -amount_cents);
+    enum result result = account_move(db, account_id, is_money ? -amount_cents : 0,
+                                      reserves ? 0 : -amount_cents);
 
     if (result == RESULT_OK)
         result = payment_close(db, &closing);

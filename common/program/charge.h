@@ -4,8 +4,8 @@
  *
  *   1. claim    one transaction: bump the account's version, recheck who may pay and with what,
  *               review -> processing with a fresh token and a lease, open the allocations, reserve
- *               the cents. The claim holds only once COMMIT has returned success; after an uncertain
- *               COMMIT the row is read and the token compared.
+ *               the cents. The claim holds only once COMMIT has returned success; after an
+ * uncertain COMMIT the row is read and the token compared.
  *   2. send     with no transaction open, while less than half of the lease has passed, the gateway
  *               is called once with our payment reference. A reference is sent once.
  *   3. record   one transaction, only if state and token are still ours: outcome, invoices,
@@ -67,7 +67,7 @@ enum payment_state charge_state_of(enum gateway_outcome outcome);
     &account_move_sql, &charge_facts_sql, &payment_claim_sql, &allocation_open_sql,                \
         &invoice_reserve_sql, &payment_claim_state_sql, &payment_close_sql, &allocation_close_sql, \
         &invoice_settle_sql, &invoice_release_sql, &method_used_sql, &payment_event_add_sql,       \
-        &journal_entry_add_sql, &journal_post_sql, &journal_post_allocations_sql,                  \
-        &outbox_add_sql, &queue_add_sql
+        &journal_entry_add_sql, &journal_post_sql, &journal_post_allocations_sql, &outbox_add_sql, \
+        &queue_add_sql
 
 #endif

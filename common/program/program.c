@@ -66,8 +66,8 @@ static void memory_keep_private(void) {
  * worker started while it restarts answers 503 until it is back, as its siblings do. */
 static enum result database_open(struct running *running, bool is_check) {
     running->db = db_new(&running->settings.database);
-    enum result result =
-        db_open(running->db, running->program->statements, running->program->statement_count);
+    enum result result = db_open(running->db, running->program->statements,
+                                 running->program->statement_count);
 
     if (result != RESULT_OK)
         LOG(LOG_LEVEL_ERROR, "database.open", LOG_TEXT("result", result_name(result)),
@@ -96,9 +96,9 @@ static enum result templates_open(struct running *running) {
     for (const char *const *name = running->program->pages; *name && count <= PAGES_MAX; name++)
         names[count++] = *name;
     site_values(running);
-    enum result result =
-        pages_open(names, running->settings.folders, running->settings.folder_count,
-                   running->settings.values, running->arena, &running->pages, &reason);
+    enum result result = pages_open(names, running->settings.folders,
+                                    running->settings.folder_count, running->settings.values,
+                                    running->arena, &running->pages, &reason);
     if (result != RESULT_OK)
         LOG(LOG_LEVEL_ERROR, "templates.open", LOG_TEXT("why", reason));
     return result;

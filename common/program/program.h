@@ -1,6 +1,6 @@
 /*
- * program.h - the skeleton every FastCGI program runs in. A program's main.c is a table of contents:
- * its routes, its templates, its statements, and program_run().
+ * program.h - the skeleton every FastCGI program runs in. A program's main.c is a table of
+ * contents: its routes, its templates, its statements, and program_run().
  *
  * Everything that can fail, fails at start: settings, database, statements, templates, gateway.
  * Then one request at a time: read within limits, route, guard, session, access, form, handler.

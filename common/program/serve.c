@@ -175,8 +175,8 @@ static bool guards_pass(struct visit *visit, const struct route *route) {
 }
 
 static bool form_is_read(struct visit *visit, const struct route *route) {
-    const struct pairs *pairs =
-        visit->request.method == METHOD_POST ? &visit->request.body : &visit->request.query;
+    const struct pairs *pairs = visit->request.method == METHOD_POST ? &visit->request.body
+                                                                     : &visit->request.query;
     const char *field = "";
 
     if (!route->form ||
@@ -272,8 +272,8 @@ static void visit_answer(struct visit *visit, int refused) {
         result_answer(visit, route->handle(visit));
 }
 
-void visit_serve(struct running *running, const struct request_source *source,
-                 struct arena *arena, struct response *response) {
+void visit_serve(struct running *running, const struct request_source *source, struct arena *arena,
+                 struct response *response) {
     struct visit *visit = arena_alloc(arena, sizeof *visit);
 
     visit->running = running;

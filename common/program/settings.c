@@ -9,7 +9,15 @@
 #include "common/core/text.h"
 #include "common/money/money.h"
 
-enum setting_kind { KIND_TEXT, KIND_INT, KIND_MONEY, KIND_FOLDER, KIND_ORIGIN, KIND_PATH, KIND_ANY };
+enum setting_kind {
+    KIND_TEXT,
+    KIND_INT,
+    KIND_MONEY,
+    KIND_FOLDER,
+    KIND_ORIGIN,
+    KIND_PATH,
+    KIND_ANY
+};
 
 enum { REQUIRED = 1, WANTED_BY_GATEWAY = 2 };
 
@@ -100,8 +108,7 @@ static bool folder_is_valid(const char *path) {
            access(path, R_OK | X_OK) == 0;
 }
 
-static void setting_text(struct reading *reading, const struct setting *setting,
-                         const char *text) {
+static void setting_text(struct reading *reading, const struct setting *setting, const char *text) {
     if (setting->kind == KIND_ORIGIN && !origin_is_valid(text))
         reading_wrong(reading, setting->name,
                       "must be a scheme and host without a path, as in https://shop.example");
@@ -131,9 +138,8 @@ static void setting_number(struct reading *reading, const struct setting *settin
 
 static void setting_read(struct reading *reading, const struct setting *setting) {
     struct values *values = reading->settings->values;
-    bool wanted = setting->flags & REQUIRED ||
-                  (setting->flags & WANTED_BY_GATEWAY &&
-                   settings_has_program(reading->settings, "pay"));
+    bool wanted = setting->flags & REQUIRED || (setting->flags & WANTED_BY_GATEWAY &&
+                                                settings_has_program(reading->settings, "pay"));
     const char *name = setting->name;
 
     if (is_subtree(name)) {
@@ -207,11 +213,11 @@ static void settings_finish(struct reading *reading) {
     settings->database.io_timeout_s = 10;
     settings->database.clustered = values_int(values, "Database.Clustered", 0);
     settings->database.user = arena_format(reading->arena, "remit_%s", settings->program);
-    settings->gateway.connect_timeout_ms =
-        (unsigned)values_int(values, "Gateway.ConnectTimeoutMs", 10000);
+    settings->gateway.connect_timeout_ms = (unsigned)values_int(values, "Gateway.ConnectTimeoutMs",
+                                                                10000);
     settings->gateway.timeout_ms = (unsigned)values_int(values, "Gateway.TimeoutMs", 60000);
-    settings->gateway.duplicate_seconds =
-        (unsigned)values_int(values, "Gateway.DuplicateSeconds", 0);
+    settings->gateway.duplicate_seconds = (unsigned)values_int(values, "Gateway.DuplicateSeconds",
+                                                               0);
     if (settings->zone && *settings->zone && !date_set_zone(settings->zone))
         reading_wrong(reading, "Site.Zone", "is not a time zone this system knows");
     if (settings->smallest_cents > settings->largest_cents)
@@ -228,7 +234,8 @@ static void secrets_read(struct reading *reading, const char *program) {
 
     if (*folder != '/')
         return;
-    if (stat(file, &info) != 0 || values_load(secrets, file, reading->arena, &reason) != RESULT_OK) {
+    if (stat(file, &info) != 0 ||
+        values_load(secrets, file, reading->arena, &reason) != RESULT_OK) {
         reading_wrong(reading, file, "cannot be read");
         return;
     }

@@ -51,8 +51,8 @@ typedef void (*settings_wrong)(const char *name, const char *sentence, void *con
  * RESULT_INVALID: wrong() was called at least once.
  */
 MUST_CHECK enum result settings_load(struct settings *out_settings, const char *file,
-                                     const char *program, struct arena *arena,
-                                     settings_wrong wrong, void *context);
+                                     const char *program, struct arena *arena, settings_wrong wrong,
+                                     void *context);
 
 /* Programs.<name> = 1: that part is installed and may be linked to. */
 bool settings_has_program(const struct settings *settings, const char *name);

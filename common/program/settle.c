@@ -14,8 +14,8 @@ enum {
     BATCH = 100,
     EXPIRE_BATCH = 500,
     ARENA_BYTES = 64 * 1024 * 1024,
-    RELEASE_AFTER_S = 24 * 3600,  /* from the deadline, before "not found" may mean "not charged" */
-    REPORT_MARGIN_S = 3600,       /* our clock and the gateway's may differ */
+    RELEASE_AFTER_S = 24 * 3600, /* from the deadline, before "not found" may mean "not charged" */
+    REPORT_MARGIN_S = 3600,      /* our clock and the gateway's may differ */
     EXPIRE_MARGIN_S = 24 * 3600,
     KEY_SIZE = 64
 };
@@ -124,9 +124,8 @@ static enum settle_end settle_queue(struct settling *settling, const char *why) 
 static enum payment_state state_now(struct settling *settling) {
     struct claim_state state;
 
-    if (payment_claim_state(settling->running->db, settling->arena,
-                            settling->payment->account_id, settling->payment->id,
-                            settling->payment->token, &state) != RESULT_OK)
+    if (payment_claim_state(settling->running->db, settling->arena, settling->payment->account_id,
+                            settling->payment->id, settling->payment->token, &state) != RESULT_OK)
         return settling->payment->state;
     return state.state;
 }
@@ -193,8 +192,7 @@ static enum settle_end settle_seen(struct settling *settling, const struct sight
     case STANDING_DECLINED:
         /* Without a class it was the gateway that refused it, not the bank. */
         return settle_record(settling,
-                             seen->last.decline == DECLINE_NONE ? PAYMENT_FAILED
-                                                                : PAYMENT_DECLINED,
+                             seen->last.decline == DECLINE_NONE ? PAYMENT_FAILED : PAYMENT_DECLINED,
                              &seen->last);
     case STANDING_VOIDED:
         return settle_record(settling, PAYMENT_VOIDED, &seen->last);
@@ -258,14 +256,13 @@ static enum result settle_batch(struct running *running, struct arena *arena, in
                                 settle_told told, void *context, struct settle_summary *summary) {
     int64_t timeout_s = running->settings.gateway.timeout_ms / 1000 + 1;
     struct open_payments open;
-    enum result result =
-        payment_open_list(running->db, arena, *after_id, timeout_s, BATCH, &open);
+    enum result result = payment_open_list(running->db, arena, *after_id, timeout_s, BATCH, &open);
 
     if (result != RESULT_OK)
         return result;
     for (size_t at = 0; at < open.count; at++) {
         struct arena *one = arena_new(ARENA_BYTES);
-        struct settling settling = {running, one, &open.list[at], clock_now(running->clock),
+        struct settling settling = {running,   one, &open.list[at], clock_now(running->clock),
                                     timeout_s, NULL};
         enum settle_end end = settle_one(&settling);
 
@@ -293,8 +290,8 @@ static enum result expire_work(struct db *db, void *context) {
 static enum result reviews_expire(struct running *running, struct settle_summary *summary) {
     /* Well past the last moment a confirm could claim it, so that nobody is told of an end that
      * the page in front of them does not know. */
-    struct expiring expiring = {
-        .made_before = clock_now(running->clock) - running->settings.review_s - EXPIRE_MARGIN_S};
+    struct expiring expiring = {.made_before = clock_now(running->clock) -
+                                               running->settings.review_s - EXPIRE_MARGIN_S};
     enum result result;
 
     do {

@@ -66,7 +66,8 @@ void visit_show_error(struct visit *visit, const char *field_id, const char *tex
 
 void visit_show_field(struct visit *visit, const char *field, const char *id, const char *name) {
     const char *error = form_error_of(&visit->form, field);
-    struct values *node = values_child(visit->values, arena_format(visit->arena, "Fields.%s", name));
+    struct values *node = values_child(visit->values,
+                                       arena_format(visit->arena, "Fields.%s", name));
 
     for (size_t at = 0; at < visit->form.form->count; at++)
         if (text_equal(visit->form.form->fields[at].name, field) &&
@@ -118,8 +119,8 @@ static void response_headers(struct response *response) {
 enum result visit_render(struct visit *visit, int status, const char *page, const char *title,
                          const char *nav) {
     common_values_set(visit, title, nav);
-    enum result result =
-        page_render(visit->running->pages, page, visit->values, &visit->response->body);
+    enum result result = page_render(visit->running->pages, page, visit->values,
+                                     &visit->response->body);
 
     if (result != RESULT_OK)
         return result;

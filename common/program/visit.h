@@ -20,8 +20,8 @@ struct visit {
     struct arena *arena;
     struct request request;
     struct response *response;
-    const char *path;                     /* below the base; "/" at least */
-    const char *route;                    /* the pattern it fits, for logs: paths may hold anything */
+    const char *path;  /* below the base; "/" at least */
+    const char *route; /* the pattern it fits, for logs: paths may hold anything */
     const char *params[VISIT_PARAMS_MAX]; /* what the route's ":name" segments took */
     int64_t now;
     struct date today;
@@ -52,8 +52,7 @@ const char *visit_cookie_name(struct visit *visit, const char *program);
 
 /* A key for a form of this program, bound to the visitor's session. */
 const char *visit_form_key(struct visit *visit, const char *purpose);
-enum form_key_state visit_form_key_check(struct visit *visit, const char *purpose,
-                                         const char *key);
+enum form_key_state visit_form_key_check(struct visit *visit, const char *purpose, const char *key);
 
 /* Fields.<Name>.Value, what was typed (secrets are not shown again), and with an error of
  * form_fail() Fields.<Name>.Error and an entry of the summary that links to id. name: the field's
@@ -70,7 +69,7 @@ const char *visit_money(struct visit *visit, int64_t cents);
 void visit_set_date(struct visit *visit, struct values *node, const char *name, struct date date);
 
 /* Answers one request from start to end; used by program_run and by tests. */
-void visit_serve(struct running *running, const struct request_source *source,
-                 struct arena *arena, struct response *response);
+void visit_serve(struct running *running, const struct request_source *source, struct arena *arena,
+                 struct response *response);
 
 #endif

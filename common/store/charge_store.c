@@ -74,10 +74,14 @@ const struct statement payment_claim_sql = {
 
 enum result payment_claim(struct db *db, const struct claim *claim) {
     struct bind binds[] = {
-        bind_bytes(claim->token, CLAIM_TOKEN_BYTES), bind_int(claim->lease_s),
-        bind_text(claim->gateway),                   bind_instant(claim->now),
-        bind_instant(claim->deadline_at),            bind_int(claim->account_id),
-        bind_int(claim->payment_id),                 bind_instant(claim->made_since),
+        bind_bytes(claim->token, CLAIM_TOKEN_BYTES),
+        bind_int(claim->lease_s),
+        bind_text(claim->gateway),
+        bind_instant(claim->now),
+        bind_instant(claim->deadline_at),
+        bind_int(claim->account_id),
+        bind_int(claim->payment_id),
+        bind_instant(claim->made_since),
     };
     uint64_t changed = 0;
     enum result result = db_run(db, &payment_claim_sql, binds, &changed, NULL);
@@ -106,8 +110,7 @@ const struct statement invoice_reserve_sql = {
 
 /* A statement about all allocations of one payment. */
 static enum result run_for_payment(struct db *db, const struct statement *statement,
-                                   int64_t account_id, int64_t payment_id,
-                                   uint64_t *out_changed) {
+                                   int64_t account_id, int64_t payment_id, uint64_t *out_changed) {
     struct bind binds[] = {bind_int(account_id), bind_int(payment_id)};
 
     return db_run(db, statement, binds, out_changed, NULL);
@@ -115,8 +118,7 @@ static enum result run_for_payment(struct db *db, const struct statement *statem
 
 enum result invoices_take(struct db *db, int64_t account_id, int64_t payment_id) {
     uint64_t opened = 0, reserved = 0;
-    enum result result =
-        run_for_payment(db, &allocation_open_sql, account_id, payment_id, &opened);
+    enum result result = run_for_payment(db, &allocation_open_sql, account_id, payment_id, &opened);
 
     if (result == RESULT_OK)
         result = run_for_payment(db, &invoice_reserve_sql, account_id, payment_id, &reserved);
@@ -262,7 +264,7 @@ enum result payment_open_list(struct db *db, struct arena *arena, int64_t after_
             .reference = row_text(&rows, row, 4),
             .kind = row_text(&rows, row, 5),
             .state = text_equal(row_text(&rows, row, 6), "unknown") ? PAYMENT_UNKNOWN
-                                                                     : PAYMENT_PROCESSING,
+                                                                    : PAYMENT_PROCESSING,
             .token = row_bytes(&rows, row, 7, CLAIM_TOKEN_BYTES),
             .amount_cents = row_int(&rows, row, 8),
             .confirmed_at = row_instant(&rows, row, 9),
@@ -315,8 +317,7 @@ const struct statement payment_expire_sql = {
             " LIMIT ?",
 };
 
-enum result payment_expire(struct db *db, int64_t made_before, int64_t limit,
-                           uint64_t *out_count) {
+enum result payment_expire(struct db *db, int64_t made_before, int64_t limit, uint64_t *out_count) {
     struct bind binds[] = {bind_instant(made_before), bind_int(limit)};
 
     return db_run(db, &payment_expire_sql, binds, out_count, NULL);

@@ -19,7 +19,9 @@ enum result payment_event_add(struct db *db, const struct payment_event *event) 
         bind_instant(event->at),
         bind_text(event->from),
         bind_text(payment_state_name(event->to)),
-        bind_text(event->actor_user_id ? user : event->actor ? event->actor : ""),
+        bind_text(event->actor_user_id ? user
+                  : event->actor       ? event->actor
+                                       : ""),
         bind_text(event->detail ? event->detail : ""),
         bind_text(event->request_id ? event->request_id : ""),
     };
@@ -38,9 +40,12 @@ enum result journal_entry_add(struct db *db, int64_t account_id, const char *eve
                               const char *kind, int64_t at, int64_t payment_id,
                               int64_t *out_entry_id) {
     struct bind binds[] = {
-        bind_int(account_id), bind_text(event_key),          bind_text(kind),
-        bind_instant(at),     bind_date(instant_date(at)),   payment_id ? bind_int(payment_id)
-                                                                        : bind_null(),
+        bind_int(account_id),
+        bind_text(event_key),
+        bind_text(kind),
+        bind_instant(at),
+        bind_date(instant_date(at)),
+        payment_id ? bind_int(payment_id) : bind_null(),
     };
     uint64_t id = 0;
     enum result result = db_run(db, &journal_entry_add_sql, binds, NULL, &id);
@@ -96,12 +101,9 @@ const struct statement outbox_add_sql = {
 
 enum result outbox_add(struct db *db, const char *mail_key, const char *kind, int64_t account_id,
                        int64_t user_id, int64_t subject_id, int64_t now) {
-    struct bind binds[] = {bind_text(mail_key),
-                           bind_text(kind),
-                           bind_int(account_id),
-                           user_id ? bind_int(user_id) : bind_null(),
-                           bind_int(subject_id),
-                           bind_instant(now)};
+    struct bind binds[] = {bind_text(mail_key),  bind_text(kind),
+                           bind_int(account_id), user_id ? bind_int(user_id) : bind_null(),
+                           bind_int(subject_id), bind_instant(now)};
 
     return db_run(db, &outbox_add_sql, binds, NULL, NULL);
 }

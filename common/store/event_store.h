@@ -14,9 +14,9 @@ struct payment_event {
     int64_t account_id, payment_id, at;
     const char *from; /* a state's name; "" for the first */
     enum payment_state to;
-    int64_t actor_user_id; /* 0: actor says who */
-    const char *actor;     /* "program:settle"; may be NULL */
-    const char *detail;    /* may be NULL */
+    int64_t actor_user_id;  /* 0: actor says who */
+    const char *actor;      /* "program:settle"; may be NULL */
+    const char *detail;     /* may be NULL */
     const char *request_id; /* may be NULL */
 };
 
@@ -38,8 +38,8 @@ MUST_CHECK enum result journal_post(struct db *db, int64_t account_id, int64_t e
 
 /* One posting for each allocation of a payment, lines 1 .. n: receivable, sign * its cents. */
 extern const struct statement journal_post_allocations_sql;
-MUST_CHECK enum result journal_post_allocations(struct db *db, int64_t account_id,
-                                                int64_t entry_id, int64_t payment_id, int sign);
+MUST_CHECK enum result journal_post_allocations(struct db *db, int64_t account_id, int64_t entry_id,
+                                                int64_t payment_id, int sign);
 
 /* Written once by key; a second one with the key is silently the first. */
 extern const struct statement outbox_add_sql;

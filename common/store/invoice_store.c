@@ -141,15 +141,15 @@ const struct statement invoice_find_sql = {
     .name = "invoice_find",
     .params = 2,
     .columns = INVOICE_COLUMN_COUNT + 4,
-    .text = "SELECT " INVOICE_COLUMNS ", l.description, l.quantity, l.price_cents, l.amount_cents"
-            INVOICE_FROM
+    .text = "SELECT " INVOICE_COLUMNS
+            ", l.description, l.quantity, l.price_cents, l.amount_cents" INVOICE_FROM
             " LEFT JOIN invoice_line l ON l.account_id = i.account_id AND l.invoice_id = i.id"
             " WHERE i.account_id = ? AND i.number = ? ORDER BY l.line",
 };
 
-enum result invoice_find(struct db *db, struct arena *arena, int64_t account_id,
-                         const char *number, struct invoice *out_invoice,
-                         struct invoice_line **out_lines, size_t *out_line_count) {
+enum result invoice_find(struct db *db, struct arena *arena, int64_t account_id, const char *number,
+                         struct invoice *out_invoice, struct invoice_line **out_lines,
+                         size_t *out_line_count) {
     struct bind binds[] = {bind_int(account_id), bind_text(number)};
     struct rows rows;
     enum result result = db_query(db, arena, &invoice_find_sql, binds, &rows);

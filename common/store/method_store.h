@@ -13,9 +13,9 @@
 
 struct method {
     int64_t id;
-    const char *kind;               /* card, bank */
-    const char *brand, *last_four;  /* "Visa", "4242" */
-    struct date expires_on;         /* year 0: does not expire */
+    const char *kind;              /* card, bank */
+    const char *brand, *last_four; /* "Visa", "4242" */
+    struct date expires_on;        /* year 0: does not expire */
     bool needs_attention;
 };
 

@@ -47,8 +47,8 @@ const struct statement payment_find_sql = {
     .name = "payment_find",
     .params = 2,
     .columns = PAYMENT_COLUMN_COUNT,
-    .text = "SELECT " PAYMENT_COLUMNS("p.amount_cents")
-            " FROM payment p WHERE p.account_id = ? AND p.reference = ?",
+    .text = "SELECT " PAYMENT_COLUMNS(
+        "p.amount_cents") " FROM payment p WHERE p.account_id = ? AND p.reference = ?",
 };
 
 enum result payment_find(struct db *db, struct arena *arena, int64_t account_id,
@@ -111,10 +111,12 @@ const struct statement payment_of_invoice_sql = {
     .name = "payment_of_invoice",
     .params = 3,
     .columns = PAYMENT_COLUMN_COUNT,
-    .text = "SELECT " PAYMENT_COLUMNS("a.amount_cents") " FROM payment_allocation a"
-            " JOIN payment p ON p.account_id = a.account_id AND p.id = a.payment_id"
-            " WHERE a.account_id = ? AND a.invoice_id = ? AND p.state NOT IN ('review', 'expired')"
-            " ORDER BY a.payment_id DESC LIMIT ?",
+    .text = "SELECT " PAYMENT_COLUMNS(
+        "a.amount_cents") " FROM payment_allocation a"
+                          " JOIN payment p ON p.account_id = a.account_id AND p.id = a.payment_id"
+                          " WHERE a.account_id = ? AND a.invoice_id = ? AND p.state NOT IN "
+                          "('review', 'expired')"
+                          " ORDER BY a.payment_id DESC LIMIT ?",
 };
 
 enum result payment_of_invoice(struct db *db, struct arena *arena, int64_t account_id,
@@ -217,8 +219,7 @@ static enum result create_work(struct db *db, void *context) {
                                                          .actor_user_id = draft->user_id});
 }
 
-enum result payment_create(struct db *db, struct arena *arena,
-                           const struct payment_draft *draft) {
+enum result payment_create(struct db *db, struct arena *arena, const struct payment_draft *draft) {
     struct payment_draft copy = *draft;
     unsigned char form_hash[SECRET_HASH_BYTES];
     const char *reference;

@@ -96,8 +96,7 @@ const struct statement session_program_add_sql = {
     .text = "INSERT INTO session_program (session_hash, program, token_hash) VALUES (?, ?, ?)",
 };
 
-enum result session_program_add(struct db *db,
-                                const unsigned char session_hash[SECRET_HASH_BYTES],
+enum result session_program_add(struct db *db, const unsigned char session_hash[SECRET_HASH_BYTES],
                                 const char *program,
                                 const unsigned char token_hash[SECRET_HASH_BYTES]) {
     struct bind binds[] = {bind_bytes(session_hash, SECRET_HASH_BYTES), bind_text(program),

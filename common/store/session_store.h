@@ -33,9 +33,8 @@ MUST_CHECK enum result session_load(struct db *db, struct arena *arena,
                                     const char *program, struct session *out_session);
 
 extern const struct statement session_touch_sql;
-MUST_CHECK enum result session_touch(struct db *db,
-                                     const unsigned char token_hash[SECRET_HASH_BYTES],
-                                     int64_t now);
+MUST_CHECK enum result
+session_touch(struct db *db, const unsigned char token_hash[SECRET_HASH_BYTES], int64_t now);
 
 /* Inside a transaction. */
 extern const struct statement session_create_sql;
@@ -45,9 +44,10 @@ MUST_CHECK enum result session_create(struct db *db,
                                       int64_t ends_at);
 
 extern const struct statement session_program_add_sql;
-MUST_CHECK enum result
-session_program_add(struct db *db, const unsigned char session_hash[SECRET_HASH_BYTES],
-                    const char *program, const unsigned char token_hash[SECRET_HASH_BYTES]);
+MUST_CHECK enum result session_program_add(struct db *db,
+                                           const unsigned char session_hash[SECRET_HASH_BYTES],
+                                           const char *program,
+                                           const unsigned char token_hash[SECRET_HASH_BYTES]);
 
 /* Ends it, with its program tokens; a session that is not there is fine. Inside a transaction. */
 extern const struct statement session_end_sql;

@@ -76,8 +76,8 @@ const struct statement counter_read_sql = {
             " WHERE name = ? AND subject = ? AND window_at >= ?",
 };
 
-enum result counter_read(struct db *db, struct arena *arena, const char *name,
-                         const void *subject, int64_t since, int64_t *out_count) {
+enum result counter_read(struct db *db, struct arena *arena, const char *name, const void *subject,
+                         int64_t since, int64_t *out_count) {
     struct bind binds[] = {bind_text(name), bind_bytes(subject, SECRET_HASH_BYTES),
                            bind_instant(since)};
     struct rows rows;
@@ -97,12 +97,9 @@ const struct statement audit_add_sql = {
 
 enum result audit_add(struct db *db, const struct audit *audit) {
     struct bind binds[] = {
-        bind_instant(audit->at),
-        bind_text(audit->actor),
-        bind_text(audit->action),
-        audit->account_id ? bind_int(audit->account_id) : bind_null(),
-        bind_text(audit->subject),
-        bind_text(audit->address),
+        bind_instant(audit->at),      bind_text(audit->actor),
+        bind_text(audit->action),     audit->account_id ? bind_int(audit->account_id) : bind_null(),
+        bind_text(audit->subject),    bind_text(audit->address),
         bind_text(audit->request_id),
     };
 

@@ -24,9 +24,9 @@ static void figures_show(struct visit *visit, struct values *node, const struct 
         values_set(node, "BlockedText",
                    "A payment of this invoice is being processed. Please don't pay it again.");
         if (settings_has_program(&visit->running->settings, "pay"))
-            values_set(node, "BlockedUrl",
-                       visit_url(visit, arena_format(visit->arena, "/pay/%s",
-                                                     invoice->open_payment)));
+            values_set(
+                node, "BlockedUrl",
+                visit_url(visit, arena_format(visit->arena, "/pay/%s", invoice->open_payment)));
     }
 }
 
@@ -49,11 +49,10 @@ static void payments_show(struct visit *visit, const struct payments *payments) 
         values_set(node, "Reference", payment->reference);
         if (settings_has_program(&visit->running->settings, "pay"))
             values_set(node, "Url",
-                       visit_url(visit,
-                                 arena_format(visit->arena, "/pay/%s", payment->reference)));
-        visit_set_date(visit, node, "At",
-                       instant_date(payment->confirmed_at ? payment->confirmed_at
-                                                          : payment->created_at));
+                       visit_url(visit, arena_format(visit->arena, "/pay/%s", payment->reference)));
+        visit_set_date(
+            visit, node, "At",
+            instant_date(payment->confirmed_at ? payment->confirmed_at : payment->created_at));
         values_set(node, "Amount", visit_money(visit, payment->amount_cents));
         values_set(node, "Method", payment->method_text);
         values_set(node, "Status", payment_state_word(payment->state));

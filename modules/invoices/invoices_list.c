@@ -44,9 +44,8 @@ enum result invoices_list(struct visit *visit) {
         return RESULT_NOT_FOUND;
 
     /* One row more than is shown tells whether there is a next page. */
-    enum result result =
-        invoice_list(visit->running->db, visit->arena, visit->session.account_id,
-                     filters[chosen].filter, (page - 1) * ROWS, ROWS + 1, &found);
+    enum result result = invoice_list(visit->running->db, visit->arena, visit->session.account_id,
+                                      filters[chosen].filter, (page - 1) * ROWS, ROWS + 1, &found);
     if (result != RESULT_OK)
         return result;
     for (size_t at = 0; at < found.count && at < ROWS; at++)

@@ -37,8 +37,7 @@ static const char *next_path(const char *next) {
 /* Before there is a session, the form is bound to a random cookie of this page's own. *out_is_new:
  * the browser has none yet. */
 static const char *door_token(struct visit *visit, bool *out_is_new) {
-    const char *token =
-        pairs_find(&visit->request.cookies, visit_cookie_name(visit, "login-form"));
+    const char *token = pairs_find(&visit->request.cookies, visit_cookie_name(visit, "login-form"));
     unsigned char bytes[SECRET_TOKEN_BYTES];
 
     *out_is_new = !token || !secret_from_base64(token, bytes, sizeof bytes);
@@ -73,7 +72,8 @@ enum result login_show(struct visit *visit) {
 
 /* ---- signing in ---- */
 
-/* Failed tries are counted for the e-mail and for the address, whether or not such a user exists. */
+/* Failed tries are counted for the e-mail and for the address, whether or not such a user exists.
+ */
 struct tries {
     unsigned char email[SECRET_HASH_BYTES], address[SECRET_HASH_BYTES];
     int64_t since;
@@ -136,8 +136,8 @@ static enum form_key_state door_key_check(struct visit *visit) {
 static enum result password_check(struct visit *visit, const struct tries *tries) {
     struct user_sign_in user = {0};
     const char *password = form_text(&visit->form, "password");
-    enum result result =
-        user_for_sign_in(visit->running->db, visit->arena, email_typed(visit), &user);
+    enum result result = user_for_sign_in(visit->running->db, visit->arena, email_typed(visit),
+                                          &user);
 
     if (result != RESULT_OK && result != RESULT_NOT_FOUND)
         return result;

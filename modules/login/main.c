@@ -10,10 +10,9 @@ static const struct route routes[] = {
 };
 
 static const struct statement *const statements[] = {
-    &session_load_sql,       &session_touch_sql,      &session_create_sql,
-    &session_program_add_sql, &session_end_sql,       &user_for_sign_in_sql,
-    &user_first_account_sql, &counter_add_sql,        &counter_read_sql,
-    &audit_add_sql,
+    &session_load_sql, &session_touch_sql,    &session_create_sql,     &session_program_add_sql,
+    &session_end_sql,  &user_for_sign_in_sql, &user_first_account_sql, &counter_add_sql,
+    &counter_read_sql, &audit_add_sql,
 };
 
 static const char *const pages[] = {"login/sign_in", NULL};

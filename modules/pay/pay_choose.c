@@ -14,8 +14,7 @@ int64_t making_row_free(const struct making *making, size_t row) {
 size_t making_row(const struct making *making, const char *number) {
     size_t row = 0;
 
-    while (row < making->invoices.count &&
-           !text_equal(making->invoices.list[row].number, number))
+    while (row < making->invoices.count && !text_equal(making->invoices.list[row].number, number))
         row++;
     return row;
 }
@@ -58,8 +57,9 @@ enum result making_read(struct visit *visit, struct making *making) {
 
 /* ---- the four choices ---- */
 
-static const char changed_text[] = "Your balance changed while this page was open. Check the amounts"
-                                   " and press Process Payment again.";
+static const char changed_text[] =
+    "Your balance changed while this page was open. Check the amounts"
+    " and press Process Payment again.";
 
 static void choose_total(struct visit *visit, struct making *making) {
     const char *seen = form_text(&visit->form, "seen_balance");
@@ -104,9 +104,9 @@ static void choose_row(struct visit *visit, struct making *making, size_t row) {
     if (error != MONEY_OK)
         making->row_error[row] = money_error_sentence(error);
     else if (cents > making->allocations[row].free_cents)
-        making->row_error[row] =
-            arena_format(visit->arena, "Only %s can be paid on this invoice.",
-                         visit_money(visit, making->allocations[row].free_cents));
+        making->row_error[row] = arena_format(
+            visit->arena, "Only %s can be paid on this invoice.",
+            visit_money(visit, making->allocations[row].free_cents));
     else
         making->allocations[row].amount_cents = cents;
 }

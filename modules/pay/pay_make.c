@@ -1,4 +1,5 @@
-/* pay_make.c - Make a Payment: show the form, check what was sent, and make the payment to review. */
+/* pay_make.c - Make a Payment: show the form, check what was sent, and make the payment to review.
+ */
 #include <string.h>
 
 #include "common/core/log.h"

@@ -28,11 +28,7 @@ const char *pay_confirm_purpose(struct visit *visit, const char *reference) {
 
 /* ---- what became of it ---- */
 
-enum outcome_page {
-    OUTCOME_CONFLICT = PAYMENT_STATE_COUNT,
-    OUTCOME_METHOD_GONE,
-    OUTCOME_COUNT
-};
+enum outcome_page { OUTCOME_CONFLICT = PAYMENT_STATE_COUNT, OUTCOME_METHOD_GONE, OUTCOME_COUNT };
 
 static const char contact_text[] = "Please contact your service provider for details.";
 
@@ -90,8 +86,8 @@ static const struct {
                           "One of them was paid, changed or taken by another payment meanwhile."
                           " Nothing was charged by this one.",
                           "Look at what is still due and start again.", true, false},
-    [OUTCOME_METHOD_GONE] = {"conflict", "This payment method was removed",
-                             "Nothing was charged.", "Start again with another method.", true, false},
+    [OUTCOME_METHOD_GONE] = {"conflict", "This payment method was removed", "Nothing was charged.",
+                             "Start again with another method.", true, false},
 };
 
 static void payment_show(struct visit *visit, const struct payment *payment) {
@@ -124,9 +120,9 @@ static void covers_show(struct visit *visit, const struct payment *payment,
 
         values_set(node, "Number", list[at].number);
         if (settings_has_program(&visit->running->settings, "invoices"))
-            values_set(node, "Url",
-                       visit_url(visit,
-                                 arena_format(visit->arena, "/invoices/%s", list[at].number)));
+            values_set(
+                node, "Url",
+                visit_url(visit, arena_format(visit->arena, "/invoices/%s", list[at].number)));
         values_set(node, "Amount", visit_money(visit, list[at].amount_cents));
         values_set(node, "Due", visit_money(visit, before_cents));
         values_set(node, "Remaining",
@@ -268,9 +264,8 @@ enum result pay_confirm(struct visit *visit) {
 
     if (result != RESULT_OK)
         return result;
-    enum form_key_state key =
-        visit_form_key_check(visit, pay_confirm_purpose(visit, payment.reference),
-                             form_text(&visit->form, "key"));
+    enum form_key_state key = visit_form_key_check(
+        visit, pay_confirm_purpose(visit, payment.reference), form_text(&visit->form, "key"));
     if (key != FORM_KEY_GOOD) {
         visit_show_error(visit, "", form_key_sentence(key));
         return payment_page(visit, &payment, 403);

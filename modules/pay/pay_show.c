@@ -16,8 +16,8 @@ static void balance_show(struct visit *visit, const struct making *making) {
 }
 
 static void choice_show(struct visit *visit, const char *name, int64_t cents) {
-    struct values *choice =
-        values_child(visit->values, arena_format(visit->arena, "Choice.%s", name));
+    struct values *choice = values_child(visit->values,
+                                         arena_format(visit->arena, "Choice.%s", name));
 
     values_set(choice, "Show", "1");
     values_set(choice, "Amount", visit_money(visit, cents));
@@ -49,9 +49,9 @@ static void row_show(struct visit *visit, const struct making *making, size_t ro
         values_set(node, "Blocked", "A payment of this invoice is pending.");
     if (making->row_error[row]) {
         values_set(node, "Error", making->row_error[row]);
-        visit_show_error(visit, arena_format(visit->arena, "amount-%zu", row),
-                         arena_format(visit->arena, "Invoice %s: %s", invoice->number,
-                                      making->row_error[row]));
+        visit_show_error(
+            visit, arena_format(visit->arena, "amount-%zu", row),
+            arena_format(visit->arena, "Invoice %s: %s", invoice->number, making->row_error[row]));
     }
 }
 
@@ -61,8 +61,8 @@ static void methods_show(struct visit *visit, const struct making *making) {
     for (size_t at = 0; at < making->methods.count; at++) {
         const struct method *method = &making->methods.list[at];
         struct values *node = values_item(visit->values, "Methods", at);
-        bool expired =
-            method->expires_on.year && date_compare(method->expires_on, visit->today) < 0;
+        bool expired = method->expires_on.year &&
+                       date_compare(method->expires_on, visit->today) < 0;
 
         values_set(node, "Id", arena_format(visit->arena, "%lld", (long long)method->id));
         values_set(node, "Text", method_text(visit->arena, method));
@@ -75,8 +75,7 @@ static void methods_show(struct visit *visit, const struct making *making) {
         if (expired)
             values_set(node, "Disabled", "This card has expired.");
         /* The most recently used or saved one comes first and is the default. */
-        if (!expired && !chosen &&
-            (making->method_id ? method->id == making->method_id : true)) {
+        if (!expired && !chosen && (making->method_id ? method->id == making->method_id : true)) {
             values_set(node, "Checked", "1");
             chosen = true;
         }
@@ -113,8 +112,8 @@ static void totals_show(struct visit *visit, const struct making *making) {
         const char *typed = making->amount_text[row];
         bool is_amount = typed && money_parse(typed, &cents) == MONEY_OK;
 
-        selected_cents =
-            money_add(selected_cents, is_amount ? cents : making_row_free(making, row));
+        selected_cents = money_add(selected_cents,
+                                   is_amount ? cents : making_row_free(making, row));
         count++;
     }
     if (text_equal(making->what, "total"))
