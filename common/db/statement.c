@@ -89,11 +89,11 @@ static enum result statement_execute(struct db *db, const struct statement *stat
     MYSQL_BIND params[DB_PARAMS_MAX];
     MYSQL_STMT *handle = connection_statement(db, statement);
 
+    *out_handle = handle;
     assert(statement->params <= DB_PARAMS_MAX);
     params_set(statement, binds, params);
     if ((statement->params && mysql_stmt_bind_param(handle, params)) || mysql_stmt_execute(handle))
         return statement_fault(db, statement, handle);
-    *out_handle = handle;
     return RESULT_OK;
 }
 

@@ -13,7 +13,8 @@
 #include "modules/remit/check.h"
 
 enum {
-    DAY_S = 24 * 3600,
+    CLOCKS_DIFFER_S =
+        300, /* ours and the gateway's: what others sold before our first sale is not ours */
     TRANSACTIONS_MAX = 2000000,
     CHUNK = 4096,
     CHUNKS_MAX = TRANSACTIONS_MAX / CHUNK + 1,
@@ -126,8 +127,8 @@ enum command_exit gateway_book_read(struct checking *checking) {
         return command_failed(command, RESULT_UNAVAILABLE);
     struct arena *arena = arena_new(REPORT_ARENA_BYTES);
     enum result result = gateway_report(command->running.gateway, arena,
-                                        (since && since < now ? since : now) - DAY_S, now + DAY_S,
-                                        taken_add, book);
+                                        (since && since < now ? since : now) - CLOCKS_DIFFER_S,
+                                        now + 24 * 3600, taken_add, book);
     arena_free(arena);
     if (book->is_too_large)
         return command_refuse(command,

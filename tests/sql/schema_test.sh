@@ -14,7 +14,7 @@ fail() {
 schema_make "remit_schema_$$"
 
 # One of each row, to change a little in every case.
-sql "$schema" <<'SQL'
+sql "$schema" <<'SQL' || { echo "FAIL the rows to test with cannot be made"; exit 1; }
 INSERT INTO account (id, number, organization, created_at) VALUES (1, '1001', 'A', '2026-01-01');
 INSERT INTO account (id, number, organization, created_at) VALUES (2, '1002', 'B', '2026-01-01');
 INSERT INTO user (id, email, name, created_at) VALUES (1, 'ana@shop.example', 'Ana', '2026-01-01');
@@ -28,11 +28,11 @@ INSERT INTO journal_entry (account_id, id, event_key, kind, at, on_date)
   VALUES (1, 1, 'e1', 'invoice', '2026-01-01', '2026-01-01');
 INSERT INTO method (account_id, id, user_id, kind, gateway, vault_id, last_four, created_at)
   VALUES (1, 1, 1, 'card', 'nmi', 'v1', '4242', '2026-01-01');
-INSERT INTO payment (account_id, id, reference, form_key, source, kind, amount_cents, state, gateway,
-    transaction_id, external_reference, created_at)
-  VALUES (1, 1, 'P000000000001', REPEAT('k', 32), 'customer', 'card', 500, 'review', 'nmi', 't1',
-    'x1', '2026-01-01'),
-         (1, 2, 'P000000000002', NULL, 'customer', 'card', 500, 'review', 'nmi', NULL, NULL,
+INSERT INTO payment (account_id, id, reference, form_key, form_hash, source, kind, amount_cents, state,
+    gateway, transaction_id, external_reference, created_at)
+  VALUES (1, 1, 'P000000000001', REPEAT('k', 32), REPEAT('h', 32), 'customer', 'card', 500, 'review',
+    'nmi', 't1', 'x1', '2026-01-01'),
+         (1, 2, 'P000000000002', NULL, NULL, 'customer', 'card', 500, 'review', 'nmi', NULL, NULL,
     '2026-01-01');
 INSERT INTO payment_allocation (account_id, payment_id, invoice_id, amount_cents, open)
   VALUES (1, 1, 1, 500, 1), (1, 2, 1, 500, NULL);
@@ -91,21 +91,28 @@ limit method_kind "UPDATE method SET kind = 'bank'" "UPDATE method SET kind = 'c
 limit method_state "UPDATE method SET state = 'removed'" "UPDATE method SET state = 'gone'"
 limit method_last_four "UPDATE method SET last_four = '0000'" "UPDATE method SET last_four = '123'" \
     "UPDATE method SET last_four = '123x'" "UPDATE method SET last_four = ''"
+limit method_vault_id "UPDATE method SET vault_id = 'x'" "UPDATE method SET vault_id = ''"
 limit payment_source "UPDATE payment SET source = 'autopay'" "UPDATE payment SET source = 'other'"
 for kind in card bank check wire cash; do
     limit payment_kind "UPDATE payment SET kind = '$kind' WHERE id = 1" "UPDATE payment SET kind = '$kind.' WHERE id = 1"
 done
 limit payment_amount "UPDATE payment SET amount_cents = 1" "UPDATE payment SET amount_cents = 0" \
-    "UPDATE payment SET amount_cents = -1"
+    "UPDATE payment SET amount_cents = -1" "UPDATE payment SET amount_cents = 10000000000"
+limit payment_amount "UPDATE payment SET amount_cents = 9999999999"
+limit payment_formed "UPDATE payment SET form_key = NULL, form_hash = NULL" \
+    "UPDATE payment SET form_hash = NULL WHERE id = 1"
 limit payment_refunded "UPDATE payment SET refunded_cents = amount_cents" \
     "UPDATE payment SET refunded_cents = amount_cents + 1" "UPDATE payment SET refunded_cents = -1"
 limit payment_state "UPDATE payment SET state = 'charged_back'" "UPDATE payment SET state = 'paid'" \
     "UPDATE payment SET state = ''"
-limit payment_claimed \
-    "UPDATE payment SET state = 'processing', claim_token = REPEAT('t', 16), send_by = '2026-01-01'" \
-    "UPDATE payment SET state = 'processing'" \
-    "UPDATE payment SET state = 'processing', claim_token = REPEAT('t', 16)" \
-    "UPDATE payment SET state = 'processing', send_by = '2026-01-01'"
+for state in processing unknown; do
+    limit payment_claimed \
+        "UPDATE payment SET state = '$state', claim_token = REPEAT('t', 16), send_by = '2026-01-01'" \
+        "UPDATE payment SET state = '$state'" \
+        "UPDATE payment SET state = '$state', claim_token = REPEAT('t', 16)" \
+        "UPDATE payment SET state = '$state', send_by = '2026-01-01'" \
+        "UPDATE payment SET state = '$state', claim_token = REPEAT('t', 16), send_by = '2026-01-01', gateway = ''"
+done
 limit payment_allocation_open_flag "UPDATE payment_allocation SET open = NULL" \
     "UPDATE payment_allocation SET open = 0 WHERE payment_id = 2" \
     "UPDATE payment_allocation SET open = 2 WHERE payment_id = 2"
@@ -140,7 +147,7 @@ fits() { # STATEMENT: the key is no wider than it should be
 key payment_allocation payment_allocation_open invoice_id,open \
     "UPDATE payment_allocation SET open = 1 WHERE payment_id = 2"
 fits "INSERT INTO payment_allocation (account_id, payment_id, invoice_id, amount_cents, open) VALUES (1, 2, 2, 1, 1)"
-key payment payment_form form_key "UPDATE payment SET form_key = REPEAT('k', 32)"
+key payment payment_form form_key "UPDATE payment SET form_key = REPEAT('k', 32), form_hash = REPEAT('h', 32)"
 fits "UPDATE payment SET form_key = NULL"
 key payment payment_reference reference "UPDATE payment SET reference = 'P000000000001'"
 key payment payment_transaction gateway,transaction_id "UPDATE payment SET transaction_id = 't1'"

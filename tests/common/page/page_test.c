@@ -240,6 +240,13 @@ static void test_unopened_dies(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, arena_setup, arena_teardown)
 
+/* ClearSilver 0.10.5 loses 32 bytes when a template ends too early: the program that meets one does not
+ * start. Asked for by the leak check of the asan build. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void) {
+    return "leak:cs_parse_string";
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_escaping),    TEST(test_many_renders), TEST(test_refused_at_start),

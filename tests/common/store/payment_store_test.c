@@ -175,7 +175,7 @@ static void test_of_invoice(void **state) {
         int64_t payment = shop_payment(&shop, account, allocations, 2);
 
         database_do(&shop.database, "UPDATE payment SET state = '%s', claim_token = 'x', send_by ="
-                    " '2026-01-01' WHERE id = %lld", payment_state_name((enum payment_state)at),
+                    " '2026-01-01', gateway = 'nmi' WHERE id = %lld", payment_state_name((enum payment_state)at),
                     (long long)payment);
         shown[0] = at == PAYMENT_STATE_COUNT - 1 ? payment : 0;
         shown[1] = payment;
