@@ -134,8 +134,7 @@ int64_t database_number(struct database *database, const char *format, ...) {
     return number;
 }
 
-const char *database_text(struct database *database, struct arena *arena, const char *format,
-                          ...) {
+const char *database_text(struct database *database, struct arena *arena, const char *format, ...) {
     char text[STATEMENT_MAX];
     va_list arguments;
 

@@ -59,7 +59,8 @@ static bool fault_is(struct proxy_shared *shared, enum proxy_fault fault) {
 }
 
 static bool is_commit(ssize_t length) {
-    static const char command[] = "\x03" "COMMIT";
+    static const char command[] = "\x03"
+                                  "COMMIT";
 
     return length == HEADER_BYTES + (ssize_t)sizeof command - 1 &&
            memcmp(bytes + HEADER_BYTES, command, sizeof command - 1) == 0;
@@ -164,8 +165,7 @@ static _Noreturn void proxy_serve(struct proxy_shared *shared, int listening,
 }
 
 void proxy_start(struct proxy *proxy, const char *server_socket) {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
     int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     pid_t parent = getpid();

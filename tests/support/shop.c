@@ -9,19 +9,17 @@
 #include "tests/support/test.h"
 
 static const struct statement *const statements[] = {
-    CHARGE_STATEMENTS,   &payment_create_sql,     &payment_cover_sql,
-    &payment_find_sql,   &payment_covers_sql,     &payment_of_invoice_sql,
-    &payment_of_form_sql, &payment_open_list_sql, &payment_doubt_sql,
-    &payment_look_again_sql, &payment_expire_sql,
+    CHARGE_STATEMENTS,   &payment_create_sql,     &payment_cover_sql,   &payment_find_sql,
+    &payment_covers_sql, &payment_of_invoice_sql, &payment_of_form_sql, &payment_open_list_sql,
+    &payment_doubt_sql,  &payment_look_again_sql, &payment_expire_sql,
 };
 
 void shop_open(struct shop *shop) {
     database_open(&shop->database);
     database_migrate(&shop->database);
     shop->db = database_db(&shop->database, statements, COUNT(statements));
-    database_do(&shop->database,
-                "INSERT INTO security_level (id, name, may_billing, may_autopay)"
-                " VALUES (1, 'Manager', 1, 1), (2, 'Viewer', 0, 0)");
+    database_do(&shop->database, "INSERT INTO security_level (id, name, may_billing, may_autopay)"
+                                 " VALUES (1, 'Manager', 1, 1), (2, 'Viewer', 0, 0)");
 }
 
 void shop_close(struct shop *shop) {
@@ -164,8 +162,7 @@ static const char *books_part(struct shop *shop, struct arena *arena, int64_t ac
     return database_text(database, arena,
                          "SELECT COALESCE(GROUP_CONCAT(CONCAT_WS(',', %s) ORDER BY %s SEPARATOR"
                          " ';'), '') FROM %s WHERE %s = %lld",
-                         columns, order, table,
-                         strcmp(table, "account") == 0 ? "id" : "account_id",
+                         columns, order, table, strcmp(table, "account") == 0 ? "id" : "account_id",
                          (long long)account_id);
 }
 
@@ -175,8 +172,9 @@ const char *shop_books(struct shop *shop, struct arena *arena, int64_t account_i
     } parts[] = {
         {"account", "due_cents, pending_cents, credit_cents", "id"},
         {"invoice", "id, state, total_cents, paid_cents, credited_cents, pending_cents", "id"},
-        {"payment", "id, state, COALESCE(HEX(claim_token), '-'), COALESCE(transaction_id, '-'),"
-                    " response_code, COALESCE(closed_at, '-'), COALESCE(look_at, '-'), looks",
+        {"payment",
+         "id, state, COALESCE(HEX(claim_token), '-'), COALESCE(transaction_id, '-'),"
+         " response_code, COALESCE(closed_at, '-'), COALESCE(look_at, '-'), looks",
          "id"},
         {"payment_allocation", "payment_id, invoice_id, amount_cents, COALESCE(open, '-')",
          "payment_id, invoice_id"},
@@ -191,8 +189,8 @@ const char *shop_books(struct shop *shop, struct arena *arena, int64_t account_i
 
     for (size_t at = 0; at < COUNT(parts); at++)
         books = arena_format(arena, "%s%s: %s\n", books, parts[at].table,
-                             books_part(shop, arena, account_id, parts[at].columns,
-                                        parts[at].table, parts[at].order));
+                             books_part(shop, arena, account_id, parts[at].columns, parts[at].table,
+                                        parts[at].order));
     return books;
 }
 
@@ -200,17 +198,18 @@ void shop_check_invoice(struct shop *shop, const char *label, int64_t invoice_id
                         int64_t paid_cents, int64_t pending_cents) {
     long long id = (long long)invoice_id;
 
-    check_int(label,
-              database_number(&shop->database, "SELECT paid_cents FROM invoice WHERE id = %lld", id),
-              paid_cents);
-    check_int(label,
-              database_number(&shop->database, "SELECT pending_cents FROM invoice WHERE id = %lld",
-                              id),
-              pending_cents);
+    check_int(
+        label,
+        database_number(&shop->database, "SELECT paid_cents FROM invoice WHERE id = %lld", id),
+        paid_cents);
+    check_int(
+        label,
+        database_number(&shop->database, "SELECT pending_cents FROM invoice WHERE id = %lld", id),
+        pending_cents);
 }
 
-void shop_check_account(struct shop *shop, const char *label, int64_t account_id,
-                        int64_t due_cents, int64_t pending_cents) {
+void shop_check_account(struct shop *shop, const char *label, int64_t account_id, int64_t due_cents,
+                        int64_t pending_cents) {
     struct database *database = &shop->database;
     long long id = (long long)account_id;
 

@@ -1,5 +1,6 @@
 /*
- * shop.h - accounts with people, methods, invoices and payments, for tests of what happens to money.
+ * shop.h - accounts with people, methods, invoices and payments, for tests of what happens to
+ * money.
  *
  * One schema for a test program; every test makes an account of its own in it.
  */
@@ -50,7 +51,7 @@ const char *shop_books(struct shop *shop, struct arena *arena, int64_t account_i
 void shop_check_invoice(struct shop *shop, const char *label, int64_t invoice_id,
                         int64_t paid_cents, int64_t pending_cents);
 /* Sums of the account, and that they are the sums of its invoices; every entry sums to zero. */
-void shop_check_account(struct shop *shop, const char *label, int64_t account_id,
-                        int64_t due_cents, int64_t pending_cents);
+void shop_check_account(struct shop *shop, const char *label, int64_t account_id, int64_t due_cents,
+                        int64_t pending_cents);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * test.h - what every unit test here needs: cmocka, tables with labels, deaths, numbers from a seed.
+ * test.h - what every unit test here needs: cmocka, tables with labels, deaths, numbers from a
+ * seed.
  */
 #ifndef REMIT_TESTS_SUPPORT_TEST_H
 #define REMIT_TESTS_SUPPORT_TEST_H

@@ -7,9 +7,12 @@
 
 static const struct date today = {2026, 11, 22};
 
-#define YESTERDAY {2026, 11, 21}
-#define TODAY {2026, 11, 22}
-#define TOMORROW {2026, 11, 23}
+#define YESTERDAY                                                                                  \
+    { 2026, 11, 21 }
+#define TODAY                                                                                      \
+    { 2026, 11, 22 }
+#define TOMORROW                                                                                   \
+    { 2026, 11, 23 }
 
 static const struct {
     const char *label;

@@ -1,4 +1,4 @@
-/* The moves between payment states, against the diagram in the design written out once more, and the
+/* The moves between payment states, against the diagram of the design written out once more, and the
  * words against the column's own CHECK. */
 #include "tests/support/test.h"
 

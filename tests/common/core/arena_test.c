@@ -8,8 +8,8 @@
 enum { LIMIT = 64 * 1024 };
 
 static void test_alloc(void **state) {
-    static const size_t sizes[] = {0, 1, 15, 16, 17, 1000, 32 * 1024 - 1, 32 * 1024, 32 * 1024 + 1,
-                                   200000};
+    static const size_t sizes[] = {
+        0, 1, 15, 16, 17, 1000, 32 * 1024 - 1, 32 * 1024, 32 * 1024 + 1, 200000};
     struct seed seed = seed_start();
     unsigned char *kept[400];
     size_t lengths[400];

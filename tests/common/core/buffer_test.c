@@ -101,7 +101,8 @@ static void test_format(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_limit), TEST(test_empty), TEST(test_json), TEST(test_url_pairs), TEST(test_format),
+        TEST(test_limit),     TEST(test_empty),  TEST(test_json),
+        TEST(test_url_pairs), TEST(test_format),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,8 +89,9 @@ static void test_file(void **state) {
         {"broken keeps that one", "2026-13-01T00:00:00Z\n", -1, 0},
         {"first line only", "2026-11-22T12:00:02Z\nnonsense\n", noon + 2, 0},
         {"line end of others", "2026-11-22T12:00:03Z\r\n", noon + 3, 0},
-        {"too long a line", "2026-11-22T12:00:04Z                                             "
-                            "                                                    x\n",
+        {"too long a line",
+         "2026-11-22T12:00:04Z                                             "
+         "                                                    x\n",
          -1, 0},
         {"a shift", "+86400\n", 0, 86400},
         {"a shift back", "-60", 0, -60},
@@ -155,9 +156,12 @@ static void test_monotonic(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_set),            cmocka_unit_test(test_goes_on),
-        cmocka_unit_test(test_file),           cmocka_unit_test(test_broken_at_once),
-        cmocka_unit_test(test_fixed_before_file), cmocka_unit_test(test_monotonic),
+        cmocka_unit_test(test_set),
+        cmocka_unit_test(test_goes_on),
+        cmocka_unit_test(test_file),
+        cmocka_unit_test(test_broken_at_once),
+        cmocka_unit_test(test_fixed_before_file),
+        cmocka_unit_test(test_monotonic),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,14 +12,16 @@ static const struct {
     const char *text;
     bool want;
 } parse_cases[] = {
-    {"2026-11-22", true},  {"2024-02-29", true},  {"2000-02-29", true},  {"1900-01-01", true},
-    {"9999-12-31", true},  {"2023-02-29", false}, {"1900-02-29", false}, {"2100-02-29", false},
-    {"2026-00-01", false}, {"2026-13-01", false}, {"2026-01-00", false}, {"2026-01-32", false},
-    {"2026-04-31", false}, {"2026-06-31", false}, {"2026-09-31", false}, {"2026-11-31", false},
-    {"1899-12-31", false}, {"0000-01-01", false}, {"2026-1-01", false},  {"2026-01-1", false},
-    {"2026/01/01", false}, {"20260101", false},   {"2026-01-01 ", false}, {" 2026-01-01", false},
-    {"2026-01-0x", false}, {"+026-01-01", false}, {"", false},           {"2026-01-011", false},
-    {"10000-01-01", false},
+    {"2026-11-22", true},   {"2024-02-29", true},   {"2000-02-29", true},
+    {"1900-01-01", true},   {"9999-12-31", true},   {"2023-02-29", false},
+    {"1900-02-29", false},  {"2100-02-29", false},  {"2026-00-01", false},
+    {"2026-13-01", false},  {"2026-01-00", false},  {"2026-01-32", false},
+    {"2026-04-31", false},  {"2026-06-31", false},  {"2026-09-31", false},
+    {"2026-11-31", false},  {"1899-12-31", false},  {"0000-01-01", false},
+    {"2026-1-01", false},   {"2026-01-1", false},   {"2026/01/01", false},
+    {"20260101", false},    {"2026-01-01 ", false}, {" 2026-01-01", false},
+    {"2026-01-0x", false},  {"+026-01-01", false},  {"", false},
+    {"2026-01-011", false}, {"10000-01-01", false},
 };
 
 static void test_parse(void **state) {
@@ -44,7 +46,8 @@ static void test_every_day(void **state) {
 
     (void)state;
     while (date.year <= 9999 && date_is_valid(date)) {
-        struct tm utc = {.tm_year = date.year - 1900, .tm_mon = date.month - 1, .tm_mday = date.day};
+        struct tm utc = {
+            .tm_year = date.year - 1900, .tm_mon = date.month - 1, .tm_mday = date.day};
         struct date back = date_from_days(days), next = date_add_days(date, 1), read;
         char text[DATE_TEXT_SIZE];
 
@@ -205,9 +208,15 @@ static void test_zones(void **state) {
 }
 
 static void test_unknown_zone(void **state) {
-    static const char *const zones[] = {"", "Mars/Olympus", "America/New_york", "../../etc/passwd",
-                                        "/usr/share/zoneinfo/UTC", "America", "America/..",
-                                        "zone.tab", "EST5EDT4,M3.2.0,M11.1.0",
+    static const char *const zones[] = {"",
+                                        "Mars/Olympus",
+                                        "America/New_york",
+                                        "../../etc/passwd",
+                                        "/usr/share/zoneinfo/UTC",
+                                        "America",
+                                        "America/..",
+                                        "zone.tab",
+                                        "EST5EDT4,M3.2.0,M11.1.0",
                                         "A/very/long/name/that/goes/on/and/on/and/on/and/on/and/on/"
                                         "and/on/and/on/and/on/and/on/and/on/and/on/and/on/and/on/"
                                         "and/on/and/on/and/on/and/on/and/on/and/on/and/on/and/on"};

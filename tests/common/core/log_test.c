@@ -73,7 +73,10 @@ static const struct {
     {"backslash at the end", "a\\", "a\\"},
     {"controls", "\x01\x1b[31m\x7f", "??[31m?"},
     {"UTF-8", "caf\xC3\xA9 \xF0\x9F\x92\xB3", "caf\xC3\xA9 \xF0\x9F\x92\xB3"},
-    {"not UTF-8", "a\xFF" "b\xC3", "a?b?"},
+    {"not UTF-8",
+     "a\xFF"
+     "b\xC3",
+     "a?b?"},
     {"overlong", "\xC0\xAF", "??"},
 };
 
@@ -92,8 +95,8 @@ static void test_values(void **state) {
 
 /* A long value is cut between characters; the fields behind it are there. */
 static void test_long_value(void **state) {
-    static const char *const units[] = {"x", "\"", "\\", "\xC3\xA9", "\xE2\x82\xAC",
-                                        "\xF0\x9F\x92\xB3", "\n", "\xFF"};
+    static const char *const units[] = {
+        "x", "\"", "\\", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x92\xB3", "\n", "\xFF"};
 
     for (size_t at = 0; at < COUNT(units); at++) {
         char value[10001] = "";

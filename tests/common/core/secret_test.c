@@ -37,11 +37,21 @@ static void test_is_reference(void **state) {
         const char *text;
         bool want;
     } cases[] = {
-        {"P0123456789AB", true},   {"PZZZZZZZZZZZZ", true},  {"P0123456789A", false},
-        {"P0123456789ABC", false}, {"p0123456789AB", false}, {"Q0123456789AB", false},
-        {"P0123456789AI", false},  {"P0123456789AL", false}, {"P0123456789AO", false},
-        {"P0123456789AU", false},  {"P0123456789Ab", false}, {"P0123456789A ", false},
-        {"P01234567/../", false},  {"P", false},             {"", false},
+        {"P0123456789AB", true},
+        {"PZZZZZZZZZZZZ", true},
+        {"P0123456789A", false},
+        {"P0123456789ABC", false},
+        {"p0123456789AB", false},
+        {"Q0123456789AB", false},
+        {"P0123456789AI", false},
+        {"P0123456789AL", false},
+        {"P0123456789AO", false},
+        {"P0123456789AU", false},
+        {"P0123456789Ab", false},
+        {"P0123456789A ", false},
+        {"P01234567/../", false},
+        {"P", false},
+        {"", false},
         {"P0123456789A\n", false},
     };
 
@@ -61,8 +71,9 @@ static void test_base64(void **state) {
             bytes[at] = (unsigned char)seed_next(&seed);
         secret_to_base64(bytes, length, text, sizeof text);
         check_int(text, (int64_t)strlen(text), (int64_t)(4 * length + 2) / 3);
-        check_int(text, (int64_t)strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                              "0123456789-_"),
+        check_int(text,
+                  (int64_t)strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                        "0123456789-_"),
                   (int64_t)strlen(text));
         check_true(text, secret_from_base64(text, read, length));
         assert_memory_equal(read, bytes, length);
@@ -75,7 +86,8 @@ static void test_base64(void **state) {
 }
 
 static void test_base64_refused(void **state) {
-    static const char *const texts[] = {"/+8", "_-8=", " _-8", "_-8 ", "_-9", "_-", "_-8A", "", "_=-8"};
+    static const char *const texts[] = {"/+8", "_-8=", " _-8", "_-8 ", "_-9",
+                                        "_-",  "_-8A", "",     "_=-8"};
     unsigned char read[2];
 
     (void)state;
@@ -180,10 +192,14 @@ static void test_nobody_costs_the_same(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_references),    cmocka_unit_test(test_is_reference),
-        cmocka_unit_test(test_base64),        cmocka_unit_test(test_base64_refused),
-        cmocka_unit_test(test_tokens),        cmocka_unit_test(test_hashes),
-        cmocka_unit_test(test_random_below),  cmocka_unit_test(test_passwords),
+        cmocka_unit_test(test_references),
+        cmocka_unit_test(test_is_reference),
+        cmocka_unit_test(test_base64),
+        cmocka_unit_test(test_base64_refused),
+        cmocka_unit_test(test_tokens),
+        cmocka_unit_test(test_hashes),
+        cmocka_unit_test(test_random_below),
+        cmocka_unit_test(test_passwords),
         cmocka_unit_test(test_nobody_costs_the_same),
     };
 

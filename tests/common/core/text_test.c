@@ -39,8 +39,14 @@ static const struct {
     {"four cut at one", "\xF0", 0},
     {"four cut at two", "\xF0\x9F", 0},
     {"four cut at three", "\xF0\x9F\x92", 0},
-    {"two broken by ASCII", "\xC3" "a", 0},
-    {"three broken by ASCII", "\xE2\x82" "a", 0},
+    {"two broken by ASCII",
+     "\xC3"
+     "a",
+     0},
+    {"three broken by ASCII",
+     "\xE2\x82"
+     "a",
+     0},
     {"four broken by a lead", "\xF0\x9F\x92\xC3", 0},
 };
 
@@ -92,20 +98,29 @@ static const struct {
     const char *label, *text, *want; /* NULL: broken */
     size_t length;
 } url_cases[] = {
-    {"plain", "abc", "abc", 3},        {"plus", "a+b", "a b", 3},
-    {"percent", "%41%62", "Ab", 2},    {"lower case", "%c3%a9", "\xC3\xA9", 2},
-    {"mixed case", "%cA", "\xCA", 1},  {"NUL", "a%00b", "a\0b", 3},
-    {"plus encoded", "%2B", "+", 1},   {"percent encoded", "%25", "%", 1},
-    {"once only", "%2541", "%41", 3},  {"empty", "", "", 0},
-    {"alone", "%", NULL, 0},           {"cut", "%4", NULL, 0},
-    {"cut at the end", "a%4", NULL, 0}, {"not hexadecimal", "%4g", NULL, 0},
-    {"space inside", "% 4", NULL, 0},  {"sign inside", "%-1", NULL, 0},
+    {"plain", "abc", "abc", 3},
+    {"plus", "a+b", "a b", 3},
+    {"percent", "%41%62", "Ab", 2},
+    {"lower case", "%c3%a9", "\xC3\xA9", 2},
+    {"mixed case", "%cA", "\xCA", 1},
+    {"NUL", "a%00b", "a\0b", 3},
+    {"plus encoded", "%2B", "+", 1},
+    {"percent encoded", "%25", "%", 1},
+    {"once only", "%2541", "%41", 3},
+    {"empty", "", "", 0},
+    {"alone", "%", NULL, 0},
+    {"cut", "%4", NULL, 0},
+    {"cut at the end", "a%4", NULL, 0},
+    {"not hexadecimal", "%4g", NULL, 0},
+    {"space inside", "% 4", NULL, 0},
+    {"sign inside", "%-1", NULL, 0},
 };
 
 static void test_url_decode(void **state) {
     for (size_t at = 0; at < COUNT(url_cases); at++) {
         size_t length = 77;
-        char *text = text_url_decode(*state, url_cases[at].text, strlen(url_cases[at].text), &length);
+        char *text = text_url_decode(*state, url_cases[at].text, strlen(url_cases[at].text),
+                                     &length);
 
         if (!url_cases[at].want) {
             check_true(url_cases[at].label, !text);

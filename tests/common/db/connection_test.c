@@ -1,4 +1,5 @@
-/* Finding a host: in order, around those that are down, silent or refuse, and back when it returns. */
+/* Finding a host: in order, around those that are down, silent or refuse, and back when it returns.
+ */
 #include "tests/support/test.h"
 
 #include <arpa/inet.h>
@@ -57,8 +58,7 @@ static int64_t connection_id(struct db *db, struct arena *arena) {
 /* A port of this machine that is taken: nobody answers there. listening: connections are made, and
  * then nothing is said. */
 static int port_take(bool listening, char *host, size_t size) {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
     int file = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -284,8 +284,8 @@ static void test_script(void **state) {
     for (size_t at = 0; at < COUNT(cases); at++) {
         unsigned line = 0;
 
-        check_int(cases[at].label,
-                  db_run_script(db, arena_text(*state, cases[at].script), &line), cases[at].want);
+        check_int(cases[at].label, db_run_script(db, arena_text(*state, cases[at].script), &line),
+                  cases[at].want);
         if (cases[at].want != RESULT_OK)
             check_int(cases[at].label, line, cases[at].line);
     }
@@ -296,9 +296,12 @@ static void test_script(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_rotation),  TEST(test_no_host),
-        TEST(test_wrong_settings), TEST(test_clustered),
-        TEST(test_reconnect), TEST(test_bad_host_is_passed_over),
+        TEST(test_rotation),
+        TEST(test_no_host),
+        TEST(test_wrong_settings),
+        TEST(test_clustered),
+        TEST(test_reconnect),
+        TEST(test_bad_host_is_passed_over),
         TEST(test_script),
         cmocka_unit_test_setup_teardown(test_server_restarts, restarts_setup, restarts_teardown),
     };

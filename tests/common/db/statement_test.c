@@ -1,4 +1,4 @@
-/* Statements: what stops the start, what comes back, what an error is called. */
+/* Statements: what comes back, and what an error is called. */
 #include "tests/support/test.h"
 
 #include <stdio.h>
@@ -10,86 +10,19 @@ static struct database database;
 
 static int setup(void **state) {
     database_open(&database);
-    database_do(&database,
-                "CREATE TABLE kind (id BIGINT PRIMARY KEY AUTO_INCREMENT, tiny TINYINT, small SMALLINT,"
-                " medium MEDIUMINT, number INT, large BIGINT, name VARCHAR(2000) UNIQUE, bytes"
-                " BLOB, day DATE, at DATETIME, precise_at DATETIME(6), fixed BINARY(16),"
-                " CONSTRAINT kind_number CHECK (number <> 13),"
-                " CONSTRAINT kind_parent FOREIGN KEY (large) REFERENCES kind (id))");
+    database_do(
+        &database,
+        "CREATE TABLE kind (id BIGINT PRIMARY KEY AUTO_INCREMENT, tiny TINYINT, small SMALLINT,"
+        " medium MEDIUMINT, number INT, large BIGINT, name VARCHAR(2000) UNIQUE, bytes"
+        " BLOB, day DATE, at DATETIME, precise_at DATETIME(6), fixed BINARY(16),"
+        " CONSTRAINT kind_number CHECK (number <> 13),"
+        " CONSTRAINT kind_parent FOREIGN KEY (large) REFERENCES kind (id))");
     return arena_setup(state);
 }
 
 static int teardown(void **state) {
     database_close(&database);
     return arena_teardown(state);
-}
-
-/* ---- at start ---- */
-
-static const struct {
-    const char *label;
-    struct statement statement;
-    enum result want;
-    const char *logged; /* NULL: nothing */
-} start_cases[] = {
-    {"right", {.name = "right", .params = 1, .columns = 1, .text = "SELECT id FROM kind WHERE id = ?"},
-     RESULT_OK, NULL},
-    {"misspelt column", {.name = "misspelt", .columns = 1, .text = "SELECT idd FROM kind"},
-     RESULT_FAILED, "\"statement\":\"misspelt\""},
-    {"no such table", {.name = "no_table", .columns = 1, .text = "SELECT 1 FROM nothing"},
-     RESULT_FAILED, "\"statement\":\"no_table\""},
-    {"not SQL", {.name = "not_sql", .columns = 1, .text = "SELEKT 1"}, RESULT_FAILED,
-     "\"statement\":\"not_sql\""},
-    {"too few parameters", {.name = "few", .params = 1, .columns = 1,
-                            .text = "SELECT id FROM kind WHERE id = ? AND tiny = ?"},
-     RESULT_FAILED, "\"statement\":\"few\",\"params\":2,\"columns\":1"},
-    {"too many parameters", {.name = "many", .params = 2, .columns = 1,
-                             .text = "SELECT id FROM kind WHERE id = ?"},
-     RESULT_FAILED, "\"statement\":\"many\",\"params\":1,\"columns\":1"},
-    {"too few columns", {.name = "narrow", .columns = 1, .text = "SELECT id, tiny FROM kind"},
-     RESULT_FAILED, "\"statement\":\"narrow\",\"params\":0,\"columns\":2"},
-    {"too many columns", {.name = "wide", .columns = 2, .text = "SELECT id FROM kind"},
-     RESULT_FAILED, "\"statement\":\"wide\",\"params\":0,\"columns\":1"},
-    {"columns of a write", {.name = "write", .columns = 1, .text = "DELETE FROM kind"},
-     RESULT_FAILED, "\"statement\":\"write\",\"params\":0,\"columns\":0"},
-};
-
-static void test_start(void **state) {
-    for (size_t at = 0; at < COUNT(start_cases); at++) {
-        const struct statement *const list[] = {&start_cases[0].statement,
-                                                &start_cases[at].statement};
-        struct db *db = db_new(&database.options);
-
-        capture_begin();
-        enum result result = db_open(db, list, COUNT(list));
-        const char *logged = capture_end(*state);
-        db_free(db);
-        check_int(start_cases[at].label, result, start_cases[at].want);
-        if (start_cases[at].logged)
-            check_true(logged, strstr(logged, start_cases[at].logged) != NULL);
-        else
-            check_text(start_cases[at].label, logged, "");
-    }
-}
-
-/* A statement the account has no right to is as wrong as a misspelt one. */
-static void test_start_without_right(void **state) {
-    const struct statement *const list[] = {&start_cases[0].statement};
-    struct db_options options = database.options;
-
-    (void)state;
-    database_do(&database, "CREATE OR REPLACE USER 'nobody'@localhost IDENTIFIED BY 'x'");
-    database_do(&database, "GRANT INSERT ON kind TO 'nobody'@localhost");
-    options.user = "nobody";
-    options.password = "x";
-    struct db *db = db_new(&options);
-    capture_begin();
-    enum result result = db_open(db, list, 1);
-    const char *logged = capture_end(*state);
-    assert_int_equal(result, RESULT_FAILED);
-    assert_non_null(strstr(logged, "\"number\":1142"));
-    db_free(db);
-    database_do(&database, "DROP USER 'nobody'@localhost");
 }
 
 /* ---- values there and back ---- */
@@ -131,8 +64,8 @@ static const struct statement session_sql = {
             " @@character_set_client",
 };
 
-static const struct statement *const statements[] = {&insert_sql, &select_sql, &touch_sql,
-                                                     &sequence_sql, &break_sql, &session_sql};
+static const struct statement *const statements[] = {&insert_sql,   &select_sql, &touch_sql,
+                                                     &sequence_sql, &break_sql,  &session_sql};
 
 struct insert {
     struct bind binds[11];
@@ -193,12 +126,11 @@ static void test_lengths(void **state) {
 static void test_kinds(void **state) {
     struct db *db = database_db(&database, statements, COUNT(statements));
     static const unsigned char fixed[16] = {0, 1, 0xFF, '\'', '\\', '"', '%', 0};
-    struct insert insert = {.binds = {bind_int(-128), bind_int(-32768), bind_int(8388607),
-                                      bind_int(INT32_MIN), bind_null(),
-                                      bind_text("O'Brien \"\\% \xF0\x9F\x92\xB3"),
-                                      bind_bytes("a\0b", 3), bind_date((struct date){2028, 2, 29}),
-                                      bind_instant(1795305599), bind_text("2026-11-22 01:02:03.456789"),
-                                      bind_bytes(fixed, sizeof fixed)}};
+    struct insert insert = {
+        .binds = {bind_int(-128), bind_int(-32768), bind_int(8388607), bind_int(INT32_MIN),
+                  bind_null(), bind_text("O'Brien \"\\% \xF0\x9F\x92\xB3"), bind_bytes("a\0b", 3),
+                  bind_date((struct date){2028, 2, 29}), bind_instant(1795305599),
+                  bind_text("2026-11-22 01:02:03.456789"), bind_bytes(fixed, sizeof fixed)}};
     struct rows rows;
 
     assert_int_equal(db_transaction(db, insert_work, &insert), RESULT_OK);
@@ -315,8 +247,8 @@ static enum result walk_row(const struct rows *row, void *context) {
 
 /* Every result a row can end with comes out as it is, and the connection stays good. */
 static void test_each(void **state) {
-    static const enum result answers[] = {RESULT_NOT_FOUND, RESULT_INVALID,   RESULT_FORBIDDEN,
-                                          RESULT_CONFLICT,  RESULT_RETRY,     RESULT_UNCERTAIN,
+    static const enum result answers[] = {RESULT_NOT_FOUND,   RESULT_INVALID, RESULT_FORBIDDEN,
+                                          RESULT_CONFLICT,    RESULT_RETRY,   RESULT_UNCERTAIN,
                                           RESULT_UNAVAILABLE, RESULT_FAILED};
     struct db *db = database_db(&database, statements, COUNT(statements));
     struct bind binds[] = {bind_int(5001)};
@@ -451,12 +383,19 @@ static void run_outside(void *context) {
     (void)!db_run(context, &insert_sql, insert.binds, NULL, NULL);
 }
 
+static const struct statement undeclared_sql = {
+    .name = "undeclared",
+    .params = 1,
+    .columns = 1,
+    .text = "SELECT id FROM kind WHERE id = ?",
+};
+
 static void query_undeclared(void *context) {
     struct arena *arena = arena_new(1024 * 1024);
     struct bind binds[] = {bind_int(1)};
     struct rows rows;
 
-    (void)!db_query(context, arena, &start_cases[0].statement, binds, &rows);
+    (void)!db_query(context, arena, &undeclared_sql, binds, &rows);
 }
 
 /* What a SUM() without CAST comes as must not be read as 0. */
@@ -482,11 +421,12 @@ static void test_mistakes_die(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_start),     TEST(test_start_without_right), TEST(test_lengths),
-        TEST(test_kinds),     TEST(test_large_numbers),       TEST(test_nulls),
-        TEST(test_row_limit), TEST(test_no_rows),             TEST(test_each),
-        TEST(test_error_among_rows), TEST(test_errors),       TEST(test_changed),
-        TEST(test_session),   TEST(test_mistakes_die),
+        TEST(test_lengths),       TEST(test_kinds),
+        TEST(test_large_numbers), TEST(test_nulls),
+        TEST(test_row_limit),     TEST(test_no_rows),
+        TEST(test_each),          TEST(test_error_among_rows),
+        TEST(test_errors),        TEST(test_changed),
+        TEST(test_session),       TEST(test_mistakes_die),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* Transactions: done or undone, tried again when others were in the way, and honest when the answer to
- * COMMIT was lost. */
+/* Transactions: done or undone, tried again when others were in the way, and honest when the answer
+ * to COMMIT was lost. */
 #include "tests/support/test.h"
 
 #include <stdio.h>
@@ -141,15 +141,16 @@ static void test_commit(void **state) {
     db_free(db);
 }
 
-/* Every answer but OK undoes; those that mean "once more" are tried again, a bounded number of times. */
+/* Every answer but OK undoes; those that mean "once more" are tried again, a bounded number of
+ * times. */
 static void test_rollback(void **state) {
     static const struct {
         enum result answer, want;
         int runs;
     } cases[] = {
-        {RESULT_NOT_FOUND, RESULT_NOT_FOUND, 1}, {RESULT_INVALID, RESULT_INVALID, 1},
-        {RESULT_FORBIDDEN, RESULT_FORBIDDEN, 1}, {RESULT_CONFLICT, RESULT_CONFLICT, 1},
-        {RESULT_FAILED, RESULT_FAILED, 1},       {RESULT_RETRY, RESULT_UNAVAILABLE, 8},
+        {RESULT_NOT_FOUND, RESULT_NOT_FOUND, 1},     {RESULT_INVALID, RESULT_INVALID, 1},
+        {RESULT_FORBIDDEN, RESULT_FORBIDDEN, 1},     {RESULT_CONFLICT, RESULT_CONFLICT, 1},
+        {RESULT_FAILED, RESULT_FAILED, 1},           {RESULT_RETRY, RESULT_UNAVAILABLE, 8},
         {RESULT_UNAVAILABLE, RESULT_UNAVAILABLE, 2},
     };
     struct db *db = db_here();
@@ -182,8 +183,8 @@ static void test_retry_then_done(void **state) {
 
 /* ---- others in the way ---- */
 
-/* A deadlock made on purpose, whichever of the two closes the circle: the other one has more rows to
- * lose, so the server picks ours. */
+/* A deadlock made on purpose, whichever of the two closes the circle: the other one has more rows
+ * to lose, so the server picks ours. */
 static enum result deadlock_work(struct db *db, void *context) {
     struct job *job = context;
     enum result result;
@@ -367,8 +368,9 @@ static void test_uncertain(void **state) {
         check_int(label, result, RESULT_UNCERTAIN);
         check_int(label, proxy_faults(&proxy) - before, 1);
         check_int(label, job.runs, 1);
-        check_int(label, database_number(&database, "SELECT COUNT(*) FROM done WHERE id = %lld",
-                                         (long long)job.id),
+        check_int(label,
+                  database_number(&database, "SELECT COUNT(*) FROM done WHERE id = %lld",
+                                  (long long)job.id),
                   commit_cases[at].done);
         /* And the next one goes through, on a fresh connection. */
         check_int(label, db_transaction(db, add_work, &again), RESULT_OK);
@@ -474,10 +476,10 @@ static void test_nested_dies(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_commit),        TEST(test_rollback),    TEST(test_retry_then_done),
-        TEST(test_deadlock),      TEST(test_lost_update), TEST(test_lock_wait),
+        TEST(test_commit),        TEST(test_rollback),       TEST(test_retry_then_done),
+        TEST(test_deadlock),      TEST(test_lost_update),    TEST(test_lock_wait),
         TEST(test_killed_inside), TEST(test_killed_between), TEST(test_killed_at_commit),
-        TEST(test_uncertain),     TEST(test_result_cut),  TEST(test_each_cut),
+        TEST(test_uncertain),     TEST(test_result_cut),     TEST(test_each_cut),
         TEST(test_nested_dies),
     };
 

@@ -93,23 +93,23 @@ static void test_followed(void **state) {
 static void test_not_cards(void **state) {
     static const char *const texts[] = {
         "",
-        "4111111111111112",      /* Luhn */
-        "411111111111",          /* 12 digits */
-        "41111111111111111111",  /* 20 digits */
-        "00004111111111111111",  /* 20 digits with a card at their end */
-        "41111111111111110000",  /* and at their beginning */
+        "4111111111111112",     /* Luhn */
+        "411111111111",         /* 12 digits */
+        "41111111111111111111", /* 20 digits */
+        "00004111111111111111", /* 20 digits with a card at their end */
+        "41111111111111110000", /* and at their beginning */
         "4111111111111116666666666666666666",
-        "0000000000000000",      /* Luhn, no brand */
+        "0000000000000000", /* Luhn, no brand */
         "1111111111111117",
         "9999999999999995",
-        "411111111111116",       /* a Visa of 15 */
-        "37828224631000",        /* an Amex of 14 */
-        "P4111111ABC4111",       /* a reference */
+        "411111111111116", /* a Visa of 15 */
+        "37828224631000",  /* an Amex of 14 */
+        "P4111111ABC4111", /* a reference */
         "P0123456789AB",
         "2026-11-22",
         "2026-11-22 10:11:12 2026-11-23",
         "+1 (800) 555-0199",
-        "021000021",             /* a routing number */
+        "021000021", /* a routing number */
         "Invoices 900123, 900124, 900125",
         "1,234,567.89",
         "$1.00",

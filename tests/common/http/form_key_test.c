@@ -52,10 +52,8 @@ static void test_foreign(void **state) {
     unsigned char other_session[SECRET_HASH_BYTES] = {4, 5, 7};
     const char *key = form_key_make(*state, secret, session, "pay/P123", now);
 
-    assert_int_equal(form_key_check(other_secret, session, "pay/P123", now, key),
-                     FORM_KEY_FOREIGN);
-    assert_int_equal(form_key_check(secret, other_session, "pay/P123", now, key),
-                     FORM_KEY_FOREIGN);
+    assert_int_equal(form_key_check(other_secret, session, "pay/P123", now, key), FORM_KEY_FOREIGN);
+    assert_int_equal(form_key_check(secret, other_session, "pay/P123", now, key), FORM_KEY_FOREIGN);
     assert_int_equal(form_key_check(secret, session, "pay/P124", now, key), FORM_KEY_FOREIGN);
     assert_int_equal(form_key_check(secret, session, "pay", now, key), FORM_KEY_FOREIGN);
     assert_int_equal(form_key_check(secret, session, "", now, key), FORM_KEY_FOREIGN);

@@ -12,7 +12,10 @@ static bool is_digits(const char *value) {
 
 static const struct field fields[] = {
     {.name = "amount", .max_length = 10},
-    {.name = "invoice", .flags = FIELD_LIST, .max_length = 9, .is_valid = is_digits,
+    {.name = "invoice",
+     .flags = FIELD_LIST,
+     .max_length = 9,
+     .is_valid = is_digits,
      .sentence = "Choose invoices of the list."},
     {.name = "note", .flags = FIELD_LINES, .max_length = 20},
     {.name = "password", .flags = FIELD_SECRET, .max_length = 8},
@@ -30,9 +33,9 @@ static void read_ok(struct form_data *data, struct arena *arena, struct pair *li
 }
 
 static void test_declared(void **state) {
-    struct pair list[] = {{"is_admin", "1"}, {"amount", "5.00"}, {"amounts", "6.00"},
-                          {"Amount", "7.00"}, {"is_admin", "2"}, {"invoice", "11"},
-                          {"note", ""},      {"invoice", "12"}};
+    struct pair list[] = {{"is_admin", "1"},  {"amount", "5.00"}, {"amounts", "6.00"},
+                          {"Amount", "7.00"}, {"is_admin", "2"},  {"invoice", "11"},
+                          {"note", ""},       {"invoice", "12"}};
     struct form_data data;
     size_t count = 0;
 

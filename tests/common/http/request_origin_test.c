@@ -65,7 +65,7 @@ static void test_origins(void **state) {
 static const struct cost_case {
     const char *label;
     const char *before, *unit, *after; /* before, unit over and over, after */
-    const char *param; /* where it goes; NULL: the body */
+    const char *param;                 /* where it goes; NULL: the body */
     size_t length;
 } cost_cases[] = {
     {"x=1&x=1&... at the limit of the body", "", "x=1&", "", NULL, REQUEST_BODY_MAX},

@@ -111,8 +111,8 @@ static const struct {
     {"UTF-8 as it is", "a=\xC3\xA9", 0, "a", "\xC3\xA9"},
     {"name encoded", "%61=1", 0, "a", "1"},
     {"underscore and digits", "a_1=x", 0, "a_1", "x"},
-    {"longest name", "abcdefghijklmnopqrstuvwxyz_12345=x", 0,
-     "abcdefghijklmnopqrstuvwxyz_12345", "x"},
+    {"longest name", "abcdefghijklmnopqrstuvwxyz_12345=x", 0, "abcdefghijklmnopqrstuvwxyz_12345",
+     "x"},
     {"name too long", "abcdefghijklmnopqrstuvwxyz_123456=x", 400, NULL, NULL},
     {"no name", "=1", 400, NULL, NULL},
     {"dot in the name", "a.b=1", 400, NULL, NULL},
@@ -240,8 +240,8 @@ static void test_methods(void **state) {
         fake_body(&fake, "a=1", 3);
         fake_param(&fake, "REQUEST_METHOD", cases[at].text);
         struct request_source source = fake_source(&fake);
-        check_int(cases[at].text ? cases[at].text : "none",
-                  request_read(&request, *state, &source), 0);
+        check_int(cases[at].text ? cases[at].text : "none", request_read(&request, *state, &source),
+                  0);
         check_int("method", request.method, cases[at].want);
         check_int("head", request.is_head, cases[at].is_head);
         check_int("only a POST has fields", (int64_t)request.body.count,

@@ -85,8 +85,8 @@ static void test_header_limit_dies(void **state) {
 }
 
 static void test_redirects(void **state) {
-    static const char *const others[] = {"https://evil.example/", "//evil.example/",
-                                         "/\\evil.example/", "evil", "", "javascript:x"};
+    static const char *const others[] = {
+        "https://evil.example/", "//evil.example/", "/\\evil.example/", "evil", "", "javascript:x"};
     struct header_case header = {.arena = *state};
     struct response response;
 
@@ -125,7 +125,8 @@ static void test_cookies(void **state) {
 }
 
 static void test_reasons(void **state) {
-    static const int used[] = {200, 303, 400, 403, 404, 405, 409, 413, 414, 415, 422, 429, 500, 503};
+    static const int used[] = {200, 303, 400, 403, 404, 405, 409,
+                               413, 414, 415, 422, 429, 500, 503};
 
     (void)state;
     for (size_t at = 0; at < COUNT(used); at++)

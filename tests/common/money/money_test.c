@@ -1,4 +1,5 @@
-/* Amounts: what is read, what is refused, how it is written, and that nothing is lost on the way. */
+/* Amounts: what is read, what is refused, how it is written, and that nothing is lost on the way.
+ */
 #include "tests/support/test.h"
 
 #include <string.h>
@@ -63,7 +64,10 @@ static const struct {
     {"plus", "+5", MONEY_NOT_A_NUMBER, 0},
     {"hexadecimal", "0x10", MONEY_NOT_A_NUMBER, 0},
     {"letters", "NaN", MONEY_NOT_A_NUMBER, 0},
-    {"euro", "\xE2\x82\xAC" "5", MONEY_NOT_A_NUMBER, 0},
+    {"euro",
+     "\xE2\x82\xAC"
+     "5",
+     MONEY_NOT_A_NUMBER, 0},
     {"line break behind", "5\n", MONEY_NOT_A_NUMBER, 0},
 };
 
@@ -168,7 +172,8 @@ static void test_round_trip(void **state) {
 
 /* Any bytes: never a crash, and what is accepted is within the limits. */
 static void test_any_text(void **state) {
-    static const char bytes[] = "0123456789,.$- \t\xE2\x88\x92" "eE+x";
+    static const char bytes[] = "0123456789,.$- \t\xE2\x88\x92"
+                                "eE+x";
     struct seed seed = seed_start();
 
     (void)state;
@@ -179,8 +184,7 @@ static void test_any_text(void **state) {
         for (int64_t at = seed_below(&seed, sizeof text); at > 0; at--)
             text[at - 1] = bytes[seed_below(&seed, sizeof bytes - 1)];
         enum money_error error = money_parse(text, &cents);
-        check_true(text, error == MONEY_OK ? cents >= 1 && cents <= MONEY_MAX_CENTS
-                                           : cents == -77);
+        check_true(text, error == MONEY_OK ? cents >= 1 && cents <= MONEY_MAX_CENTS : cents == -77);
     }
 }
 
@@ -236,13 +240,11 @@ static void test_split(void **state) {
 
             sum += part;
             check_true("first is the largest", part <= money_split(cents, parts, 0));
-            check_true("odd cents first",
-                       at == 0 || part <= money_split(cents, parts, at - 1));
+            check_true("odd cents first", at == 0 || part <= money_split(cents, parts, at - 1));
         }
         check_int("sum", sum, cents);
-        check_true("differ by a cent at most", money_split(cents, parts, 0) -
-                                                       money_split(cents, parts, parts - 1) <=
-                                                   1);
+        check_true("differ by a cent at most",
+                   money_split(cents, parts, 0) - money_split(cents, parts, parts - 1) <= 1);
     }
     assert_true(dies(split_into_none, NULL));
     assert_true(dies(split_negative, NULL));

@@ -141,8 +141,7 @@ static void test_refused_at_start(void **state) {
         struct pages *pages = NULL;
         const char *reason = "";
 
-        check_int(cases[at].name,
-                  open_pages(*state, names, shared_values(*state), &pages, &reason),
+        check_int(cases[at].name, open_pages(*state, names, shared_values(*state), &pages, &reason),
                   RESULT_INVALID);
         check_true(reason, strstr(reason, cases[at].reason) != NULL);
         check_true(cases[at].name, !pages);
@@ -240,8 +239,8 @@ static void test_unopened_dies(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, arena_setup, arena_teardown)
 
-/* ClearSilver 0.10.5 loses 32 bytes when a template ends too early: the program that meets one does not
- * start. Asked for by the leak check of the asan build. */
+/* ClearSilver 0.10.5 loses 32 bytes when a template ends too early: the program that meets one does
+ * not start. Asked for by the leak check of the asan build. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void) {
     return "leak:cs_parse_string";
@@ -249,8 +248,8 @@ const char *__lsan_default_suppressions(void) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_escaping),    TEST(test_many_renders), TEST(test_refused_at_start),
-        TEST(test_brand_first), TEST(test_limit),        TEST(test_unopened_dies),
+        TEST(test_escaping),      TEST(test_many_renders), TEST(test_refused_at_start),
+        TEST(test_brand_first),   TEST(test_limit),        TEST(test_unopened_dies),
         TEST(test_our_templates),
     };
 

@@ -87,7 +87,8 @@ static const struct outcome_case {
     {PAYMENT_UNKNOWN, GATEWAY_UNKNOWN, 0, 700, 0, 0, 0, true, false},
 };
 
-static void stored_check(const char *label, const struct sent *sent, const struct outcome_case *want) {
+static void stored_check(const char *label, const struct sent *sent,
+                         const struct outcome_case *want) {
     int64_t whole_paid = want->paid ? 500 : 0, part_paid = want->paid ? 200 : 0;
     struct database *database = &shop.database;
 
@@ -129,16 +130,18 @@ static void test_processing_to(void **state) {
         const struct outcome_case *want = &outcome_cases[at];
         const char *label = gateway_outcome_name(want->outcome);
         struct sent sent = sent_make(*state);
-        struct charge_outcome outcome =
-            outcome_of(&sent, PAYMENT_PROCESSING, want->outcome, want->to);
+        struct charge_outcome outcome = outcome_of(&sent, PAYMENT_PROCESSING, want->outcome,
+                                                   want->to);
 
         check_int(label, charge_record(shop.db, &outcome), RESULT_OK);
         stored_check(label, &sent, want);
         check_int(label, count_of("outbox", "subject_id", sent.payment), want->mails);
         check_int(label, count_of("payment_event", "payment_id", sent.payment), 2);
         check_int(label,
-                  database_number(&shop.database, "SELECT used_at IS NOT NULL FROM method WHERE id ="
-                                  " %lld", (long long)sent.account),
+                  database_number(&shop.database,
+                                  "SELECT used_at IS NOT NULL FROM method WHERE id ="
+                                  " %lld",
+                                  (long long)sent.account),
                   want->is_used);
     }
 }
@@ -150,19 +153,24 @@ static void test_settled_to(void **state) {
         int64_t paid, pending;
         int entries;
     } cases[] = {
-        {PAYMENT_UNKNOWN, PAYMENT_SUCCEEDED, 700, 0, 1},  {PAYMENT_UNKNOWN, PAYMENT_PENDING, 0, 700, 0},
-        {PAYMENT_UNKNOWN, PAYMENT_DECLINED, 0, 0, 0},     {PAYMENT_UNKNOWN, PAYMENT_FAILED, 0, 0, 0},
-        {PAYMENT_UNKNOWN, PAYMENT_NOT_CHARGED, 0, 0, 0},  {PAYMENT_UNKNOWN, PAYMENT_VOIDED, 0, 0, 0},
-        {PAYMENT_UNKNOWN, PAYMENT_RETURNED, 0, 0, 0},     {PAYMENT_PENDING, PAYMENT_SUCCEEDED, 700, 0, 1},
-        {PAYMENT_PENDING, PAYMENT_RETURNED, 0, 0, 0},     {PAYMENT_PENDING, PAYMENT_VOIDED, 0, 0, 0},
+        {PAYMENT_UNKNOWN, PAYMENT_SUCCEEDED, 700, 0, 1},
+        {PAYMENT_UNKNOWN, PAYMENT_PENDING, 0, 700, 0},
+        {PAYMENT_UNKNOWN, PAYMENT_DECLINED, 0, 0, 0},
+        {PAYMENT_UNKNOWN, PAYMENT_FAILED, 0, 0, 0},
+        {PAYMENT_UNKNOWN, PAYMENT_NOT_CHARGED, 0, 0, 0},
+        {PAYMENT_UNKNOWN, PAYMENT_VOIDED, 0, 0, 0},
+        {PAYMENT_UNKNOWN, PAYMENT_RETURNED, 0, 0, 0},
+        {PAYMENT_PENDING, PAYMENT_SUCCEEDED, 700, 0, 1},
+        {PAYMENT_PENDING, PAYMENT_RETURNED, 0, 0, 0},
+        {PAYMENT_PENDING, PAYMENT_VOIDED, 0, 0, 0},
     };
 
     for (size_t at = 0; at < COUNT(cases); at++) {
         struct sent sent = sent_make(*state);
-        struct charge_outcome first =
-            outcome_of(&sent, PAYMENT_PROCESSING, GATEWAY_UNKNOWN, cases[at].from);
-        struct charge_outcome second =
-            outcome_of(&sent, cases[at].from, GATEWAY_UNKNOWN, cases[at].to);
+        struct charge_outcome first = outcome_of(&sent, PAYMENT_PROCESSING, GATEWAY_UNKNOWN,
+                                                 cases[at].from);
+        struct charge_outcome second = outcome_of(&sent, cases[at].from, GATEWAY_UNKNOWN,
+                                                  cases[at].to);
         const struct outcome_case want = {.to = cases[at].to,
                                           .paid = cases[at].paid,
                                           .pending = cases[at].pending,
@@ -205,8 +213,8 @@ static void test_recorded_once_with_room(void **state) {
     struct sent sent = sent_make(*state);
     int64_t other = shop_invoice(&shop, sent.account, 100000, 0);
     int64_t payment = shop_payment_of(&shop, sent.account, other, 50000);
-    struct charge_outcome outcome =
-        outcome_of(&sent, PAYMENT_PROCESSING, GATEWAY_APPROVED, PAYMENT_SUCCEEDED);
+    struct charge_outcome outcome = outcome_of(&sent, PAYMENT_PROCESSING, GATEWAY_APPROVED,
+                                               PAYMENT_SUCCEEDED);
     struct charge_outcome foreign = outcome;
     unsigned char token[CLAIM_TOKEN_BYTES] = {1};
 
@@ -224,10 +232,10 @@ static void test_recorded_once_with_room(void **state) {
 /* One transaction of the gateway's is one payment of ours. */
 static void test_transaction_of_another(void **state) {
     struct sent one = sent_make(*state), two = sent_make(*state);
-    struct charge_outcome first =
-        outcome_of(&one, PAYMENT_PROCESSING, GATEWAY_APPROVED, PAYMENT_SUCCEEDED);
-    struct charge_outcome second =
-        outcome_of(&two, PAYMENT_PROCESSING, GATEWAY_APPROVED, PAYMENT_SUCCEEDED);
+    struct charge_outcome first = outcome_of(&one, PAYMENT_PROCESSING, GATEWAY_APPROVED,
+                                             PAYMENT_SUCCEEDED);
+    struct charge_outcome second = outcome_of(&two, PAYMENT_PROCESSING, GATEWAY_APPROVED,
+                                              PAYMENT_SUCCEEDED);
 
     memcpy(second.answer.transaction_id, first.answer.transaction_id,
            sizeof second.answer.transaction_id);
@@ -240,14 +248,15 @@ static void test_transaction_of_another(void **state) {
 /* The journal of a payment: money in, receivables out, invoice by invoice. */
 static void test_journal(void **state) {
     struct sent sent = sent_make(*state);
-    struct charge_outcome outcome =
-        outcome_of(&sent, PAYMENT_PROCESSING, GATEWAY_APPROVED, PAYMENT_SUCCEEDED);
+    struct charge_outcome outcome = outcome_of(&sent, PAYMENT_PROCESSING, GATEWAY_APPROVED,
+                                               PAYMENT_SUCCEEDED);
 
     assert_int_equal(charge_record(shop.db, &outcome), RESULT_OK);
     const char *postings = database_text(
         &shop.database, *state,
         "SELECT GROUP_CONCAT(CONCAT_WS(' ', p.line, p.ledger, COALESCE(p.invoice_id - %lld, '-'),"
-        " p.amount_cents) ORDER BY p.line SEPARATOR ';') FROM journal_posting p JOIN journal_entry e"
+        " p.amount_cents) ORDER BY p.line SEPARATOR ';') FROM journal_posting p JOIN journal_entry "
+        "e"
         " ON e.id = p.entry_id WHERE e.event_key = 'payment:%s:paid' AND e.kind = 'payment'",
         (long long)sent.whole, sent.reference);
     assert_string_equal(postings, "0 money - 700;1 receivable 0 -500;2 receivable 1 -200");
@@ -256,8 +265,8 @@ static void test_journal(void **state) {
 /* The first success is kept for the stored-credential fields; later ones are not. */
 static void test_initial_transaction(void **state) {
     struct sent sent = sent_make(*state);
-    struct charge_outcome outcome =
-        outcome_of(&sent, PAYMENT_PROCESSING, GATEWAY_APPROVED, PAYMENT_SUCCEEDED);
+    struct charge_outcome outcome = outcome_of(&sent, PAYMENT_PROCESSING, GATEWAY_APPROVED,
+                                               PAYMENT_SUCCEEDED);
 
     assert_int_equal(charge_record(shop.db, &outcome), RESULT_OK);
     int64_t next = shop_payment_of(&shop, sent.account, sent.part, 100);
@@ -265,8 +274,8 @@ static void test_initial_transaction(void **state) {
     struct sent later = {.account = sent.account, .payment = next};
     shop_token(next, later.token);
     snprintf(later.reference, sizeof later.reference, "PLATER%06u", (unsigned)(next % 1000000));
-    struct charge_outcome second =
-        outcome_of(&later, PAYMENT_PROCESSING, GATEWAY_APPROVED, PAYMENT_SUCCEEDED);
+    struct charge_outcome second = outcome_of(&later, PAYMENT_PROCESSING, GATEWAY_APPROVED,
+                                              PAYMENT_SUCCEEDED);
     second.amount_cents = 100;
     assert_int_equal(charge_record(shop.db, &second), RESULT_OK);
     assert_string_equal(database_text(&shop.database, *state,

@@ -1,4 +1,5 @@
-/* The claim and the closing of a payment: every refusal, and that a refusal leaves nothing behind. */
+/* The claim and the closing of a payment: every refusal, and that a refusal leaves nothing behind.
+ */
 #include "tests/support/test.h"
 
 #include <string.h>
@@ -30,14 +31,16 @@ static int64_t open_flags(int64_t payment_id) {
 
 static void test_claim(void **state) {
     int64_t account = shop_account(&shop);
-    int64_t first = shop_invoice(&shop, account, 1000, 0), second = shop_invoice(&shop, account, 500, 9);
+    int64_t first = shop_invoice(&shop, account, 1000, 0),
+            second = shop_invoice(&shop, account, 500, 9);
     const struct allocation list[] = {{first, 0, 1000}, {second, 0, 200}};
     int64_t payment = shop_payment(&shop, account, list, 2);
     unsigned char token[CLAIM_TOKEN_BYTES], other[CLAIM_TOKEN_BYTES] = {9};
     struct claim_state claim;
 
     shop_token(payment, token);
-    assert_int_equal(payment_claim_state(shop.db, *state, account, payment, token, &claim), RESULT_OK);
+    assert_int_equal(payment_claim_state(shop.db, *state, account, payment, token, &claim),
+                     RESULT_OK);
     assert_int_equal(claim.state, PAYMENT_REVIEW);
     assert_false(claim.is_mine);
     assert_int_equal(shop_claim(shop.db, account, payment), RESULT_OK);
@@ -45,10 +48,12 @@ static void test_claim(void **state) {
     shop_check_invoice(&shop, "second", second, 0, 200);
     shop_check_account(&shop, "claimed", account, 1500, 1200);
     assert_int_equal(open_flags(payment), 2);
-    assert_int_equal(payment_claim_state(shop.db, *state, account, payment, token, &claim), RESULT_OK);
+    assert_int_equal(payment_claim_state(shop.db, *state, account, payment, token, &claim),
+                     RESULT_OK);
     assert_int_equal(claim.state, PAYMENT_PROCESSING);
     assert_true(claim.is_mine);
-    assert_int_equal(payment_claim_state(shop.db, *state, account, payment, other, &claim), RESULT_OK);
+    assert_int_equal(payment_claim_state(shop.db, *state, account, payment, other, &claim),
+                     RESULT_OK);
     assert_false(claim.is_mine);
     assert_int_equal(payment_claim_state(shop.db, *state, account + 1, payment, token, &claim),
                      RESULT_NOT_FOUND);
@@ -89,7 +94,8 @@ static void test_review_age(void **state) {
     int64_t payment = shop_payment_of(&shop, account, invoice, 1000);
 
     (void)state;
-    database_do(&shop.database, "UPDATE payment SET created_at = '2026-11-21 23:00:00' WHERE id = %lld",
+    database_do(&shop.database,
+                "UPDATE payment SET created_at = '2026-11-21 23:00:00' WHERE id = %lld",
                 (long long)payment);
     assert_int_equal(shop_claim(shop.db, account, payment), RESULT_OK);
 }
@@ -150,11 +156,11 @@ static pid_t claim_in_child(const int start[2], int ready, int64_t account, int6
         return child;
     close(start[1]);
     struct db *db = db_new(&shop.database.options);
-    enum result result = db_open(
-        db, (const struct statement *const[]){&account_move_sql, &payment_claim_sql,
-                                              &allocation_open_sql, &invoice_reserve_sql,
-                                              &payment_covers_sql},
-        5);
+    enum result result = db_open(db,
+                                 (const struct statement *const[]){
+                                     &account_move_sql, &payment_claim_sql, &allocation_open_sql,
+                                     &invoice_reserve_sql, &payment_covers_sql},
+                                 5);
     if (result == RESULT_OK && write(ready, "", 1) == 1 && read(start[0], &go, 1) == 0)
         result = shop_claim(db, account, payment);
     db_free(db);
@@ -221,10 +227,16 @@ static void test_close_refused(void **state) {
     int64_t account = shop_account(&shop);
     int64_t payment = shop_payment_of(&shop, account, shop_invoice(&shop, account, 1000, 0), 1000);
     unsigned char token[CLAIM_TOKEN_BYTES], other[CLAIM_TOKEN_BYTES] = {9};
-    struct closing right = {.account_id = account, .payment_id = payment,
-                            .from = PAYMENT_PROCESSING, .to = PAYMENT_DECLINED, .token = token,
-                            .transaction_id = "", .response_code = "200", .response_text = "no",
-                            .decline_class = "soft", .now = SHOP_NOW};
+    struct closing right = {.account_id = account,
+                            .payment_id = payment,
+                            .from = PAYMENT_PROCESSING,
+                            .to = PAYMENT_DECLINED,
+                            .token = token,
+                            .transaction_id = "",
+                            .response_code = "200",
+                            .response_text = "no",
+                            .decline_class = "soft",
+                            .now = SHOP_NOW};
     struct closing wrong;
 
     shop_token(payment, token);
@@ -245,9 +257,13 @@ static void test_close_refused(void **state) {
 }
 
 static void close_illegal(void *context) {
-    struct closing closing = {.from = PAYMENT_DECLINED, .to = PAYMENT_SUCCEEDED,
-                              .transaction_id = "", .response_code = "", .response_text = "",
-                              .decline_class = "", .token = context};
+    struct closing closing = {.from = PAYMENT_DECLINED,
+                              .to = PAYMENT_SUCCEEDED,
+                              .transaction_id = "",
+                              .response_code = "",
+                              .response_text = "",
+                              .decline_class = "",
+                              .token = context};
 
     (void)!payment_close(shop.db, &closing);
 }
@@ -285,15 +301,17 @@ static void test_lease(void **state) {
 
     for (size_t at = 0; at < COUNT(cases); at++) {
         int64_t account = shop_account(&shop);
-        int64_t payment = shop_payment_of(&shop, account, shop_invoice(&shop, account, 1000, 0), 1000);
+        int64_t payment = shop_payment_of(&shop, account, shop_invoice(&shop, account, 1000, 0),
+                                          1000);
         struct doubt doubt = {account, payment, cases[at].timeout_s};
         struct open_payments list;
 
         assert_int_equal(shop_claim(shop.db, account, payment), RESULT_OK);
         database_do(&shop.database, "UPDATE payment SET send_by = %s WHERE id = %lld",
                     cases[at].send_by, (long long)payment);
-        assert_int_equal(payment_open_list(shop.db, *state, payment - 1, cases[at].timeout_s, 1, &list),
-                         RESULT_OK);
+        assert_int_equal(
+            payment_open_list(shop.db, *state, payment - 1, cases[at].timeout_s, 1, &list),
+            RESULT_OK);
         assert_int_equal(list.count, 1);
         check_int(cases[at].label, list.list[0].id, payment);
         check_int(cases[at].label, list.list[0].lease_is_over, cases[at].want == RESULT_OK);
@@ -317,14 +335,22 @@ static void test_expire(void **state) {
     (void)state;
     assert_int_equal(db_transaction(shop.db, expire_work, &count), RESULT_OK);
     assert_int_equal(shop_claim(shop.db, account, claimed), RESULT_OK);
-    database_do(&shop.database, "UPDATE payment SET created_at = '2026-11-21 23:59:59' WHERE id IN"
-                " (%lld, %lld)", (long long)old, (long long)claimed);
+    database_do(&shop.database,
+                "UPDATE payment SET created_at = '2026-11-21 23:59:59' WHERE id IN"
+                " (%lld, %lld)",
+                (long long)old, (long long)claimed);
     assert_int_equal(db_transaction(shop.db, expire_work, &count), RESULT_OK);
     assert_int_equal(count, 1);
-    assert_int_equal(database_number(&shop.database, "SELECT state = 'expired' FROM payment WHERE id"
-                                     " = %lld", (long long)old), 1);
-    assert_int_equal(database_number(&shop.database, "SELECT state = 'review' FROM payment WHERE id"
-                                     " = %lld", (long long)fresh), 1);
+    assert_int_equal(database_number(&shop.database,
+                                     "SELECT state = 'expired' FROM payment WHERE id"
+                                     " = %lld",
+                                     (long long)old),
+                     1);
+    assert_int_equal(database_number(&shop.database,
+                                     "SELECT state = 'review' FROM payment WHERE id"
+                                     " = %lld",
+                                     (long long)fresh),
+                     1);
     assert_int_equal(shop_claim(shop.db, account, old), RESULT_CONFLICT);
 }
 
@@ -332,12 +358,18 @@ static void test_expire(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_claim),          TEST(test_claim_refused),
-        TEST(test_review_age),     TEST(test_claim_of_another),
-        TEST(test_one_at_a_time),  TEST(test_last_free_cent),
-        TEST(test_race_for_one_payment), TEST(test_race_for_one_invoice),
-        TEST(test_close_refused),  TEST(test_illegal_move_dies),
-        TEST(test_lease),          TEST(test_expire),
+        TEST(test_claim),
+        TEST(test_claim_refused),
+        TEST(test_review_age),
+        TEST(test_claim_of_another),
+        TEST(test_one_at_a_time),
+        TEST(test_last_free_cent),
+        TEST(test_race_for_one_payment),
+        TEST(test_race_for_one_invoice),
+        TEST(test_close_refused),
+        TEST(test_illegal_move_dies),
+        TEST(test_lease),
+        TEST(test_expire),
     };
 
     return cmocka_run_group_tests(tests, group_setup, group_teardown);

@@ -49,16 +49,19 @@ static void test_filters(void **state) {
     set(ids[2], "state = 'void'");
     set(ids[3], "paid_cents = 400, credited_cents = 500, issued_on = '2026-11-01'");
     set(ids[4], "pending_cents = 1000");
-    assert_int_equal(invoice_list(db, *state, account, INVOICE_FILTER_OPEN, 0, 10, &list), RESULT_OK);
+    assert_int_equal(invoice_list(db, *state, account, INVOICE_FILTER_OPEN, 0, 10, &list),
+                     RESULT_OK);
     assert_int_equal(list.count, 3);
     assert_int_equal(list.list[0].id, ids[3]);
     assert_int_equal(list.list[1].id, ids[4]);
     assert_int_equal(list.list[2].id, ids[0]);
     assert_int_equal(invoice_due_cents(&list.list[0].figures), 100);
-    assert_int_equal(invoice_list(db, *state, account, INVOICE_FILTER_PAID, 0, 10, &list), RESULT_OK);
+    assert_int_equal(invoice_list(db, *state, account, INVOICE_FILTER_PAID, 0, 10, &list),
+                     RESULT_OK);
     assert_int_equal(list.count, 1);
     assert_int_equal(list.list[0].id, ids[1]);
-    assert_int_equal(invoice_list(db, *state, account, INVOICE_FILTER_ALL, 0, 10, &list), RESULT_OK);
+    assert_int_equal(invoice_list(db, *state, account, INVOICE_FILTER_ALL, 0, 10, &list),
+                     RESULT_OK);
     assert_int_equal(list.count, 5);
     assert_int_equal(invoice_payable(db, *state, account, 10, &list), RESULT_OK);
     assert_int_equal(list.count, 3); /* oldest due date first */
@@ -103,16 +106,20 @@ static void test_next_due(void **state) {
 
 static void test_find(void **state) {
     int64_t account = shop_account(&shop), other = shop_account(&shop);
-    int64_t id = shop_invoice(&shop, account, 1000, 0), bare = shop_invoice(&shop, account, 1000, 0);
+    int64_t id = shop_invoice(&shop, account, 1000, 0),
+            bare = shop_invoice(&shop, account, 1000, 0);
     struct invoice_line *lines;
     struct invoice invoice;
     size_t count = 9;
 
     for (int line = 2; line >= 1; line--)
-        database_do(&shop.database, "INSERT INTO invoice_line VALUES (%lld, %lld, %d, 'Line %d', '1',"
-                    " 500, 500)", (long long)account, (long long)id, line, line);
-    assert_int_equal(invoice_find(db, *state, account, number_of(*state, id), &invoice, &lines, &count),
-                     RESULT_OK);
+        database_do(&shop.database,
+                    "INSERT INTO invoice_line VALUES (%lld, %lld, %d, 'Line %d', '1',"
+                    " 500, 500)",
+                    (long long)account, (long long)id, line, line);
+    assert_int_equal(
+        invoice_find(db, *state, account, number_of(*state, id), &invoice, &lines, &count),
+        RESULT_OK);
     assert_int_equal(invoice.id, id);
     assert_int_equal(count, 2);
     assert_string_equal(lines[0].description, "Line 1");
@@ -156,13 +163,16 @@ static void test_methods(void **state) {
     struct methods list;
 
     for (int at = 0; at < 3; at++)
-        database_do(&shop.database,
-                    "INSERT INTO method (account_id, user_id, kind, gateway, vault_id, brand,"
-                    " last_four, expires_on, state, created_at, used_at) VALUES (%lld, %lld, 'card',"
-                    " 'nmi', 'm%lld-%d', 'Visa', '000%d', '2028-02-29', '%s', '2026-02-0%d', %s)",
-                    (long long)account, (long long)account, (long long)account, at, at,
-                    at == 2 ? "removed" : at ? "needs_attention" : "active", at + 1,
-                    at ? "NULL" : "'2026-09-09'");
+        database_do(
+            &shop.database,
+            "INSERT INTO method (account_id, user_id, kind, gateway, vault_id, brand,"
+            " last_four, expires_on, state, created_at, used_at) VALUES (%lld, %lld, 'card',"
+            " 'nmi', 'm%lld-%d', 'Visa', '000%d', '2028-02-29', '%s', '2026-02-0%d', %s)",
+            (long long)account, (long long)account, (long long)account, at, at,
+            at == 2 ? "removed"
+            : at    ? "needs_attention"
+                    : "active",
+            at + 1, at ? "NULL" : "'2026-09-09'");
     database_do(&shop.database, "INSERT INTO account_user VALUES (%lld, %lld, 1, '2026-01-01')",
                 (long long)account, (long long)other);
     assert_int_equal(method_list(db, *state, account, account, 10, &list), RESULT_OK);

@@ -59,7 +59,8 @@ static int64_t payments_of(int64_t account_id) {
 
 static void test_create(void **state) {
     int64_t account = shop_account(&shop), other = shop_account(&shop);
-    int64_t late = shop_invoice(&shop, account, 1000, 9), early = shop_invoice(&shop, account, 500, 0);
+    int64_t late = shop_invoice(&shop, account, 1000, 9),
+            early = shop_invoice(&shop, account, 500, 0);
     struct made made;
     struct payment payment;
     struct covered_invoice *list;
@@ -74,7 +75,8 @@ static void test_create(void **state) {
     assert_int_equal(payment.created_at, SHOP_NOW);
     assert_int_equal(payment.closed_at, 0);
     assert_int_equal(payment.user_id, account);
-    assert_int_equal(payment_covers(shop.db, *state, account, payment.id, &list, &count), RESULT_OK);
+    assert_int_equal(payment_covers(shop.db, *state, account, payment.id, &list, &count),
+                     RESULT_OK);
     assert_int_equal(count, 2);
     assert_int_equal(list[0].invoice_id, early); /* oldest due date first */
     assert_int_equal(list[0].amount_cents, 33);
@@ -90,7 +92,8 @@ static void test_create(void **state) {
 
 static void test_same_form_twice(void **state) {
     int64_t account = shop_account(&shop);
-    int64_t first = shop_invoice(&shop, account, 1000, 0), second = shop_invoice(&shop, account, 500, 0);
+    int64_t first = shop_invoice(&shop, account, 1000, 0),
+            second = shop_invoice(&shop, account, 500, 0);
     unsigned char hash[SECRET_HASH_BYTES];
     char reference[REFERENCE_SIZE];
     const char *found = NULL;
@@ -116,7 +119,8 @@ static void test_same_form_twice(void **state) {
 /* Half a payment is none. */
 static void test_all_or_nothing(void **state) {
     int64_t account = shop_account(&shop), other = shop_account(&shop);
-    int64_t own = shop_invoice(&shop, account, 1000, 0), foreign = shop_invoice(&shop, other, 500, 0);
+    int64_t own = shop_invoice(&shop, account, 1000, 0),
+            foreign = shop_invoice(&shop, other, 500, 0);
     struct made made;
 
     made_init(&made, account, own, foreign);
@@ -127,7 +131,8 @@ static void test_all_or_nothing(void **state) {
     assert_int_equal(payments_of(account), 0);
 }
 
-/* The answer to COMMIT is lost: the form key tells what became of it, so that nobody else has to. */
+/* The answer to COMMIT is lost: the form key tells what became of it, so that nobody else has to.
+ */
 static void test_uncertain(void **state) {
     static const struct {
         const char *label;
@@ -163,10 +168,12 @@ static void test_uncertain(void **state) {
     proxy_stop(&proxy);
 }
 
-/* Reviews and expired ones are nobody's business on an invoice's page; the rest is, latest first. */
+/* Reviews and expired ones are nobody's business on an invoice's page; the rest is, latest first.
+ */
 static void test_of_invoice(void **state) {
     int64_t account = shop_account(&shop);
-    int64_t invoice = shop_invoice(&shop, account, 1000, 0), other = shop_invoice(&shop, account, 500, 0);
+    int64_t invoice = shop_invoice(&shop, account, 1000, 0),
+            other = shop_invoice(&shop, account, 500, 0);
     struct payments list;
     int64_t shown[2];
 
@@ -174,9 +181,10 @@ static void test_of_invoice(void **state) {
         const struct allocation allocations[] = {{invoice, 0, 7}, {other, 0, 100}};
         int64_t payment = shop_payment(&shop, account, allocations, 2);
 
-        database_do(&shop.database, "UPDATE payment SET state = '%s', claim_token = 'x', send_by ="
-                    " '2026-01-01', gateway = 'nmi' WHERE id = %lld", payment_state_name((enum payment_state)at),
-                    (long long)payment);
+        database_do(&shop.database,
+                    "UPDATE payment SET state = '%s', claim_token = 'x', send_by ="
+                    " '2026-01-01', gateway = 'nmi' WHERE id = %lld",
+                    payment_state_name((enum payment_state)at), (long long)payment);
         shown[0] = at == PAYMENT_STATE_COUNT - 1 ? payment : 0;
         shown[1] = payment;
     }
@@ -185,12 +193,14 @@ static void test_of_invoice(void **state) {
     assert_int_equal(list.list[0].id, shown[0]);
     for (size_t at = 0; at < list.count; at++) {
         assert_int_equal(list.list[at].amount_cents, 7);
-        assert_true(list.list[at].state != PAYMENT_REVIEW && list.list[at].state != PAYMENT_EXPIRED);
+        assert_true(list.list[at].state != PAYMENT_REVIEW &&
+                    list.list[at].state != PAYMENT_EXPIRED);
         assert_true(at == 0 || list.list[at].id < list.list[at - 1].id);
     }
     assert_int_equal(payment_of_invoice(shop.db, *state, account, invoice, 3, &list), RESULT_OK);
     assert_int_equal(list.count, 3);
-    assert_int_equal(payment_of_invoice(shop.db, *state, account + 1, invoice, 100, &list), RESULT_OK);
+    assert_int_equal(payment_of_invoice(shop.db, *state, account + 1, invoice, 100, &list),
+                     RESULT_OK);
     assert_int_equal(list.count, 0);
 }
 

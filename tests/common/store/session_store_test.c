@@ -12,9 +12,9 @@ static struct shop shop;
 static struct db *db;
 
 static const struct statement *const statements[] = {
-    &session_load_sql,  &session_touch_sql,     &session_create_sql,
-    &session_program_add_sql, &session_end_sql, &user_for_sign_in_sql,
-    &user_first_account_sql,  &counter_add_sql, &counter_read_sql, &audit_add_sql,
+    &session_load_sql, &session_touch_sql,    &session_create_sql,     &session_program_add_sql,
+    &session_end_sql,  &user_for_sign_in_sql, &user_first_account_sql, &counter_add_sql,
+    &counter_read_sql, &audit_add_sql,
 };
 
 static int group_setup(void **state) {
@@ -41,8 +41,9 @@ static enum result create_work(struct db *to, void *context) {
     enum result result = session_create(to, signing->hash, signing->account_id, signing->account_id,
                                         SHOP_NOW, SHOP_NOW + 3600);
 
-    return result == RESULT_OK ? session_program_add(to, signing->hash, "pay", signing->program_hash)
-                               : result;
+    return result == RESULT_OK
+               ? session_program_add(to, signing->hash, "pay", signing->program_hash)
+               : result;
 }
 
 static enum result end_work(struct db *to, void *context) {
@@ -64,8 +65,10 @@ static void test_load(void **state) {
     struct signing signing = sign_in();
     struct session session = {.user_id = 0};
 
-    database_do(&shop.database, "UPDATE account SET due_cents = 7, pending_cents = 5, credit_cents = 3"
-                " WHERE id = %lld", (long long)signing.account_id);
+    database_do(&shop.database,
+                "UPDATE account SET due_cents = 7, pending_cents = 5, credit_cents = 3"
+                " WHERE id = %lld",
+                (long long)signing.account_id);
     assert_int_equal(session_load(db, *state, signing.hash, "pay", &session), RESULT_OK);
     assert_int_equal(session.user_id, signing.account_id);
     assert_int_equal(session.account_id, signing.account_id);
@@ -149,22 +152,24 @@ static void test_sign_in(void **state) {
     assert_true(user.is_active);
     database_do(&shop.database, "INSERT INTO user_password VALUES (%lld, 'hash', '2026-01-01')",
                 (long long)account);
-    database_do(&shop.database, "UPDATE user SET is_active = 0 WHERE id = %lld", (long long)account);
+    database_do(&shop.database, "UPDATE user SET is_active = 0 WHERE id = %lld",
+                (long long)account);
     assert_int_equal(user_for_sign_in(db, *state, capitals, &user), RESULT_OK);
     assert_string_equal(user.password_hash, "hash");
     assert_false(user.is_active);
     assert_int_equal(user_for_sign_in(db, *state, "nobody@shop.example", &user), RESULT_NOT_FOUND);
     assert_int_equal(user_for_sign_in(db, *state, "%", &user), RESULT_NOT_FOUND);
     /* An accent makes it another address. */
-    assert_int_equal(user_for_sign_in(db, *state,
-                                      arena_format(*state, "\xC3\xBAser%lld@shop.example",
-                                                   (long long)account),
-                                      &user),
-                     RESULT_NOT_FOUND);
+    assert_int_equal(
+        user_for_sign_in(db, *state,
+                         arena_format(*state, "\xC3\xBAser%lld@shop.example", (long long)account),
+                         &user),
+        RESULT_NOT_FOUND);
     assert_int_equal(user_for_sign_in(db, *state, "", &user), RESULT_NOT_FOUND);
     assert_int_equal(user_first_account(db, *state, account, &found), RESULT_OK);
     assert_int_equal(found, account);
-    database_do(&shop.database, "DELETE FROM account_user WHERE user_id = %lld", (long long)account);
+    database_do(&shop.database, "DELETE FROM account_user WHERE user_id = %lld",
+                (long long)account);
     assert_int_equal(user_first_account(db, *state, account, &found), RESULT_NOT_FOUND);
 }
 
@@ -194,7 +199,8 @@ static void test_counters(void **state) {
     assert_int_equal(count, 5);
     assert_int_equal(counter_read(db, *state, "sign_in", subject, SHOP_NOW + 1, &count), RESULT_OK);
     assert_int_equal(count, 3);
-    assert_int_equal(counter_read(db, *state, "sign_in", subject, SHOP_NOW + 121, &count), RESULT_OK);
+    assert_int_equal(counter_read(db, *state, "sign_in", subject, SHOP_NOW + 121, &count),
+                     RESULT_OK);
     assert_int_equal(count, 0);
 }
 
@@ -203,21 +209,28 @@ static enum result audit_work(struct db *to, void *context) {
 }
 
 static void test_audit(void **state) {
-    struct audit audit = {.at = SHOP_NOW, .actor = "user:7", .action = "sign_in", .account_id = 0,
-                          .subject = "s", .address = "192.0.2.1", .request_id = "r"};
+    struct audit audit = {.at = SHOP_NOW,
+                          .actor = "user:7",
+                          .action = "sign_in",
+                          .account_id = 0,
+                          .subject = "s",
+                          .address = "192.0.2.1",
+                          .request_id = "r"};
 
     (void)state;
     assert_int_equal(db_transaction(db, audit_work, &audit), RESULT_OK);
-    assert_int_equal(database_number(&shop.database, "SELECT COUNT(*) FROM audit_event WHERE actor ="
-                                     " 'user:7' AND account_id IS NULL"), 1);
+    assert_int_equal(database_number(&shop.database,
+                                     "SELECT COUNT(*) FROM audit_event WHERE actor ="
+                                     " 'user:7' AND account_id IS NULL"),
+                     1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, arena_setup, arena_teardown)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_load),  TEST(test_level),   TEST(test_ended_by),
-        TEST(test_end),   TEST(test_touch),   TEST(test_sign_in),
+        TEST(test_load),          TEST(test_level),    TEST(test_ended_by),
+        TEST(test_end),           TEST(test_touch),    TEST(test_sign_in),
         TEST(test_first_account), TEST(test_counters), TEST(test_audit),
     };
 
