@@ -118,14 +118,16 @@ help:                               ## this list
 
 # ---- tests ----
 
+JOBS    ?= $(shell nproc)
+
 .PHONY: build-release build-asan build-faults units
 units: $(UNITS)
 build-release:
-	@$(MAKE) --no-print-directory BUILD=release all units
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=release all units
 build-asan:
-	@$(MAKE) --no-print-directory BUILD=asan all units
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=asan all units
 build-faults:
-	@$(MAKE) --no-print-directory BUILD=faults all
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=faults all
 
 .PHONY: check check-unit check-web check-browser check-faults check-asan check-memory
 check: deps build-release build-asan build-faults  ## install what is missing, build, run every test
