@@ -8,7 +8,8 @@ import { launch, makeAccount, open, screen, sideways, signIn } from './support.m
 let demo, browser;
 
 before(async () => {
-  [demo, browser] = await Promise.all([Demo.start(), launch()]);
+  demo = await Demo.start();
+  browser = await launch();
 });
 
 after(async () => {

@@ -65,7 +65,8 @@ async function makeAccounts() {
 }
 
 before(async () => {
-  [demo, browser] = await Promise.all([Demo.start(), launch()]);
+  demo = await Demo.start();
+  browser = await launch();
   await makeAccounts();
   for (const [name, account] of Object.entries(accounts)) states[name] = await signedState(account);
   states.technician = await signedState(demo.user(1));

@@ -9,7 +9,8 @@ const processed = { level: 1, name: 'Payment has been processed' };
 let demo, browser;
 
 before(async () => {
-  [demo, browser] = await Promise.all([Demo.start(), launch()]);
+  demo = await Demo.start();
+  browser = await launch();
 });
 
 after(async () => {

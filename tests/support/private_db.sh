@@ -57,9 +57,10 @@ start() {
     local network=(--skip-networking)
 
     [ -z "${1-}" ] || network=(--bind-address=127.0.0.1 "--port=$1")
-    mkdir -p "$folder"
+    # A server takes away every temporary table it finds at its start: not in a shared folder.
+    mkdir -p "$folder/tmp"
     if [ ! -d "$folder/data/mysql" ]; then
-        mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$folder/data" \
+        TMPDIR=$folder/tmp mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$folder/data" \
             --auth-root-authentication-method=normal --skip-test-db >"$folder/install.log" 2>&1 ||
             { cat "$folder/install.log" >&2; exit 1; }
     fi
@@ -67,6 +68,7 @@ start() {
     rm -f "$folder/pid"
     # Small and without care for power cuts: a test's data need not outlive the machine.
     setsid mariadbd --no-defaults --user="$(id -un)" --datadir="$folder/data" \
+        --tmpdir="$folder/tmp" \
         --socket="$folder/s.sock" --pid-file="$folder/pid" "${network[@]}" \
         --innodb-flush-log-at-trx-commit=2 --innodb-buffer-pool-size=64M \
         --innodb-log-file-size=16M --skip-log-bin --max-connections=60 \

@@ -22,7 +22,8 @@ export class Database {
         database.socket = join(database.folder, 'db.sock');
         const data = join(database.folder, 'data');
         const made = spawnSync('mariadb-install-db', ['--no-defaults', ...asRoot, `--datadir=${data}`,
-            '--auth-root-authentication-method=normal', '--skip-test-db'], { encoding: 'utf8' });
+            '--auth-root-authentication-method=normal', '--skip-test-db'],
+            { encoding: 'utf8', env: { ...process.env, TMPDIR: database.folder } });
         if (made.status !== 0)
             throw new Error(`mariadb-install-db: ${made.stderr}${made.stdout}`);
         database.server = spawn('mariadbd', ['--no-defaults', ...asRoot, `--datadir=${data}`,
