@@ -221,6 +221,10 @@ static enum result record_work(struct db *db, void *context) {
 
 enum result charge_record(struct db *db, const struct charge_outcome *outcome) {
     struct charge_outcome copy = *outcome;
+
+    /* Only reserved cents can become paid or be given back: from any other state they would be
+     * taken a second time. */
+    assert(payment_reserves(outcome->from));
     enum result result = db_transaction(db, record_work, &copy);
 
     /* The sums of a payment that was already recorded do not allow recording it again: the same

@@ -40,7 +40,6 @@ struct route {
 
 struct program {
     const char *name;
-    const char *cookie_path; /* below the base: where its own cookie is sent */
     const struct route *routes;
     size_t route_count;
     const struct statement *const *statements;
@@ -68,7 +67,5 @@ struct running {
  * exit), --now INSTANT, --help. Exit: 0 stopped or checked, 1 cannot run, 2 usage.
  */
 int program_run(const struct program *program, int argc, char **argv);
-
-#define PROGRAM_LIST(list_) (list_), sizeof(list_) / sizeof *(list_)
 
 #endif

@@ -19,7 +19,6 @@ static const char *const pages[] = {"invoices/home", "invoices/list", "invoices/
 int main(int argc, char **argv) {
     static const struct program invoices = {
         .name = "invoices",
-        .cookie_path = "/invoices",
         .routes = routes,
         .route_count = sizeof routes / sizeof *routes,
         .statements = statements,

@@ -20,7 +20,6 @@ static const char *const pages[] = {"login/sign_in", NULL};
 int main(int argc, char **argv) {
     static const struct program login = {
         .name = "login",
-        .cookie_path = "/login",
         .routes = routes,
         .route_count = sizeof routes / sizeof *routes,
         .statements = statements,

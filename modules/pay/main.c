@@ -20,7 +20,6 @@ static const char *const pages[] = {"pay/make", "pay/review", "pay/outcome", NUL
 int main(int argc, char **argv) {
     static const struct program pay = {
         .name = "pay",
-        .cookie_path = "/pay",
         .routes = routes,
         .route_count = sizeof routes / sizeof *routes,
         .statements = statements,

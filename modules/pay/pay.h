@@ -52,7 +52,4 @@ void making_choose(struct visit *visit, struct making *making);
 /* Shows the form with what making holds. */
 MUST_CHECK enum result making_show(struct visit *visit, const struct making *making, int status);
 
-/* The key's purpose for a payment's confirm. */
-const char *pay_confirm_purpose(struct visit *visit, const char *reference);
-
 #endif

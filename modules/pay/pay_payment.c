@@ -22,7 +22,7 @@ static const struct field confirm_fields[] = {
 };
 const struct form pay_confirm_form = FORM(confirm_fields);
 
-const char *pay_confirm_purpose(struct visit *visit, const char *reference) {
+static const char *confirm_purpose(struct visit *visit, const char *reference) {
     return arena_format(visit->arena, "pay/%s", reference);
 }
 
@@ -195,7 +195,7 @@ static enum result review_show(struct visit *visit, const struct payment *paymen
     payment_show(visit, payment);
     values_set(visit->values, "Payment.Expires", instant_long(visit->arena, until));
     values_set(visit->values, "Form.Key",
-               visit_form_key(visit, pay_confirm_purpose(visit, payment->reference)));
+               visit_form_key(visit, confirm_purpose(visit, payment->reference)));
     values_set(visit->values, "Form.Button",
                arena_format(visit->arena, "Pay %s", visit_money(visit, payment->amount_cents)));
     values_set(visit->values, "Form.ChangeUrl", visit_url(visit, change_path(visit, list, count)));
@@ -264,8 +264,8 @@ enum result pay_confirm(struct visit *visit) {
 
     if (result != RESULT_OK)
         return result;
-    enum form_key_state key = visit_form_key_check(
-        visit, pay_confirm_purpose(visit, payment.reference), form_text(&visit->form, "key"));
+    enum form_key_state key = visit_form_key_check(visit, confirm_purpose(visit, payment.reference),
+                                                   form_text(&visit->form, "key"));
     if (key != FORM_KEY_GOOD) {
         visit_show_error(visit, "", form_key_sentence(key));
         return payment_page(visit, &payment, 403);
