@@ -2,7 +2,7 @@
 
 BUILD   ?= release
 OUT     := build/$(BUILD)
-PROGRAMS := invoices pay login remit sandbox
+PROGRAMS := invoices pay methods login remit sandbox
 DESTDIR ?=
 PREFIX  ?= /usr/local
 

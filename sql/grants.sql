@@ -5,13 +5,17 @@
 -- its own account.
 
 -- Everybody who serves signed-in pages: who is asking.
-GRANT SELECT ON session TO remit_invoices@localhost, remit_pay@localhost;
-GRANT UPDATE (seen_at) ON session TO remit_invoices@localhost, remit_pay@localhost;
-GRANT SELECT ON session_program TO remit_invoices@localhost, remit_pay@localhost;
-GRANT SELECT ON user TO remit_invoices@localhost, remit_pay@localhost;
-GRANT SELECT ON account TO remit_invoices@localhost, remit_pay@localhost;
-GRANT SELECT ON account_user TO remit_invoices@localhost, remit_pay@localhost;
-GRANT SELECT ON security_level TO remit_invoices@localhost, remit_pay@localhost;
+GRANT SELECT ON session TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost;
+GRANT UPDATE (seen_at) ON session TO remit_invoices@localhost, remit_pay@localhost,
+  remit_methods@localhost;
+GRANT SELECT ON session_program TO remit_invoices@localhost, remit_pay@localhost,
+  remit_methods@localhost;
+GRANT SELECT ON user TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost;
+GRANT SELECT ON account TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost;
+GRANT SELECT ON account_user TO remit_invoices@localhost, remit_pay@localhost,
+  remit_methods@localhost;
+GRANT SELECT ON security_level TO remit_invoices@localhost, remit_pay@localhost,
+  remit_methods@localhost;
 
 -- invoices: reads.
 GRANT SELECT ON invoice TO remit_invoices@localhost;
@@ -22,7 +26,13 @@ GRANT SELECT ON payment_allocation TO remit_invoices@localhost;
 -- pay: makes, claims and records payments.
 GRANT UPDATE (version, due_cents, pending_cents) ON account TO remit_pay@localhost;
 GRANT SELECT, UPDATE (paid_cents, pending_cents) ON invoice TO remit_pay@localhost;
-GRANT SELECT, UPDATE (used_at, initial_transaction_id) ON method TO remit_pay@localhost;
+GRANT SELECT, INSERT, UPDATE (state, vault_id, brand, last_four, expires_on, holder, is_stored,
+  initial_transaction_id, attention, save_by, used_at, removed_at, vault_gone_at, vault_look_at,
+  vault_looks) ON method TO remit_pay@localhost;
+GRANT INSERT ON consent TO remit_pay@localhost;
+GRANT INSERT ON audit_event TO remit_pay@localhost;
+-- ON DUPLICATE KEY UPDATE wants UPDATE on every column of the key (10.11).
+GRANT SELECT, INSERT, UPDATE ON counter TO remit_pay@localhost;
 GRANT SELECT, INSERT, UPDATE (state, claim_token, send_by, gateway, confirmed_at, deadline_at,
   transaction_id, response_code, response_text, decline_class, closed_at, look_at)
   ON payment TO remit_pay@localhost;
@@ -32,6 +42,17 @@ GRANT INSERT ON journal_entry TO remit_pay@localhost;
 GRANT INSERT ON journal_posting TO remit_pay@localhost;
 GRANT INSERT ON outbox TO remit_pay@localhost;
 GRANT INSERT ON queue_item TO remit_pay@localhost;
+
+-- methods: claims, keeps, renames and removes what is in the vault.
+GRANT UPDATE (version, due_cents, pending_cents) ON account TO remit_methods@localhost;
+GRANT SELECT, INSERT, UPDATE (label, state, brand, last_four, expires_on, holder, vault_id,
+  is_stored, initial_transaction_id, attention, save_by, removed_at, vault_gone_at, vault_look_at,
+  vault_looks) ON method TO remit_methods@localhost;
+GRANT SELECT (account_id, method_id, state) ON payment TO remit_methods@localhost;
+GRANT INSERT ON consent TO remit_methods@localhost;
+GRANT INSERT ON outbox TO remit_methods@localhost;
+GRANT SELECT, INSERT, UPDATE ON counter TO remit_methods@localhost;
+GRANT INSERT ON audit_event TO remit_methods@localhost;
 
 -- login: the only one that reads password hashes, and makes and ends sessions.
 GRANT SELECT, INSERT, DELETE, UPDATE (seen_at) ON session TO remit_login@localhost;

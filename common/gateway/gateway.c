@@ -162,6 +162,59 @@ void gateway_sale(struct gateway *gateway, struct arena *arena, const struct gat
     log_sale(ask, &call, out_answer);
 }
 
+static void log_save(const struct gateway_save_ask *ask, const struct http_call *call,
+                     const struct gateway_answer *answer) {
+    /* Neither token nor vault id, nor whose card it is. */
+    LOG(outcome_level(answer->outcome), "gateway.save",
+        LOG_TEXT("kind", ask->is_checked ? "checked" : "unchecked"),
+        LOG_TEXT("outcome", gateway_outcome_name(answer->outcome)), LOG_TEXT("code", answer->code),
+        LOG_TEXT("transaction_id", answer->transaction_id), LOG_INT("http_status", call->status),
+        LOG_INT("elapsed_ms", call->elapsed_ms), LOG_TEXT("failure", call->failure));
+}
+
+void gateway_save(struct gateway *gateway, struct arena *arena, const struct gateway_save_ask *ask,
+                  struct gateway_answer *out_answer) {
+    struct http_call call = {0};
+
+    gateway->driver->save_write(gateway->options, arena, ask, &call);
+    http_client_post(gateway->http, arena, &call);
+    gateway->driver->save_read(ask, &call, out_answer);
+    log_save(ask, &call, out_answer);
+}
+
+static void log_reverse(const struct gateway_reverse_ask *ask, const struct http_call *call,
+                        const struct gateway_answer *answer) {
+    LOG(outcome_level(answer->outcome), "gateway.reverse", LOG_TEXT("reference", ask->reference),
+        LOG_TEXT("kind", ask->amount_cents ? "refund" : "void"),
+        LOG_TEXT("sale_id", ask->transaction_id), LOG_INT("amount_cents", ask->amount_cents),
+        LOG_TEXT("outcome", gateway_outcome_name(answer->outcome)), LOG_TEXT("code", answer->code),
+        LOG_TEXT("transaction_id", answer->transaction_id), LOG_INT("http_status", call->status),
+        LOG_INT("elapsed_ms", call->elapsed_ms), LOG_TEXT("failure", call->failure));
+}
+
+void gateway_reverse(struct gateway *gateway, struct arena *arena,
+                     const struct gateway_reverse_ask *ask, struct gateway_answer *out_answer) {
+    struct http_call call = {0};
+
+    gateway->driver->reverse_write(gateway->options, arena, ask, &call);
+    http_client_post(gateway->http, arena, &call);
+    gateway->driver->reverse_read(ask, &call, out_answer);
+    log_reverse(ask, &call, out_answer);
+}
+
+enum result gateway_vault_remove(struct gateway *gateway, struct arena *arena,
+                                 const char *vault_id) {
+    assert(*vault_id);
+    return gateway->driver->vault_remove(gateway, arena, vault_id);
+}
+
+enum result gateway_vault_read(struct gateway *gateway, struct arena *arena, const char *vault_id,
+                               struct gateway_vault_entry *out_entry) {
+    /* An empty id would ask for everybody's. */
+    assert(*vault_id);
+    return gateway->driver->vault_read(gateway, arena, vault_id, out_entry);
+}
+
 enum result gateway_lookup(struct gateway *gateway, struct arena *arena, const char *reference,
                            gateway_each each, void *context) {
     /* An empty order id would ask for everything. */

@@ -13,10 +13,11 @@
 #include <stdint.h>
 
 #include "common/core/arena.h"
+#include "common/core/date.h"
 #include "common/core/result.h"
 #include "common/gateway/http_client.h"
 
-/* How a sale ended. The numbers are not stored. */
+/* How a sale, a save or money back ended. The numbers are not stored. */
 enum gateway_outcome {
     GATEWAY_APPROVED,      /* money is on its way (cards)                                       */
     GATEWAY_PENDING,       /* accepted for the next ACH file: not money yet                     */
@@ -36,6 +37,13 @@ enum gateway_decline {
 
 enum gateway_initiator { INITIATED_BY_CUSTOMER, INITIATED_BY_MERCHANT };
 
+/* What the card networks are told about a card that is kept (credential on file). */
+enum gateway_credential {
+    CREDENTIAL_ONCE,  /* not kept after this payment */
+    CREDENTIAL_FIRST, /* kept from now on: its first approved use, started by the customer */
+    CREDENTIAL_LATER  /* kept before */
+};
+
 struct gateway_sale_ask {
     const char *reference;   /* our payment reference: the gateway's order id, sent once */
     const char *vault_id;    /* the saved method */
@@ -46,7 +54,38 @@ struct gateway_sale_ask {
     const char *address;     /* the customer's IP address; may be "" */
     const char *email;       /* may be "" */
     enum gateway_initiator initiator;
+    enum gateway_credential credential; /* cards; of a merchant's sale always CREDENTIAL_LATER */
     const char *initial_transaction_id; /* of the first approved use; "" when there is none */
+};
+
+/* A card from the gateway's hosted fields into its vault. */
+struct gateway_save_ask {
+    const char *token;    /* what the hosted fields gave: used once, gone even after a refusal */
+    const char *vault_id; /* ours, new, hard to guess; [A-Za-z0-9_-], at most 36 */
+    bool is_checked;      /* ask the bank, and say that it is kept (a validation, CREDENTIAL_FIRST);
+                           * false: kept for a payment that comes next, nobody is asked */
+    const char *holder;   /* the name on the card */
+    const char *street, *city, *state, *zip; /* its billing address; each but zip may be "" */
+    const char *email, *address;             /* of the customer; address: IP; may be "" */
+};
+
+/* What the vault holds under an id. */
+struct gateway_vault_entry {
+    bool is_bank;
+    char brand[32];         /* "Visa", "Mastercard", "Amex", "Discover", "Diners", "JCB", else the
+                             * gateway's word; of a bank account "Checking", "Savings" */
+    char last_four[5];      /* four digits; "" when the gateway shows fewer */
+    struct date expires_on; /* the last day of a card's last month; year 0: none */
+    char fingerprint[129];  /* the gateway's own hash of the number, "" when it tells none: to
+                             * compare two entries in memory; never kept, never logged */
+};
+
+/* Money back: all of a transaction before it settled (a void), or cents of a settled one. */
+struct gateway_reverse_ask {
+    const char *reference;      /* of the payment: for the log; what an answer may echo */
+    const char *transaction_id; /* of its sale */
+    bool is_bank;
+    int64_t amount_cents; /* 0: void */
 };
 
 enum { GATEWAY_TEXT_SIZE = 200, GATEWAY_ID_SIZE = 64, GATEWAY_CODE_SIZE = 16 };
@@ -111,6 +150,27 @@ struct gateway_driver {
     void (*sale_read)(const struct gateway_sale_ask *ask, const struct http_call *call,
                       struct gateway_answer *out_answer);
 
+    /* The same for a card to keep, and for money back. An approved save carries the transaction id
+     * of the check, when there was one; a refused one left nothing in the vault. Money back is
+     * never GATEWAY_PENDING, from a bank account neither; an approved refund carries a transaction
+     * id of its own. */
+    void (*save_write)(const struct gateway_options *options, struct arena *arena,
+                       const struct gateway_save_ask *ask, struct http_call *out_call);
+    void (*save_read)(const struct gateway_save_ask *ask, const struct http_call *call,
+                      struct gateway_answer *out_answer);
+    void (*reverse_write)(const struct gateway_options *options, struct arena *arena,
+                          const struct gateway_reverse_ask *ask, struct http_call *out_call);
+    void (*reverse_read)(const struct gateway_reverse_ask *ask, const struct http_call *call,
+                         struct gateway_answer *out_answer);
+
+    /* Takes an entry out of the vault. RESULT_OK: it is not there (any more); RESULT_UNAVAILABLE:
+     * the gateway refuses or is away, it may still be there. Safe to repeat. */
+    enum result (*vault_remove)(struct gateway *gateway, struct arena *arena, const char *vault_id);
+    /* Reads an entry. RESULT_NOT_FOUND: the vault has none under this id; RESULT_UNCERTAIN: no
+     * answer that can be read, or no card and no bank account in it. */
+    enum result (*vault_read)(struct gateway *gateway, struct arena *arena, const char *vault_id,
+                              struct gateway_vault_entry *out_entry);
+
     /* What the gateway has under our reference. lookup is required of every driver: without it an
      * unknown payment cannot be resolved. RESULT_OK: each() saw every transaction with that
      * reference (several: the order id is not unique; none: not found, which proves nothing by
@@ -137,6 +197,17 @@ void gateway_close(struct gateway *gateway);
 /* Sends one sale, once, waits for its answer up to timeout_ms, and logs how it ended. */
 void gateway_sale(struct gateway *gateway, struct arena *arena, const struct gateway_sale_ask *ask,
                   struct gateway_answer *out_answer);
+
+/* The same for a card to keep and for money back. */
+void gateway_save(struct gateway *gateway, struct arena *arena, const struct gateway_save_ask *ask,
+                  struct gateway_answer *out_answer);
+void gateway_reverse(struct gateway *gateway, struct arena *arena,
+                     const struct gateway_reverse_ask *ask, struct gateway_answer *out_answer);
+MUST_CHECK enum result gateway_vault_remove(struct gateway *gateway, struct arena *arena,
+                                            const char *vault_id);
+MUST_CHECK enum result gateway_vault_read(struct gateway *gateway, struct arena *arena,
+                                          const char *vault_id,
+                                          struct gateway_vault_entry *out_entry);
 
 MUST_CHECK enum result gateway_lookup(struct gateway *gateway, struct arena *arena,
                                       const char *reference, gateway_each each, void *context);

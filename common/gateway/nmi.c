@@ -11,7 +11,6 @@
 
 enum {
     BODY_MAX = 8 * 1024,
-    SALE_ANSWER_MAX = 64 * 1024, /* one line of some hundred bytes */
     DESCRIPTION_MAX = 255,
     /* Reports run to some 4 KB a transaction: a page stays well below HTTP_ANSWER_MAX. */
     PAGE_TRANSACTIONS = 250,
@@ -20,21 +19,21 @@ enum {
 };
 static_assert((int)PAGE_TRANSACTIONS <= (int)NMI_PAGE_MAX, "a whole page can be read");
 
-/* Begins the form with the key. */
-static void call_begin(const struct gateway_options *options, struct arena *arena, const char *path,
-                       struct http_call *out_call) {
+void nmi_call_begin(const struct gateway_options *options, struct arena *arena, const char *path,
+                    struct http_call *out_call) {
     *out_call = (struct http_call){.url = arena_format(arena, "%s%s", options->api_url, path)};
     buffer_init(&out_call->body, arena, BODY_MAX);
-    /* At full size from the start: growing leaves copies behind, and the key is in them. */
     out_call->body.bytes = arena_alloc(arena, BODY_MAX + 1);
     out_call->body.capacity = BODY_MAX;
     buffer_url_pair(&out_call->body, "security_key", options->key);
 }
 
-static void add_known(struct buffer *body, const char *name, const char *value) {
+void nmi_add_known(struct buffer *body, const char *name, const char *value) {
     if (*value)
         buffer_url_pair(body, name, value);
 }
+
+/* ---- sales ---- */
 
 static void add_description(struct buffer *body, struct arena *arena, const char *text) {
     size_t length = 0, step;
@@ -42,7 +41,7 @@ static void add_description(struct buffer *body, struct arena *arena, const char
     while ((step = text_utf8_length(text + length)) > 0 && text[length] &&
            length + step <= DESCRIPTION_MAX)
         length += step;
-    add_known(body, "order_description", arena_copy(arena, text, length));
+    nmi_add_known(body, "order_description", arena_copy(arena, text, length));
 }
 
 /* A bank account has no stored-credential rules, and the gateway refuses card and check fields
@@ -54,16 +53,20 @@ static void add_bank(struct buffer *body, const struct gateway_sale_ask *ask) {
 }
 
 /* The first transaction's id goes only with what the merchant starts: it is bound to recurring
- * use, and a customer's own "pay now" is not that. */
+ * use, and a customer's own "pay now" is not that. A card that is not kept has no such rules. */
 static void add_card(struct buffer *body, const struct gateway_sale_ask *ask) {
     bool is_merchant = ask->initiator == INITIATED_BY_MERCHANT;
+    bool is_first = ask->credential == CREDENTIAL_FIRST;
 
-    if (is_merchant)
+    assert(!is_merchant || ask->credential == CREDENTIAL_LATER);
+    if (ask->credential == CREDENTIAL_ONCE)
+        return;
+    if (is_merchant || is_first)
         buffer_url_pair(body, "billing_method", "recurring");
     buffer_url_pair(body, "initiated_by", is_merchant ? "merchant" : "customer");
-    buffer_url_pair(body, "stored_credential_indicator", "used");
+    buffer_url_pair(body, "stored_credential_indicator", is_first ? "stored" : "used");
     if (is_merchant)
-        add_known(body, "initial_transaction_id", ask->initial_transaction_id);
+        nmi_add_known(body, "initial_transaction_id", ask->initial_transaction_id);
 }
 
 static void sale_write(const struct gateway_options *options, struct arena *arena,
@@ -73,8 +76,8 @@ static void sale_write(const struct gateway_options *options, struct arena *aren
 
     assert(*ask->reference && *ask->vault_id);
     assert(ask->amount_cents >= 1 && ask->amount_cents <= MONEY_MAX_CENTS);
-    call_begin(options, arena, "/api/transact.php", out_call);
-    out_call->answer_limit_bytes = SALE_ANSWER_MAX;
+    nmi_call_begin(options, arena, "/api/transact.php", out_call);
+    out_call->answer_limit_bytes = NMI_ANSWER_MAX;
     snprintf(seconds, sizeof seconds, "%u", options->duplicate_seconds);
 
     buffer_url_pair(body, "type", "sale");
@@ -87,9 +90,22 @@ static void sale_write(const struct gateway_options *options, struct arena *aren
         add_card(body, ask);
     buffer_url_pair(body, "orderid", ask->reference);
     add_description(body, arena, ask->description);
-    add_known(body, "ipaddress", ask->address);
-    add_known(body, "email", ask->email);
+    nmi_add_known(body, "ipaddress", ask->address);
+    nmi_add_known(body, "email", ask->email);
     buffer_url_pair(body, "dup_seconds", seconds);
+}
+
+/* An approval that cannot be found again is none. */
+static void sale_read(const struct gateway_sale_ask *ask, const struct http_call *call,
+                      struct gateway_answer *out_answer) {
+    const struct nmi_echo echo = {.order_id = ask->reference,
+                                  .type = "sale",
+                                  .cents = ask->amount_cents,
+                                  .has_transaction = true};
+
+    nmi_answer_read(call, &echo, out_answer);
+    if (out_answer->outcome == GATEWAY_APPROVED && ask->is_bank)
+        out_answer->outcome = GATEWAY_PENDING;
 }
 
 /* ---- reports ---- */
@@ -129,7 +145,7 @@ static enum result lookup(struct gateway *gateway, struct arena *arena, const ch
     struct nmi_page page;
 
     (void)arena;
-    call_begin(gateway->options, own, "/api/query.php", &call);
+    nmi_call_begin(gateway->options, own, "/api/query.php", &call);
     buffer_url_pair(&call.body, "order_id", reference);
     enum result result = page_ask(gateway, own, &call, "lookup", &page);
     if (result == RESULT_OK)
@@ -155,7 +171,7 @@ static void page_write(struct gateway *gateway, struct arena *arena, int64_t fro
                        unsigned number, struct http_call *out_call) {
     struct buffer *body = &out_call->body;
 
-    call_begin(gateway->options, arena, "/api/query.php", out_call);
+    nmi_call_begin(gateway->options, arena, "/api/query.php", out_call);
     add_instant(body, "start_date", from);
     add_instant(body, "end_date", to);
     buffer_url_pair(body, "result_limit", arena_format(arena, "%d", PAGE_TRANSACTIONS));
@@ -205,7 +221,13 @@ static enum result report(struct gateway *gateway, struct arena *arena, int64_t 
 const struct gateway_driver gateway_nmi = {
     .name = "nmi",
     .sale_write = sale_write,
-    .sale_read = nmi_sale_read,
+    .sale_read = sale_read,
+    .save_write = nmi_save_write,
+    .save_read = nmi_save_read,
+    .reverse_write = nmi_reverse_write,
+    .reverse_read = nmi_reverse_read,
+    .vault_remove = nmi_vault_remove,
+    .vault_read = nmi_vault_read,
     .lookup = lookup,
     .report = report,
 };

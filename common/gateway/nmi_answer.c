@@ -1,4 +1,4 @@
-/* What transact.php answers to a sale, and the one table of its response codes. */
+/* What transact.php answers, and the one table of its response codes. */
 #include <stdio.h>
 #include <string.h>
 
@@ -60,6 +60,8 @@ enum field {
     FIELD_CODE,
     FIELD_TRANSACTION,
     FIELD_ORDER,
+    FIELD_TYPE,
+    FIELD_VAULT,
     FIELD_AMOUNT,
     FIELD_ADVICE,
     FIELD_TEXT,
@@ -67,9 +69,14 @@ enum field {
 };
 
 static const char *const field_names[FIELD_COUNT] = {
-    [FIELD_RESPONSE] = "response",         [FIELD_CODE] = "response_code",
-    [FIELD_TRANSACTION] = "transactionid", [FIELD_ORDER] = "orderid",
-    [FIELD_AMOUNT] = "amount_authorized",  [FIELD_ADVICE] = "merchant_advice_code",
+    [FIELD_RESPONSE] = "response",
+    [FIELD_CODE] = "response_code",
+    [FIELD_TRANSACTION] = "transactionid",
+    [FIELD_ORDER] = "orderid",
+    [FIELD_TYPE] = "type",
+    [FIELD_VAULT] = "customer_vault_id",
+    [FIELD_AMOUNT] = "amount_authorized",
+    [FIELD_ADVICE] = "merchant_advice_code",
     [FIELD_TEXT] = "responsetext",
 };
 
@@ -131,28 +138,30 @@ static struct reply reply_parse(const struct buffer *answer) {
     return reply;
 }
 
-/* The only words that decide anything: the code (300) is that of any other refusal. */
+/* Words that decide something: the code (300) is that of any other refusal. */
 static bool says_wrong_key(struct arena *arena, const char *text) {
     const char *lower = text_lower(arena, text);
 
     return strstr(lower, "authentication failed") || strstr(lower, "api key");
 }
 
-/* Less than asked was authorized, or more: not the sale we asked for. A figure that is no amount
- * says nothing. */
-static bool is_other_amount(const struct reply *reply, int64_t asked_cents) {
-    int64_t cents;
-
-    return money_from_plain(reply->values[FIELD_AMOUNT], &cents) == RESULT_OK && cents != 0 &&
-           cents != asked_cents;
+static bool is_other(const struct reply *reply, enum field field, const char *expected) {
+    return expected && *reply->values[field] && !text_equal(reply->values[field], expected);
 }
 
-static void read_approval(const struct gateway_sale_ask *ask, const struct reply *reply,
+/* Less than asked was moved, or more. A figure that is no amount says nothing. */
+static bool is_other_amount(const struct reply *reply, int64_t expected_cents) {
+    int64_t cents;
+
+    return expected_cents && money_from_plain(reply->values[FIELD_AMOUNT], &cents) == RESULT_OK &&
+           cents != 0 && cents != expected_cents;
+}
+
+static void read_approval(const struct reply *reply, const struct nmi_echo *echo,
                           const struct nmi_code *known, struct gateway_answer *out) {
-    if (!known || known->outcome != GATEWAY_APPROVED || !*out->transaction_id ||
-        is_other_amount(reply, ask->amount_cents))
-        return;
-    out->outcome = ask->is_bank ? GATEWAY_PENDING : GATEWAY_APPROVED;
+    if (known && known->outcome == GATEWAY_APPROVED &&
+        (*out->transaction_id || !echo->has_transaction) && !is_other_amount(reply, echo->cents))
+        out->outcome = GATEWAY_APPROVED;
 }
 
 static void read_refusal(const struct reply *reply, struct arena *arena,
@@ -181,8 +190,8 @@ static void read_refusal(const struct reply *reply, struct arena *arena,
  * it as a rate limit, but anything in front of the gateway can send it, and a look-up is cheaper
  * than a second charge. The rate limit that the gateway itself words (301) is a refusal.
  */
-void nmi_sale_read(const struct gateway_sale_ask *ask, const struct http_call *call,
-                   struct gateway_answer *out_answer) {
+void nmi_answer_read(const struct http_call *call, const struct nmi_echo *echo,
+                     struct gateway_answer *out_answer) {
     *out_answer = (struct gateway_answer){.outcome = GATEWAY_UNKNOWN};
     if (call->end == HTTP_NOT_SENT)
         out_answer->outcome = GATEWAY_NOT_SENT;
@@ -190,10 +199,11 @@ void nmi_sale_read(const struct gateway_sale_ask *ask, const struct http_call *c
         return;
 
     struct reply reply = reply_parse(&call->answer);
-    const char *response = reply.values[FIELD_RESPONSE], *order = reply.values[FIELD_ORDER];
+    const char *response = reply.values[FIELD_RESPONSE];
 
-    /* Another payment's answer: its transaction must not be kept as ours. */
-    if (*order && !text_equal(order, ask->reference))
+    /* An answer to something else: its transaction must not be kept as ours. */
+    if (is_other(&reply, FIELD_ORDER, echo->order_id) || is_other(&reply, FIELD_TYPE, echo->type) ||
+        is_other(&reply, FIELD_VAULT, echo->vault_id))
         return;
     snprintf(out_answer->text, sizeof out_answer->text, "%s", reply.values[FIELD_TEXT]);
     bool is_clean = gateway_token(reply.values[FIELD_CODE], out_answer->code,
@@ -205,7 +215,7 @@ void nmi_sale_read(const struct gateway_sale_ask *ask, const struct http_call *c
 
     const struct nmi_code *known = nmi_code_find(out_answer->code);
     if (text_equal(response, "1"))
-        read_approval(ask, &reply, known, out_answer);
+        read_approval(&reply, echo, known, out_answer);
     else if (text_equal(response, "2") || text_equal(response, "3"))
         read_refusal(&reply, call->answer.arena, known, out_answer);
 }

@@ -67,6 +67,8 @@ static void serve_one(FCGX_Request *request, fcgi_handler handler, void *context
     handler(&source, arena, &response, context);
     response_send(request, &response, is_head);
     FCGX_Finish_r(request);
+    if (response.after)
+        response.after(response.after_context);
     bool was_large = arena_used(arena) > TRIM_ABOVE_BYTES;
     arena_free(arena);
     /* One page of 200 invoices must not make a worker large for the rest of its life. */

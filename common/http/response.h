@@ -15,6 +15,8 @@ struct response {
     struct arena *arena;
     int status;
     struct buffer headers, body;
+    void (*after)(void *context); /* NULL, or what to do once it was sent */
+    void *after_context;
 };
 
 /* Starts as 500 with no body: a handler earns its 200. */

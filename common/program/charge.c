@@ -10,6 +10,7 @@
 #include "common/core/secret.h"
 #include "common/core/text.h"
 #include "common/store/event_store.h"
+#include "common/store/method_store.h"
 
 enum {
     CLAIM_TRIES = 3,
@@ -67,6 +68,31 @@ static enum result claim_conflict(struct claiming *claiming, enum charge_end why
     return RESULT_CONFLICT;
 }
 
+/* The review named a brand and last four, and the card may have been replaced since. */
+static bool method_is_as_reviewed(const struct claiming *claiming) {
+    const struct charge_facts *facts = &claiming->facts;
+    struct method method = {.brand = facts->brand, .last_four = facts->last_four};
+    bool is_expired = facts->expires_on.year &&
+                      date_compare(facts->expires_on, instant_date(claiming->claim.now)) < 0;
+
+    return facts->method_usable && !is_expired &&
+           text_equal(method_text(claiming->arena, &method), claiming->payment->method_text);
+}
+
+static enum result method_take(struct db *db, const struct claiming *claiming) {
+    const struct payment *payment = claiming->payment;
+    char key[KEY_SIZE];
+
+    if (!claiming->facts.method_is_new || !claiming->facts.is_remembered)
+        return RESULT_OK;
+    snprintf(key, sizeof key, "method_added:%lld", (long long)payment->method_id);
+    enum result result = method_keep(db, payment->account_id, payment->method_id);
+    if (result == RESULT_OK)
+        result = outbox_add(db, key, "method_added", payment->account_id, payment->user_id,
+                            payment->method_id, claiming->claim.now);
+    return result;
+}
+
 static enum result claim_work(struct db *db, void *context) {
     struct claiming *claiming = context;
     const struct payment *payment = claiming->payment;
@@ -78,7 +104,7 @@ static enum result claim_work(struct db *db, void *context) {
                           payment->method_id, &claiming->facts);
     if (result == RESULT_NOT_FOUND || (result == RESULT_OK && !claiming->facts.user_may_pay))
         return claim_conflict(claiming, CHARGE_NOT_ALLOWED);
-    if (result == RESULT_OK && !claiming->facts.method_usable)
+    if (result == RESULT_OK && !method_is_as_reviewed(claiming))
         return claim_conflict(claiming, CHARGE_METHOD_GONE);
     if (result == RESULT_OK)
         result = payment_claim(db, &claiming->claim);
@@ -90,6 +116,8 @@ static enum result claim_work(struct db *db, void *context) {
         result = account_move(db, payment->account_id, 0, payment->amount_cents);
     if (result == RESULT_CONFLICT || result == RESULT_INVALID)
         return claim_conflict(claiming, CHARGE_CHANGED);
+    if (result == RESULT_OK)
+        result = method_take(db, claiming);
     if (result != RESULT_OK)
         return result;
     return payment_event_add(db, &(struct payment_event){.account_id = payment->account_id,
@@ -172,6 +200,21 @@ static enum result tell(struct db *db, const struct charge_outcome *outcome) {
     return result;
 }
 
+static enum result method_tell(struct db *db, const struct charge_outcome *outcome) {
+    bool is_refused = outcome->to == PAYMENT_DECLINED && outcome->answer.decline == DECLINE_HARD;
+
+    return method_paid(
+        db, &(struct method_paid){
+                .account_id = outcome->account_id,
+                .method_id = outcome->method_id,
+                .took_money = payment_is_money(outcome->to) || outcome->to == PAYMENT_PENDING,
+                .is_over = !payment_reserves(outcome->to),
+                .transaction_id = outcome->answer.transaction_id,
+                .refusal_code = is_refused ? outcome->answer.code : "",
+                .now = outcome->now,
+            });
+}
+
 static enum result record_work(struct db *db, void *context) {
     const struct charge_outcome *outcome = context;
     bool is_money = payment_is_money(outcome->to), reserves = payment_reserves(outcome->to);
@@ -201,8 +244,8 @@ static enum result record_work(struct db *db, void *context) {
         result = book_money(db, outcome);
     if (result == RESULT_OK && !is_money && !reserves)
         result = invoices_release(db, account_id, outcome->payment_id);
-    if (result == RESULT_OK && (is_money || outcome->to == PAYMENT_PENDING) && outcome->method_id)
-        result = method_used(db, account_id, outcome->method_id, transaction_id, outcome->now);
+    if (result == RESULT_OK && outcome->method_id && !payment_is_open(outcome->to))
+        result = method_tell(db, outcome);
     if (result == RESULT_OK)
         result = tell(db, outcome);
     if (result != RESULT_OK)
@@ -329,6 +372,9 @@ static void charge_send(struct running *running, struct arena *arena,
         .address = address,
         .email = facts->email,
         .initiator = INITIATED_BY_CUSTOMER,
+        .credential = !facts->is_remembered ? CREDENTIAL_ONCE
+                      : facts->is_stored    ? CREDENTIAL_LATER
+                                            : CREDENTIAL_FIRST,
         .initial_transaction_id = facts->initial_transaction_id,
     };
 
@@ -343,7 +389,7 @@ static void charge_send(struct running *running, struct arena *arena,
 
 enum charge_end charge_confirm(struct running *running, struct arena *arena,
                                const struct payment *payment, const char *address,
-                               const char *request_id, int64_t now) {
+                               const char *request_id, int64_t now, struct charge_sent *out_sent) {
     const struct settings *settings = &running->settings;
     unsigned char token[CLAIM_TOKEN_BYTES];
     int64_t timeout_s = settings->gateway.timeout_ms / 1000 + 1;
@@ -386,5 +432,9 @@ enum charge_end charge_confirm(struct running *running, struct arena *arena,
     outcome.look_at = outcome.to == PAYMENT_UNKNOWN ? outcome.now + FIRST_LOOK_S : 0;
     end = record_answer(running, arena, &outcome);
     FAULT_POINT("charge.after_record");
+    *out_sent = (struct charge_sent){
+        .is_first_use = !claiming.facts.is_bank && !claiming.facts.is_stored,
+        .state = outcome.to,
+    };
     return end;
 }

@@ -30,7 +30,7 @@ enum charge_end {
     CHARGE_NOT_REVIEW,  /* somebody confirmed it already, or it expired: read the payment */
     CHARGE_CHANGED,     /* an invoice was paid, changed or taken by another payment meanwhile */
     CHARGE_NOT_ALLOWED, /* the user lost the permission */
-    CHARGE_METHOD_GONE, /* the method was removed */
+    CHARGE_METHOD_GONE, /* the method was removed, refused for good, or is not what was reviewed */
     CHARGE_UNAVAILABLE  /* the database is away; nothing was sent */
 };
 
@@ -38,10 +38,16 @@ enum charge_end {
 MUST_CHECK enum result charge_open(struct running *running);
 void charge_close(struct running *running);
 
+/* What was sent and what became of it; for CHARGE_RECORDED and CHARGE_UNRECORDED. */
+struct charge_sent {
+    bool is_first_use; /* of the card: its bank was never asked before */
+    enum payment_state state;
+};
+
 /* Confirms a payment that was read in review. request_id and address go to events and gateway. */
 enum charge_end charge_confirm(struct running *running, struct arena *arena,
                                const struct payment *payment, const char *address,
-                               const char *request_id, int64_t now);
+                               const char *request_id, int64_t now, struct charge_sent *out_sent);
 
 /* One outcome to write, by whoever learnt it. */
 struct charge_outcome {
@@ -66,7 +72,7 @@ enum payment_state charge_state_of(enum gateway_outcome outcome);
 #define CHARGE_STATEMENTS                                                                          \
     &account_move_sql, &charge_facts_sql, &payment_claim_sql, &allocation_open_sql,                \
         &invoice_reserve_sql, &payment_claim_state_sql, &payment_close_sql, &allocation_close_sql, \
-        &invoice_settle_sql, &invoice_release_sql, &method_used_sql, &payment_event_add_sql,       \
+        &invoice_settle_sql, &invoice_release_sql, &method_keep_sql, &method_paid_sql, &payment_event_add_sql,       \
         &journal_entry_add_sql, &journal_post_sql, &journal_post_allocations_sql, &outbox_add_sql, \
         &queue_add_sql
 

@@ -16,10 +16,16 @@ enum setting_kind {
     KIND_FOLDER,
     KIND_ORIGIN,
     KIND_PATH,
+    KIND_SCRIPT,
+    KIND_BRANDS,
     KIND_ANY
 };
 
-enum { REQUIRED = 1, WANTED_BY_GATEWAY = 2 };
+enum { REQUIRED = 1, WANTED_BY_GATEWAY = 2, WANTED_BY_CARDS = 4 };
+enum { LIMIT_MAX = 1000000 };
+
+/* As gateway_vault_entry.brand has them. */
+static const char *const brands[] = {"Amex", "Diners", "Discover", "JCB", "Mastercard", "Visa"};
 
 #define AT(member) offsetof(struct settings, member)
 #define NOWHERE SIZE_MAX
@@ -49,6 +55,8 @@ static const struct setting {
     {"Database.Clustered", KIND_INT, 0, 0, 1, "0", NOWHERE},
     {"Gateway.Driver", KIND_TEXT, WANTED_BY_GATEWAY, 0, 0, "", AT(gateway.driver)},
     {"Gateway.ApiUrl", KIND_TEXT, WANTED_BY_GATEWAY, 0, 0, "", AT(gateway.api_url)},
+    {"Gateway.ScriptUrl", KIND_SCRIPT, 0, 0, 0, "", AT(script_url)},
+    {"Gateway.TokenizationKey", KIND_TEXT, WANTED_BY_CARDS, 0, 0, "", AT(tokenization_key)},
     {"Gateway.CaFile", KIND_TEXT, 0, 0, 0, "", AT(gateway.ca_file)},
     {"Gateway.ConnectTimeoutMs", KIND_INT, 0, 100, 60000, "10000", NOWHERE},
     {"Gateway.TimeoutMs", KIND_INT, 0, 500, 70000, "60000", NOWHERE},
@@ -64,6 +72,16 @@ static const struct setting {
     {"Payment.LeaseSeconds", KIND_INT, 0, 2, 600, "20", AT(lease_s)},
     {"Payment.ReviewSeconds", KIND_INT, 0, 60, 86400, "3600", AT(review_s)},
     {"Payment.Terms", KIND_TEXT, 0, 0, 0, "", NOWHERE},
+    {"Payment.Cards", KIND_INT, 0, 0, 1, "1", AT(cards)},
+    {"Payment.Brands", KIND_BRANDS, 0, 0, 0, "Amex, Discover, Mastercard, Visa", AT(brands)},
+    {"Payment.CardTerms", KIND_TEXT, 0, 0, 0, "", AT(card_terms)},
+    {"Limit.UserPayments", KIND_INT, 0, 1, LIMIT_MAX, "30", AT(limits.user)},
+    {"Limit.AccountPayments", KIND_INT, 0, 1, LIMIT_MAX, "60", AT(limits.account)},
+    {"Limit.AddressPayments", KIND_INT, 0, 1, LIMIT_MAX, "60", AT(limits.address)},
+    {"Limit.MethodPayments", KIND_INT, 0, 1, LIMIT_MAX, "20", AT(limits.method)},
+    {"Limit.Reviews", KIND_INT, 0, 1, LIMIT_MAX, "300", AT(limits.reviews)},
+    {"Limit.DeclinePercent", KIND_INT, 0, 1, 100, "60", AT(limits.decline_percent)},
+    {"Limit.DeclineMinimum", KIND_INT, 0, 1, LIMIT_MAX, "50", AT(limits.decline_minimum)},
     {"Worker.Requests", KIND_INT, 0, 1, 1000000, "10000", AT(worker_requests)},
 };
 
@@ -108,12 +126,51 @@ static bool folder_is_valid(const char *path) {
            access(path, R_OK | X_OK) == 0;
 }
 
+/* https, or http inside this machine, with a host and a path: nothing that could end the attribute
+ * or the header it is put into. */
+static bool script_is_valid(const char *text) {
+    bool is_web = text_starts_with(text, "https://") || text_starts_with(text, "http://127.") ||
+                  text_starts_with(text, "http://localhost");
+
+    for (const char *at = text; *at; at++)
+        if (!text_is_url_safe(*at) && !strchr(":/", *at))
+            return false;
+    return !*text || (is_web && strchr(strstr(text, "://") + 3, '/'));
+}
+
+static bool brand_is_known(const char *name, size_t length) {
+    for (size_t at = 0; at < sizeof brands / sizeof *brands; at++)
+        if (strlen(brands[at]) == length && strncmp(brands[at], name, length) == 0)
+            return true;
+    return false;
+}
+
+/* "Visa, Mastercard": known names, at least one. */
+static bool brands_are_valid(const char *text) {
+    do {
+        size_t length = strcspn(text, ",");
+
+        if (!brand_is_known(text, length))
+            return false;
+        text += length;
+        text += strspn(text, ", ");
+    } while (*text);
+    return true;
+}
+
 static void setting_text(struct reading *reading, const struct setting *setting, const char *text) {
     if (setting->kind == KIND_ORIGIN && !origin_is_valid(text))
         reading_wrong(reading, setting->name,
                       "must be a scheme and host without a path, as in https://shop.example");
     else if (setting->kind == KIND_PATH && !path_is_valid(text))
         reading_wrong(reading, setting->name, "must be a path as in /billing");
+    else if (setting->kind == KIND_SCRIPT && !script_is_valid(text))
+        reading_wrong(reading, setting->name,
+                      "must be an address as in https://secure.nmi.com/token/Collect.js");
+    else if (setting->kind == KIND_BRANDS && !brands_are_valid(text))
+        reading_wrong(reading, setting->name,
+                      "must be names of Amex, Diners, Discover, JCB, Mastercard and Visa, with"
+                      " commas between them");
     else if (setting->kind == KIND_FOLDER && !folder_is_valid(text))
         reading_wrong(reading, setting->name, "must be the whole path of a readable folder");
     if (setting->at != NOWHERE)
@@ -138,8 +195,12 @@ static void setting_number(struct reading *reading, const struct setting *settin
 
 static void setting_read(struct reading *reading, const struct setting *setting) {
     struct values *values = reading->settings->values;
-    bool wanted = setting->flags & REQUIRED || (setting->flags & WANTED_BY_GATEWAY &&
-                                                settings_has_program(reading->settings, "pay"));
+    bool has_gateway = settings_has_program(reading->settings, "pay") ||
+                       settings_has_program(reading->settings, "methods");
+    bool has_cards = has_gateway && !text_equal(values_text(values, "Payment.Cards"), "0");
+    bool wanted = setting->flags & REQUIRED ||
+                  (setting->flags & WANTED_BY_GATEWAY && has_gateway) ||
+                  (setting->flags & WANTED_BY_CARDS && has_cards);
     const char *name = setting->name;
 
     if (is_subtree(name)) {
@@ -218,6 +279,9 @@ static void settings_finish(struct reading *reading) {
     settings->gateway.timeout_ms = (unsigned)values_int(values, "Gateway.TimeoutMs", 60000);
     settings->gateway.duplicate_seconds = (unsigned)values_int(values, "Gateway.DuplicateSeconds",
                                                                0);
+    if (settings->script_url && !*settings->script_url && settings->gateway.api_url)
+        settings->script_url = arena_format(reading->arena, "%s/token/Collect.js",
+                                            settings->gateway.api_url);
     if (settings->zone && *settings->zone && !date_set_zone(settings->zone))
         reading_wrong(reading, "Site.Zone", "is not a time zone this system knows");
     if (settings->smallest_cents > settings->largest_cents)

@@ -19,6 +19,12 @@
 
 enum { SETTINGS_FOLDERS_MAX = 4 };
 
+/* How often in an hour; see limits.h. */
+struct limits {
+    int64_t user, account, address, method, reviews;
+    int64_t decline_percent, decline_minimum; /* of all new cards, in ten minutes */
+};
+
 struct settings {
     struct values *values; /* the whole file: templates see Site.* of it */
     const char *program;
@@ -30,14 +36,20 @@ struct settings {
     struct db_options database;
     const char *admin_user, *admin_password; /* `remit migrate` alone has them; "" elsewhere */
     struct gateway_options gateway;
+    const char *script_url;       /* of the gateway's card fields, for the browser */
+    const char *tokenization_key; /* public: for the card fields only */
 
     const char *folders[SETTINGS_FOLDERS_MAX]; /* of templates: the provider's own first */
     size_t folder_count;
 
     const char *clock_file; /* NULL: real time */
     int64_t smallest_cents, largest_cents;
-    int64_t lease_s;  /* from claim to the last moment a sale may leave; half of it is used */
-    int64_t review_s; /* a review may be confirmed this long */
+    int64_t lease_s;    /* from claim to the last moment a sale may leave; half of it is used */
+    int64_t review_s;   /* a review may be confirmed this long */
+    int64_t cards;      /* 0: no card is taken */
+    const char *brands; /* "Amex, Visa": those that are */
+    const char *card_terms;
+    struct limits limits;
     int64_t worker_requests;
 
     unsigned char form_secret[SECRET_KEY_BYTES];

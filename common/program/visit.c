@@ -9,11 +9,19 @@
 #include "common/money/money.h"
 #include "common/page/page.h"
 
-/* Our own scripts and styles, forms to ourselves, nothing in frames, no HTML made by scripts. */
-static const char content_policy[] =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-    " form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none';"
+/* Our own scripts and styles, forms to ourselves, nothing in frames. */
+#define POLICY_COMMON                                                                              \
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"                    \
+    " frame-ancestors 'none'; base-uri 'none'; object-src 'none';"
+
+/* No HTML made by scripts. */
+static const char content_policy[] = POLICY_COMMON
+    " script-src 'self'; connect-src 'self';"
     " require-trusted-types-for 'script'; trusted-types 'none'";
+
+/* With the gateway's card fields: its script makes frames, in ways that are its own business. */
+static const char card_policy[] = POLICY_COMMON
+    " script-src 'self' %s; connect-src 'self' %s; frame-src %s";
 
 static const struct {
     const char *program, *title, *path;
@@ -110,10 +118,33 @@ static void common_values_set(struct visit *visit, const char *title, const char
     navigation_set(visit, nav);
 }
 
-static void response_headers(struct response *response) {
+static void response_headers(struct visit *visit) {
+    struct response *response = visit->response;
+    const char *origin = visit->allowed_origin;
+
     response_header(response, "Content-Type", "text/html; charset=utf-8");
-    response_header(response, "Content-Security-Policy", content_policy);
+    response_header(response, "Content-Security-Policy",
+                    origin ? arena_format(visit->arena, card_policy, origin, origin, origin)
+                           : content_policy);
     response_header(response, "Cache-Control", "no-store");
+}
+
+void visit_allow_origin(struct visit *visit, const char *origin) {
+    visit->allowed_origin = origin;
+}
+
+static void after_send(void *context) {
+    struct visit *visit = context;
+
+    log_set_request(visit->request.id);
+    visit->after(visit);
+    log_set_request("");
+}
+
+void visit_after(struct visit *visit, void (*work)(struct visit *visit)) {
+    visit->after = work;
+    visit->response->after = after_send;
+    visit->response->after_context = visit;
 }
 
 enum result visit_render(struct visit *visit, int status, const char *page, const char *title,
@@ -125,7 +156,7 @@ enum result visit_render(struct visit *visit, int status, const char *page, cons
     if (result != RESULT_OK)
         return result;
     visit->response->status = status;
-    response_headers(visit->response);
+    response_headers(visit);
     return RESULT_OK;
 }
 
@@ -133,6 +164,7 @@ void visit_error(struct visit *visit, int status, const char *title, const char 
     struct response *response = visit->response;
     struct buffer headers = response->headers;
 
+    visit->allowed_origin = NULL;
     buffer_init(&response->body, visit->arena, RESPONSE_BODY_MAX);
     if (status == 503)
         response_header(response, "Retry-After", "10");
@@ -149,9 +181,16 @@ void visit_error(struct visit *visit, int status, const char *title, const char 
     response->headers = headers;
     response->status = status;
     buffer_init(&response->body, visit->arena, RESPONSE_BODY_MAX);
-    response_headers(response);
+    response_headers(visit);
     buffer_text(&response->body, "<!doctype html><title>Error</title><p>Something went wrong on"
                                  " our side. Please try again in a minute.</p>\n");
+}
+
+enum result visit_wait(struct visit *visit, int64_t wait_s, const char *text) {
+    response_header(visit->response, "Retry-After",
+                    arena_format(visit->arena, "%lld", (long long)wait_s));
+    visit_error(visit, 429, "Please wait before you try again", text);
+    return RESULT_OK;
 }
 
 enum result visit_redirect(struct visit *visit, const char *path) {

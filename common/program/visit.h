@@ -28,6 +28,9 @@ struct visit {
     struct session session; /* of a signed-in visitor; user_id 0: nobody */
     struct form_data form;
     struct values *values;
+    const char *allowed_origin; /* NULL: only our own */
+    void (*after)(struct visit *visit);
+    int64_t after_id; /* for after: which row it is about */
 };
 
 bool visit_is_signed_in(const struct visit *visit);
@@ -42,6 +45,17 @@ MUST_CHECK enum result visit_render(struct visit *visit, int status, const char 
 
 /* The error page; never fails (a bare sentence when even that cannot be rendered). */
 void visit_error(struct visit *visit, int status, const char *title, const char *text);
+
+/* 429, "Too many tries": what was asked was not done, and may be asked again after wait_s. */
+enum result visit_wait(struct visit *visit, int64_t wait_s, const char *text);
+
+/* Lets this page also load from origin ("https://secure.nmi.com"): scripts, frames, requests of
+ * its scripts. For pages with the gateway's card fields, and no others. */
+void visit_allow_origin(struct visit *visit, const char *origin);
+
+/* Does work after the answer has left, before the next request is taken: for what the customer need
+ * not wait for. One at most. */
+void visit_after(struct visit *visit, void (*work)(struct visit *visit));
 
 /* 303 to a path below the base. */
 enum result visit_redirect(struct visit *visit, const char *path);

@@ -31,9 +31,10 @@ enum result account_move(struct db *db, int64_t account_id, int64_t due_cents,
 const struct statement charge_facts_sql = {
     .name = "charge_facts",
     .params = 4,
-    .columns = 8,
+    .columns = 13,
     .text = "SELECT u.is_active, l.may_billing, m.state, m.kind, m.holder_type, m.vault_id,"
-            " m.initial_transaction_id, u.email"
+            " m.initial_transaction_id, u.email, m.is_remembered, m.is_stored, m.brand,"
+            " m.last_four, m.expires_on"
             " FROM method m JOIN user u ON u.id = m.user_id"
             " JOIN account_user au ON au.account_id = m.account_id AND au.user_id = u.id"
             " JOIN security_level l ON l.id = au.level_id"
@@ -53,7 +54,14 @@ enum result charge_facts(struct db *db, struct arena *arena, int64_t account_id,
         return RESULT_NOT_FOUND;
     *out_facts = (struct charge_facts){
         .user_may_pay = row_int(&rows, 0, 0) && row_int(&rows, 0, 1),
-        .method_usable = !text_equal(row_text(&rows, 0, 2), "removed"),
+        .method_usable = text_equal(row_text(&rows, 0, 2), "active") ||
+                         text_equal(row_text(&rows, 0, 2), "new"),
+        .method_is_new = text_equal(row_text(&rows, 0, 2), "new"),
+        .is_remembered = row_int(&rows, 0, 8),
+        .is_stored = row_int(&rows, 0, 9),
+        .brand = row_text(&rows, 0, 10),
+        .last_four = row_text(&rows, 0, 11),
+        .expires_on = row_date(&rows, 0, 12),
         .is_bank = text_equal(row_text(&rows, 0, 3), "bank"),
         .is_business = text_equal(row_text(&rows, 0, 4), "business"),
         .vault_id = row_text(&rows, 0, 5),
@@ -216,20 +224,45 @@ enum result invoices_release(struct db *db, int64_t account_id, int64_t payment_
     return run_for_payment(db, &invoice_release_sql, account_id, payment_id, NULL);
 }
 
-const struct statement method_used_sql = {
-    .name = "method_used",
-    .params = 4,
-    .text = "UPDATE method SET used_at = ?, initial_transaction_id ="
-            " IF(initial_transaction_id = '', ?, initial_transaction_id)"
-            " WHERE account_id = ? AND id = ?",
+const struct statement method_keep_sql = {
+    .name = "method_keep",
+    .params = 2,
+    .text = "UPDATE method SET state = 'active' WHERE account_id = ? AND id = ? AND state = 'new'"
+            " AND is_remembered = 1",
 };
 
-enum result method_used(struct db *db, int64_t account_id, int64_t method_id,
-                        const char *transaction_id, int64_t now) {
-    struct bind binds[] = {bind_instant(now), bind_text(transaction_id), bind_int(account_id),
-                           bind_int(method_id)};
+enum result method_keep(struct db *db, int64_t account_id, int64_t method_id) {
+    struct bind binds[] = {bind_int(account_id), bind_int(method_id)};
 
-    return db_run(db, &method_used_sql, binds, NULL, NULL);
+    return db_run(db, &method_keep_sql, binds, NULL, NULL);
+}
+
+/* Assignments see the values that those before them made, so the columns they look at come last.
+ * Only what was sent as the first use of a card that is kept may be referred to later. */
+const struct statement method_paid_sql = {
+    .name = "method_paid",
+    .params = 11,
+    .text = "UPDATE method SET used_at = IF(?, ?, used_at),"
+            " initial_transaction_id = IF(? AND is_remembered = 1 AND is_stored = 0, ?,"
+            " initial_transaction_id), is_stored = IF(? AND is_remembered = 1, 1, is_stored),"
+            " attention = IF(? <> '' AND state = 'active', ?, attention),"
+            " removed_at = IF(state = 'new' AND is_remembered = 0 AND ?, ?, removed_at),"
+            " state = CASE WHEN state = 'new' AND is_remembered = 0 AND removed_at IS NOT NULL"
+            " THEN 'removed' WHEN attention <> '' AND state = 'active' THEN 'needs_attention'"
+            " ELSE state END WHERE account_id = ? AND id = ?",
+};
+
+enum result method_paid(struct db *db, const struct method_paid *paid) {
+    struct bind binds[] = {
+        bind_int(paid->took_money),        bind_instant(paid->now),
+        bind_int(paid->took_money),        bind_text(paid->transaction_id),
+        bind_int(paid->took_money),        bind_text(paid->refusal_code),
+        bind_text(paid->refusal_code),     bind_int(paid->is_over),
+        bind_instant(paid->now),           bind_int(paid->account_id),
+        bind_int(paid->method_id),
+    };
+
+    return db_run(db, &method_paid_sql, binds, NULL, NULL);
 }
 
 /* ---- settling ---- */

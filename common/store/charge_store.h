@@ -25,8 +25,12 @@ MUST_CHECK enum result account_move(struct db *db, int64_t account_id, int64_t d
 /* What a claim rechecks: read after account_move() in the same transaction. */
 struct charge_facts {
     bool user_may_pay;  /* active, still a member, still with the permission */
-    bool method_usable; /* active, and still this user's */
+    bool method_usable; /* not removed, not refused for good by its bank */
+    bool method_is_new; /* this is its first payment */
+    bool is_remembered, is_stored;
     bool is_bank, is_business;
+    const char *brand, *last_four;
+    struct date expires_on;
     const char *vault_id, *initial_transaction_id, *email;
 };
 
@@ -85,10 +89,21 @@ MUST_CHECK enum result allocations_close(struct db *db, int64_t account_id, int6
 MUST_CHECK enum result invoices_settle(struct db *db, int64_t account_id, int64_t payment_id);
 MUST_CHECK enum result invoices_release(struct db *db, int64_t account_id, int64_t payment_id);
 
-/* The method was used with success; its first success is kept for stored-credential fields. */
-extern const struct statement method_used_sql;
-MUST_CHECK enum result method_used(struct db *db, int64_t account_id, int64_t method_id,
-                                   const char *transaction_id, int64_t now);
+/* A method that was new is the customer's from now on. Does nothing to others. */
+extern const struct statement method_keep_sql;
+MUST_CHECK enum result method_keep(struct db *db, int64_t account_id, int64_t method_id);
+
+/* What an outcome says about the method: its first approved use is kept for stored-credential
+ * fields, a refusal for good marks it, and one that was for this payment only is removed. */
+struct method_paid {
+    int64_t account_id, method_id;
+    bool took_money, is_over;
+    const char *transaction_id;
+    const char *refusal_code; /* of a hard decline; "" : none */
+    int64_t now;
+};
+extern const struct statement method_paid_sql;
+MUST_CHECK enum result method_paid(struct db *db, const struct method_paid *paid);
 
 /* ---- what settling looks at ---- */
 

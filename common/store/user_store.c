@@ -54,40 +54,6 @@ enum result user_first_account(struct db *db, struct arena *arena, int64_t user_
     return RESULT_OK;
 }
 
-const struct statement counter_add_sql = {
-    .name = "counter_add",
-    .params = 3,
-    .text = "INSERT INTO counter (name, subject, window_at, count) VALUES (?, ?, ?, 1)"
-            " ON DUPLICATE KEY UPDATE count = count + 1",
-};
-
-enum result counter_add(struct db *db, const char *name, const void *subject, int64_t window_at) {
-    struct bind binds[] = {bind_text(name), bind_bytes(subject, SECRET_HASH_BYTES),
-                           bind_instant(window_at)};
-
-    return db_run_alone(db, &counter_add_sql, binds);
-}
-
-const struct statement counter_read_sql = {
-    .name = "counter_read",
-    .params = 3,
-    .columns = 1,
-    .text = "SELECT CAST(COALESCE(SUM(count), 0) AS SIGNED) FROM counter"
-            " WHERE name = ? AND subject = ? AND window_at >= ?",
-};
-
-enum result counter_read(struct db *db, struct arena *arena, const char *name, const void *subject,
-                         int64_t since, int64_t *out_count) {
-    struct bind binds[] = {bind_text(name), bind_bytes(subject, SECRET_HASH_BYTES),
-                           bind_instant(since)};
-    struct rows rows;
-    enum result result = db_query(db, arena, &counter_read_sql, binds, &rows);
-
-    if (result == RESULT_OK)
-        *out_count = row_int(&rows, 0, 0);
-    return result;
-}
-
 const struct statement audit_add_sql = {
     .name = "audit_add",
     .params = 7,

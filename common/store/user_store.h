@@ -27,15 +27,6 @@ extern const struct statement user_first_account_sql;
 MUST_CHECK enum result user_first_account(struct db *db, struct arena *arena, int64_t user_id,
                                           int64_t *out_account_id);
 
-/* Things counted per subject in windows of time; subject is a hash. Adds one. */
-extern const struct statement counter_add_sql;
-MUST_CHECK enum result counter_add(struct db *db, const char *name, const void *subject,
-                                   int64_t window_at);
-/* The sum of its windows that began at or after since. */
-extern const struct statement counter_read_sql;
-MUST_CHECK enum result counter_read(struct db *db, struct arena *arena, const char *name,
-                                    const void *subject, int64_t since, int64_t *out_count);
-
 struct audit {
     int64_t at;
     const char *actor, *action;

@@ -3,6 +3,7 @@
 #include "common/core/log.h"
 #include "common/core/password.h"
 #include "common/core/text.h"
+#include "common/store/counter_store.h"
 #include "common/store/user_store.h"
 #include "modules/login/login.h"
 

@@ -1,5 +1,6 @@
 /* login - the builtin sign-in: the only program that reads password hashes and makes sessions. */
 #include "common/program/program.h"
+#include "common/store/counter_store.h"
 #include "common/store/user_store.h"
 #include "modules/login/login.h"
 

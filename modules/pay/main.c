@@ -1,4 +1,7 @@
 /* pay - Make a Payment: choose, review, confirm. The only FastCGI program that takes money. */
+#include "common/program/limits.h"
+#include "common/program/vault.h"
+#include "common/store/counter_store.h"
 #include "common/store/event_store.h"
 #include "modules/pay/pay.h"
 
@@ -12,7 +15,8 @@ static const struct route routes[] = {
 static const struct statement *const statements[] = {
     &session_load_sql, &session_touch_sql,  &invoice_payable_sql, &invoice_exists_sql,
     &method_list_sql,  &payment_create_sql, &payment_cover_sql,   &payment_of_form_sql,
-    &payment_find_sql, &payment_covers_sql, CHARGE_STATEMENTS,
+    &payment_find_sql, &payment_covers_sql, CHARGE_STATEMENTS,    CARD_STATEMENTS,
+    VAULT_STATEMENTS,  LIMITS_STATEMENTS,
 };
 
 static const char *const pages[] = {"pay/make", "pay/review", "pay/outcome", NULL};

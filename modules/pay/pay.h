@@ -3,6 +3,7 @@
 #define REMIT_MODULES_PAY_H
 
 #include "common/billing/allocation.h"
+#include "common/program/card.h"
 #include "common/program/charge.h"
 #include "common/program/visit.h"
 #include "common/store/invoice_store.h"
@@ -15,7 +16,7 @@ enum result pay_confirm(struct visit *visit); /* POST /pay/:reference */
 
 extern const struct form pay_make_form, pay_submit_form, pay_payment_form, pay_confirm_form;
 
-enum { PAY_ROWS_MAX = ALLOCATIONS_MAX, PAY_METHODS_MAX = 50 };
+enum { PAY_ROWS_MAX = ALLOCATIONS_MAX };
 
 /* What Make a Payment is about: what could be paid and with what, and what was chosen. */
 struct making {
@@ -30,7 +31,9 @@ struct making {
     bool checked[PAY_ROWS_MAX];
     const char *amount_text[PAY_ROWS_MAX]; /* as typed; NULL: nothing was */
     const char *row_error[PAY_ROWS_MAX];
-    int64_t method_id; /* 0: none chosen */
+    int64_t method_id; /* 0: none chosen, or a new card */
+    bool is_new_card;
+    bool is_token_kept; /* what was typed into the card fields is good for another try */
 
     struct allocation allocations[PAY_ROWS_MAX];
     size_t allocation_count;
@@ -45,6 +48,9 @@ int64_t making_row_free(const struct making *making, size_t row);
 size_t making_row(const struct making *making, const char *number);
 /* The most recently issued invoice's row, or invoices.count when it is not known. */
 size_t making_current_row(const struct making *making);
+
+/* Why a method cannot pay; NULL: it can. */
+const char *making_method_fault(const struct visit *visit, const struct method *method);
 
 /* Turns the choice into allocations; what is wrong becomes form errors and row errors. */
 void making_choose(struct visit *visit, struct making *making);

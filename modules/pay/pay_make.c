@@ -4,6 +4,7 @@
 
 #include "common/core/log.h"
 #include "common/core/text.h"
+#include "common/program/limits.h"
 #include "common/store/payment_store.h"
 #include "modules/pay/pay.h"
 
@@ -26,6 +27,8 @@ static const struct field submit_fields[] = {
     {.name = "amount", .flags = FIELD_LIST, .max_length = AMOUNT_MAX},
     {.name = "method", .max_length = 20},
     {.name = "note", .flags = FIELD_LINES, .max_length = NOTE_MAX},
+    {.name = "remember", .max_length = 1},
+    CARD_FIELDS,
 };
 const struct form pay_submit_form = FORM(submit_fields);
 
@@ -74,8 +77,10 @@ static void submit_read(struct visit *visit, struct making *making) {
     making->what = form_text(form, "what");
     making->fixed_text = form_text(form, "fixed_amount");
     making->note = form_text(form, "note");
-    if (!text_to_int(form_text(form, "method"), &making->method_id))
+    making->is_new_card = text_equal(form_text(form, "method"), "card");
+    if (making->is_new_card || !text_to_int(form_text(form, "method"), &making->method_id))
         making->method_id = 0;
+    making->is_token_kept = making->is_new_card;
     for (size_t at = 0; at < checked; at++) {
         size_t row = making_row(making, numbers[at]);
 
@@ -148,8 +153,8 @@ static const struct method *method_of(const struct making *making) {
 }
 
 static enum result payment_make(struct visit *visit, const struct making *making,
-                                const unsigned char *key, const unsigned char *hash) {
-    const struct method *method = method_of(making);
+                                const struct method *method, const unsigned char *key,
+                                const unsigned char *hash) {
     char reference[REFERENCE_SIZE];
     struct payment_draft draft = {
         .account_id = visit->session.account_id,
@@ -176,6 +181,39 @@ static enum result payment_make(struct visit *visit, const struct making *making
     return visit_redirect(visit, arena_format(visit->arena, "/pay/%s", reference));
 }
 
+/* The new card goes into the vault first; the review then names what the vault says it is. */
+static enum result card_make(struct visit *visit, struct making *making, const unsigned char *key,
+                             const unsigned char *hash) {
+    struct card_save save = {
+        .form_key = form_text(&visit->form, "key"),
+        .is_remembered = text_equal(form_text(&visit->form, "remember"), "1"),
+        .is_for_payment = true,
+    };
+    enum result result;
+
+    switch (card_save(visit, &save)) {
+    case CARD_SAVED:
+        return payment_make(visit, making, &save.method, key, hash);
+    case CARD_ASK_AGAIN:
+        break;
+    case CARD_BUSY:
+        result = submitted_before(visit, making, key, hash);
+        if (result != RESULT_NOT_FOUND)
+            return result;
+        making->is_token_kept = false;
+        return show_again(visit, making, 409,
+                          "This form was sent twice, and its card is still being checked. Nothing"
+                          " was charged. Wait a moment, then send it again.");
+    case CARD_TOO_MANY:
+        return RESULT_OK;
+    case CARD_UNAVAILABLE:
+        return RESULT_UNAVAILABLE;
+    }
+    making->is_token_kept = false;
+    form_fail(&visit->form, "payment_token", save.sentence);
+    return show_again(visit, making, 422, NULL);
+}
+
 enum result pay_submit(struct visit *visit) {
     struct making *making = arena_alloc(visit->arena, sizeof *making);
     const char *key_text = form_text(&visit->form, "key");
@@ -196,5 +234,9 @@ enum result pay_submit(struct visit *visit) {
     making_choose(visit, making);
     if (form_has_errors(&visit->form))
         return show_again(visit, making, 422, NULL);
-    return payment_make(visit, making, key, hash);
+    if (!limits_allow_review(visit))
+        return RESULT_OK;
+    if (making->is_new_card)
+        return card_make(visit, making, key, hash);
+    return payment_make(visit, making, method_of(making), key, hash);
 }

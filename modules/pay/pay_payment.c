@@ -5,6 +5,8 @@
 #include "common/core/log.h"
 #include "common/money/money.h"
 #include "common/core/text.h"
+#include "common/program/limits.h"
+#include "common/program/vault.h"
 #include "common/store/payment_store.h"
 #include "modules/pay/pay.h"
 
@@ -28,7 +30,14 @@ static const char *confirm_purpose(struct visit *visit, const char *reference) {
 
 /* ---- what became of it ---- */
 
-enum outcome_page { OUTCOME_CONFLICT = PAYMENT_STATE_COUNT, OUTCOME_METHOD_GONE, OUTCOME_COUNT };
+enum outcome_page {
+    OUTCOME_CONFLICT = PAYMENT_STATE_COUNT,
+    OUTCOME_METHOD_GONE,
+    OUTCOME_CARDS_OFF,
+    OUTCOME_DECLINED_HARD,
+    OUTCOME_DECLINED_DATA,
+    OUTCOME_COUNT
+};
 
 static const char contact_text[] = "Please contact your service provider for details.";
 
@@ -58,12 +67,24 @@ static const struct {
                            " reflected in your account.",
                            NULL, false, false},
     [PAYMENT_DECLINED] = {"declined", "The payment was declined",
-                          "Your bank or card company did not approve it, for lack of funds or"
-                          " because the card or bank information is incorrect or incomplete."
-                          " Nothing was charged.",
-                          "Check the method or use another one. Please contact your service"
-                          " provider for details.",
+                          "Your bank or card company did not approve it this time, most often for"
+                          " lack of funds. Nothing was charged.",
+                          "Try again later, or use another payment method. Please contact your"
+                          " service provider for details.",
                           true, false},
+    [OUTCOME_DECLINED_HARD] = {"declined", "The payment was declined",
+                               "Your bank or card company does not allow this method to be used."
+                               " Nothing was charged.",
+                               "Use another payment method; this one cannot be tried again. Please"
+                               " contact your service provider for details.",
+                               true, false},
+    [OUTCOME_DECLINED_DATA] = {"declined", "The payment was declined",
+                               "The card or bank information was incorrect or incomplete, or has"
+                               " expired. Nothing was charged.",
+                               "Enter the card again with its number, expiry and code as they are"
+                               " on it, or use another method. Please contact your service provider"
+                               " for details.",
+                               true, false},
     [PAYMENT_FAILED] = {"failed", "The payment cannot be processed",
                         "The payment service refused it. Nothing was charged.", contact_text, true,
                         false},
@@ -86,9 +107,24 @@ static const struct {
                           "One of them was paid, changed or taken by another payment meanwhile."
                           " Nothing was charged by this one.",
                           "Look at what is still due and start again.", true, false},
-    [OUTCOME_METHOD_GONE] = {"conflict", "This payment method was removed", "Nothing was charged.",
-                             "Start again with another method.", true, false},
+    [OUTCOME_METHOD_GONE] = {"conflict", "This payment method cannot be used any more",
+                             "It was removed, changed or refused since you reviewed the payment."
+                             " Nothing was charged.",
+                             "Start again and choose the method anew.", true, false},
+    [OUTCOME_CARDS_OFF] = {"conflict", "Cards are not accepted any more",
+                           "Your service provider stopped taking cards since you reviewed the"
+                           " payment. Nothing was charged.",
+                           "Start again with another method.", true, false},
 };
+
+/* What a state looks like, for this payment. */
+static int outcome_of(const struct payment *payment) {
+    if (payment->state == PAYMENT_DECLINED && text_equal(payment->decline_class, "hard"))
+        return OUTCOME_DECLINED_HARD;
+    if (payment->state == PAYMENT_DECLINED && text_equal(payment->decline_class, "fix_data"))
+        return OUTCOME_DECLINED_DATA;
+    return (int)payment->state;
+}
 
 static void payment_show(struct visit *visit, const struct payment *payment) {
     struct values *node = values_child(visit->values, "Payment");
@@ -227,7 +263,7 @@ static enum result payment_page(struct visit *visit, const struct payment *payme
         return result;
     covers_show(visit, payment, list, count);
     if (payment->state != PAYMENT_REVIEW)
-        return outcome_show(visit, payment, status, payment->state);
+        return outcome_show(visit, payment, status, outcome_of(payment));
     if (review_is_over(visit, payment))
         return outcome_show(visit, payment, status, PAYMENT_EXPIRED);
     return review_show(visit, payment, list, count, status);
@@ -258,6 +294,64 @@ static void outcome_wait(struct visit *visit, const struct payment *payment) {
         nanosleep(&step, NULL);
 }
 
+/* One that was for this payment only leaves the vault once the customer has the answer. */
+static void method_clean(struct visit *visit) {
+    vault_clean(visit->running, visit->arena, visit->session.account_id, visit->after_id,
+                clock_now(visit->running->clock));
+}
+
+static void payment_sent(struct visit *visit, const struct payment *payment,
+                         const struct charge_sent *sent) {
+    struct attempt attempt = {payment->method_id, sent->is_first_use};
+
+    limits_count(visit, &attempt);
+    if (sent->state == PAYMENT_DECLINED)
+        limits_count_decline(visit, &attempt);
+    if (sent->is_first_use) {
+        visit->after_id = payment->method_id;
+        visit_after(visit, method_clean);
+    }
+}
+
+static bool charge_is_allowed(struct visit *visit, const struct payment *payment) {
+    struct attempt attempt = {.method_id = payment->method_id};
+    struct method method;
+
+    /* What is no review any more is not sent again, and its page is not to be kept from anybody. */
+    if (payment->state != PAYMENT_REVIEW)
+        return true;
+    if (method_usable(visit->running->db, visit->arena, payment->account_id, payment->user_id,
+                      payment->method_id, &method) == RESULT_OK)
+        attempt.is_new_card = method.is_new;
+    return limits_allow(visit, &attempt);
+}
+
+static enum result payment_charge(struct visit *visit, struct payment *payment) {
+    struct charge_sent sent = {0};
+
+    if (!charge_is_allowed(visit, payment))
+        return RESULT_OK;
+    switch (charge_confirm(visit->running, visit->arena, payment, visit->request.address,
+                           visit->request.id, visit->now, &sent)) {
+    case CHARGE_NOT_REVIEW:
+        outcome_wait(visit, payment);
+        break;
+    case CHARGE_RECORDED:
+    case CHARGE_UNRECORDED:
+        payment_sent(visit, payment, &sent);
+        break;
+    case CHARGE_CHANGED:
+        break;
+    case CHARGE_NOT_ALLOWED:
+        return RESULT_FORBIDDEN;
+    case CHARGE_METHOD_GONE:
+        return outcome_show(visit, payment, 409, OUTCOME_METHOD_GONE);
+    case CHARGE_UNAVAILABLE:
+        return RESULT_UNAVAILABLE;
+    }
+    return visit_redirect(visit, arena_format(visit->arena, "/pay/%s", payment->reference));
+}
+
 enum result pay_confirm(struct visit *visit) {
     struct payment payment;
     enum result result = payment_read(visit, &payment);
@@ -270,22 +364,8 @@ enum result pay_confirm(struct visit *visit) {
         visit_show_error(visit, "", form_key_sentence(key));
         return payment_page(visit, &payment, 403);
     }
-    const char *path = arena_format(visit->arena, "/pay/%s", payment.reference);
-    switch (charge_confirm(visit->running, visit->arena, &payment, visit->request.address,
-                           visit->request.id, visit->now)) {
-    case CHARGE_NOT_REVIEW:
-        outcome_wait(visit, &payment);
-        break;
-    case CHARGE_RECORDED:
-    case CHARGE_UNRECORDED:
-    case CHARGE_CHANGED:
-        break;
-    case CHARGE_NOT_ALLOWED:
-        return RESULT_FORBIDDEN;
-    case CHARGE_METHOD_GONE:
-        return outcome_show(visit, &payment, 409, OUTCOME_METHOD_GONE);
-    case CHARGE_UNAVAILABLE:
-        return RESULT_UNAVAILABLE;
-    }
-    return visit_redirect(visit, path);
+    if (payment.state == PAYMENT_REVIEW && text_equal(payment.kind, "card") &&
+        !card_is_offered(visit))
+        return outcome_show(visit, &payment, 409, OUTCOME_CARDS_OFF);
+    return payment_charge(visit, &payment);
 }

@@ -55,31 +55,52 @@ static void row_show(struct visit *visit, const struct making *making, size_t ro
     }
 }
 
+static const char *method_detail(struct visit *visit, const struct method *method) {
+    if (!method->expires_on.year)
+        return "Bank account";
+    return arena_format(visit->arena, "Expires %02d/%d", method->expires_on.month,
+                        method->expires_on.year);
+}
+
+static void method_show(struct visit *visit, const struct method *method, struct values *node) {
+    const char *fault = making_method_fault(visit, method);
+
+    values_set(node, "Id", arena_format(visit->arena, "%lld", (long long)method->id));
+    values_set(node, "Text", method_text(visit->arena, method));
+    values_set(node, "Label", method->label);
+    values_set(node, "Detail", method_detail(visit, method));
+    values_set(node, "BrandKind", method_brand_kind(method));
+    values_set(node, "Disabled", fault);
+    if (fault && text_equal(method->kind, "card") && card_is_offered(visit) &&
+        settings_has_program(&visit->running->settings, "methods"))
+        values_set(node, "FixUrl",
+                   visit_url(visit, arena_format(visit->arena, "/methods/card?replace=%lld&next=/pay",
+                                                 (long long)method->id)));
+}
+
+/* The most recently used or saved one comes first and is the default. */
 static void methods_show(struct visit *visit, const struct making *making) {
-    bool chosen = false;
+    bool chosen = making->is_new_card;
 
     for (size_t at = 0; at < making->methods.count; at++) {
         const struct method *method = &making->methods.list[at];
         struct values *node = values_item(visit->values, "Methods", at);
-        bool expired = method->expires_on.year &&
-                       date_compare(method->expires_on, visit->today) < 0;
 
-        values_set(node, "Id", arena_format(visit->arena, "%lld", (long long)method->id));
-        values_set(node, "Text", method_text(visit->arena, method));
-        if (method->expires_on.year)
-            values_set(node, "Detail",
-                       arena_format(visit->arena, "Expires %02d/%d", method->expires_on.month,
-                                    method->expires_on.year));
-        else
-            values_set(node, "Detail", "Bank account");
-        if (expired)
-            values_set(node, "Disabled", "This card has expired.");
-        /* The most recently used or saved one comes first and is the default. */
-        if (!expired && !chosen && (making->method_id ? method->id == making->method_id : true)) {
+        method_show(visit, method, node);
+        if (!chosen && !making_method_fault(visit, method) &&
+            (making->method_id ? method->id == making->method_id : true)) {
             values_set(node, "Checked", "1");
             chosen = true;
         }
     }
+    if (!card_is_offered(visit))
+        return;
+    card_show(visit, making->is_token_kept);
+    if (making->is_new_card || !chosen)
+        values_set(visit->values, "Card.Checked", "1");
+    if (visit->request.method == METHOD_POST &&
+        text_equal(form_text(&visit->form, "remember"), "1"))
+        values_set(visit->values, "Fields.Remember.Checked", "1");
 }
 
 static void focus_show(struct visit *visit, const struct making *making) {
@@ -156,7 +177,8 @@ enum result making_show(struct visit *visit, const struct making *making, int st
     }
     for (size_t row = 0; row < making->invoices.count; row++)
         row_show(visit, making, row);
-    methods_show(visit, making);
+    if (making->free_cents > 0)
+        methods_show(visit, making);
     focus_show(visit, making);
     if (making->has_more)
         values_set(visit->values, "More.Text",

@@ -123,7 +123,6 @@ void call_free(struct call *call) {
     TAILQ_REMOVE(&sandbox->calls, call, all);
     event_free(call->timer);
     evbuffer_free(call->body);
-    if (call->sale)
-        sale_free(call->sale);
+    operation_free(call->operation);
     free(call);
 }

@@ -28,12 +28,13 @@ static void counters_write(struct evbuffer *out, const struct counters *counters
         evbuffer_add_printf(out, "%s\"%s\":%" PRId64, i ? "," : "", kind_names[i],
                             counters->by_kind[i]);
     }
-    evbuffer_add_printf(out,
-                        "},\"total\":%" PRId64 ",\"wrong_key\":%" PRId64 ",\"in_flight\":%" PRId64
-                        ",\"most_in_flight\":%" PRId64 ",\"lost_answers\":%" PRId64
-                        ",\"silent\":%" PRId64 ",\"clients_gone\":%" PRId64 "}\n",
-                        total, counters->wrong_key, counters->in_flight, counters->most_in_flight,
-                        counters->lost_answers, counters->silent, counters->clients_gone);
+    evbuffer_add_printf(
+        out,
+        "},\"total\":%" PRId64 ",\"wrong_key\":%" PRId64 ",\"tokens\":%" PRId64
+        ",\"in_flight\":%" PRId64 ",\"most_in_flight\":%" PRId64 ",\"lost_answers\":%" PRId64
+        ",\"silent\":%" PRId64 ",\"clients_gone\":%" PRId64 "}\n",
+        total, counters->wrong_key, counters->tokens, counters->in_flight, counters->most_in_flight,
+        counters->lost_answers, counters->silent, counters->clients_gone);
 }
 
 void counters_handle(struct sandbox *sandbox, struct evhttp_request *req) {

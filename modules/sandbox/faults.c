@@ -1,12 +1,10 @@
 /*
- * faults.c - the way of one sale through latency and the faults that the knobs ask for.
+ * faults.c - the way of one operation through latency and the faults that the knobs ask for.
  *
  * Arrival, latency, answer. Where the booking falls is the point of the sandbox:
  * at arrival, when the latency ends, after the connection is closed, or never.
  */
 #include "modules/sandbox/sandbox.h"
-
-#include <string.h>
 
 static bool books(const struct fault *fault) {
     if (fault->silent || fault->lose == LOSE_BEFORE)
@@ -21,14 +19,14 @@ static void write_bytes(struct call *call, int status, const char *type, const c
     evbuffer_add(call->body, text, length);
 }
 
-static void write_fault(struct call *call) {
+static void write_answer(struct call *call) {
     static const char page[] = "<html><body><h1>Service Unavailable</h1></body></html>\n";
     static const char garbage[] = "\x01\xff=&&%zz\0response\xfe=1=\n\x80";
-    const char *order_id = record_get(&call->sale->transaction->record, TEXT_ORDER_ID);
+    const struct operation *operation = call->operation;
 
-    switch (call->sale->fault.answer) {
+    switch (operation->fault.answer) {
     case ANSWER_NORMAL:
-        sale_write(call->sandbox, call->sale, call->body);
+        evbuffer_add_buffer(call->body, operation->answer);
         break;
     case ANSWER_EMPTY:
         break;
@@ -48,8 +46,8 @@ static void write_fault(struct call *call) {
         reply_write(call->body, &(struct reply){.response = 3,
                                                 .response_code = 301,
                                                 .text = "Rate limit exceeded",
-                                                .order_id = order_id,
-                                                .type = call->sale->type});
+                                                .order_id = operation->order_id,
+                                                .type = operation->type});
         break;
     case ANSWER_WRONG_KEY:
         reply_write(
@@ -60,49 +58,49 @@ static void write_fault(struct call *call) {
 }
 
 static void booked_late(struct call *call) {
-    sale_decide(call->sandbox, call->sale);
+    operation_decide(call->sandbox, call->operation);
     call_free(call);
 }
 
 static void latency_over(struct call *call) {
-    struct sale *sale = call->sale;
+    struct operation *operation = call->operation;
+    const struct fault *fault = &operation->fault;
 
-    if (sale->fault.lose == LOSE_BEFORE) {
+    if (fault->lose == LOSE_BEFORE) {
         call_hang_up(call);
         call_free(call);
         return;
     }
-    if (sale->fault.lose == LOSE_LATE) {
+    if (fault->lose == LOSE_LATE) {
         call_hang_up(call);
-        call_after(call, sale->fault.late_ms, booked_late);
+        call_after(call, fault->late_ms, booked_late);
         return;
     }
-    if (books(&sale->fault))
-        sale_decide(call->sandbox, sale);
-    if (sale->fault.lose == LOSE_AFTER) {
+    if (books(fault))
+        operation_decide(call->sandbox, operation);
+    if (fault->lose == LOSE_AFTER) {
         call_hang_up(call);
         call_free(call);
         return;
     }
-    write_fault(call);
+    write_answer(call);
     call_answer(call);
 }
 
-void sale_run(struct call *call, struct sale *sale) {
+void faults_run(struct call *call, struct operation *operation) {
     struct knobs *knobs = &call->sandbox->knobs;
-    const struct transaction *transaction = sale->transaction;
+    bool is_slow = knobs_fall_on(knobs, operation->kind);
 
-    call->sale = sale;
-    call->content_type = "text/html; charset=utf-8";
-    if (strcmp(sale->type, "sale") == 0)
-        sale->fault = knobs_take_fault(knobs, record_get(&transaction->record, TEXT_ORDER_ID),
-                                       transaction->amount_cents);
-    if (sale->fault.silent) {
+    call->operation = operation;
+    operation->fault = knobs_take_fault(knobs, operation->kind, operation->order_id,
+                                        operation->amount_cents);
+    if (operation->fault.silent) {
         call->sandbox->counters.silent++;
         return;
     }
-    call->outlives_client = sale->fault.lose == LOSE_LATE;
-    if (knobs->book_before_latency && books(&sale->fault) && sale->fault.lose != LOSE_LATE)
-        sale_decide(call->sandbox, sale);
-    call_after(call, strcmp(sale->type, "sale") == 0 ? knobs->latency_ms : 0, latency_over);
+    call->outlives_client = operation->fault.lose == LOSE_LATE;
+    if (knobs->book_before_latency && books(&operation->fault) &&
+        operation->fault.lose != LOSE_LATE)
+        operation_decide(call->sandbox, operation);
+    call_after(call, is_slow ? knobs->latency_ms : 0, latency_over);
 }

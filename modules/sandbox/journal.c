@@ -1,10 +1,10 @@
 /*
  * journal.c - the file behind the book: append, one fsync for many, replay.
  *
- * A line is {"transaction":{...}}, {"vault":{...}} or {"vault_deleted":"id"}; of
- * the same id the last line counts. All lines of one turn of the event loop share
- * one write and one fsync, and the answers that depend on them wait for it. A kill
- * can leave a last line without its end: nobody was told of it, so it is cut off.
+ * A line is {"transaction":{...}}, {"vault":{...}}, {"vault_deleted":"id"}, {"token":{...}} or
+ * {"token_used":"id"}; of the same id the last line counts. All lines of one turn of the event loop
+ * share one write and one fsync, and the answers that depend on them wait for it. A kill can leave
+ * a last line without its end: nobody was told of it, so it is cut off.
  */
 #include "modules/sandbox/sandbox.h"
 
@@ -21,7 +21,9 @@ static bool replay_line(struct sandbox *sandbox, const char *line, size_t length
     json_t *root = json_loadb(line, length, 0, NULL);
     json_t *transaction = json_object_get(root, "transaction");
     json_t *entry = json_object_get(root, "vault");
+    json_t *token = json_object_get(root, "token");
     const char *deleted = json_string_value(json_object_get(root, "vault_deleted"));
+    const char *used = json_string_value(json_object_get(root, "token_used"));
     bool is_good = false;
 
     if (transaction) {
@@ -34,6 +36,11 @@ static bool replay_line(struct sandbox *sandbox, const char *line, size_t length
         is_good = vault_restore(&sandbox->vault, entry);
     } else if (deleted) {
         vault_forget(&sandbox->vault, deleted);
+        is_good = true;
+    } else if (token) {
+        is_good = token_restore(&sandbox->tokens, token);
+    } else if (used) {
+        token_forget(&sandbox->tokens, used);
         is_good = true;
     }
     json_decref(root);

@@ -1,4 +1,4 @@
-/* knobs.c - what tests turn: /sandbox/knobs, and which sale a fault falls on. */
+/* knobs.c - what tests turn: /sandbox/knobs, and which operation a fault falls on. */
 #include "modules/sandbox/sandbox.h"
 
 #include <inttypes.h>
@@ -13,6 +13,8 @@ enum knob_kind { KNOB_NUMBER, KNOB_SWITCH, KNOB_CHOICE, KNOB_TEXT, KNOB_CODE };
 static const char *const lose_names[] = {"none", "before", "after", "late", NULL};
 static const char *const answer_names[] = {
     "normal", "empty", "html", "http_500", "http_429", "rate_limit", "garbage", "wrong_key", NULL};
+static const char *const kind_names[] = {"", "sale", "validate", "void", "refund", "vault", NULL};
+static const char *const collect_names[] = {"normal", "slow", "down", NULL};
 
 static const struct knob {
     const char *name;
@@ -35,17 +37,27 @@ static const struct knob {
     {"answer", KNOB_CHOICE, 0, offsetof(struct knobs, answer), answer_names},
     {"answer_booked", KNOB_SWITCH, 1, offsetof(struct knobs, answer_booked), NULL},
     {"times", KNOB_NUMBER, COUNT_LIMIT, offsetof(struct knobs, times), NULL},
+    {"only_kind", KNOB_CHOICE, 0, offsetof(struct knobs, only_kind), kind_names},
     {"only_order", KNOB_TEXT, 0, offsetof(struct knobs, only_order), NULL},
     {"only_amount_cents", KNOB_NUMBER, INT64_C(1000000000000),
      offsetof(struct knobs, only_amount_cents), NULL},
+    {"refund_unsettled", KNOB_SWITCH, 1, offsetof(struct knobs, refund_unsettled), NULL},
+    {"collect", KNOB_CHOICE, 0, offsetof(struct knobs, collect), collect_names},
+    {"token_reject", KNOB_NUMBER, COUNT_LIMIT, offsetof(struct knobs, token_reject), NULL},
 };
 #define TABLE_COUNT (sizeof(table) / sizeof(table[0]))
 
 void knobs_reset(struct knobs *knobs) {
-    *knobs = (struct knobs){.dup_seconds_default = 1200, .book_before_latency = 1};
+    *knobs = (struct knobs){
+        .dup_seconds_default = 1200, .book_before_latency = 1, .refund_unsettled = 1};
 }
 
-struct fault knobs_take_fault(struct knobs *knobs, const char *order_id, int64_t amount_cents) {
+bool knobs_fall_on(const struct knobs *knobs, enum kind kind) {
+    return knobs->only_kind ? kind + 1 == knobs->only_kind : kind == KIND_SALE;
+}
+
+struct fault knobs_take_fault(struct knobs *knobs, enum kind kind, const char *order_id,
+                              int64_t amount_cents) {
     struct fault fault = {.decline_code = (int)knobs->decline_code,
                           .lose = (enum lose)knobs->lose,
                           .answer = (enum answer)knobs->answer,
@@ -54,7 +66,8 @@ struct fault knobs_take_fault(struct knobs *knobs, const char *order_id, int64_t
                           .late_ms = knobs->late_ms};
     bool is_any = fault.decline_code || fault.lose || fault.answer || fault.silent;
 
-    if (!is_any || (knobs->only_order[0] && strcmp(knobs->only_order, order_id) != 0) ||
+    if (!is_any || !knobs_fall_on(knobs, kind) ||
+        (knobs->only_order[0] && strcmp(knobs->only_order, order_id) != 0) ||
         (knobs->only_amount_cents && knobs->only_amount_cents != amount_cents))
         return (struct fault){0};
     if (knobs->times > 0 && --knobs->times == 0)

@@ -20,7 +20,7 @@ static const char help[] =
     "  --listen ADDRESS:PORT   in 127.0.0.0/8; port 0 takes a free one\n"
     "  --store FOLDER          where the book is kept; made when missing\n"
     "  --security-key KEY      the private key of the two APIs\n"
-    "  --tokenization-key KEY  the public key; refused on the two APIs\n"
+    "  --tokenization-key KEY  the public key of Collect.js; refused on the two APIs\n"
     "  --vault FILE            JSON list of vault entries that exist from the start\n"
     "  --clock FILE            business time: +N or -N seconds, or YYYY-MM-DDTHH:MM:SSZ\n"
     "  --help                  this text\n";
@@ -109,6 +109,7 @@ static void finish(struct sandbox *sandbox) {
         call_free(call);
     book_release(&sandbox->book);
     vault_release(&sandbox->vault);
+    token_release(&sandbox->tokens);
     event_base_free(sandbox->base);
     libevent_global_shutdown();
 }
@@ -123,6 +124,7 @@ int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
     TAILQ_INIT(&sandbox.calls);
     TAILQ_INIT(&sandbox.journal.waiting);
+    TAILQ_INIT(&sandbox.tokens.oldest_first);
     sandbox.base = event_base_new();
     if (sandbox.base == NULL) {
         complain("no event loop");

@@ -10,75 +10,84 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The approved transaction that the request names; NULL when refused already. */
-static struct transaction *find_original(struct sandbox *sandbox, const struct form *form,
-                                         const char *type, struct evbuffer *out) {
-    struct transaction *original = book_find(&sandbox->book, form_get(form, "transactionid"));
-    bool is_check = strcmp(form_get(form, "payment"), "check") == 0;
-    const char *refusal = NULL;
+/* The approved transaction that the request names; NULL, and why not. */
+static struct transaction *find_original(const struct sandbox *sandbox,
+                                         struct operation *operation) {
+    struct transaction *original = book_find(&sandbox->book, operation->original_id);
 
     if (original == NULL || original->response != 1 || original->amount_cents == 0)
-        refusal = "Invalid Transaction ID specified";
-    else if (original->is_check != is_check)
-        refusal = is_check ? "The transaction is not a check" : "A check requires payment=check";
-    if (refusal == NULL)
-        return original;
-    reply_refuse(sandbox, out, refusal, form_get(form, "orderid"), type);
-    return NULL;
+        operation_refuse(operation, "Invalid Transaction ID specified");
+    else if (original->is_check != operation->is_check)
+        operation_refuse(operation, operation->is_check ? "The transaction is not a check"
+                                                        : "A check requires payment=check");
+    return *operation->refusal ? NULL : original;
 }
 
-static void write_approval(struct evbuffer *out, const struct transaction *transaction,
-                           const char *type, const char *text) {
+static void refuse(struct sandbox *sandbox, struct operation *operation, const char *why) {
+    operation_refuse(operation, why);
+    reply_refuse(sandbox, operation->answer, operation->refusal, operation->order_id,
+                 operation->type);
+}
+
+static void write_outcome(struct operation *operation, const struct transaction *transaction,
+                          int code, const char *text) {
     const struct record *record = &transaction->record;
 
-    reply_write(out, &(struct reply){.response = 1,
-                                     .response_code = 100,
-                                     .text = text,
-                                     .authcode = record_get(record, TEXT_AUTHCODE),
-                                     .order_id = record_get(record, TEXT_ORDER_ID),
-                                     .type = type,
-                                     .transaction_id = transaction->id});
+    reply_write(operation->answer, &(struct reply){.response = code_response(code),
+                                                   .response_code = code,
+                                                   .text = text,
+                                                   .authcode = record_get(record, TEXT_AUTHCODE),
+                                                   .order_id = record_get(record, TEXT_ORDER_ID),
+                                                   .type = operation->type,
+                                                   .transaction_id = transaction->id});
 }
 
-void reverse_void(struct sandbox *sandbox, const struct form *form, struct evbuffer *out) {
-    struct transaction *original = find_original(sandbox, form, "void", out);
+static void decide_void(struct sandbox *sandbox, struct operation *operation) {
+    struct transaction *original = find_original(sandbox, operation);
+    int code = operation->fault.decline_code;
 
-    if (original == NULL)
-        return;
-    if (original->condition != CONDITION_PENDING_SETTLEMENT) {
-        reply_refuse(sandbox, out, "Only transactions pending settlement can be voided",
-                     form_get(form, "orderid"), "void");
-        return;
+    if (original && original->condition != CONDITION_PENDING_SETTLEMENT)
+        operation_refuse(operation, "Only transactions pending settlement can be voided");
+    if (original == NULL || *operation->refusal) {
+        refuse(sandbox, operation, NULL);
+    } else if (code) {
+        reply_decline(sandbox, operation->answer, code, operation->order_id, operation->type);
+    } else {
+        original->condition = CONDITION_CANCELED;
+        transaction_act(original, "void", original->amount_cents, clock_now(sandbox));
+        book_change(sandbox, original);
+        write_outcome(operation, original, 100, "Transaction Void Successful");
     }
-    original->condition = CONDITION_CANCELED;
-    transaction_act(original, "void", original->amount_cents, clock_now(sandbox));
-    book_change(sandbox, original);
-    write_approval(out, original, "void", "Transaction Void Successful");
 }
 
-/* NULL, or why that much cannot go back. */
-static const char *refund_amount(const struct sandbox *sandbox, const struct form *form,
-                                 const struct transaction *original, int64_t *out_cents) {
-    const char *text = form_get(form, "amount");
+/* Absent and 0.00 mean all that is left. */
+static int64_t refund_cents(const struct sandbox *sandbox, struct operation *operation,
+                            const struct transaction *original) {
     int64_t left = original->amount_cents - book_refunded_cents(&sandbox->book, original);
-    int64_t cents = 0;
+    int64_t cents = operation->refund_cents ? operation->refund_cents : left;
 
-    if (strcmp(transaction_type(original), "sale") != 0 ||
-        (original->condition != CONDITION_PENDING_SETTLEMENT &&
-         original->condition != CONDITION_COMPLETE))
-        return "Only settled transactions or transactions pending settlement can be refunded";
-    if (*text && !cents_parse(text, &cents))
-        return "Invalid amount";
-    /* Absent and 0.00 mean all that is left. */
-    if (cents == 0)
-        cents = left;
     if (cents == 0 || cents > left)
-        return "Refund amount may not exceed the transaction balance";
-    *out_cents = cents;
-    return NULL;
+        operation_refuse(operation, "Refund amount may not exceed the transaction balance");
+    return cents;
 }
 
-static struct transaction *new_refund(const struct transaction *original, int64_t cents,
+/* Refuses what is no sale, and what has not settled when the account is strict about that. */
+static void check_refundable(const struct sandbox *sandbox, struct operation *operation,
+                             const struct transaction *original) {
+    bool is_lenient = sandbox->knobs.refund_unsettled;
+    bool is_pending = original->condition == CONDITION_PENDING_SETTLEMENT;
+
+    if (strcmp(transaction_type(original), "sale") == 0 &&
+        (original->condition == CONDITION_COMPLETE || (is_lenient && is_pending)))
+        return;
+    operation_refuse(
+        operation,
+        is_lenient ? "Only settled transactions or transactions pending settlement can be refunded"
+                   : "Only settled transactions can be refunded");
+}
+
+static struct transaction *new_refund(const struct transaction *original,
+                                      const struct operation *operation, int64_t cents, int code,
                                       int64_t now) {
     struct transaction *refund = transaction_new();
     const struct record *from = &original->record;
@@ -86,36 +95,62 @@ static struct transaction *new_refund(const struct transaction *original, int64_
 
     snprintf(id, sizeof(id), "%" PRId64, original->id);
     refund->is_check = original->is_check;
-    refund->condition = CONDITION_PENDING_SETTLEMENT;
     refund->amount_cents = cents;
-    refund->response = 1;
-    refund->response_code = 100;
-    snprintf(refund->response_text, sizeof(refund->response_text), "SUCCESS");
+    refund->response = code_response(code);
+    refund->response_code = code;
+    refund->condition = refund->response == 1 ? CONDITION_PENDING_SETTLEMENT : CONDITION_FAILED;
+    snprintf(refund->response_text, sizeof(refund->response_text), "%s",
+             code_text(code, refund->is_check));
     refund->created_at = now;
     record_copy_payer(&refund->record, from);
     record_set(&refund->record, TEXT_VAULT_ID, from->text[TEXT_VAULT_ID]);
     record_set(&refund->record, TEXT_CURRENCY, from->text[TEXT_CURRENCY]);
     record_set(&refund->record, TEXT_ORIGINAL_TRANSACTION_ID, id);
+    record_set(&refund->record, TEXT_ORDER_ID, operation->order_id);
     transaction_act(refund, "refund", cents, now);
     return refund;
 }
 
-void reverse_refund(struct sandbox *sandbox, const struct form *form, struct evbuffer *out) {
-    struct transaction *original = find_original(sandbox, form, "refund", out), *refund;
-    const char *order_id = form_get(form, "orderid"), *refusal;
+static void decide_refund(struct sandbox *sandbox, struct operation *operation) {
+    struct transaction *original = find_original(sandbox, operation), *refund;
+    int code = operation->fault.decline_code ? operation->fault.decline_code : 100;
     int64_t cents = 0;
 
-    if (original == NULL)
-        return;
-    refusal = strlen(order_id) > TEXT_LIMIT_BYTES ? "A field is too long"
-                                                  : refund_amount(sandbox, form, original, &cents);
-    if (refusal) {
-        reply_refuse(sandbox, out, refusal, order_id, "refund");
+    if (original) {
+        check_refundable(sandbox, operation, original);
+        cents = refund_cents(sandbox, operation, original);
+    }
+    if (code == 300 || code == 301)
+        operation_refuse(operation, code_text(code, false));
+    if (original == NULL || *operation->refusal) {
+        refuse(sandbox, operation, NULL);
         return;
     }
-    refund = new_refund(original, cents, clock_now(sandbox));
-    record_set(&refund->record, TEXT_ORDER_ID,
-               *order_id ? order_id : original->record.text[TEXT_ORDER_ID]);
+    refund = new_refund(original, operation, cents, code, clock_now(sandbox));
     book_add(sandbox, refund);
-    write_approval(out, refund, "refund", "SUCCESS");
+    write_outcome(operation, refund, code, refund->response_text);
+}
+
+/* Order id and amount are the original's where the request is silent: knobs ask for them. */
+struct operation *reverse_read(struct sandbox *sandbox, const struct form *form, enum kind kind) {
+    bool is_void = kind == KIND_VOID;
+    struct operation *operation = operation_new(kind, is_void ? "void" : "refund", form);
+    const char *id = form_get(form, "transactionid"), *amount = form_get(form, "amount");
+    const struct transaction *original = book_find(&sandbox->book, id);
+
+    operation->decide = is_void ? decide_void : decide_refund;
+    operation->is_check = strcmp(form_get(form, "payment"), "check") == 0;
+    snprintf(operation->original_id, sizeof(operation->original_id), "%s", id);
+    if (strlen(form_get(form, "orderid")) > TEXT_LIMIT_BYTES)
+        operation_refuse(operation, "A field is too long");
+    if (original == NULL)
+        return operation;
+    if (!is_void && *amount && !cents_parse(amount, &operation->refund_cents))
+        operation_refuse(operation, "Invalid amount");
+    operation->amount_cents = operation->refund_cents ? operation->refund_cents
+                                                      : original->amount_cents;
+    if (*operation->order_id == '\0')
+        snprintf(operation->order_id, sizeof(operation->order_id), "%s",
+                 record_get(&original->record, TEXT_ORDER_ID));
+    return operation;
 }

@@ -7,84 +7,13 @@
 #ifndef SANDBOX_H
 #define SANDBOX_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/queue.h>
 
-#include <event2/buffer.h>
 #include <event2/event.h>
 #include <event2/http.h>
 #include <jansson.h>
 
-#define BODY_LIMIT_BYTES 65536
-#define TEXT_LIMIT_BYTES 255
-
-struct sandbox;
-
-/* memory.c - allocation that ends the process rather than return NULL. */
-void *memory_get(size_t size_bytes);
-void *memory_grow(void *old, size_t size_bytes);
-char *memory_copy(const char *text);
-
-/* text.c - is text fit to be kept, and the three ways to write it out. */
-bool text_is_clean(const char *text, size_t length);
-void text_write_json(struct evbuffer *out, const char *text);
-void text_write_xml(struct evbuffer *out, const char *text);
-void text_write_url(struct evbuffer *out, const char *text);
-
-/* money.c - decimal text and int64 cents; never floating point. */
-#define CENTS_TEXT_BYTES 24
-bool cents_parse(const char *text, int64_t *out_cents);
-const char *cents_format(int64_t cents, char out[static CENTS_TEXT_BYTES]);
-
-/* clock.c - business time in seconds UTC, and how it is written. */
-#define TIME_TEXT_BYTES 32
-int64_t clock_monotonic_ms(void);
-/* false: the file is there but cannot be understood. path may be NULL. */
-bool clock_read(const char *path, int64_t *out_now);
-/* Last good reading when the file is damaged, which is logged. */
-int64_t clock_now(struct sandbox *sandbox);
-bool time_parse_iso(const char *text, int64_t *out_time);
-bool time_parse_nmi(const char *text, int64_t *out_time);
-const char *time_format_iso(int64_t time, char out[static TIME_TEXT_BYTES]);
-const char *time_format_nmi(int64_t time, char out[static TIME_TEXT_BYTES]);
-
-/* index.c - a hash index that may hold many items under one key, newest first. */
-struct index_node {
-    uint64_t hash;
-    void *item; /* NULL once removed */
-    uint32_t next;
-};
-struct index {
-    struct index_node *nodes;
-    uint32_t *buckets;
-    uint32_t count, room, bucket_count;
-};
-uint64_t index_hash(const char *text, int64_t number);
-void index_add(struct index *index, uint64_t hash, void *item);
-void index_remove(struct index *index, uint64_t hash, const void *item);
-/* NULL at the end; after is NULL for the first. Equal hash is not equal key. */
-const struct index_node *index_next(const struct index *index, uint64_t hash,
-                                    const struct index_node *after);
-void index_release(struct index *index);
-
-/* form.c - one urlencoded form, decoded in place, wiped when it is freed. */
-struct form_field {
-    const char *name, *value;
-};
-struct form {
-    char *bytes;
-    size_t size;
-    struct form_field *fields;
-    size_t count;
-};
-/* Takes bytes, which must have room for one more. false: not UTF-8, or control characters. */
-bool form_parse(struct form *form, char *bytes, size_t size);
-/* "" when absent; of a repeated field the last counts, as in PHP. */
-const char *form_get(const struct form *form, const char *name);
-bool form_has(const struct form *form, const char *name);
-void form_release(struct form *form);
+#include "modules/sandbox/basics.h"
 
 /*
  * record.c - the texts that a transaction or a vault entry carries.
@@ -118,7 +47,9 @@ enum text_field {
     TEXT_CC_NUMBER,
     TEXT_CC_EXP,
     TEXT_CC_TYPE,
+    TEXT_CC_HASH,
     TEXT_CHECK_ACCOUNT,
+    TEXT_CHECK_HASH,
     TEXT_CHECK_ABA,
     TEXT_CHECK_NAME,
     TEXT_ACCOUNT_TYPE,
@@ -230,15 +161,86 @@ void vault_put(struct sandbox *sandbox, struct vault_entry *entry);
 void vault_delete(struct sandbox *sandbox, const char *id);
 struct vault_entry *vault_entry_new(void);
 void vault_entry_free(struct vault_entry *entry);
+/* As in the journal and in a vault file. */
+void vault_write_json(struct evbuffer *out, const struct vault_entry *entry);
 /* From the journal at start. */
 bool vault_restore(struct vault *vault, const json_t *object);
 void vault_forget(struct vault *vault, const char *id);
 void vault_release(struct vault *vault);
 
-/* source.c - the payment source of a request: vault id, test card, bank account. */
-/* Fills record, is_check and decline_code; NULL, or the gateway's refusal. */
-const char *source_read(const struct sandbox *sandbox, const struct form *form,
-                        struct record *record, bool *out_is_check, int *out_decline_code);
+/* hash.c - what tells that two numbers are the same without telling the number. */
+#define HASH_TEXT_BYTES 33
+const char *hash_number(const struct sandbox *sandbox, const char *number,
+                        char out[static HASH_TEXT_BYTES]);
+
+/* card.c - the test cards, the only ones that are taken; expiry. */
+struct card {
+    const char *number, *type;
+    size_t cvv_digits;
+};
+extern const struct card cards[]; /* ends with a NULL number */
+const struct card *card_find(const char *number);
+#define EXPIRY_BYTES 5
+bool card_read_expiry(const char *text, char out[static EXPIRY_BYTES]); /* to MMYY */
+bool card_is_expired(const char *mmyy, int64_t now);
+const char *card_cvv_answer(const char *cvv); /* as in NMI's test mode */
+
+/* source.c - the payment source of a request: token, vault id, test card, bank account. */
+#define TOKEN_ID_BYTES 40
+struct source {
+    bool is_check;
+    int decline_code;           /* 0: none; otherwise every sale on it declines */
+    char token[TOKEN_ID_BYTES]; /* "": none; to be used up, refused or not */
+};
+/* Fills record and source; NULL, or the gateway's refusal. */
+const char *source_read(struct sandbox *sandbox, const struct form *form, struct record *record,
+                        struct source *source);
+/* The card in clear alone; expires as MMYY. */
+void source_set_card(const struct sandbox *sandbox, const struct card *card, const char *expires,
+                     struct record *record);
+void source_set_account(const struct sandbox *sandbox, const char *account, const char *aba,
+                        const char *name, struct record *record);
+
+/* token.c - what Collect.js hands out: a masked card, used once, for a day. */
+#define TOKEN_LIFE_S 86400
+#define TOKENS_LIMIT 100000 /* of unused ones; then the oldest is dropped */
+struct token;
+TAILQ_HEAD(token_list, token);
+struct tokens {
+    struct index by_id;
+    struct token_list oldest_first;
+    size_t count;
+};
+/* Takes what is in record; out becomes the id. */
+void token_add(struct sandbox *sandbox, struct record *record, char out[static TOKEN_ID_BYTES]);
+/* An id that nobody knows, for token_reject. */
+void token_new_id(char out[static TOKEN_ID_BYTES]);
+/* false: unknown, used or too old. NMI's test tokens and ours are always good. */
+bool token_read(struct sandbox *sandbox, const char *id, struct record *record, bool *out_is_check);
+bool token_use(struct sandbox *sandbox, const char *id);
+/* From the journal at start. */
+bool token_restore(struct tokens *tokens, json_t *object);
+void token_forget(struct tokens *tokens, const char *id);
+void token_release(struct tokens *tokens);
+
+/* counters.c - what came in, for "nothing was sent to the gateway". */
+enum kind {
+    KIND_SALE,
+    KIND_VALIDATE,
+    KIND_VOID,
+    KIND_REFUND,
+    KIND_VAULT,
+    KIND_OTHER,
+    KIND_QUERY,
+    KIND_COUNT
+};
+struct counters {
+    int64_t by_kind[KIND_COUNT];
+    int64_t wrong_key, tokens, in_flight, most_in_flight, lost_answers, silent, clients_gone;
+};
+void counters_enter(struct counters *counters);
+void counters_leave(struct counters *counters);
+void counters_handle(struct sandbox *sandbox, struct evhttp_request *req);
 
 /* knobs.c - what tests turn. */
 enum lose { LOSE_NONE, LOSE_BEFORE, LOSE_AFTER, LOSE_LATE };
@@ -252,15 +254,18 @@ enum answer {
     ANSWER_GARBAGE,
     ANSWER_WRONG_KEY
 };
+enum collect { COLLECT_NORMAL, COLLECT_SLOW, COLLECT_DOWN };
 struct knobs {
     int64_t latency_ms, query_latency_ms, query_lag_ms, late_ms;
     int64_t dup_seconds_default;
     int64_t decline_code, lose, answer;
     int64_t times, only_amount_cents;
     int64_t silent, answer_booked, book_before_latency;
+    int64_t only_kind; /* 0: sales, otherwise one more than the enum kind */
+    int64_t refund_unsettled, collect, token_reject;
     char only_order[TEXT_LIMIT_BYTES + 1];
 };
-/* What goes wrong with one sale. All zero: nothing. */
+/* What goes wrong with one operation. All zero: nothing. */
 struct fault {
     int decline_code;
     enum lose lose;
@@ -269,8 +274,11 @@ struct fault {
     int64_t late_ms;
 };
 void knobs_reset(struct knobs *knobs);
-/* Counts the sale against `times` when it is one that the faults apply to. */
-struct fault knobs_take_fault(struct knobs *knobs, const char *order_id, int64_t amount_cents);
+/* Latency and faults fall on operations of this kind. */
+bool knobs_fall_on(const struct knobs *knobs, enum kind kind);
+/* Counts the operation against `times` when it is one that the faults apply to. */
+struct fault knobs_take_fault(struct knobs *knobs, enum kind kind, const char *order_id,
+                              int64_t amount_cents);
 void knobs_handle(struct sandbox *sandbox, struct evhttp_request *req);
 
 /* journal.c - the file behind the book: append, one fsync for many, replay. */
@@ -298,10 +306,10 @@ struct call {
     int status;
     const char *content_type;
     struct evbuffer *body;
-    struct sale *sale;
-    bool is_waiting;      /* in journal.waiting */
-    bool outlives_client; /* something is still to be booked */
-    bool is_counted;      /* in counters.in_flight */
+    struct operation *operation; /* NULL unless it came to transact.php */
+    bool is_waiting;             /* in journal.waiting */
+    bool outlives_client;        /* something is still to be booked */
+    bool is_counted;             /* in counters.in_flight */
     TAILQ_ENTRY(call) all;
     TAILQ_ENTRY(call) waiting;
 };
@@ -314,25 +322,6 @@ void call_send(struct call *call);
 void call_hang_up(struct call *call);
 void call_free(struct call *call);
 
-/* counters.c - what came in, for "nothing was sent to the gateway". */
-enum kind {
-    KIND_SALE,
-    KIND_VALIDATE,
-    KIND_VOID,
-    KIND_REFUND,
-    KIND_VAULT,
-    KIND_OTHER,
-    KIND_QUERY,
-    KIND_COUNT
-};
-struct counters {
-    int64_t by_kind[KIND_COUNT];
-    int64_t wrong_key, in_flight, most_in_flight, lost_answers, silent, clients_gone;
-};
-void counters_enter(struct counters *counters);
-void counters_leave(struct counters *counters);
-void counters_handle(struct sandbox *sandbox, struct evhttp_request *req);
-
 /* transact.c - /api/transact.php. */
 struct reply {
     int response, response_code;
@@ -343,41 +332,82 @@ void reply_write(struct evbuffer *out, const struct reply *reply);
 /* A gateway refusal, response=3, with the next reference number. */
 void reply_refuse(struct sandbox *sandbox, struct evbuffer *out, const char *text,
                   const char *order_id, const char *type);
+/* The answer to the knob decline_code where no transaction carries it. */
+void reply_decline(struct sandbox *sandbox, struct evbuffer *out, int code, const char *order_id,
+                   const char *type);
 void transact_handle(struct sandbox *sandbox, struct evhttp_request *req);
 
-/* sale.c - type=sale and type=validate; faults.c - what the knobs do to them. */
-struct sale {
-    struct transaction *transaction; /* the book's once is_booked */
-    struct vault_entry *to_save;     /* customer_vault=add_customer rides along */
+/*
+ * operation.c - one order to transact.php: read and masked on arrival, decided at once or
+ * later, answered. faults.c - the way it goes between, and what the knobs do to it.
+ */
+enum verb { VERB_NONE, VERB_ADD, VERB_UPDATE, VERB_DELETE };
+struct operation {
+    enum kind kind;
+    const char *type; /* as answers name it; "" of the vault alone */
+    char order_id[TEXT_LIMIT_BYTES + 1];
+    int64_t amount_cents;
     struct fault fault;
     char refusal[RESPONSE_TEXT_BYTES]; /* "": not refused */
-    const char *type;                  /* "sale" or "validate" */
+    void (*decide)(struct sandbox *sandbox, struct operation *operation);
+    bool is_decided;
+    struct evbuffer *answer; /* what the gateway says, once decided */
+
+    struct source source;
+    struct transaction *transaction; /* sale, validate; the book's once is_booked */
     int64_t dup_seconds;
-    int decline_code;
-    bool is_decided, is_booked, is_saved;
+    bool is_booked;
+
+    enum verb verb; /* the vault, alone or riding along */
+    char vault_id[TEXT_LIMIT_BYTES + 1];
+    struct vault_entry *entry; /* to be put there; NULL once it is */
+
+    char original_id[32]; /* void, refund */
+    int64_t refund_cents; /* 0: all that is left */
+    bool is_check;
 };
-struct sale *sale_read(struct sandbox *sandbox, const struct form *form, const char *type);
-/* Refuses, declines or approves, and books. At most once. */
-void sale_decide(struct sandbox *sandbox, struct sale *sale);
-void sale_write(struct sandbox *sandbox, const struct sale *sale, struct evbuffer *out);
-void sale_free(struct sale *sale);
-void sale_run(struct call *call, struct sale *sale);
+struct operation *operation_new(enum kind kind, const char *type, const struct form *form);
+/* The first reason counts; NULL is none. */
+void operation_refuse(struct operation *operation, const char *why);
+/* Uses its token up, and decides. At most once. */
+void operation_decide(struct sandbox *sandbox, struct operation *operation);
+void operation_free(struct operation *operation);
+/* Takes the operation to its answer. */
+void faults_run(struct call *call, struct operation *operation);
+
+/* sale.c - type=sale and type=validate; kind is one of the two. */
+struct operation *sale_read(struct sandbox *sandbox, const struct form *form, enum kind kind);
 
 /* reverse.c - type=void and type=refund. */
-void reverse_void(struct sandbox *sandbox, const struct form *form, struct evbuffer *out);
-void reverse_refund(struct sandbox *sandbox, const struct form *form, struct evbuffer *out);
+struct operation *reverse_read(struct sandbox *sandbox, const struct form *form, enum kind kind);
 
 /* customer.c - customer_vault=add_customer, update_customer, delete_customer. */
-void customer_handle(struct sandbox *sandbox, const struct form *form, struct evbuffer *out);
-/* NULL and a refusal, or an entry to put in the vault. */
-struct vault_entry *customer_read(struct sandbox *sandbox, const struct form *form,
-                                  const char **out_refusal);
+struct operation *customer_read(struct sandbox *sandbox, const struct form *form);
+/* The same riding on a sale or a validation: reads the order, then what comes of its source. */
+void customer_begin(struct sandbox *sandbox, const struct form *form, struct operation *operation);
+void customer_take_source(struct sandbox *sandbox, struct operation *operation,
+                          const struct record *record);
+/* NULL, or why it cannot be done now. */
+const char *customer_conflict(const struct sandbox *sandbox, const struct operation *operation);
+void customer_apply(struct sandbox *sandbox, struct operation *operation);
 
 /* query.c - /api/query.php. */
 void query_handle(struct sandbox *sandbox, struct evhttp_request *req);
 
-/* inspect.c - /sandbox/transactions. */
-void inspect_handle(struct sandbox *sandbox, struct evhttp_request *req);
+/* inspect.c - /sandbox/transactions, /sandbox/vault; settle.c - /sandbox/settle. */
+void inspect_transactions(struct sandbox *sandbox, struct evhttp_request *req);
+void inspect_vault(struct sandbox *sandbox, struct evhttp_request *req);
+void settle_handle(struct sandbox *sandbox, struct evhttp_request *req);
+
+/* collect.c - /token/: Collect.js, the frames it opens, and the tokens they ask for. */
+void collect_script(struct sandbox *sandbox, struct evhttp_request *req);
+void collect_field(struct sandbox *sandbox, struct evhttp_request *req);
+void collect_field_script(struct sandbox *sandbox, struct evhttp_request *req);
+void collect_field_style(struct sandbox *sandbox, struct evhttp_request *req);
+void collect_create(struct sandbox *sandbox, struct evhttp_request *req);
+
+/* assets.c - the files of collect/, in the program. Each ends with a zero byte. */
+extern const char asset_collect_js[], asset_field_html[], asset_field_js[], asset_field_css[];
 
 /* server.c - sockets, routes, reading a request. */
 bool server_listen(struct sandbox *sandbox, const char *address);
@@ -400,6 +430,7 @@ struct sandbox {
     struct evhttp *http;
     struct book book;
     struct vault vault;
+    struct tokens tokens;
     struct journal journal;
     struct knobs knobs;
     struct counters counters;

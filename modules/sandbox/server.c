@@ -35,7 +35,9 @@ static const struct route {
 } routes[] = {
     {"/api/transact.php", EVHTTP_REQ_POST, "POST", transact_handle},
     {"/api/query.php", EVHTTP_REQ_GET | EVHTTP_REQ_POST, "GET, POST", query_handle},
-    {"/sandbox/transactions", EVHTTP_REQ_GET, "GET", inspect_handle},
+    {"/sandbox/transactions", EVHTTP_REQ_GET, "GET", inspect_transactions},
+    {"/sandbox/vault", EVHTTP_REQ_GET, "GET", inspect_vault},
+    {"/sandbox/settle", EVHTTP_REQ_POST, "POST", settle_handle},
     {"/sandbox/requests", EVHTTP_REQ_GET | EVHTTP_REQ_DELETE, "GET, DELETE", counters_handle},
     {"/sandbox/knobs", EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_DELETE, "GET, POST, DELETE",
      knobs_handle},

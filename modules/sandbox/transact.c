@@ -45,6 +45,20 @@ void reply_refuse(struct sandbox *sandbox, struct evbuffer *out, const char *tex
                                      .type = type});
 }
 
+void reply_decline(struct sandbox *sandbox, struct evbuffer *out, int code, const char *order_id,
+                   const char *type) {
+    const char *text = code_text(code, false);
+
+    if (code == 300 || code == 301)
+        reply_refuse(sandbox, out, text, order_id, type);
+    else
+        reply_write(out, &(struct reply){.response = code_response(code),
+                                         .response_code = code,
+                                         .text = text,
+                                         .order_id = order_id,
+                                         .type = type});
+}
+
 static enum kind kind_of(const struct form *form) {
     static const struct {
         const char *type;
@@ -61,31 +75,23 @@ static enum kind kind_of(const struct form *form) {
     return *type == '\0' && *form_get(form, "customer_vault") ? KIND_VAULT : KIND_OTHER;
 }
 
-static void operate(struct call *call, const struct form *form, enum kind kind) {
-    struct sandbox *sandbox = call->sandbox;
+static void refuse_type(struct sandbox *sandbox, struct operation *operation) {
+    reply_refuse(sandbox, operation->answer, "Invalid Transaction Type", operation->order_id, "");
+}
 
-    switch (kind) {
-    case KIND_SALE:
-    case KIND_VALIDATE:
-        sale_run(call, sale_read(sandbox, form, form_get(form, "type")));
-        return;
-    case KIND_VOID:
-        reverse_void(sandbox, form, call->body);
-        break;
-    case KIND_REFUND:
-        reverse_refund(sandbox, form, call->body);
-        break;
-    case KIND_VAULT:
-        customer_handle(sandbox, form, call->body);
-        break;
-    case KIND_OTHER:
-    case KIND_QUERY:
-    case KIND_COUNT:
-        reply_refuse(sandbox, call->body, "Invalid Transaction Type", form_get(form, "orderid"),
-                     "");
-        break;
-    }
-    call_after(call, 0, call_answer);
+static struct operation *read_operation(struct sandbox *sandbox, const struct form *form,
+                                        enum kind kind) {
+    struct operation *operation;
+
+    if (kind == KIND_SALE || kind == KIND_VALIDATE)
+        return sale_read(sandbox, form, kind);
+    if (kind == KIND_VOID || kind == KIND_REFUND)
+        return reverse_read(sandbox, form, kind);
+    if (kind == KIND_VAULT)
+        return customer_read(sandbox, form);
+    operation = operation_new(kind, "", form);
+    operation->decide = refuse_type;
+    return operation;
 }
 
 void transact_handle(struct sandbox *sandbox, struct evhttp_request *req) {
@@ -108,7 +114,7 @@ void transact_handle(struct sandbox *sandbox, struct evhttp_request *req) {
         reply_refuse(sandbox, call->body, "Invalid characters in the request", "", "");
         call_after(call, 0, call_answer);
     } else {
-        operate(call, &form, kind);
+        faults_run(call, read_operation(sandbox, &form, kind));
     }
     form_release(&form);
 }

@@ -63,13 +63,19 @@ static void put(struct vault *vault, struct vault_entry *entry) {
         vault->last_generated = number - GENERATED_FROM;
 }
 
+void vault_write_json(struct evbuffer *out, const struct vault_entry *entry) {
+    evbuffer_add_printf(out, "{\"type\":\"%s\",\"decline_code\":%d", entry->is_check ? "ck" : "cc",
+                        entry->decline_code);
+    record_write_json(out, &entry->record);
+    evbuffer_add(out, "}", 1);
+}
+
 void vault_put(struct sandbox *sandbox, struct vault_entry *entry) {
     struct evbuffer *line = journal_begin(sandbox);
 
-    evbuffer_add_printf(line, "{\"vault\":{\"type\":\"%s\",\"decline_code\":%d",
-                        entry->is_check ? "ck" : "cc", entry->decline_code);
-    record_write_json(line, &entry->record);
-    evbuffer_add_printf(line, "}}");
+    evbuffer_add_printf(line, "{\"vault\":");
+    vault_write_json(line, entry);
+    evbuffer_add(line, "}", 1);
     journal_end(sandbox);
     put(&sandbox->vault, entry);
 }

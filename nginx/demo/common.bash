@@ -24,6 +24,8 @@ pools=(
     "login login 2"
     "pay pay 2"
     "pay-confirm pay 4"
+    "methods methods 1"
+    "methods-save methods 2"
 )
 
 say() { printf '%s\n' "$*" >&2; }

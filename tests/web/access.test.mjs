@@ -34,6 +34,13 @@ const ROUTES = () => [
   ['POST /pay', '/pay', payForm],
   ['GET /pay/:reference', `/pay/${review.reference}`],
   ['POST /pay/:reference', `/pay/${review.reference}`, { key: review.key }],
+  ['GET /methods', '/methods'],
+  ['GET /methods/card', '/methods/card'],
+  ['POST /methods/card', '/methods/card', { payment_token: '00000000-000000-000000-000000000000', name_on_card: 'A Tester', zip: '60601', terms: '1' }],
+  ['GET /methods/:id', `/methods/${account.card}`],
+  ['POST /methods/:id', `/methods/${account.card}`, { label: 'Mine now' }],
+  ['GET /methods/:id/remove', `/methods/${account.card}/remove`],
+  ['POST /methods/:id/remove', `/methods/${account.card}/remove`, {}],
 ];
 const PUBLIC = ['GET /login', 'POST /login', 'POST /logout'];
 let payForm;
@@ -116,7 +123,7 @@ test('another account: its own pages, never ours', async () => {
   await writesNothing(async () => {
     for (const [route, path, body] of ROUTES()) {
       const answer = await send(other, route, path, body);
-      const ours = path.includes(account.invoices[0].number) || path.includes(review.reference);
+      const ours = [account.invoices[0].number, review.reference, `/methods/${account.card}`].some((name) => path.includes(name));
       if (ours) assert.equal(answer.status, 404, route);
       assert.ok(!answer.text.includes(account.number) && !answer.text.includes(account.invoices[0].number), route);
     }
@@ -182,7 +189,7 @@ test('a POST needs the cookie of its own program', async () => {
 test('other methods are 405, and say which are taken', async () => {
   const cases = [
     ['/', 'GET, HEAD', ['POST']], ['/invoices', 'GET, HEAD', ['POST']], [`/invoices/${account.invoices[0].number}`, 'GET, HEAD', ['POST']],
-    ['/logout', 'POST', ['GET', 'HEAD']],
+    ['/logout', 'POST', ['GET', 'HEAD']], ['/methods', 'GET, HEAD', ['POST']],
   ];
   await writesNothing(async () => {
     for (const who of [client, world.demo.client()]) {
@@ -204,7 +211,7 @@ test('other methods are 405, and say which are taken', async () => {
 
 test('paths that are none', async () => {
   for (const path of ['/nothing', '/invoices/', '/invoices/a/b', '/pay/', `/pay/${review.reference}/`, `/pay/${review.reference}/x`, '/pay/%00', '/loginx', '/login/x/y',
-    '/PAY', '/invoices/..%2f..%2fetc', `/invoices/${'a'.repeat(600)}`, '/pay/PAAAAAAAAAAAA', "/pay/' OR 1=1", '/invoices/%27%20OR%201=1', '/admin', '/methods', '/webhooks/nmi']) {
+    '/PAY', '/invoices/..%2f..%2fetc', `/invoices/${'a'.repeat(600)}`, '/pay/PAAAAAAAAAAAA', "/pay/' OR 1=1", '/invoices/%27%20OR%201=1', '/admin', '/methods/', '/methods/0', '/methods/abc', '/methods/1/x', '/methods/1/remove/x', '/methodsx', '/webhooks/nmi']) {
     const answer = await client.get(world.path(path).replace(/ /g, '%20'));
     assert.ok([404, 400].includes(answer.status), `${path}: ${answer.status}`);
   }

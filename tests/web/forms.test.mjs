@@ -505,7 +505,7 @@ test('GET changes nothing', async () => {
   const paths = [
     '/', '/tile', '/invoices', '/invoices?status=paid', '/invoices?status=all&page=2', `/invoices/${number}`, '/payments', '/calendar',
     '/documents', '/pay', `/pay?invoice=${number}`, `/pay?${form}`, `/pay/${review.reference}`, `/pay/${review.reference}?key=${review.key}`,
-    `/pay/${paid.reference}?again=1`, '/methods', '/autopay', '/login', '/login?next=/pay', '/logout', '/account', '/static/remit.css',
+    `/pay/${paid.reference}?again=1`, '/methods', '/methods/card', `/methods/card?replace=${account.card}&next=/pay`, `/methods/${account.card}?saved=1`, `/methods/${account.card}/remove`, '/autopay', '/login', '/login?next=/pay', '/logout', '/account', '/static/remit.css',
   ];
   const before = world.checksums();
   const requests = await world.gatewayRequests();

@@ -196,7 +196,7 @@ export class World {
 
   // Rows of everything a form could make.
   rows() {
-    const tables = ['payment', 'payment_allocation', 'payment_event', 'journal_entry', 'journal_posting', 'outbox', 'queue_item'];
+    const tables = ['payment', 'payment_allocation', 'payment_event', 'journal_entry', 'journal_posting', 'outbox', 'queue_item', 'method', 'consent'];
     return this.sql(tables.map((name) => `SELECT '${name}', COUNT(*) FROM ${name}`).join(' UNION ALL '))
       .map((row) => row.join(' '))
       .join(', ');

@@ -9,6 +9,7 @@
 
 #include "common/core/text.h"
 #include "common/gateway/driver.h"
+#include "tests/common/gateway/codes.h"
 
 static const struct gateway_sale_ask card_ask = {
     .reference = "P0123456789AB",
@@ -45,76 +46,9 @@ static struct gateway_answer read_text(const struct gateway_sale_ask *ask, const
     return read_bytes(ask, 200, text, strlen(text));
 }
 
-/* Section 1.5 of the reference, once more and by hand: the driver's table is not its own proof. */
-static const struct {
-    const char *response, *code;
-    enum gateway_outcome outcome;
-    enum gateway_decline decline;
-} code_cases[] = {
-    {"1", "100", GATEWAY_APPROVED, DECLINE_NONE},
-    {"2", "200", GATEWAY_DECLINED, DECLINE_SOFT},
-    {"2", "201", GATEWAY_DECLINED, DECLINE_SOFT},
-    {"2", "202", GATEWAY_DECLINED, DECLINE_SOFT},
-    {"2", "203", GATEWAY_DECLINED, DECLINE_SOFT},
-    {"2", "204", GATEWAY_DECLINED, DECLINE_HARD},
-    {"2", "220", GATEWAY_DECLINED, DECLINE_FIX_DATA},
-    {"2", "221", GATEWAY_DECLINED, DECLINE_HARD},
-    {"2", "222", GATEWAY_DECLINED, DECLINE_HARD},
-    {"2", "223", GATEWAY_DECLINED, DECLINE_FIX_DATA},
-    {"2", "224", GATEWAY_DECLINED, DECLINE_FIX_DATA},
-    {"2", "225", GATEWAY_DECLINED, DECLINE_FIX_DATA},
-    {"2", "226", GATEWAY_DECLINED, DECLINE_FIX_DATA},
-    {"2", "240", GATEWAY_DECLINED, DECLINE_SOFT},
-    {"2", "250", GATEWAY_DECLINED, DECLINE_HARD},
-    {"2", "251", GATEWAY_DECLINED, DECLINE_HARD},
-    {"2", "252", GATEWAY_DECLINED, DECLINE_HARD},
-    {"2", "253", GATEWAY_DECLINED, DECLINE_HARD},
-    {"2", "260", GATEWAY_DECLINED, DECLINE_SOFT},
-    {"2", "261", GATEWAY_DECLINED, DECLINE_HARD},
-    {"2", "262", GATEWAY_DECLINED, DECLINE_HARD},
-    {"2", "263", GATEWAY_DECLINED, DECLINE_FIX_DATA},
-    {"2", "264", GATEWAY_DECLINED, DECLINE_SOFT},
-    {"3", "300", GATEWAY_REFUSED, DECLINE_NONE},
-    {"3", "301", GATEWAY_REFUSED, DECLINE_NONE},
-    {"3", "400", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"3", "410", GATEWAY_MISCONFIGURED, DECLINE_NONE},
-    {"3", "411", GATEWAY_MISCONFIGURED, DECLINE_NONE},
-    {"3", "420", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"3", "421", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"3", "430", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"3", "440", GATEWAY_REFUSED, DECLINE_NONE},
-    {"3", "441", GATEWAY_REFUSED, DECLINE_NONE},
-    {"3", "460", GATEWAY_REFUSED, DECLINE_NONE},
-    {"3", "461", GATEWAY_REFUSED, DECLINE_NONE},
-    /* The processor's own faults may come as a decline, too. */
-    {"2", "400", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"2", "420", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"2", "430", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"2", "461", GATEWAY_REFUSED, DECLINE_NONE},
-    /* Newer than the table. */
-    {"2", "299", GATEWAY_DECLINED, DECLINE_SOFT},
-    {"2", "2", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"2", "999", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"3", "299", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"3", "302", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"3", "499", GATEWAY_UNKNOWN, DECLINE_NONE},
-    /* They contradict each other. */
-    {"1", "200", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"1", "300", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"1", "410", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"2", "100", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"3", "100", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"0", "100", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"4", "100", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"", "100", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"1", "", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"2", "", GATEWAY_UNKNOWN, DECLINE_NONE},
-    {"3", "", GATEWAY_UNKNOWN, DECLINE_NONE},
-};
-
 static void test_codes(void **state) {
     (void)state;
-    for (size_t at = 0; at < sizeof code_cases / sizeof *code_cases; at++) {
+    for (size_t at = 0; at < CODE_CASES; at++) {
         struct gateway_sale_ask ask = card_ask;
         struct arena *arena = arena_new(65536);
         const char *text = arena_format(
@@ -262,6 +196,10 @@ static void test_unreadable(void **state) {
         "response=1&transactionid=1&orderid=p0123456789ab&response_code=100",
         "response=2&transactionid=1&orderid=P0123456789AC&response_code=202",
         "response=3&transactionid=&orderid=P0123456789AC&response_code=300",
+        "response=1&transactionid=1&type=void&response_code=100",
+        "response=2&transactionid=1&type=validate&response_code=202",
+        "response=1&transactionid=1&type=sale&type=&response_code=100",
+        "response=1&transactionid=1&type=sale%&response_code=100",
         /* Another amount. */
         "response=1&transactionid=1&response_code=100&amount_authorized=10.00",
     };

@@ -21,6 +21,7 @@
 
 enum server_act {
     SERVER_ANSWER,     /* read a request, write bytes, close */
+    SERVER_DRIP,       /* read a request, write bytes one by one with a pause between, close */
     SERVER_HANG,       /* read a request, write bytes, wait until the client closes */
     SERVER_RESET,      /* read a request, write bytes, reset the connection */
     SERVER_CLOSE,      /* close without reading */
@@ -82,13 +83,16 @@ static bool server_read(struct server *server, int peer) {
 
 static void server_write(int peer, const struct server_step *step) {
     size_t length = step->length ? step->length : strlen(step->bytes), sent = 0;
+    bool is_slow = step->act == SERVER_DRIP;
 
     while (sent < length) {
-        ssize_t put = send(peer, step->bytes + sent, length - sent, MSG_NOSIGNAL);
+        ssize_t put = send(peer, step->bytes + sent, is_slow ? 1 : length - sent, MSG_NOSIGNAL);
 
         if (put <= 0)
             return;
         sent += (size_t)put;
+        if (is_slow)
+            (void)poll(NULL, 0, 1);
     }
 }
 

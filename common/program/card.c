@@ -1,0 +1,113 @@
+/* card.c - the form of a new card: what the page needs, and what is wrong with what was typed. */
+#include "common/program/card.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+enum { TOKEN_MAX = 200 };
+
+bool card_is_offered(const struct visit *visit) {
+    return visit->running->settings.cards != 0;
+}
+
+const char *card_terms(const struct visit *visit) {
+    const struct settings *settings = &visit->running->settings;
+
+    if (*settings->card_terms)
+        return settings->card_terms;
+    return arena_format(visit->arena,
+                        "I may use this card, and I allow %s to charge it for the payments that I"
+                        " confirm here. Only if I ask for it, the card is kept in the vault of the"
+                        " payment service for payments that I start later; I can remove it at any"
+                        " time under Payment Methods.",
+                        settings->site_name);
+}
+
+/* "Amex, Visa" -> "Amex and Visa"; "A, B, C" -> "A, B, and C". */
+const char *card_brands(const struct visit *visit) {
+    const char *list = visit->running->settings.brands, *last = strrchr(list, ',');
+
+    if (!last)
+        return list;
+    return arena_format(visit->arena, "%.*s%s and%s", (int)(last - list), list,
+                        memchr(list, ',', (size_t)(last - list)) ? "," : "", last + 1);
+}
+
+/* "https://secure.nmi.com/token/Collect.js" -> "https://secure.nmi.com"; checked at start. */
+static const char *origin_of(struct visit *visit, const char *url) {
+    const char *host = strstr(url, "://") + 3;
+
+    return arena_copy(visit->arena, url, (size_t)(host - url) + strcspn(host, "/"));
+}
+
+static void fields_show(struct visit *visit) {
+    static const struct {
+        const char *field, *id, *name;
+    } shown[] = {
+        {"payment_token", "card", "Card"}, {"name_on_card", "name_on_card", "NameOnCard"},
+        {"street", "street", "Street"},    {"city", "city", "City"},
+        {"state", "state", "State"},       {"zip", "zip", "Zip"},
+        {"terms", "terms", "Terms"},
+    };
+
+    for (size_t at = 0; at < sizeof shown / sizeof *shown; at++)
+        visit_show_field(visit, shown[at].field, shown[at].id, shown[at].name);
+    if (text_equal(form_text(&visit->form, "terms"), "1"))
+        values_set(visit->values, "Fields.Terms.Checked", "1");
+}
+
+void card_show(struct visit *visit, bool keep_token) {
+    const struct settings *settings = &visit->running->settings;
+    struct values *card = values_child(visit->values, "Card");
+
+    values_set(card, "Show", "1");
+    values_set(card, "ScriptUrl", settings->script_url);
+    values_set(card, "TokenizationKey", settings->tokenization_key);
+    values_set(card, "Brands", card_brands(visit));
+    values_set(card, "Terms", card_terms(visit));
+    if (visit->request.method == METHOD_POST) {
+        fields_show(visit);
+        if (keep_token && !form_error_of(&visit->form, "payment_token"))
+            values_set(card, "Token", form_text(&visit->form, "payment_token"));
+    }
+    visit_allow_origin(visit, origin_of(visit, settings->script_url));
+}
+
+static bool token_is_clean(const char *token) {
+    size_t length = strlen(token);
+
+    for (const char *at = token; *at; at++)
+        if (!text_is_url_safe(*at))
+            return false;
+    return length >= 1 && length <= TOKEN_MAX;
+}
+
+/* 12345 or 12345-6789 */
+static bool zip_is_valid(const char *zip) {
+    size_t length = strlen(zip);
+
+    for (size_t at = 0; at < length; at++)
+        if (at == 5 ? zip[at] != '-' : !text_is_digit(zip[at]))
+            return false;
+    return length == 5 || length == 10;
+}
+
+void card_check(struct visit *visit) {
+    struct form_data *form = &visit->form;
+    const char *name = form_text(form, "name_on_card"), *zip = form_text(form, "zip");
+
+    if (!card_is_offered(visit))
+        form_fail(form, "payment_token",
+                  "Cards are not accepted any more. Use another payment method.");
+    else if (!token_is_clean(form_text(form, "payment_token")))
+        form_fail(form, "payment_token", "Enter the card number, its expiry and its code.");
+    if (!name[strspn(name, " ")])
+        form_fail(form, "name_on_card", "Enter the name exactly as it is on the card.");
+    if (!*zip)
+        form_fail(form, "zip", "Enter the Zip Code of the card's billing address.");
+    else if (!zip_is_valid(zip))
+        form_fail(form, "zip", "Enter a Zip Code of five digits, as in 60601, or nine.");
+    if (!text_equal(form_text(form, "terms"), "1"))
+        form_fail(form, "terms", "Tick this box once you have read and understood the terms.");
+}

@@ -1,0 +1,287 @@
+#include "common/store/method_save_store.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "common/core/text.h"
+
+static enum result changed_one(enum result result, uint64_t changed) {
+    if (result != RESULT_OK)
+        return result;
+    return changed == 1 ? RESULT_OK : RESULT_CONFLICT;
+}
+
+const struct statement method_claim_sql = {
+    .name = "method_claim",
+    .params = 10,
+    .text = "INSERT INTO method (account_id, user_id, kind, gateway, vault_id, holder, last_four,"
+            " state, is_remembered, is_stored, claim_token, save_by, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, '', 'saving', ?, 0, ?,"
+            " UTC_TIMESTAMP(6) + INTERVAL ? SECOND, ?)",
+};
+
+enum result method_claim(struct db *db, const struct method_claim *claim, int64_t *out_method_id) {
+    struct bind binds[] = {
+        bind_int(claim->account_id),    bind_int(claim->user_id),
+        bind_text(claim->kind),         bind_text(claim->gateway),
+        bind_text(claim->vault_id),     bind_text(claim->holder),
+        bind_int(claim->is_remembered), bind_bytes(claim->token, SAVE_TOKEN_BYTES),
+        bind_int(claim->lease_s),       bind_instant(claim->now),
+    };
+    uint64_t id = 0;
+    enum result result = db_run(db, &method_claim_sql, binds, NULL, &id);
+
+    *out_method_id = (int64_t)id;
+    return result;
+}
+
+const struct statement method_count_sql = {
+    .name = "method_count",
+    .params = 2,
+    .columns = 1,
+    .text = "SELECT COUNT(*) FROM method WHERE account_id = ? AND user_id = ?"
+            " AND is_remembered = 1 AND state IN ('saving', 'new', 'active', 'needs_attention')",
+};
+
+enum result method_count(struct db *db, struct arena *arena, int64_t account_id, int64_t user_id,
+                         int64_t *out_count) {
+    struct bind binds[] = {bind_int(account_id), bind_int(user_id)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &method_count_sql, binds, &rows);
+
+    if (result == RESULT_OK)
+        *out_count = row_int(&rows, 0, 0);
+    return result;
+}
+
+const struct statement method_claimed_sql = {
+    .name = "method_claimed",
+    .params = 3,
+    .columns = 3,
+    .text = "SELECT id, state, claim_token FROM method"
+            " WHERE account_id = ? AND gateway = ? AND vault_id = ?",
+};
+
+enum result method_claimed(struct db *db, struct arena *arena, int64_t account_id,
+                           const char *gateway, const char *vault_id,
+                           const unsigned char token[SAVE_TOKEN_BYTES],
+                           struct method_claimed *out_claimed) {
+    struct bind binds[] = {bind_int(account_id), bind_text(gateway), bind_text(vault_id)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &method_claimed_sql, binds, &rows);
+
+    if (result != RESULT_OK)
+        return result;
+    if (rows.count == 0)
+        return RESULT_NOT_FOUND;
+    const void *held = row_bytes(&rows, 0, 2, SAVE_TOKEN_BYTES);
+    *out_claimed = (struct method_claimed){
+        .method_id = row_int(&rows, 0, 0),
+        .is_saving = text_equal(row_text(&rows, 0, 1), "saving"),
+        .is_removed = text_equal(row_text(&rows, 0, 1), "removed"),
+        .is_mine = held && memcmp(held, token, SAVE_TOKEN_BYTES) == 0,
+    };
+    return RESULT_OK;
+}
+
+const struct statement method_saved_sql = {
+    .name = "method_saved",
+    .params = 9,
+    .text = "UPDATE method SET state = ?, brand = ?, last_four = ?, expires_on = ?, is_stored = ?,"
+            " initial_transaction_id = ?, save_by = NULL"
+            " WHERE account_id = ? AND id = ? AND state = 'saving' AND claim_token = ?",
+};
+
+enum result method_saved(struct db *db, int64_t account_id, int64_t method_id,
+                         const unsigned char token[SAVE_TOKEN_BYTES], const char *state,
+                         const struct method_card *card) {
+    struct bind binds[] = {
+        bind_text(state),
+        bind_text(card->brand),
+        bind_text(card->last_four),
+        bind_date(card->expires_on),
+        bind_int(card->is_stored),
+        bind_text(card->initial_transaction_id),
+        bind_int(account_id),
+        bind_int(method_id),
+        bind_bytes(token, SAVE_TOKEN_BYTES),
+    };
+    uint64_t changed = 0;
+    enum result result = db_run(db, &method_saved_sql, binds, &changed, NULL);
+
+    return changed_one(result, changed);
+}
+
+/* save_by stays where the vault's answer is missing: it marks what may still land there. */
+const struct statement method_unsaved_sql = {
+    .name = "method_unsaved",
+    .params = 7,
+    .text = "UPDATE method SET state = 'removed', removed_at = ?, vault_look_at = ?,"
+            " vault_gone_at = ?, save_by = IF(?, save_by, NULL)"
+            " WHERE account_id = ? AND id = ? AND state = 'saving' AND claim_token = ?",
+};
+
+enum result method_unsaved(struct db *db, const struct method_unsaved *unsaved) {
+    struct bind binds[] = {
+        bind_instant(unsaved->now),
+        bind_instant(unsaved->is_unsure ? unsaved->look_at : 0),
+        bind_instant(unsaved->is_empty ? unsaved->now : 0),
+        bind_int(unsaved->is_unsure),
+        bind_int(unsaved->account_id),
+        bind_int(unsaved->method_id),
+        bind_bytes(unsaved->token, SAVE_TOKEN_BYTES),
+    };
+    uint64_t changed = 0;
+    enum result result = db_run(db, &method_unsaved_sql, binds, &changed, NULL);
+
+    return changed_one(result, changed);
+}
+
+/* ---- a method changes its card ---- */
+
+/* A vault id is unique: the new one waits under a name of the row's own meanwhile. */
+const struct statement method_swap_aside_sql = {
+    .name = "method_swap_aside",
+    .params = 8,
+    .text = "UPDATE method SET vault_id = CONCAT('-', id), state = 'removed', removed_at = ?,"
+            " vault_look_at = IF(EXISTS (SELECT 1 FROM payment p WHERE p.account_id = ?"
+            " AND p.method_id = ? AND p.state = 'processing'), ?, NULL), save_by = NULL, brand = ''"
+            " WHERE account_id = ? AND id = ? AND user_id = ? AND state = 'saving'"
+            " AND claim_token = ?",
+};
+
+const struct statement method_swap_in_sql = {
+    .name = "method_swap_in",
+    .params = 10,
+    .text = "UPDATE method SET vault_id = ?, state = 'active', attention = '', brand = ?,"
+            " last_four = ?, expires_on = ?, holder = ?, is_stored = ?,"
+            " initial_transaction_id = ? WHERE account_id = ? AND id = ? AND user_id = ?"
+            " AND state IN ('active', 'needs_attention') AND kind = 'card'",
+};
+
+const struct statement method_swap_out_sql = {
+    .name = "method_swap_out",
+    .params = 3,
+    .text = "UPDATE method SET vault_id = ? WHERE account_id = ? AND id = ?",
+};
+
+static enum result run_one(struct db *db, const struct statement *statement, struct bind *binds) {
+    uint64_t changed = 0;
+    enum result result = db_run(db, statement, binds, &changed, NULL);
+
+    return changed_one(result, changed);
+}
+
+enum result method_swap(struct db *db, int64_t account_id, int64_t user_id, int64_t saving_id,
+                        int64_t target_id, const char *vault_id, const char *old_vault_id,
+                        const unsigned char token[SAVE_TOKEN_BYTES], const struct method_card *card,
+                        int64_t now, int64_t look_at) {
+    struct bind aside[] = {bind_instant(now),    bind_int(account_id),
+                           bind_int(target_id),  bind_instant(look_at),
+                           bind_int(account_id), bind_int(saving_id),
+                           bind_int(user_id),    bind_bytes(token, SAVE_TOKEN_BYTES)};
+    struct bind in[] = {
+        bind_text(vault_id),
+        bind_text(card->brand),
+        bind_text(card->last_four),
+        bind_date(card->expires_on),
+        bind_text(card->holder),
+        bind_int(card->is_stored),
+        bind_text(card->initial_transaction_id),
+        bind_int(account_id),
+        bind_int(target_id),
+        bind_int(user_id),
+    };
+    struct bind out[] = {bind_text(old_vault_id), bind_int(account_id), bind_int(saving_id)};
+    enum result result = run_one(db, &method_swap_aside_sql, aside);
+
+    if (result == RESULT_OK)
+        result = run_one(db, &method_swap_in_sql, in);
+    if (result == RESULT_OK)
+        result = run_one(db, &method_swap_out_sql, out);
+    return result;
+}
+
+const struct statement method_alike_sql = {
+    .name = "method_alike",
+    .params = 4,
+    .columns = 3,
+    .text = "SELECT id, vault_id, expires_on FROM method WHERE account_id = ? AND user_id = ?"
+            " AND kind = 'card' AND brand = ? AND last_four = ?"
+            " AND state IN ('active', 'needs_attention') ORDER BY id",
+};
+
+enum result method_alike(struct db *db, struct arena *arena, int64_t account_id, int64_t user_id,
+                         const char *brand, const char *last_four,
+                         struct methods_alike *out_alike) {
+    struct bind binds[] = {bind_int(account_id), bind_int(user_id), bind_text(brand),
+                           bind_text(last_four)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &method_alike_sql, binds, &rows);
+
+    if (result != RESULT_OK)
+        return result;
+    struct method_alike *list = arena_array(arena, rows.count, sizeof *list);
+    for (size_t row = 0; row < rows.count; row++)
+        list[row] = (struct method_alike){
+            .id = row_int(&rows, row, 0),
+            .vault_id = row_text(&rows, row, 1),
+            .expires_on = row_date(&rows, row, 2),
+        };
+    *out_alike = (struct methods_alike){list, rows.count};
+    return RESULT_OK;
+}
+
+const struct statement method_vault_id_sql = {
+    .name = "method_vault_id",
+    .params = 3,
+    .columns = 1,
+    .text = "SELECT vault_id FROM method WHERE account_id = ? AND id = ? AND user_id = ?"
+            " AND state IN ('active', 'needs_attention')",
+};
+
+enum result method_vault_id(struct db *db, struct arena *arena, int64_t account_id, int64_t user_id,
+                            int64_t method_id, const char **out_vault_id) {
+    struct bind binds[] = {bind_int(account_id), bind_int(method_id), bind_int(user_id)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &method_vault_id_sql, binds, &rows);
+
+    if (result != RESULT_OK)
+        return result;
+    if (rows.count == 0)
+        return RESULT_NOT_FOUND;
+    *out_vault_id = row_text(&rows, 0, 0);
+    return RESULT_OK;
+}
+
+/* ---- what a customer agreed to ---- */
+
+const struct statement consent_add_sql = {
+    .name = "consent_add",
+    .params = 10,
+    .text = "INSERT INTO consent (account_id, user_id, method_id, kind, version, text, accepted_at,"
+            " address, agent, request_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+};
+
+static void consent_version(const char *text, char out[CONSENT_VERSION_SIZE]) {
+    static const char digits[] = "0123456789abcdef";
+    unsigned char hash[SECRET_HASH_BYTES];
+
+    secret_hash(text, strlen(text), hash);
+    for (size_t at = 0; at + 1 < CONSENT_VERSION_SIZE; at++)
+        out[at] = digits[(at % 2 ? hash[at / 2] : hash[at / 2] >> 4) & 15];
+    out[CONSENT_VERSION_SIZE - 1] = '\0';
+}
+
+enum result consent_add(struct db *db, const struct consent *consent) {
+    char version[CONSENT_VERSION_SIZE];
+
+    consent_version(consent->text, version);
+    struct bind binds[] = {
+        bind_int(consent->account_id),  bind_int(consent->user_id),  bind_int(consent->method_id),
+        bind_text(consent->kind),       bind_text(version),          bind_text(consent->text),
+        bind_instant(consent->now),     bind_text(consent->address), bind_text(consent->agent),
+        bind_text(consent->request_id),
+    };
+    return db_run(db, &consent_add_sql, binds, NULL, NULL);
+}

@@ -1,0 +1,129 @@
+/*
+ * method_save_store.h - the writes of a card's save, one function for each, to be called in the
+ * order card.h describes; and what a customer agreed to with it.
+ *
+ * A method is claimed under its vault id before the vault is asked, so that one form saves one
+ * card; every write after that is conditional, and how many rows it changed is the answer.
+ */
+#ifndef REMIT_STORE_METHOD_SAVE_STORE_H
+#define REMIT_STORE_METHOD_SAVE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/core/secret.h"
+#include "common/db/db.h"
+
+enum { SAVE_TOKEN_BYTES = 16 };
+
+struct method_claim {
+    int64_t account_id, user_id;
+    const char *kind, *gateway, *vault_id, *holder;
+    const unsigned char *token; /* SAVE_TOKEN_BYTES */
+    bool is_remembered;
+    int64_t lease_s, now;
+};
+
+/* Inside a transaction, after account_move(). RESULT_CONFLICT: the vault id is taken: this form was
+ * sent before. */
+extern const struct statement method_claim_sql;
+MUST_CHECK enum result method_claim(struct db *db, const struct method_claim *claim,
+                                    int64_t *out_method_id);
+
+/* How many methods a user has or is saving in an account. */
+extern const struct statement method_count_sql;
+MUST_CHECK enum result method_count(struct db *db, struct arena *arena, int64_t account_id,
+                                    int64_t user_id, int64_t *out_count);
+
+struct method_claimed {
+    int64_t method_id;
+    bool is_saving, is_removed, is_mine; /* is_mine: token is the asker's */
+};
+
+/* The row under a vault id. RESULT_NOT_FOUND: none of this account. */
+extern const struct statement method_claimed_sql;
+MUST_CHECK enum result method_claimed(struct db *db, struct arena *arena, int64_t account_id,
+                                      const char *gateway, const char *vault_id,
+                                      const unsigned char token[SAVE_TOKEN_BYTES],
+                                      struct method_claimed *out_claimed);
+
+/* What the vault said of a card. */
+struct method_card {
+    const char *brand, *last_four, *holder;
+    struct date expires_on;
+    bool is_stored; /* the card networks know that it is kept */
+    const char *initial_transaction_id;
+};
+
+/* saving -> state ("active", "new"). RESULT_CONFLICT: the claim is not ours any more. */
+extern const struct statement method_saved_sql;
+MUST_CHECK enum result method_saved(struct db *db, int64_t account_id, int64_t method_id,
+                                    const unsigned char token[SAVE_TOKEN_BYTES], const char *state,
+                                    const struct method_card *card);
+
+struct method_unsaved {
+    int64_t account_id, method_id;
+    const unsigned char *token;
+    bool is_empty;  /* the vault certainly has nothing */
+    bool is_unsure; /* the save was not answered: to be looked for from look_at on */
+    int64_t now, look_at;
+};
+
+/* saving -> removed. RESULT_CONFLICT as above. */
+extern const struct statement method_unsaved_sql;
+MUST_CHECK enum result method_unsaved(struct db *db, const struct method_unsaved *unsaved);
+
+/* Puts the saving row's vault entry and card into target, which becomes active, and target's old
+ * entry into the saving row, which becomes removed: a method changes its card and stays itself.
+ * The old entry may go at once, or from look_at on when a payment with it may be on its way.
+ * RESULT_CONFLICT: the claim is not ours, or target is gone. */
+extern const struct statement method_swap_aside_sql, method_swap_in_sql, method_swap_out_sql;
+MUST_CHECK enum result method_swap(struct db *db, int64_t account_id, int64_t user_id,
+                                   int64_t saving_id, int64_t target_id, const char *vault_id,
+                                   const char *old_vault_id,
+                                   const unsigned char token[SAVE_TOKEN_BYTES],
+                                   const struct method_card *card, int64_t now, int64_t look_at);
+
+/* A user's other methods that show the same brand and last four. */
+struct method_alike {
+    int64_t id;
+    const char *vault_id;
+    struct date expires_on;
+};
+struct methods_alike {
+    struct method_alike *list;
+    size_t count;
+};
+extern const struct statement method_alike_sql;
+MUST_CHECK enum result method_alike(struct db *db, struct arena *arena, int64_t account_id,
+                                    int64_t user_id, const char *brand, const char *last_four,
+                                    struct methods_alike *out_alike);
+
+/* A method's vault id. RESULT_NOT_FOUND: not this user's, or it cannot be used. */
+extern const struct statement method_vault_id_sql;
+MUST_CHECK enum result method_vault_id(struct db *db, struct arena *arena, int64_t account_id,
+                                       int64_t user_id, int64_t method_id,
+                                       const char **out_vault_id);
+
+/* ---- what a customer agreed to ---- */
+
+enum { CONSENT_VERSION_SIZE = 17 };
+
+struct consent {
+    int64_t account_id, user_id, method_id;
+    const char *kind; /* "card_terms" */
+    const char *text; /* as it was shown; its hash is the version */
+    int64_t now;
+    const char *address, *agent, *request_id;
+};
+
+/* Inside a transaction. */
+extern const struct statement consent_add_sql;
+MUST_CHECK enum result consent_add(struct db *db, const struct consent *consent);
+
+#define METHOD_SAVE_STATEMENTS                                                                     \
+    &method_claim_sql, &method_count_sql, &method_claimed_sql, &method_saved_sql,                  \
+        &method_unsaved_sql, &method_swap_aside_sql, &method_swap_in_sql, &method_swap_out_sql,    \
+        &method_alike_sql, &method_vault_id_sql, &consent_add_sql
+
+#endif

@@ -1,0 +1,109 @@
+/* methods_method.c - one method: what there is to know about it, and its own name. */
+#include "common/core/text.h"
+#include "modules/methods/methods.h"
+
+enum { LABEL_MAX = 100 };
+
+static const struct field method_fields[] = {
+    {.name = "saved", .max_length = 1},
+    {.name = "known", .max_length = 1},
+    {.name = "renamed", .max_length = 1},
+};
+const struct form methods_method_form = FORM(method_fields);
+
+static const struct field rename_fields[] = {
+    {.name = "key", .flags = FIELD_CARD_EXEMPT | FIELD_SECRET, .max_length = 100},
+    {.name = "label", .max_length = LABEL_MAX},
+};
+const struct form methods_rename_form = FORM(rename_fields);
+
+static const char *rename_purpose(struct visit *visit, const struct method *method) {
+    return arena_format(visit->arena, "methods/%lld", (long long)method->id);
+}
+
+static enum result method_page(struct visit *visit, const struct method *method, int status) {
+    if (visit->request.method == METHOD_POST)
+        visit_show_field(visit, "label", "label", "Label");
+    else
+        values_set(visit->values, "Fields.Label.Value", method->label);
+    values_set(visit->values, "Form.Key", visit_form_key(visit, rename_purpose(visit, method)));
+    method_show(visit, values_child(visit->values, "Method"), method);
+    return visit_render(visit, status, "methods/method", "Payment Method", "/methods");
+}
+
+static void method_banner(struct visit *visit) {
+    static const struct {
+        const char *field, *text;
+    } banners[] = {
+        {"saved", "The card was saved."},
+        {"known", "This card was saved already; its details were updated."},
+        {"renamed", "The name was saved."},
+    };
+
+    for (size_t at = 0; at < sizeof banners / sizeof *banners; at++)
+        if (text_equal(form_text(&visit->form, banners[at].field), "1"))
+            visit_banner(visit, "success", banners[at].text);
+}
+
+enum result methods_method(struct visit *visit) {
+    struct method method;
+    enum result result = method_read(visit, visit->params[0], &method);
+
+    if (result != RESULT_OK)
+        return result;
+    method_banner(visit);
+    return method_page(visit, &method, 200);
+}
+
+/* ---- its name ---- */
+
+struct renaming {
+    const struct visit *visit;
+    int64_t method_id;
+    const char *label;
+};
+
+static enum result rename_work(struct db *db, void *context) {
+    const struct renaming *renaming = context;
+    const struct session *session = &renaming->visit->session;
+
+    return method_rename(db, session->account_id, session->user_id, renaming->method_id,
+                         renaming->label);
+}
+
+/* Whether a COMMIT without an answer took place. */
+static enum result renamed_already(struct visit *visit, const struct renaming *renaming) {
+    struct method method;
+    enum result result = method_read(visit, visit->params[0], &method);
+
+    if (result != RESULT_OK)
+        return result;
+    return text_equal(method.label, renaming->label) ? RESULT_OK : RESULT_UNAVAILABLE;
+}
+
+enum result methods_rename(struct visit *visit) {
+    struct method method;
+    enum result result = method_read(visit, visit->params[0], &method);
+
+    if (result != RESULT_OK)
+        return result;
+    enum form_key_state key = visit_form_key_check(visit, rename_purpose(visit, &method),
+                                                   form_text(&visit->form, "key"));
+    if (key != FORM_KEY_GOOD) {
+        visit_show_error(visit, "", form_key_sentence(key));
+        return method_page(visit, &method, 403);
+    }
+    if (form_has_errors(&visit->form))
+        return method_page(visit, &method, 422);
+    struct renaming renaming = {
+        .visit = visit,
+        .method_id = method.id,
+        .label = text_trim(visit->arena, form_text(&visit->form, "label")),
+    };
+    result = db_transaction(visit->running->db, rename_work, &renaming);
+    if (result == RESULT_UNCERTAIN)
+        result = renamed_already(visit, &renaming);
+    if (result != RESULT_OK)
+        return result;
+    return visit_redirect(visit, method_path(visit, method.id, "?renamed=1"));
+}

@@ -1,0 +1,130 @@
+/* methods_remove.c - a method is removed: asked first, then gone for the customer at once; its
+ * entry leaves the vault afterwards. */
+#include "common/core/log.h"
+#include "common/core/text.h"
+#include "common/program/vault.h"
+#include "common/store/charge_store.h"
+#include "common/store/event_store.h"
+#include "common/store/user_store.h"
+#include "modules/methods/methods.h"
+
+static const struct field remove_fields[] = {
+    {.name = "key", .flags = FIELD_CARD_EXEMPT | FIELD_SECRET, .max_length = 100},
+};
+const struct form methods_remove_form = FORM(remove_fields);
+
+static const char *remove_purpose(struct visit *visit, int64_t method_id) {
+    return arena_format(visit->arena, "methods/%lld/remove", (long long)method_id);
+}
+
+static enum result remove_page(struct visit *visit, const struct method *method, int status) {
+    bool has_open = false;
+    enum result result = method_has_open(visit->running->db, visit->arena,
+                                         visit->session.account_id, method->id, &has_open);
+
+    if (result != RESULT_OK)
+        return result;
+    values_set(visit->values, "Method.Text", method_text(visit->arena, method));
+    values_set(visit->values, "Method.Label", method->label);
+    if (has_open)
+        values_set(visit->values, "Open.Text",
+                   "A payment with this method is not finished yet. Removing the method does not"
+                   " stop it.");
+    values_set(visit->values, "Form.Key", visit_form_key(visit, remove_purpose(visit, method->id)));
+    values_set(visit->values, "Form.Action",
+               visit_url(visit, method_path(visit, method->id, "/remove")));
+    values_set(visit->values, "Form.CancelUrl",
+               visit_url(visit, method_path(visit, method->id, "")));
+    return visit_render(visit, status, "methods/remove", "Remove Payment Method", "/methods");
+}
+
+enum result methods_remove_ask(struct visit *visit) {
+    struct method method;
+    enum result result = method_read(visit, visit->params[0], &method);
+
+    return result == RESULT_OK ? remove_page(visit, &method, 200) : result;
+}
+
+/* ---- removing ---- */
+
+struct removing {
+    struct visit *visit;
+    int64_t method_id;
+};
+
+static enum result remove_work(struct db *db, void *context) {
+    const struct removing *removing = context;
+    struct visit *visit = removing->visit;
+    const struct session *session = &visit->session;
+    long long id = (long long)removing->method_id;
+    enum result result = account_move(db, session->account_id, 0, 0);
+
+    if (result == RESULT_OK)
+        result = method_remove(db, session->account_id, session->user_id, removing->method_id,
+                               visit->now);
+    if (result == RESULT_OK)
+        result = audit_add(db,
+                           &(struct audit){.at = visit->now,
+                                           .actor = arena_format(visit->arena, "user:%lld",
+                                                                 (long long)session->user_id),
+                                           .action = "method.removed",
+                                           .account_id = session->account_id,
+                                           .subject = arena_format(visit->arena, "method:%lld", id),
+                                           .address = visit->request.address,
+                                           .request_id = visit->request.id});
+    if (result != RESULT_OK)
+        return result;
+    return outbox_add(db, arena_format(visit->arena, "method_removed:%lld", id), "method_removed",
+                      session->account_id, session->user_id, removing->method_id, visit->now);
+}
+
+static void vault_work(struct visit *visit) {
+    vault_clean(visit->running, visit->arena, visit->session.account_id, visit->after_id,
+                visit->now);
+}
+
+/* Removes it, or finds it removed by somebody else meanwhile: for the customer that is the same. */
+static enum result method_take_away(struct visit *visit, int64_t method_id) {
+    struct removing removing = {.visit = visit, .method_id = method_id};
+    enum result result = db_transaction(visit->running->db, remove_work, &removing);
+
+    if (result == RESULT_UNCERTAIN) {
+        struct method method;
+
+        result = method_read(visit, visit->params[0], &method);
+        if (result == RESULT_OK)
+            return RESULT_UNAVAILABLE;
+    }
+    if (result != RESULT_OK && result != RESULT_NOT_FOUND)
+        return result;
+    LOG(LOG_LEVEL_INFO, "method.removed", LOG_INT("method", method_id));
+    visit->after_id = method_id;
+    visit_after(visit, vault_work);
+    return RESULT_OK;
+}
+
+enum result methods_remove(struct visit *visit) {
+    struct method method;
+    int64_t method_id;
+
+    if (!text_to_int(visit->params[0], &method_id))
+        return RESULT_NOT_FOUND;
+    enum result result = method_read(visit, visit->params[0], &method);
+    if (result != RESULT_OK && result != RESULT_NOT_FOUND)
+        return result;
+    enum form_key_state key = visit_form_key_check(visit, remove_purpose(visit, method_id),
+                                                   form_text(&visit->form, "key"));
+    if (key != FORM_KEY_GOOD) {
+        if (result == RESULT_NOT_FOUND)
+            return result;
+        visit_show_error(visit, "", form_key_sentence(key));
+        return remove_page(visit, &method, 403);
+    }
+    /* The page that held this key was about a method of this visitor's: when it is not there any
+     * more, this form was sent before. */
+    if (result == RESULT_OK)
+        result = method_take_away(visit, method_id);
+    if (result != RESULT_OK && result != RESULT_NOT_FOUND)
+        return result;
+    return visit_redirect(visit, "/methods?removed=1");
+}

@@ -1,0 +1,108 @@
+/* methods_show.c - one method, found and shown. */
+#include "common/core/text.h"
+#include "common/program/card.h"
+#include "modules/methods/methods.h"
+
+enum result method_read(struct visit *visit, const char *id, struct method *out_method) {
+    int64_t number;
+
+    if (!text_to_int(id, &number))
+        return RESULT_NOT_FOUND;
+    return method_find(visit->running->db, visit->arena, visit->session.account_id,
+                       visit->session.user_id, number, out_method);
+}
+
+const char *method_path(struct visit *visit, int64_t method_id, const char *below) {
+    return arena_format(visit->arena, "/methods/%lld%s", (long long)method_id, below);
+}
+
+static bool is_card(const struct method *method) {
+    return text_equal(method->kind, "card");
+}
+
+static bool is_expired(const struct visit *visit, const struct method *method) {
+    return method->expires_on.year && date_compare(method->expires_on, visit->today) < 0;
+}
+
+/* This month or the next: the new card is in the mail by then. */
+static bool expires_soon(const struct visit *visit, const struct method *method) {
+    int months = (method->expires_on.year - visit->today.year) * 12 + method->expires_on.month -
+                 visit->today.month;
+
+    return method->expires_on.year && !is_expired(visit, method) && months <= 1;
+}
+
+bool method_can_pay(const struct visit *visit, const struct method *method) {
+    return !is_expired(visit, method);
+}
+
+/* Which mark stands beside it; a brand without one of its own has none. */
+static const char *brand_kind(const struct method *method) {
+    static const struct {
+        const char *brand, *kind;
+    } kinds[] = {
+        {"Visa", "visa"},         {"Mastercard", "mastercard"}, {"Amex", "amex"},
+        {"Discover", "discover"}, {"Diners", "diners"},         {"JCB", "jcb"},
+    };
+
+    if (!is_card(method))
+        return "bank";
+    for (size_t at = 0; at < sizeof kinds / sizeof *kinds; at++)
+        if (text_equal_ignoring_case(method->brand, kinds[at].brand))
+            return kinds[at].kind;
+    return "other";
+}
+
+static const char *attention_text(const struct visit *visit, const struct method *method) {
+    if (!is_card(method))
+        return "A payment from this account was refused. Ask your bank why, or add another payment"
+               " method.";
+    if (!card_is_offered(visit))
+        return "A payment with this card was refused. Ask your bank why, or use another payment"
+               " method.";
+    return "A payment with this card was refused. Replace it by a card that can be charged, or ask"
+           " your bank why.";
+}
+
+static void expiry_show(struct visit *visit, struct values *node, const struct method *method) {
+    if (!method->expires_on.year)
+        return;
+    values_set(
+        node, "Expires",
+        arena_format(visit->arena, "%02d/%04d", method->expires_on.month, method->expires_on.year));
+    if (is_expired(visit, method))
+        values_set(node, "Expired", "1");
+    else if (expires_soon(visit, method))
+        values_set(node, "ExpiresSoon", "1");
+}
+
+static const char *replace_url(struct visit *visit, const struct method *method) {
+    return visit_url(
+        visit, arena_format(visit->arena, "/methods/card?replace=%lld", (long long)method->id));
+}
+
+void method_show(struct visit *visit, struct values *node, const struct method *method) {
+    bool may_replace = is_card(method) && card_is_offered(visit);
+
+    values_set(node, "Url", visit_url(visit, method_path(visit, method->id, "")));
+    values_set(node, "BrandKind", brand_kind(method));
+    values_set(node, "Text", method_text(visit->arena, method));
+    values_set(node, "Label", method->label);
+    values_set(node, "Holder", method->holder);
+    expiry_show(visit, node, method);
+    /* Methods are shown to the user who added them and to nobody else. */
+    values_set(node, "AddedBy", "You");
+    visit_set_date(visit, node, "AddedOn", instant_date(method->created_at));
+    if (method->used_at)
+        visit_set_date(visit, node, "UsedOn", instant_date(method->used_at));
+    values_set(node, "Autopay", "Off");
+    if (method->needs_attention)
+        values_set(node, "Attention", attention_text(visit, method));
+    if (may_replace)
+        values_set(node, "ReplaceUrl", replace_url(visit, method));
+    if (may_replace && (method->needs_attention || is_expired(visit, method)))
+        values_set(node, "FixUrl", replace_url(visit, method));
+    values_set(node, "RemoveUrl", visit_url(visit, method_path(visit, method->id, "/remove")));
+    if (method_can_pay(visit, method) && settings_has_program(&visit->running->settings, "pay"))
+        values_set(node, "PayUrl", visit_url(visit, "/pay"));
+}
