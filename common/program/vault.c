@@ -107,7 +107,7 @@ static enum result batch_end(struct running *running, int64_t *after_id,
         if (entry_end(running, one, &waiting.list[at], now))
             summary->removed++;
         else
-            summary->failed++;
+            summary->waiting++;
         arena_free(one);
     }
     if (result == RESULT_OK && waiting.count == BATCH)

@@ -16,7 +16,7 @@ void vault_clean(struct running *running, struct arena *arena, int64_t account_i
 
 struct vault_summary {
     int64_t removed; /* gone for good */
-    int64_t failed;  /* the gateway did not do it, or may hear of it only later: tried again */
+    int64_t waiting; /* the gateway did not do it, or may get it only later: tried again */
 };
 
 /* Everything that may go: removed methods, cards of payments that are over or were never confirmed,

@@ -161,6 +161,11 @@ const char *making_method_fault(const struct visit *visit, const struct method *
 static void method_check(struct visit *visit, const struct making *making) {
     const struct method *found = NULL;
 
+    if (making->is_new_card && !card_is_offered(visit)) {
+        form_fail(&visit->form, "method",
+                  "Cards are not accepted any more. Choose another payment method.");
+        return;
+    }
     if (making->is_new_card) {
         card_check(visit);
         return;

@@ -2,6 +2,7 @@
 #include "common/program/charge.h"
 #include "common/program/command.h"
 #include "common/program/settle.h"
+#include "common/program/vault.h"
 #include "common/store/check_gateway_store.h"
 #include "common/store/check_store.h"
 #include "common/store/event_store.h"
@@ -16,10 +17,10 @@
 #include "modules/remit/remit.h"
 
 static const struct statement *const statements[] = {
-    CHARGE_STATEMENTS,        SETTLE_STATEMENTS,   PROVIDER_STATEMENTS, MEMBER_STATEMENTS,
-    PROVIDER_LIST_STATEMENTS, IMPORT_STATEMENTS,   RECORD_STATEMENTS,   CHECK_STATEMENTS,
-    CHECK_GATEWAY_STATEMENTS, &audit_add_sql,      &invoice_find_sql,   &invoice_payable_sql,
-    &payment_cover_sql,       &payment_covers_sql,
+    CHARGE_STATEMENTS,        SETTLE_STATEMENTS,        PROVIDER_STATEMENTS, MEMBER_STATEMENTS,
+    PROVIDER_LIST_STATEMENTS, IMPORT_STATEMENTS,        RECORD_STATEMENTS,   CHECK_STATEMENTS,
+    VAULT_ALL_STATEMENTS,     CHECK_GATEWAY_STATEMENTS, &audit_add_sql,      &invoice_find_sql,
+    &invoice_payable_sql,     &payment_cover_sql,       &payment_covers_sql,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})

@@ -43,7 +43,8 @@ const char *customer_conflict(const struct sandbox *sandbox, const struct operat
     return NULL;
 }
 
-void customer_begin(struct sandbox *sandbox, const struct form *form, struct operation *operation) {
+void customer_begin(const struct sandbox *sandbox, const struct form *form,
+                    struct operation *operation) {
     const char *id = form_get(form, "customer_vault_id");
 
     operation->verb = verb_of(form);
@@ -53,8 +54,6 @@ void customer_begin(struct sandbox *sandbox, const struct form *form, struct ope
         operation_refuse(operation, "Invalid customer_vault");
     else if (strlen(id) > TEXT_LIMIT_BYTES)
         operation_refuse(operation, "A field is too long");
-    else if (operation->verb == VERB_ADD && *id == '\0')
-        vault_new_id(&sandbox->vault, operation->vault_id, sizeof(operation->vault_id));
     operation_refuse(operation, customer_conflict(sandbox, operation));
     if (operation->verb == VERB_ADD && !has_source(form))
         operation_refuse(operation, "A payment source is required");
@@ -65,6 +64,8 @@ void customer_take_source(struct sandbox *sandbox, struct operation *operation,
     const struct vault_entry *old = vault_find(&sandbox->vault, operation->vault_id);
     struct vault_entry *entry = operation->entry = vault_entry_new();
 
+    if (*operation->vault_id == '\0')
+        vault_new_id(&sandbox->vault, operation->vault_id, sizeof(operation->vault_id));
     record_copy_payer(&entry->record, record);
     entry->is_check = operation->source.is_check;
     entry->decline_code = operation->source.decline_code;

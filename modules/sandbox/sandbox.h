@@ -211,10 +211,9 @@ struct tokens {
     struct token_list oldest_first;
     size_t count;
 };
-/* Takes what is in record; out becomes the id. */
-void token_add(struct sandbox *sandbox, struct record *record, char out[static TOKEN_ID_BYTES]);
-/* An id that nobody knows, for token_reject. */
 void token_new_id(char out[static TOKEN_ID_BYTES]);
+/* Keeps the card in record under that id. */
+void token_add(struct sandbox *sandbox, const char *id, const struct record *record);
 /* false: unknown, used or too old. NMI's test tokens and ours are always good. */
 bool token_read(struct sandbox *sandbox, const char *id, struct record *record, bool *out_is_check);
 bool token_use(struct sandbox *sandbox, const char *id);
@@ -384,7 +383,8 @@ struct operation *reverse_read(struct sandbox *sandbox, const struct form *form,
 /* customer.c - customer_vault=add_customer, update_customer, delete_customer. */
 struct operation *customer_read(struct sandbox *sandbox, const struct form *form);
 /* The same riding on a sale or a validation: reads the order, then what comes of its source. */
-void customer_begin(struct sandbox *sandbox, const struct form *form, struct operation *operation);
+void customer_begin(const struct sandbox *sandbox, const struct form *form,
+                    struct operation *operation);
 void customer_take_source(struct sandbox *sandbox, struct operation *operation,
                           const struct record *record);
 /* NULL, or why it cannot be done now. */

@@ -35,6 +35,11 @@ static const struct route {
 } routes[] = {
     {"/api/transact.php", EVHTTP_REQ_POST, "POST", transact_handle},
     {"/api/query.php", EVHTTP_REQ_GET | EVHTTP_REQ_POST, "GET, POST", query_handle},
+    {"/token/Collect.js", EVHTTP_REQ_GET, "GET", collect_script},
+    {"/token/field", EVHTTP_REQ_GET, "GET", collect_field},
+    {"/token/field.js", EVHTTP_REQ_GET, "GET", collect_field_script},
+    {"/token/field.css", EVHTTP_REQ_GET, "GET", collect_field_style},
+    {"/token/create", EVHTTP_REQ_POST, "POST", collect_create},
     {"/sandbox/transactions", EVHTTP_REQ_GET, "GET", inspect_transactions},
     {"/sandbox/vault", EVHTTP_REQ_GET, "GET", inspect_vault},
     {"/sandbox/settle", EVHTTP_REQ_POST, "POST", settle_handle},

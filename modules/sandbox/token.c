@@ -6,6 +6,7 @@
  */
 #include "modules/sandbox/sandbox.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -83,16 +84,19 @@ void token_new_id(char out[static TOKEN_ID_BYTES]) {
     out[at] = '\0';
 }
 
-void token_add(struct sandbox *sandbox, struct record *record, char out[static TOKEN_ID_BYTES]) {
+static void copy_card(struct record *to, const struct record *from) {
+    record_copy_payer(to, from);
+    record_set(to, TEXT_CVV_RESPONSE, from->text[TEXT_CVV_RESPONSE]);
+}
+
+void token_add(struct sandbox *sandbox, const char *id, const struct record *record) {
     struct token *token = memory_get(sizeof(*token));
     struct evbuffer *line = journal_begin(sandbox);
     char at[TIME_TEXT_BYTES];
 
-    token_new_id(token->id);
-    memcpy(out, token->id, sizeof(token->id));
+    snprintf(token->id, sizeof(token->id), "%s", id);
     token->created_at = clock_now(sandbox);
-    token->record = *record;
-    *record = (struct record){0};
+    copy_card(&token->record, record);
     evbuffer_add_printf(line, "{\"token\":{\"id\":\"%s\",\"created_at\":\"%s\"", token->id,
                         time_format_iso(token->created_at, at));
     record_write_json(line, &token->record);
@@ -118,8 +122,7 @@ bool token_read(struct sandbox *sandbox, const char *id, struct record *record,
     } else {
         if (!is_alive(sandbox, token))
             return false;
-        record_copy_payer(record, &token->record);
-        record_set(record, TEXT_CVV_RESPONSE, token->record.text[TEXT_CVV_RESPONSE]);
+        copy_card(record, &token->record);
     }
     return true;
 }

@@ -4,8 +4,9 @@
   Choice.Total.Show, .Amount, .Cents, Choice.Current.Show, .Amount, .Cents, Choice.Fixed.Show, Choice.Selected.Show, .Count;
   Fields.What.Error, Fields.FixedAmount.Value, .Error, Fields.Invoice.Error, Fields.Method.Error, Fields.Note.Value, .Error;
   Rows.N.Number, Url, Due, DueCents, Total, IssuedOn, IssuedOnIso, DueOn, DueOnIso, Overdue, Checked, Amount, Error, Blocked; More.Text;
-  Methods.N.Id, Text, Detail, Checked, Disabled; Site.Payment.Terms (may be absent).
-  Ids for the error summary: what, fixed_amount, picker, amount-N (N as in Rows.N), methods, note
+  Methods.N.Id, Text, Detail, Checked, Disabled, BrandKind, FixUrl; Site.Payment.Terms (may be absent);
+  Card.Show (1: a new card may be typed; then Card.* and Fields.* as in shared/card.cs, Card.Terms), Card.Checked, Fields.Remember.Checked.
+  Ids for the error summary: what, fixed_amount, picker, amount-N (N as in Rows.N), methods, note, remember, those of shared/card.cs
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <h1>Make a Payment</h1>
@@ -90,16 +91,29 @@
   <p class="r-choose" id="choose-one"<?cs if:Form.What != "selected" || Choice.Selected.Count ?> hidden<?cs /if ?>>Select at Least One Invoice</p>
 </fieldset><?cs /if ?>
 
-<fieldset class="r-card r-choices<?cs if:Fields.Method.Error ?> r-field-wrong<?cs /if ?>" id="methods" tabindex="-1"<?cs if:Fields.Method.Error ?> aria-describedby="methods-error"<?cs /if ?>>
-  <legend>Payment Method</legend>
+<fieldset class="r-card r-choices<?cs if:Fields.Method.Error ?> r-field-wrong<?cs /if ?>" id="methods" tabindex="-1"<?cs if:subcount(Methods) || Card.Show ?><?cs call:described("methods", "1", Fields.Method.Error) ?><?cs else ?><?cs call:described("methods", "", Fields.Method.Error) ?><?cs /if ?>>
+  <legend>Payment Method</legend><?cs if:subcount(Methods) || Card.Show ?>
+  <p class="r-hint" id="methods-hint">Choose a Payment Method</p><?cs /if ?>
   <?cs call:error_line("methods", Fields.Method.Error) ?><?cs each:method = Methods ?>
   <div class="r-choice<?cs if:method.Disabled ?> r-choice-off<?cs /if ?>">
     <input type="radio" id="method-<?cs var:name(method) ?>" name="method" value="<?cs var:method.Id ?>" aria-describedby="method-<?cs var:name(method) ?>-detail"<?cs if:method.Disabled ?> disabled<?cs elif:method.Checked ?> checked<?cs /if ?>>
-    <label for="method-<?cs var:name(method) ?>"><bdi><?cs var:method.Text ?></bdi></label>
-    <p class="r-choice-hint" id="method-<?cs var:name(method) ?>-detail"><?cs var:method.Detail ?><?cs if:method.Disabled ?> <strong><?cs var:method.Disabled ?></strong><?cs /if ?></p>
-  </div><?cs /each ?><?cs if:!subcount(Methods) ?>
+    <label for="method-<?cs var:name(method) ?>"><?cs call:mark(method.BrandKind) ?><bdi><?cs var:method.Text ?></bdi></label>
+    <p class="r-choice-hint" id="method-<?cs var:name(method) ?>-detail"><?cs var:method.Detail ?><?cs if:method.Disabled ?> <strong><?cs var:method.Disabled ?></strong><?cs
+      if:method.FixUrl ?> <a href="<?cs var:method.FixUrl ?>">Fix it<span class="r-hidden">: <?cs var:method.Text ?></span></a><?cs /if ?><?cs /if ?></p>
+  </div><?cs /each ?><?cs if:Card.Show ?>
+  <div class="r-choice">
+    <input type="radio" id="method-card" name="method" value="card"<?cs if:Card.Checked ?> checked<?cs /if ?>>
+    <label for="method-card">Credit Card</label>
+  </div>
+  <div class="r-unfold" data-radio="method-card">
+    <?cs include:"shared/card.cs" ?>
+    <div class="r-check">
+      <input type="checkbox" id="remember" name="remember" value="1"<?cs if:Fields.Remember.Checked ?> checked<?cs /if ?>>
+      <label for="remember">Remember this credit card for your next payment</label>
+    </div>
+  </div><?cs elif:!subcount(Methods) ?>
   <p class="r-empty">No payment method is saved yet.<?cs if:!Site.Programs.methods ?> Please contact <?cs var:Site.Name ?> to add one.<?cs /if ?></p><?cs /if ?><?cs if:Site.Programs.methods ?>
-  <p class="r-after"><a href="<?cs var:Site.Base ?>/methods">Add Payment Method</a></p><?cs /if ?>
+  <p class="r-after"><a href="<?cs var:Site.Base ?>/methods/card">Add Payment Method</a></p><?cs /if ?>
 </fieldset>
 
 <div class="r-card">
@@ -115,13 +129,15 @@
 <div class="r-card r-commit">
   <p class="r-total r-total-big"><span>Payment Total</span> <output class="r-money" id="payment-total" aria-live="polite"><?cs var:Form.PaymentTotal ?></output></p>
   <p class="r-muted">The next page shows everything once more before anything is charged.</p>
-  <p class="r-actions"><button class="r-button">Process Payment</button> <a class="r-quiet-link" href="<?cs var:Site.Base ?>/">Cancel</a></p>
+  <p class="r-actions"><button class="r-button">Process Payment</button> <a class="r-quiet-link" href="<?cs var:Site.Base ?>/">Cancel</a></p><?cs if:Card.Show ?>
+  <p class="r-wait" id="card-status" role="status"></p><?cs /if ?>
   <p class="r-muted">Please allow up to 2 business days for payments to be reflected in your account</p>
 </div>
 </form><?cs else ?>
-<p class="r-card r-empty">There is nothing to pay right now. <a href="<?cs var:Site.Base ?>/invoices?status=all">View Invoices</a></p><?cs /if ?><?cs if:Site.Payment.Terms ?>
-<section class="r-terms" aria-labelledby="terms">
-  <h2 id="terms">Payment Terms and Conditions</h2>
+<p class="r-card r-empty">There is nothing to pay right now. <a href="<?cs var:Site.Base ?>/invoices?status=all">View Invoices</a></p><?cs /if ?><?cs if:Card.Show ?>
+<?cs include:"shared/card_terms.cs" ?><?cs /if ?><?cs if:Site.Payment.Terms ?>
+<section class="r-terms" aria-labelledby="payment-terms">
+  <h2 id="payment-terms">Payment Terms and Conditions</h2>
   <p class="r-lines-kept"><?cs var:Site.Payment.Terms ?></p>
 </section><?cs /if ?>
 <?cs include:"shared/bottom.cs" ?>

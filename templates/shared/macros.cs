@@ -6,6 +6,9 @@
   text_cell(label, text)               any other text in a table
   date_cell(label, iso, text)          a date in a table
   status(kind, words)                  a status badge
+  mark(kind)                           what kind of payment method: visa, mastercard, amex, discover, diners, jcb, bank, other; nothing
+                                       when empty. Only for the eye: the words beside it say the same
+  expiry(expired, soon)                a badge for a card that has expired or soon will; two flags
   error_line(id, text)                 the error above a field, or nothing; the field's id makes its own
   described(id, hint, error)           aria attributes of a field that may have a hint and an error
   field(id, label, hint, node, type, autocomplete)
@@ -24,6 +27,13 @@ def:date_cell(label, iso, text) ?><td role="cell" class="r-date" data-label="<?c
   if:text ?><?cs call:date(iso, text) ?><?cs else ?>–<?cs /if ?></td><?cs /def ?><?cs
 
 def:status(kind, words) ?><span class="r-status r-status-<?cs var:kind ?>"><?cs var:words ?></span><?cs /def ?><?cs
+
+def:mark(kind) ?><?cs if:kind ?><span class="r-mark" aria-hidden="true"><?cs
+  if:kind == "visa" ?>VISA<?cs elif:kind == "mastercard" ?>MC<?cs elif:kind == "amex" ?>AMEX<?cs elif:kind == "discover" ?>DISC<?cs
+  elif:kind == "diners" ?>DINERS<?cs elif:kind == "jcb" ?>JCB<?cs elif:kind == "bank" ?>BANK<?cs else ?>CARD<?cs /if ?></span> <?cs /if ?><?cs /def ?><?cs
+
+def:expiry(expired, soon) ?><?cs if:expired ?> <?cs call:status("card_expired", "Expired") ?><?cs
+  elif:soon ?> <?cs call:status("card_expiring", "Expires soon") ?><?cs /if ?><?cs /def ?><?cs
 
 def:error_line(id, text) ?><?cs if:text ?><p class="r-error" id="<?cs var:id ?>-error"><span class="r-hidden">Error: </span><?cs
   var:text ?></p><?cs /if ?><?cs /def ?><?cs

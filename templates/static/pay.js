@@ -1,5 +1,6 @@
 // Make a Payment, comfort only: the page works without this. Running totals in whole cents, the picker unfolds
-// with "Selected Invoices", typing or ticking chooses what it belongs to. Decides nothing: the server works it all out again.
+// with "Selected Invoices" and the fields of a new method with its radio button, typing or ticking chooses what it
+// belongs to. Decides nothing: the server works it all out again.
 (() => {
   "use strict";
 
@@ -13,6 +14,7 @@
   const paymentTotal = document.getElementById("payment-total");
   const chooseOne = document.getElementById("choose-one");
   const boxes = [...form.querySelectorAll('input[name="invoice"]')];
+  const folds = [...form.querySelectorAll("[data-radio]")]; // seen while the radio button of that id is chosen
 
   // Cents of "1234.5", "1,234.50" or "$1,234.50"; null when it is none of them.
   function centsOf(text) {
@@ -58,6 +60,7 @@
     show(selectedNumber, String(ticked.length));
     show(selectedTotal, moneyOf(selectedCents));
     if (picker) picker.hidden = what !== "selected";
+    for (const fold of folds) fold.hidden = !document.getElementById(fold.dataset.radio).checked;
     if (chooseOne) chooseOne.hidden = what !== "selected" || ticked.length > 0;
 
     let cents = 0;
@@ -83,14 +86,16 @@
     update();
   });
 
-  // Links into the picker (the count, the error summary) open it first.
+  // Links into a folded part (the count, the error summary) open it first.
   document.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#"]');
-    if (!link || !picker) return;
-    const target = document.getElementById(link.hash.slice(1));
-    if (!target || !picker.contains(target)) return;
+    const target = link && document.getElementById(link.hash.slice(1));
+    if (!target) return;
+    const fold = folds.find((part) => part.contains(target));
+    if (fold) choose(fold.dataset.radio);
+    else if (picker && picker.contains(target)) choose("what-selected");
+    else return;
     event.preventDefault();
-    choose("what-selected");
     update();
     target.focus();
     target.scrollIntoView();

@@ -14,17 +14,26 @@ const fragments = ["invoices_tile.alone"];
 const origin = "http://remit.test";
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; " +
   "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+const gateway = "http://gateway.test";
+const cardPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; " +
+  `object-src 'none'; script-src 'self' ${gateway}; connect-src 'self' ${gateway}; frame-src ${gateway}`;
 const types = { ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8" };
 
 function answer(route) {
   const where = new URL(route.request().url()).pathname;
+  if (route.request().url().startsWith(gateway + "/")) {
+    const file = where === "/token/Collect.js" ? "collect_double.js" : "collect_field.html";
+    return route.fulfill({ contentType: types[path.extname(file)], body: fs.readFileSync(path.join(__dirname, file)) });
+  }
   const inside = "/billing/static/";
   if (where === inside + "brand.css")
     return route.fulfill({ contentType: "text/css", body: ":root{--accent:#0b5fff;--accent-dark:#8ab4ff}" });
   const file = where.startsWith(inside) ? path.join(templates, "static", where.slice(inside.length)) : path.join(rendered, where);
   if (!fs.existsSync(file)) return route.fulfill({ status: 404, body: "" });
-  const headers = { "Content-Type": types[path.extname(file)] || "text/plain", "Content-Security-Policy": policy };
-  return route.fulfill({ headers, body: fs.readFileSync(file) });
+  const body = fs.readFileSync(file);
+  const hasCard = file.endsWith(".html") && body.includes('id="gateway-script"');
+  const headers = { "Content-Type": types[path.extname(file)] || "text/plain", "Content-Security-Policy": hasCard ? cardPolicy : policy };
+  return route.fulfill({ headers, body });
 }
 
 async function main() {

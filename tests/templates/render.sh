@@ -1,7 +1,7 @@
 #!/bin/sh
 # render.sh OUT: renders every sample of this folder, and a picker of 200 rows, as OUT/<sample>.html.
 # A sample <program>_<page>.<state>.hdf is rendered with templates/<program>/<page>.cs. Lines of base.hdf that belong
-# to a signed-in user are left out when the sample says "#guest".
+# to a signed-in user are left out when the sample says "#guest"; one that says "#on NAME" begins with that sample.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=${1:?usage: render.sh OUT}
@@ -27,13 +27,19 @@ base() { # base SAMPLE: the common values; guests have no sidebar
   else cat "$here/base.hdf"; fi
 }
 
+values() { # values SAMPLE: its lines, after those of the sample it stands on
+  below=$(sed -n 's/^#on //p' "$1")
+  if [ -n "$below" ]; then cat "$here/$below.hdf"; fi
+  cat "$1"
+}
+
 for sample in "$here"/*.hdf; do
   name=$(basename "$sample" .hdf)
   [ "$name" = base ] && continue
-  { base "$sample"; cat "$sample"; } | render "$name"
+  { base "$sample"; values "$sample"; } | render "$name"
 done
 
-{ cat "$here/base.hdf" "$here/pay_make.total.hdf"
+{ cat "$here/base.hdf" "$here/pay_make.total.hdf"; values "$here/pay_make.card.hdf"
   echo 'More.Text = Only your 200 oldest open invoices are listed. Pay these first, then the next ones show.'
   awk 'BEGIN { for (i = 0; i < 200; i++) {
     printf "Rows.%d {\n Number = INV-%05d\n Url = /billing/invoices/INV-%05d\n Due = $%d.%02d\n DueCents = %d%02d\n", i, i + 9000, i + 9000, i + 1, i % 100, i + 1, i % 100

@@ -57,7 +57,7 @@ has pay_make.no_method 'No payment method is saved yet.'
 has pay_make.nothing 'There is nothing to pay right now.'
 lacks pay_make.nothing '<form class="r-form'
 [ "$(grep -c 'name="listed"' "$out/pay_make.total.html")" = 3 ] || fail 'pay_make.total: a blocked row must not be listed'
-[ "$(grep -c 'type="checkbox"' "$out/pay_make.many.html")" = 199 ] || fail 'pay_make.many: 199 boxes and one blocked row'
+[ "$(grep -c 'type="checkbox" name="invoice"' "$out/pay_make.many.html")" = 199 ] || fail 'pay_make.many: 199 boxes and one blocked row'
 # shellcheck disable=SC2016  # an amount, no variable
 has pay_review.plain 'Review your payment' '>Pay $856.61</button>' 'action="/billing/pay/PAY-7Q2M-44KX"' '>Change<' '>Cancel<' 'Nothing has been charged yet.'
 has pay_review.again 'This form was sent before. This is the payment it made; nothing was paid twice.' 'Kept as credit on your account'

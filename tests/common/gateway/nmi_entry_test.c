@@ -290,7 +290,7 @@ static void test_not_an_entry(void **state) {
          "an error, or another report"},
         {HEAD "<NM_RESPONSE/>", "not a report"},
         {HEAD "<nm_response><customer id=\"m-7\">" CARD "</customer></nm_response>",
-         "not a report"},
+         "an error, or another report"},
         {ENTRY(CARD) "junk", NULL},
         {ENTRY(CARD) "<nm_response/>", NULL},
         {HEAD "<nm_response><customer_vault><customer id=\"m-7\">" CARD, NULL},
