@@ -22,6 +22,8 @@ GRANT SELECT ON invoice TO remit_invoices@localhost;
 GRANT SELECT ON invoice_line TO remit_invoices@localhost;
 GRANT SELECT ON payment TO remit_invoices@localhost;
 GRANT SELECT ON payment_allocation TO remit_invoices@localhost;
+GRANT SELECT ON refund TO remit_invoices@localhost;
+GRANT SELECT ON refund_allocation TO remit_invoices@localhost;
 
 -- pay: makes, claims and records payments.
 GRANT UPDATE (version, due_cents, pending_cents) ON account TO remit_pay@localhost;
@@ -37,6 +39,7 @@ GRANT SELECT, INSERT, UPDATE (state, claim_token, send_by, gateway, confirmed_at
   transaction_id, response_code, response_text, decline_class, closed_at, look_at)
   ON payment TO remit_pay@localhost;
 GRANT SELECT, INSERT, UPDATE (open) ON payment_allocation TO remit_pay@localhost;
+GRANT SELECT ON refund TO remit_pay@localhost;
 GRANT INSERT ON payment_event TO remit_pay@localhost;
 GRANT INSERT ON journal_entry TO remit_pay@localhost;
 GRANT INSERT ON journal_posting TO remit_pay@localhost;
@@ -80,6 +83,9 @@ GRANT SELECT, INSERT ON journal_posting TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON method TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON payment TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON payment_allocation TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE (state, open, reopens, transaction_id, response_code, response_text,
+  closed_at, look_at, looks) ON refund TO remit_remit@localhost;
+GRANT SELECT, INSERT ON refund_allocation TO remit_remit@localhost;
 GRANT SELECT, INSERT ON payment_event TO remit_remit@localhost;
 GRANT INSERT ON outbox TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON queue_item TO remit_remit@localhost;

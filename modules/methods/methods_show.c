@@ -33,35 +33,19 @@ static bool expires_soon(const struct visit *visit, const struct method *method)
 }
 
 bool method_can_pay(const struct visit *visit, const struct method *method) {
-    return !is_expired(visit, method);
-}
-
-/* Which mark stands beside it; a brand without one of its own has none. */
-static const char *brand_kind(const struct method *method) {
-    static const struct {
-        const char *brand, *kind;
-    } kinds[] = {
-        {"Visa", "visa"},         {"Mastercard", "mastercard"}, {"Amex", "amex"},
-        {"Discover", "discover"}, {"Diners", "diners"},         {"JCB", "jcb"},
-    };
-
-    if (!is_card(method))
-        return "bank";
-    for (size_t at = 0; at < sizeof kinds / sizeof *kinds; at++)
-        if (text_equal_ignoring_case(method->brand, kinds[at].brand))
-            return kinds[at].kind;
-    return "other";
+    return !is_expired(visit, method) && !method->needs_attention &&
+           (!is_card(method) || card_is_offered(visit));
 }
 
 static const char *attention_text(const struct visit *visit, const struct method *method) {
     if (!is_card(method))
-        return "A payment from this account was refused. Ask your bank why, or add another payment"
-               " method.";
+        return "Its bank refused this account, so payments cannot use it. Ask the bank why, or use"
+               " another payment method.";
     if (!card_is_offered(visit))
-        return "A payment with this card was refused. Ask your bank why, or use another payment"
+        return "Its bank refused this card for good, so payments cannot use it. Use another payment"
                " method.";
-    return "A payment with this card was refused. Replace it by a card that can be charged, or ask"
-           " your bank why.";
+    return "Its bank refused this card for good, so payments cannot use it. Replace it by another"
+           " card, or ask the bank why.";
 }
 
 static void expiry_show(struct visit *visit, struct values *node, const struct method *method) {
@@ -85,7 +69,7 @@ void method_show(struct visit *visit, struct values *node, const struct method *
     bool may_replace = is_card(method) && card_is_offered(visit);
 
     values_set(node, "Url", visit_url(visit, method_path(visit, method->id, "")));
-    values_set(node, "BrandKind", brand_kind(method));
+    values_set(node, "BrandKind", method_brand_kind(method));
     values_set(node, "Text", method_text(visit->arena, method));
     values_set(node, "Label", method->label);
     values_set(node, "Holder", method->holder);

@@ -66,6 +66,10 @@ async function measure(program, paths, count) {
 const pages = {
   invoices: () => ['/', '/invoices', '/invoices?status=all', `/invoices/${demo.openInvoices(demo.user(0).account)[0].number}`],
   pay: () => ['/pay', `/pay/${review.reference}`],
+  methods: () => {
+    const id = demo.methodId(demo.user(0), '4242');
+    return ['/methods', '/methods/card', `/methods/card?replace=${id}`, `/methods/${id}`, `/methods/${id}/remove`];
+  },
   login: () => ['/login?next=/pay'],
 };
 

@@ -36,6 +36,12 @@ INSERT INTO payment (account_id, id, reference, form_key, form_hash, source, kin
     '2026-01-01');
 INSERT INTO payment_allocation (account_id, payment_id, invoice_id, amount_cents, open)
   VALUES (1, 1, 1, 500, 1), (1, 2, 1, 500, NULL);
+INSERT INTO refund (account_id, id, reference, payment_id, kind, amount_cents, reopens, state, open, request_key,
+    claim_token, send_by, gateway, transaction_id, actor, created_at)
+  VALUES (1, 1, 'R000000000001', 1, 'refund', 500, 0, 'processing', 1, 'k1', REPEAT('t', 16), '2026-01-01', 'nmi', 't9', 'x',
+    '2026-01-01'),
+         (1, 2, 'R000000000002', 1, 'void', 500, 1, 'failed', NULL, NULL, NULL, NULL, 'nmi', NULL, 'x', '2026-01-01');
+INSERT INTO refund_allocation (account_id, refund_id, invoice_id, amount_cents) VALUES (1, 1, 1, 500);
 INSERT INTO outbox (mail_key, kind, account_id, created_at) VALUES ('m1', 'receipt', 1, '2026-01-01');
 INSERT INTO queue_item (queue_key, kind, opened_at) VALUES ('q1', 'x', '2026-01-01');
 SQL
@@ -121,6 +127,27 @@ limit payment_allocation_amount "UPDATE payment_allocation SET amount_cents = 1"
 limit payment_allocation_refunded "UPDATE payment_allocation SET refunded_cents = amount_cents" \
     "UPDATE payment_allocation SET refunded_cents = amount_cents + 1" \
     "UPDATE payment_allocation SET refunded_cents = -1"
+limit refund_kind "UPDATE refund SET kind = 'void'" "UPDATE refund SET kind = 'credit'"
+limit refund_amount "UPDATE refund SET amount_cents = 1" "UPDATE refund SET amount_cents = 0" \
+    "UPDATE refund SET amount_cents = -1" "UPDATE refund SET amount_cents = 10000000000"
+limit refund_amount "UPDATE refund SET amount_cents = 9999999999"
+limit refund_flags "UPDATE refund SET reopens = 1" "UPDATE refund SET reopens = 2" "UPDATE refund SET reopens = -1"
+for state in succeeded failed not_sent; do
+    limit refund_state "UPDATE refund SET state = '$state', open = NULL" "UPDATE refund SET state = '$state.', open = NULL"
+    limit refund_open_flag "UPDATE refund SET state = '$state', open = NULL WHERE id = 1" \
+        "UPDATE refund SET state = '$state' WHERE id = 1" "UPDATE refund SET open = 0 WHERE id = 2"
+done
+for state in processing unknown; do
+    limit refund_open_flag "UPDATE refund SET state = '$state' WHERE id = 1" \
+        "UPDATE refund SET state = '$state', open = NULL WHERE id = 1" \
+        "UPDATE refund SET state = '$state', open = 0 WHERE id = 1" "UPDATE refund SET state = '$state', open = 2 WHERE id = 1"
+    limit refund_claimed "UPDATE refund SET state = '$state' WHERE id = 1" \
+        "UPDATE refund SET state = '$state', claim_token = NULL WHERE id = 1" \
+        "UPDATE refund SET state = '$state', send_by = NULL WHERE id = 1" \
+        "UPDATE refund SET state = '$state', gateway = '' WHERE id = 1"
+done
+limit refund_allocation_amount "UPDATE refund_allocation SET amount_cents = 1" \
+    "UPDATE refund_allocation SET amount_cents = 0" "UPDATE refund_allocation SET amount_cents = -1"
 
 # A CHECK that was added since and has no case here.
 for name in $(sql -e "SELECT CONSTRAINT_NAME FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = '$schema'"); do
@@ -155,6 +182,15 @@ fits "UPDATE payment SET gateway = 'other', transaction_id = 't1' WHERE id = 2"
 fits "UPDATE payment SET transaction_id = NULL"
 key payment payment_external kind,external_reference "UPDATE payment SET external_reference = 'x1'"
 fits "UPDATE payment SET kind = 'wire', external_reference = 'x1' WHERE id = 2"
+claimed="state = 'unknown', open = 1, claim_token = REPEAT('u', 16), send_by = '2026-01-01'"
+key refund refund_open payment_id,open "UPDATE refund SET $claimed WHERE id = 2"
+fits "UPDATE refund SET $claimed, payment_id = 2 WHERE id = 2"
+key refund refund_reference reference "UPDATE refund SET reference = 'R000000000001' WHERE id = 2"
+key refund refund_request account_id,request_key "UPDATE refund SET request_key = 'k1' WHERE id = 2"
+fits "UPDATE refund SET request_key = 'K1' WHERE id = 2"
+fits "UPDATE refund SET request_key = NULL"
+key refund refund_transaction gateway,transaction_id "UPDATE refund SET transaction_id = 't9' WHERE id = 2"
+fits "UPDATE refund SET gateway = 'other', transaction_id = 't9' WHERE id = 2"
 key journal_entry journal_entry_event event_key \
     "INSERT INTO journal_entry (account_id, event_key, kind, at, on_date) VALUES (2, 'e1', 'fee', '2026-01-01', '2026-01-01')"
 key outbox outbox_key mail_key \
@@ -169,7 +205,7 @@ key user user_email email "INSERT INTO user (email, name, created_at) VALUES ('A
 key security_level security_level_name name "INSERT INTO security_level (name) VALUES ('Manager')"
 
 # Ids alone find a row, whatever account leads the primary key.
-for table in invoice journal_entry method payment payment_event; do
+for table in invoice journal_entry method payment payment_event refund; do
     for columns in account_id,id id; do
         found=$(sql -e "SELECT COUNT(*) FROM (SELECT GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX) AS columns_of
             FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = '$schema' AND TABLE_NAME = '$table'
@@ -210,6 +246,10 @@ reference() { # STATEMENT: a foreign key refuses it
 }
 reference "INSERT INTO payment_allocation (account_id, payment_id, invoice_id, amount_cents) VALUES (2, 1, 1, 1)"
 reference "INSERT INTO payment_allocation (account_id, payment_id, invoice_id, amount_cents) VALUES (1, 1, 99, 1)"
+reference "UPDATE refund SET payment_id = 99"
+reference "UPDATE refund SET account_id = 2 WHERE id = 2"
+reference "UPDATE refund_allocation SET invoice_id = 99"
+reference "UPDATE refund_allocation SET refund_id = 99"
 reference "INSERT INTO invoice_line (account_id, invoice_id, line, description, price_cents, amount_cents) VALUES (2, 1, 1, '', 1, 1)"
 reference "INSERT INTO journal_posting (account_id, entry_id, line, ledger, amount_cents) VALUES (2, 1, 0, 'tax', 1)"
 reference "INSERT INTO session VALUES (REPEAT('t', 32), 1, 2, '2026-01-01', '2026-01-01', '2026-01-02')"

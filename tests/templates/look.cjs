@@ -55,6 +55,10 @@ async function main() {
       page.on("pageerror", (e) => fault(`${at}: ${e.message}`));
       page.on("dialog", (d) => { fault(`${at}: a dialog opened: ${d.message()}`); d.dismiss(); });
       await page.goto(origin + url);
+      if (await page.locator("#ccnumber:visible").count()) {
+        await page.locator("#cvv iframe").waitFor();
+        for (const frame of page.frames()) await frame.waitForLoadState();
+      }
       await page.screenshot({ path: path.join(out, `${name}.${width}.${colorScheme}.png`), fullPage: true });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (wide > 0) fault(`${at}: scrolls sideways by ${wide} px`);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { World, outcomeOf, payFields, until, words } from './world.mjs';
+import { World, formKey, outcomeOf, payFields, until, words } from './world.mjs';
 
 let world;
 
@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => world?.close());
 
-const POOLS = { invoices: ['invoices'], login: ['login'], pay: ['pay', 'pay-confirm'] };
+const POOLS = { invoices: ['invoices'], login: ['login'], pay: ['pay', 'pay-confirm'], methods: ['methods', 'methods-save'] };
 
 const recorded = (name) => Number(readFileSync(join(world.demo.run, 'pids', name), 'utf8').split(' ')[0]);
 
@@ -33,8 +33,8 @@ const isGone = (pid) => {
 
 // Many clients at once, each asking again and again while `work` runs; what went wrong, by program.
 async function underLoad(clients, requests, work) {
-  const failed = { invoices: [], login: [], pay: [] };
-  const done = { invoices: 0, login: 0, pay: 0 };
+  const failed = Object.fromEntries(Object.keys(POOLS).map((program) => [program, []]));
+  const done = Object.fromEntries(Object.keys(POOLS).map((program) => [program, 0]));
   let stopped = false;
   const loops = clients.map(async (client, at) => {
     for (let turn = at; !stopped; turn++) {
@@ -66,6 +66,8 @@ const visits = (account) => [
   { program: 'invoices', send: (client) => client.get(world.path(`/invoices/${account.invoices[0].number}`)) },
   // A form without its key: the confirm pool and the form pool work, and nothing piles up.
   { program: 'pay', send: async (client) => ({ ...(await client.post(world.path('/pay/PAAAAAAAAAAAA'), {})), status: 200 }) },
+  { program: 'methods', send: (client) => client.get(world.path('/methods')) },
+  { program: 'methods', send: async (client) => ({ ...(await client.post(world.path('/methods/0'), {})), status: 200 }) },
 ];
 
 test('a worker that is killed comes back, and the other programs do not notice', async () => {
@@ -99,10 +101,12 @@ test('programs are restarted 20 times under 32 clients: no request fails', async
   const client = await world.signIn(account.user);
   const payer = { program: 'pay', send: async (who) => world.pay(who, { what: 'fixed', fixed_amount: '1' }) };
   const first = Object.values(POOLS).flat().flatMap(workers);
-  const running = await underLoad(Array(32).fill(client), [...visits(account).slice(0, 5), payer], async () => {
-    for (let at = 0; at < 20; at++) await world.demo.restart(Object.keys(POOLS)[at % 3]);
+  const namer = { program: 'methods', send: async (who) => who.post(world.path(`/methods/${account.card}`), { key: formKey((await who.get(world.path(`/methods/${account.card}`))).text), label: 'x' }) };
+  const reading = visits(account).filter(({ send }) => !String(send).includes('.post('));
+  const running = await underLoad(Array(32).fill(client), [...reading, payer, namer], async () => {
+    for (let at = 0; at < 20; at++) await world.demo.restart(Object.keys(POOLS)[at % Object.keys(POOLS).length]);
   });
-  assert.deepEqual(running.failed, { invoices: [], login: [], pay: [] });
+  for (const [program, list] of Object.entries(running.failed)) assert.deepEqual(list, [], program);
   for (const [program, count] of Object.entries(running.done)) assert.ok(count > 20, `${program}: ${count} requests`);
   assert.ok(first.every(isGone), 'every worker was replaced');
 });
@@ -133,7 +137,7 @@ test('the database dies: pages say so, and come back by themselves', async () =>
   await until('its end', () => isGone(pid));
   try {
     for (let round = 0; round < 3; round++)
-      for (const [method, path, body] of [['GET', '/'], ['GET', '/invoices'], ['GET', '/pay'], ['GET', `/pay/${review.reference}`], ['POST', '/pay', form], ['POST', `/pay/${review.reference}`, { key: review.key }]]) {
+      for (const [method, path, body] of [['GET', '/'], ['GET', '/invoices'], ['GET', '/pay'], ['GET', '/methods'], ['GET', `/methods/${account.card}`], ['GET', `/pay/${review.reference}`], ['POST', '/pay', form], ['POST', `/pay/${review.reference}`, { key: review.key }]]) {
         const answer = await client.request(method, world.path(path), body);
         assert.equal(answer.status, 503, `${method} ${path}`);
         assert.match(words(answer.text), /Billing is not available right now Nothing was changed\. Please try again in a minute\./);
@@ -147,7 +151,7 @@ test('the database dies: pages say so, and come back by themselves', async () =>
     await world.demo.restart('mariadb');
   }
   await until('every page', async () => {
-    for (const path of ['/', '/invoices', '/pay', `/pay/${review.reference}`]) if ((await client.get(world.path(path))).status !== 200) return false;
+    for (const path of ['/', '/invoices', '/pay', '/methods', `/pay/${review.reference}`]) if ((await client.get(world.path(path))).status !== 200) return false;
     return true;
   });
   assert.equal(Object.values(POOLS).flat().flatMap(workers).join(), programs, 'no program was restarted');
@@ -198,6 +202,10 @@ const pagesOf = (account, review) => ({
   pay: '/pay',
   'pay an invoice': `/pay?invoice=${account.invoices[0].number}`,
   ...(review && { review: `/pay/${review.reference}` }),
+  methods: '/methods',
+  'add a card': '/methods/card',
+  method: `/methods/${account.card}`,
+  'remove a method': `/methods/${account.card}/remove`,
   login: '/login',
 });
 
@@ -274,12 +282,12 @@ test('workers stay small', { skip: /asan/.test(process.env.BUILD ?? '') && 'a sa
     for (let at = 0; at < times / 10; at++) await world.pay(client, { what: 'total' });
   };
   const sizes = () =>
-    ['invoices', 'pay'].map((pool) => Math.max(...workers(pool).map((pid) => Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)[1]))));
+    ['invoices', 'pay', 'methods'].map((pool) => Math.max(...workers(pool).map((pid) => Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)[1]))));
   await visit(200);
   const early = sizes();
   await visit(500);
   const late = sizes();
-  for (const [at, pool] of ['invoices', 'pay'].entries()) {
+  for (const [at, pool] of ['invoices', 'pay', 'methods'].entries()) {
     t.diagnostic(`${pool}: ${early[at]} kB, after 500 more requests ${late[at]} kB`);
     assert.ok(late[at] < 12 * 1024, `${pool}: ${late[at]} kB`);
     assert.ok(late[at] <= early[at] * 1.05, `${pool} grows: ${early[at]} kB, then ${late[at]} kB`);

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 const top = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 export const program = resolve(process.env.SANDBOX ?? join(top, 'build/release/bin/sandbox'));
 export const KEY = 'test-key';
+export const PUBLIC_KEY = 'test-public-key';
 
 const entries = [
     { customer_vault_id: 'card', type: 'cc', cc_number: '4xxxxxxxxxxx4242', cc_exp: '1230', cc_type: 'visa', first_name: 'Ada', last_name: 'Moss' },
@@ -57,17 +58,19 @@ export class Sandbox {
         this.vault_file = join(path, 'vault.json');
         writeFileSync(this.vault_file, JSON.stringify(options.entries ?? entries));
         this.errors = '';
+        this.output = '';
         this.agent = new http.Agent({ keepAlive: true, maxSockets: Infinity });
     }
 
     start() {
         return new Promise((done, fail) => {
             this.child = spawn(program, ['--listen', '127.0.0.2:0', '--store', this.store, '--security-key', KEY,
-                '--vault', this.vault_file, '--clock', this.clock_file], { stdio: ['ignore', 'pipe', 'pipe'] });
+                '--tokenization-key', PUBLIC_KEY, '--vault', this.vault_file, '--clock', this.clock_file], { stdio: ['ignore', 'pipe', 'pipe'] });
             this.ended = new Promise((end) => this.child.on('close', (status, signal) => end({ status, signal })));
             this.child.on('error', fail);
             this.child.stderr.on('data', (data) => (this.errors += data));
             this.ended.then((how) => fail(new Error(`ended at start: ${JSON.stringify(how)} ${this.errors}`)));
+            this.child.stdout.on('data', (data) => (this.output += data));
             this.child.stdout.once('data', (data) => {
                 this.port = Number(/^listening on http:\/\/127\.0\.0\.2:([0-9]+)\n$/.exec(data)[1]);
                 done(this);
@@ -108,6 +111,13 @@ export class Sandbox {
         return Object.fromEntries(new URLSearchParams(answer.text));
     }
 
+    // What the frames of Collect.js send: {status, token, card} or {status, field, message}.
+    async tokenize(fields = {}, options) {
+        const form = { tokenization_key: PUBLIC_KEY, ccnumber: '4111111111111111', ccexp: '1230', cvv: '999', ...fields };
+        const answer = await this.request('POST', '/token/create', new URLSearchParams(form).toString(), options);
+        return answer.lost ? answer : { status: answer.status, ...JSON.parse(answer.text) };
+    }
+
     sale(fields = {}, options) {
         return this.transact({ type: 'sale', amount: '25.00', customer_vault_id: 'card', orderid: 'o-1', dup_seconds: '0', ...fields }, options);
     }
@@ -140,6 +150,11 @@ export class Sandbox {
     async book(order_id) {
         const path = '/sandbox/transactions' + (order_id ? `?order_id=${encodeURIComponent(order_id)}` : '');
         return (await this.json('GET', path)).transactions;
+    }
+
+    async vault(id) {
+        const path = '/sandbox/vault' + (id ? `?customer_vault_id=${encodeURIComponent(id)}` : '');
+        return (await this.json('GET', path)).vault;
     }
 
     clock(text) {

@@ -6,8 +6,8 @@ import { sandbox, until } from './harness.mjs';
 
 const AT_FIRST = {
     status: 200, latency_ms: 0, query_latency_ms: 0, query_lag_ms: 0, book_before_latency: true, dup_seconds_default: 1200,
-    decline_code: 0, lose: 'none', late_ms: 0, silent: false, answer: 'normal', answer_booked: false, times: 0, only_order: '',
-    only_amount_cents: 0,
+    decline_code: 0, lose: 'none', late_ms: 0, silent: false, answer: 'normal', answer_booked: false, times: 0, only_kind: '',
+    only_order: '', only_amount_cents: 0, refund_unsettled: true, collect: 'normal', token_reject: 0,
 };
 
 async function timed(work) {
@@ -30,7 +30,8 @@ test('turning, showing, resetting, refusing', async (t) => {
     assert.deepEqual(await it.knobs(turned), { ...AT_FIRST, ...turned });
     const wrong = [{ latency: 1 }, { latency_ms: -1 }, { latency_ms: 600001 }, { latency_ms: '5' }, { latency_ms: 1.5 }, { lose: 'sometimes' },
         { lose: true }, { silent: 1 }, { silent: 'true' }, { answer: 'html ' }, { decline_code: 100 }, { decline_code: 299 }, { decline_code: '202' },
-        { times: -1 }, { only_order: 5 }, { only_order: 'x'.repeat(256) }, { only_amount_cents: null }, { reset: 'yes' }, { '"<x>': 1 }];
+        { times: -1 }, { only_order: 5 }, { only_order: 'x'.repeat(256) }, { only_amount_cents: null }, { only_kind: 'query' },
+        { only_kind: 0 }, { refund_unsettled: 1 }, { collect: 'fast' }, { token_reject: -1 }, { reset: 'yes' }, { '"<x>': 1 }];
     for (const value of wrong) {
         const answer = await it.json('POST', '/sandbox/knobs', { query_lag_ms: 77, ...value });
         assert.equal(answer.status, 400, JSON.stringify(value));
@@ -232,7 +233,7 @@ test('counters', async (t) => {
 
     await it.book();
     await it.json('GET', '/sandbox/knobs');
-    assert.deepEqual(await it.counters(), { status: 200, by_kind: none, total: 0, wrong_key: 0, in_flight: 0, most_in_flight: 0, lost_answers: 0, silent: 0, clients_gone: 0 });
+    assert.deepEqual(await it.counters(), { status: 200, by_kind: none, total: 0, wrong_key: 0, tokens: 0, in_flight: 0, most_in_flight: 0, lost_answers: 0, silent: 0, clients_gone: 0 });
     await it.sale();
     await it.sale({ amount: 'x' });
     await it.sale({ security_key: 'wrong' });
