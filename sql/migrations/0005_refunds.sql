@@ -38,9 +38,8 @@ CREATE TABLE refund (
   CONSTRAINT refund_amount CHECK (amount_cents BETWEEN 1 AND 9999999999),
   CONSTRAINT refund_state CHECK (state IN ('processing', 'unknown', 'succeeded', 'failed', 'not_sent')),
   CONSTRAINT refund_flags CHECK (reopens IN (0, 1)),
-  CONSTRAINT refund_open_flag
-    CHECK (open = 1 AND state IN ('processing', 'unknown') OR
-           open IS NULL AND state NOT IN ('processing', 'unknown')),
+  CONSTRAINT refund_open_flag CHECK ((open IS NULL OR open = 1) AND
+    (open IS NOT NULL) = (state IN ('processing', 'unknown'))),
   CONSTRAINT refund_claimed CHECK (state NOT IN ('processing', 'unknown') OR
     (claim_token IS NOT NULL AND send_by IS NOT NULL AND gateway <> ''))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

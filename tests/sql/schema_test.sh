@@ -95,6 +95,18 @@ done
 limit journal_posting_amount "$posting 'tax', -1)" "$posting 'tax', 0)"
 limit method_kind "UPDATE method SET kind = 'bank'" "UPDATE method SET kind = 'cash'"
 limit method_state "UPDATE method SET state = 'removed'" "UPDATE method SET state = 'gone'"
+for state in saving new active needs_attention; do
+    limit method_state "UPDATE method SET state = '$state'" "UPDATE method SET state = '$state.'"
+done
+limit method_last_four "UPDATE method SET state = 'saving', last_four = ''" "UPDATE method SET state = 'new', last_four = ''"
+limit method_last_four "UPDATE method SET state = 'removed', last_four = ''" \
+    "UPDATE method SET state = 'needs_attention', last_four = ''"
+limit method_flags "UPDATE method SET is_remembered = 0, is_stored = 0" "UPDATE method SET is_remembered = 2" \
+    "UPDATE method SET is_stored = -1"
+limit method_gone "UPDATE method SET state = 'removed', vault_gone_at = '2026-01-01'" \
+    "UPDATE method SET vault_gone_at = '2026-01-01'"
+consent="INSERT INTO consent (account_id, user_id, method_id, version, text, accepted_at, address, kind) VALUES (1, 1, 1, 'v', 't', '2026-01-01', '::1',"
+limit consent_kind "$consent 'card_terms')" "$consent 'other')"
 limit method_last_four "UPDATE method SET last_four = '0000'" "UPDATE method SET last_four = '123'" \
     "UPDATE method SET last_four = '123x'" "UPDATE method SET last_four = ''"
 limit method_vault_id "UPDATE method SET vault_id = 'x'" "UPDATE method SET vault_id = ''"

@@ -285,3 +285,38 @@ test('fields of a card itself are refused, and nothing of them is kept', async (
   assert.equal(typed.status, 400);
   for (const { name, text } of world.logs()) assert.ok(!/4111[ -]?1111[ -]?1111[ -]?1111/.test(text), name);
 });
+
+const LOST = /cannot tell whether it took this card\. Nothing was charged/;
+for (const [name, knobs, says] of [
+  ['an empty body', { answer: 'empty' }, LOST],
+  ['HTML', { answer: 'html' }, LOST],
+  ['HTTP 500', { answer: 'http_500' }, LOST],
+  ['HTTP 429', { answer: 'http_429' }, LOST],
+  ['what cannot be read', { answer: 'garbage' }, LOST],
+  ['nothing at all', { silent: true }, LOST],
+  ['a closed connection', { lose: 'before' }, LOST],
+  ['a rate limit', { answer: 'rate_limit' }, /could not be taken.*enter the card again/],
+  ['a wrong key', { answer: 'wrong_key' }, /Cards cannot be taken right now\. Nothing was charged/],
+])
+  test(`the vault answers a save with ${name}`, async () => {
+    const { account, client } = await someone();
+    await world.demo.knobs({ reset: true, only_kind: 'vault', times: 1, ...knobs });
+    const answer = await world.pay(client, { ...CARD, what: 'total', note: 'kept' });
+    await world.demo.resetKnobs();
+    assert.equal(answer.status, 422);
+    assert.match(summaryOf(answer.text), says);
+    assert.ok(answer.text.includes('kept') && answer.text.includes('Ada Moss'), 'what was typed stays');
+    assert.deepEqual(methodsOf(account).map(({ state, gone }) => [state, gone]), [['removed', says !== LOST]]);
+    assert.equal(world.one(`SELECT COUNT(*) FROM payment WHERE account_id = ${account.id}`), '0');
+    const second = await client.post(world.path('/pay'), { ...CARD, key: formKey(answer.text), what: 'total' });
+    assert.equal(second.status, 303, summaryOf(second.text));
+  });
+
+test('an unreadable answer after the vault took the card: it is there, and used', async () => {
+  const { account, client } = await someone();
+  await world.demo.knobs({ reset: true, only_kind: 'vault', times: 1, answer: 'http_500', answer_booked: true });
+  const review = await world.review(client, { ...CARD, what: 'total' });
+  await world.demo.resetKnobs();
+  assert.equal(outcomeOf((await client.follow(await world.confirm(client, review))).text), 'success');
+  assert.equal(methodsOf(account).length, 1);
+});

@@ -55,10 +55,10 @@ async function saved(client, token = 'test-mastercard') {
 const methodsOf = (user) => world.sql(`SELECT id, brand, last_four, state FROM method WHERE user_id = ${user.id} AND state <> 'removed' ORDER BY id`).map((row) => row.join(' '));
 const vaultId = (id) => world.one(`SELECT vault_id FROM method WHERE id = ${id}`);
 
-function query(fields) {
-  const form = new URLSearchParams({ security_key: world.demo.json.gateway_key, ...fields }).toString();
+function gatewayPost(path, fields) {
+  const form = new URLSearchParams(fields).toString();
   return new Promise((resolve, reject) => {
-    const request = http.request(new URL('/api/query.php', world.demo.json.sandbox_url), { method: 'POST', agent: false }, (answer) => {
+    const request = http.request(new URL(path, world.demo.json.sandbox_url), { method: 'POST', agent: false }, (answer) => {
       let text = '';
       answer.on('data', (part) => (text += part));
       answer.on('end', () => resolve(text));
@@ -68,6 +68,11 @@ function query(fields) {
     request.end(form);
   });
 }
+
+const query = (fields) => gatewayPost('/api/query.php', { security_key: world.demo.json.gateway_key, ...fields });
+
+// What the hosted fields give for a card: a token for one use.
+const tokenOnce = async (fields) => JSON.parse(await gatewayPost('/token/create', { tokenization_key: 'demo-tokenization-key', ...fields })).token;
 
 // The vault's entry under an id as XML, or ''.
 const vaultEntry = async (id) => (await query({ report_type: 'customer_vault', customer_vault_id: id })).match(/<customer\b[\s\S]*<\/customer>/)?.[0] ?? '';
@@ -273,6 +278,7 @@ test('a form whose card takes long says so when it is sent again', async () => {
     assert.equal(second.status, 409);
     assert.match(words(second.text), /Your card is being saved\. It is in this list as soon as that is done/);
     assert.match(words(second.text), /Manage Payment Methods/);
+    for (let at = 0; at < 20; at++) assert.equal((await page(client, '/methods')).status, 200, 'pages do not wait for the gateway');
     assert.equal((await first).status, 303);
     const third = await postCard(client, fields);
     assert.equal(idOf(third.location), idOf((await first).location));
@@ -327,11 +333,14 @@ test('a card the bank declines is not kept, and can be typed again', async () =>
 test('a token that is used up, too old or none, and a card that has expired', async () => {
   const account = await world.account();
   const client = await world.signIn(account.user);
-  for (const [token, sentence] of [['nosuchtoken', /could not be taken: its entry was used before, is too old, or the card information is incorrect/], ['test-expired', /expired|incorrect/]]) {
+  const once = await tokenOnce({ ccnumber: '5431111111111111', ccexp: '0530', cvv: '999' });
+  const id = await saved(client, once);
+  assert.match(words((await page(client, `/methods/${id}`)).text), /Mastercard ending 1111 .*Expires 05\/2030/);
+  for (const [token, sentence] of [[once, /its entry was used before/], ['nosuchtoken', /could not be taken: its entry was used before, is too old, or the card information is incorrect/], ['test-expired', /expired|incorrect/]]) {
     const fields = cardFields((await page(client, addPath())).text, { payment_token: token });
     assertAskedAgain(await postCard(client, fields), fields, sentence);
   }
-  assert.equal(methodsOf(account.user).length, 2);
+  assert.equal(methodsOf(account.user).length, 3);
 });
 
 test('the gateway does not let us in, or is away: nothing is kept', async () => {

@@ -64,9 +64,9 @@ const visits = (account) => [
   { program: 'login', send: () => world.demo.client().get(world.path('/login')) },
   { program: 'invoices', send: (client) => client.get(world.path('/invoices?status=all')) },
   { program: 'invoices', send: (client) => client.get(world.path(`/invoices/${account.invoices[0].number}`)) },
+  { program: 'methods', send: (client) => client.get(world.path('/methods')) },
   // A form without its key: the confirm pool and the form pool work, and nothing piles up.
   { program: 'pay', send: async (client) => ({ ...(await client.post(world.path('/pay/PAAAAAAAAAAAA'), {})), status: 200 }) },
-  { program: 'methods', send: (client) => client.get(world.path('/methods')) },
   { program: 'methods', send: async (client) => ({ ...(await client.post(world.path('/methods/0'), {})), status: 200 }) },
 ];
 
@@ -102,8 +102,7 @@ test('programs are restarted 20 times under 32 clients: no request fails', async
   const payer = { program: 'pay', send: async (who) => world.pay(who, { what: 'fixed', fixed_amount: '1' }) };
   const first = Object.values(POOLS).flat().flatMap(workers);
   const namer = { program: 'methods', send: async (who) => who.post(world.path(`/methods/${account.card}`), { key: formKey((await who.get(world.path(`/methods/${account.card}`))).text), label: 'x' }) };
-  const reading = visits(account).filter(({ send }) => !String(send).includes('.post('));
-  const running = await underLoad(Array(32).fill(client), [...reading, payer, namer], async () => {
+  const running = await underLoad(Array(32).fill(client), [...visits(account).slice(0, 6), payer, namer], async () => {
     for (let at = 0; at < 20; at++) await world.demo.restart(Object.keys(POOLS)[at % Object.keys(POOLS).length]);
   });
   for (const [program, list] of Object.entries(running.failed)) assert.deepEqual(list, [], program);

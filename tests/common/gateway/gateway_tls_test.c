@@ -87,16 +87,14 @@ static const char *port_read(struct tls *tls) {
     return "";
 }
 
-static void tls_start(struct tls *tls, struct arena *arena) {
+/* With a word for its first client ready: one that it says between two of them could go to the one
+ * that leaves. */
+static void server_start(struct tls *tls, const char *words) {
     int in[2], out[2];
 
-    *tls = (struct tls){.arena = arena, .folder = "/tmp/remit-tls-XXXXXX"};
-    assert_non_null(mkdtemp(tls->folder));
-    tls->key = arena_format(arena, "%s/key.pem", tls->folder);
-    tls->certificate = arena_format(arena, "%s/certificate.pem", tls->folder);
-    certificate_make(tls);
     assert_int_equal(pipe2(in, O_CLOEXEC), 0);
     assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+    assert_int_equal(write(in[1], words, strlen(words)), (ssize_t)strlen(words));
     char *const arguments[] = {
         text(tls, "openssl"),     text(tls, "s_server"),       text(tls, "-accept"),
         text(tls, "127.0.0.1:0"), text(tls, "-key"),           text(tls, tls->key),
@@ -110,14 +108,37 @@ static void tls_start(struct tls *tls, struct arena *arena) {
     assert_int_equal(fcntl(tls->out, F_SETFL, O_NONBLOCK), 0);
 }
 
-static void tls_stop(struct tls *tls) {
+static void server_stop(struct tls *tls) {
+    if (tls->child <= 0)
+        return;
     (void)kill(tls->child, SIGKILL);
     assert_int_equal(waitpid(tls->child, NULL, 0), tls->child);
+    tls->child = 0;
     close(tls->in);
     close(tls->out);
+}
+
+static int tls_setup(void **state) {
+    struct arena *arena = arena_new(64 * 1024 * 1024);
+    struct tls *tls = arena_alloc(arena, sizeof *tls);
+
+    *tls = (struct tls){.arena = arena, .folder = "/tmp/remit-tls-XXXXXX"};
+    assert_non_null(mkdtemp(tls->folder));
+    tls->key = arena_format(arena, "%s/key.pem", tls->folder);
+    tls->certificate = arena_format(arena, "%s/certificate.pem", tls->folder);
+    *state = tls;
+    return 0;
+}
+
+static int tls_teardown(void **state) {
+    struct tls *tls = *state;
+
+    server_stop(tls);
     (void)unlink(tls->key);
     (void)unlink(tls->certificate);
     (void)rmdir(tls->folder);
+    arena_free(tls->arena);
+    return 0;
 }
 
 /* What it says of each connection; the pipe must not fill. */
@@ -144,40 +165,37 @@ static const char *ask(const struct tls *tls, enum question question, const char
     return end;
 }
 
-/* The server says it to the next client that it shakes hands with. */
-static void say(const struct tls *tls, enum question question) {
+static const char *good_answer(const struct tls *tls, enum question question) {
     const char *body = question_goods[question];
-    const char *bytes = arena_format(tls->arena, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s",
-                                     strlen(body), body);
 
-    assert_int_equal(write(tls->in, bytes, strlen(bytes)), (ssize_t)strlen(bytes));
+    return arena_format(tls->arena, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s",
+                        strlen(body), body);
 }
 
 static void test_certificate(void **state) {
-    struct tls tls;
+    struct tls *tls = *state;
 
-    tls_start(&tls, *state);
+    certificate_make(tls);
     for (enum question question = ASK_SALE; question < ASKS; question++) {
         const char *label = question_names[question];
+        const char *not_sent = ask_end(question, false);
 
+        server_start(tls, good_answer(tls, question));
+        /* Nothing but the certificate keeps the others from being asked. */
+        check_text(label, ask(tls, question, "127.0.0.1", tls->certificate), ask_good(question));
         /* Signed by nobody we know. */
-        check_text(label, ask(&tls, question, "127.0.0.1", ""), ask_end(question, false));
+        check_text(label, ask(tls, question, "127.0.0.1", ""), not_sent);
         /* Somebody else's. */
-        check_text(label, ask(&tls, question, "localhost", tls.certificate),
-                   ask_end(question, false));
+        check_text(label, ask(tls, question, "localhost", tls->certificate), not_sent);
         /* The only certificates to trust cannot be read. */
-        check_text(label, ask(&tls, question, "127.0.0.1", "/nowhere.pem"),
-                   ask_end(question, false));
-        /* Nothing else kept it from being asked. */
-        say(&tls, question);
-        check_text(label, ask(&tls, question, "127.0.0.1", tls.certificate), ask_good(question));
+        check_text(label, ask(tls, question, "127.0.0.1", "/nowhere.pem"), not_sent);
+        server_stop(tls);
     }
-    tls_stop(&tls);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_certificate, arena_setup, arena_teardown),
+        cmocka_unit_test_setup_teardown(test_certificate, tls_setup, tls_teardown),
     };
 
     (void)signal(SIGPIPE, SIG_IGN);

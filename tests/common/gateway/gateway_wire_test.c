@@ -135,9 +135,12 @@ static void test_refused(void **state) {
     struct gateway_options options = ask_options(
         arena_format(*state, "http://127.0.0.1:%d", ntohs(address.sin_port)), LONG_MS, "");
     assert_int_equal(gateway_open(&options, &gateway), RESULT_OK);
-    for (enum question question = ASK_SALE; question < ASKS; question++)
-        check_text(question_names[question], ask_answer(gateway, *state, question, &answer),
-                   ask_end(question, false));
+    for (enum question question = ASK_SALE; question < ASKS; question++) {
+        capture_begin();
+        const char *end = ask_answer(gateway, *state, question, &answer);
+        (void)capture_end(*state);
+        check_text(question_names[question], end, ask_end(question, false));
+    }
     gateway_close(gateway);
     close(closed);
 }

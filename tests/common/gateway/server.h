@@ -54,8 +54,13 @@ static bool server_read(struct server *server, int peer) {
     char *bytes = malloc(size);
 
     while (!whole || used < whole) {
-        if (used + 1 == size)
-            bytes = realloc(bytes, size *= 2);
+        if (used + 1 == size) {
+            char *grown = realloc(bytes, size *= 2);
+
+            if (!grown)
+                abort();
+            bytes = grown;
+        }
         ssize_t got = recv(peer, bytes + used, size - 1 - used, 0);
 
         if (got <= 0) {

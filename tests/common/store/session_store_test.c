@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/core/secret.h"
+#include "common/store/counter_store.h"
 #include "common/store/session_store.h"
 #include "common/store/user_store.h"
 #include "tests/support/shop.h"
