@@ -20,6 +20,16 @@ int64_t allocate_amount(struct allocation *list, size_t count, int64_t amount_ce
     return amount_cents;
 }
 
+int64_t allocate_back(struct allocation *list, size_t count, int64_t amount_cents) {
+    assert(amount_cents >= 0);
+    for (size_t at = count; at-- > 0;) {
+        assert(list[at].free_cents >= 0);
+        list[at].amount_cents = money_min(list[at].free_cents, amount_cents);
+        amount_cents -= list[at].amount_cents;
+    }
+    return amount_cents;
+}
+
 size_t allocation_pack(struct allocation *list, size_t count) {
     size_t kept = 0;
 

@@ -104,12 +104,13 @@ static enum result claim_work(struct db *db, void *context) {
                           payment->method_id, &claiming->facts);
     if (result == RESULT_NOT_FOUND || (result == RESULT_OK && !claiming->facts.user_may_pay))
         return claim_conflict(claiming, CHARGE_NOT_ALLOWED);
-    if (result == RESULT_OK && !method_is_as_reviewed(claiming))
-        return claim_conflict(claiming, CHARGE_METHOD_GONE);
     if (result == RESULT_OK)
         result = payment_claim(db, &claiming->claim);
     if (result == RESULT_CONFLICT)
         return claim_conflict(claiming, CHARGE_NOT_REVIEW);
+    /* After the state: a payment that was declined for good says so to a second click. */
+    if (result == RESULT_OK && !method_is_as_reviewed(claiming))
+        return claim_conflict(claiming, CHARGE_METHOD_GONE);
     if (result == RESULT_OK)
         result = invoices_take(db, payment->account_id, payment->id);
     if (result == RESULT_OK)

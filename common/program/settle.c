@@ -14,8 +14,6 @@ enum {
     BATCH = 100,
     EXPIRE_BATCH = 500,
     ARENA_BYTES = 64 * 1024 * 1024,
-    RELEASE_AFTER_S = 24 * 3600, /* from the deadline, before "not found" may mean "not charged" */
-    REPORT_MARGIN_S = 3600,      /* our clock and the gateway's may differ */
     EXPIRE_MARGIN_S = 24 * 3600,
     KEY_SIZE = 64
 };
@@ -56,8 +54,7 @@ static enum result sighting_add(const struct gateway_transaction *transaction, v
     return RESULT_OK;
 }
 
-/* 1, 5, 15 minutes, an hour, then daily. */
-static int64_t look_delay_s(int64_t looks) {
+int64_t settle_look_delay_s(int64_t looks) {
     static const int64_t delays_s[] = {60, 300, 900, 3600};
 
     return looks < (int64_t)(sizeof delays_s / sizeof *delays_s) ? delays_s[looks] : 24 * 3600;
@@ -98,7 +95,7 @@ static enum result look_again_work(struct db *db, void *context) {
     const struct open_payment *payment = settling->payment;
 
     return payment_look_again(db, payment->account_id, payment->id,
-                              settling->now + look_delay_s(payment->looks));
+                              settling->now + settle_look_delay_s(payment->looks));
 }
 
 static enum result queue_work(struct db *db, void *context) {
@@ -219,11 +216,11 @@ static enum settle_end settle_absent(struct settling *settling) {
     const struct open_payment *payment = settling->payment;
     struct sightings seen = {.reference = payment->reference};
 
-    if (settling->now < payment->deadline_at + RELEASE_AFTER_S)
+    if (settling->now < payment->deadline_at + SETTLE_RELEASE_AFTER_S)
         return settle_wait(settling);
     if (gateway_report(settling->running->gateway, settling->arena,
-                       payment->confirmed_at - REPORT_MARGIN_S, settling->now + REPORT_MARGIN_S,
-                       sighting_add, &seen) != RESULT_OK)
+                       payment->confirmed_at - SETTLE_REPORT_MARGIN_S,
+                       settling->now + SETTLE_REPORT_MARGIN_S, sighting_add, &seen) != RESULT_OK)
         return SETTLE_NO_GATEWAY;
     if (seen.count)
         return settle_seen(settling, &seen);

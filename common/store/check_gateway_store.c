@@ -21,9 +21,11 @@ enum result check_gateway_since(struct db *db, struct arena *arena, const char *
 const struct statement check_gateway_payments_sql = {
     .name = "check_gateway_payments",
     .params = 1,
-    .columns = 3,
-    .text = "SELECT reference, state, amount_cents FROM payment WHERE gateway = ?"
-            " ORDER BY reference",
+    .columns = 6,
+    .text = "SELECT p.reference, p.state, p.amount_cents, p.refunded_cents, r.kind,"
+            " COALESCE(r.amount_cents, 0) FROM payment p"
+            " LEFT JOIN refund r ON r.payment_id = p.id AND r.open = 1"
+            " WHERE p.gateway = ? ORDER BY p.reference",
 };
 
 enum result check_gateway_payments(struct db *db, const char *gateway, db_each_row each,

@@ -14,7 +14,8 @@ extern const struct statement check_gateway_since_sql;
 MUST_CHECK enum result check_gateway_since(struct db *db, struct arena *arena, const char *gateway,
                                            int64_t *out_since);
 
-/* reference, state, amount (cents) of the gateway's payments, by reference in byte order */
+/* reference, state, amount, refunded (cents) of the gateway's payments, by reference in byte order;
+ * then kind and amount of the refund that is being decided on ("" and 0: none) */
 extern const struct statement check_gateway_payments_sql;
 MUST_CHECK enum result check_gateway_payments(struct db *db, const char *gateway, db_each_row each,
                                               void *context);

@@ -35,6 +35,7 @@ struct check {
     enum check_states binds[CHECK_BINDS_MAX];
 };
 
+/* All of them: check_table.c. */
 extern const struct check checks[];
 extern const size_t check_count;
 
@@ -44,7 +45,7 @@ MUST_CHECK enum result check_each(struct db *db, const struct check *check,
                                   void *context);
 
 struct check_counts {
-    int64_t accounts, invoices, payments, entries, postings;
+    int64_t accounts, invoices, payments, refunds, entries, postings;
 };
 
 extern const struct statement check_counts_sql;

@@ -1,7 +1,8 @@
 #include "common/store/payment_store.h"
+#include "common/store/refund_store.h"
 #include "modules/invoices/invoices.h"
 
-enum { PAYMENTS_SHOWN = 50 };
+enum { PAYMENTS_SHOWN = 50, REFUNDS_SHOWN = 200 };
 
 static void figures_show(struct visit *visit, struct values *node, const struct invoice *invoice) {
     const struct invoice_figures *figures = &invoice->figures;
@@ -41,7 +42,27 @@ static void lines_show(struct visit *visit, const struct invoice_line *lines, si
     }
 }
 
-static void payments_show(struct visit *visit, const struct payments *payments) {
+/* Those of one payment, with the part on this invoice. */
+static void refunds_show(struct visit *visit, struct values *payment_node, int64_t payment_id,
+                         const struct refunds *refunds) {
+    size_t shown = 0;
+
+    for (size_t at = 0; at < refunds->count; at++) {
+        const struct refund *refund = &refunds->list[at];
+
+        if (refund->payment_id != payment_id)
+            continue;
+        struct values *node = values_item(payment_node, "Refunds", shown++);
+        values_set(node, "Amount", visit_money(visit, refund->amount_cents));
+        visit_set_date(visit, node, "At",
+                       instant_date(refund->closed_at ? refund->closed_at : refund->created_at));
+        values_set(node, "Status", refund_state_word(refund->state, refund->is_void));
+        values_set(node, "StatusKind", refund_state_name(refund->state));
+    }
+}
+
+static void payments_show(struct visit *visit, const struct payments *payments,
+                          const struct refunds *refunds) {
     for (size_t at = 0; at < payments->count; at++) {
         const struct payment *payment = &payments->list[at];
         struct values *node = values_item(visit->values, "Payments", at);
@@ -57,7 +78,24 @@ static void payments_show(struct visit *visit, const struct payments *payments) 
         values_set(node, "Method", payment->method_text);
         values_set(node, "Status", payment_state_word(payment->state));
         values_set(node, "StatusKind", payment_state_name(payment->state));
+        refunds_show(visit, node, payment->id, refunds);
     }
+}
+
+/* Most invoices have none, and are not asked about: only what went back for certain leaves its mark
+ * on the payment. */
+static enum result refunds_find(struct visit *visit, const struct invoice *invoice,
+                                const struct payments *payments, struct refunds *out_refunds) {
+    bool has_any = false;
+
+    *out_refunds = (struct refunds){0};
+    for (size_t at = 0; at < payments->count; at++)
+        has_any = has_any || payments->list[at].refunded_cents ||
+                  payments->list[at].state == PAYMENT_VOIDED;
+    if (!has_any)
+        return RESULT_OK;
+    return refunds_of_invoice(visit->running->db, visit->arena, visit->session.account_id,
+                              invoice->id, REFUNDS_SHOWN, out_refunds);
 }
 
 enum result invoices_invoice(struct visit *visit) {
@@ -65,6 +103,7 @@ enum result invoices_invoice(struct visit *visit) {
     struct db *db = visit->running->db;
     struct invoice_line *lines;
     struct payments payments;
+    struct refunds refunds;
     struct invoice invoice;
     size_t line_count;
     enum result result = invoice_find(db, visit->arena, account_id, visit->params[0], &invoice,
@@ -73,13 +112,15 @@ enum result invoices_invoice(struct visit *visit) {
     if (result == RESULT_OK)
         result = payment_of_invoice(db, visit->arena, account_id, invoice.id, PAYMENTS_SHOWN,
                                     &payments);
+    if (result == RESULT_OK)
+        result = refunds_find(visit, &invoice, &payments, &refunds);
     if (result != RESULT_OK)
         return result;
     struct values *node = values_child(visit->values, "Invoice");
     invoices_show(visit, node, &invoice);
     figures_show(visit, node, &invoice);
     lines_show(visit, lines, line_count);
-    payments_show(visit, &payments);
+    payments_show(visit, &payments, &refunds);
     return visit_render(visit, 200, "invoices/invoice",
                         arena_format(visit->arena, "Invoice %s", invoice.number), "/invoices");
 }

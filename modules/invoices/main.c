@@ -1,6 +1,7 @@
 /* invoices - a customer sees what was billed, what is due and what was paid. Reads only. */
 #include "common/program/program.h"
 #include "common/store/payment_store.h"
+#include "common/store/refund_store.h"
 #include "modules/invoices/invoices.h"
 
 static const struct route routes[] = {
@@ -10,8 +11,9 @@ static const struct route routes[] = {
 };
 
 static const struct statement *const statements[] = {
-    &session_load_sql,     &session_touch_sql,    &invoice_list_open_sql, &invoice_list_paid_sql,
-    &invoice_list_all_sql, &invoice_next_due_sql, &invoice_find_sql,      &payment_of_invoice_sql,
+    &session_load_sql,      &session_touch_sql,      &invoice_list_open_sql,
+    &invoice_list_paid_sql, &invoice_list_all_sql,   &invoice_next_due_sql,
+    &invoice_find_sql,      &payment_of_invoice_sql, &refunds_of_invoice_sql,
 };
 
 static const char *const pages[] = {"invoices/home", "invoices/list", "invoices/invoice", NULL};

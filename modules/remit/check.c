@@ -10,10 +10,9 @@
 #include "common/billing/payment_state.h"
 #include "common/core/text.h"
 #include "common/money/money.h"
+#include "common/store/check_refund_store.h"
 #include "modules/remit/output.h"
 #include "modules/remit/remit.h"
-
-enum { STATES_BYTES = 400, OPEN_COLUMNS = 5 };
 
 /* ---- which states are what: common/billing decides ---- */
 
@@ -92,19 +91,35 @@ static enum result fault_row(const struct rows *row, void *context) {
     return RESULT_OK;
 }
 
+static void open_begin(struct arena *arena, struct open_list *list, size_t columns) {
+    list->rows = (struct rows){.columns = columns};
+    list->rows.cells = arena_array(arena, CHECK_OPEN_KEPT * columns, sizeof *list->rows.cells);
+}
+
+static void open_keep(struct arena *arena, struct open_list *list, const struct rows *row) {
+    struct cell *cells = list->rows.cells + list->rows.count * row->columns;
+
+    if (list->count++ >= CHECK_OPEN_KEPT)
+        return;
+    for (size_t column = 0; column < row->columns; column++) {
+        cells[column] = row->cells[column];
+        if (cells[column].bytes)
+            cells[column].bytes = arena_copy(arena, cells[column].bytes, cells[column].length);
+    }
+    list->rows.count++;
+}
+
 static enum result open_row(const struct rows *row, void *context) {
     struct checking *checking = context;
 
-    if (checking->open_count++ >= CHECK_OPEN_KEPT)
-        return RESULT_OK;
-    for (size_t column = 0; column < OPEN_COLUMNS; column++) {
-        struct cell cell = row->cells[column];
+    open_keep(checking->command->arena, &checking->open, row);
+    return RESULT_OK;
+}
 
-        if (cell.bytes)
-            cell.bytes = arena_copy(checking->command->arena, cell.bytes, cell.length);
-        checking->open.cells[checking->open.count * OPEN_COLUMNS + column] = cell;
-    }
-    checking->open.count++;
+static enum result open_refund_row(const struct rows *row, void *context) {
+    struct checking *checking = context;
+
+    open_keep(checking->command->arena, &checking->open_refunds, row);
     return RESULT_OK;
 }
 
@@ -113,7 +128,8 @@ static enum result check_work(struct db *db, void *context) {
     enum result result;
 
     checking->fault_count = 0;
-    checking->open_count = checking->open.count = 0;
+    checking->open.count = checking->open.rows.count = 0;
+    checking->open_refunds.count = checking->open_refunds.rows.count = 0;
     result = check_counts(db, checking->command->arena, &checking->counts);
     for (size_t at = 0; at < check_count && result == RESULT_OK; at++) {
         checking->check = &checks[at];
@@ -121,6 +137,8 @@ static enum result check_work(struct db *db, void *context) {
     }
     if (result == RESULT_OK)
         result = check_open(db, checking->states[CHECK_STATES_OPEN], open_row, checking);
+    if (result == RESULT_OK)
+        result = check_refund_open(db, open_refund_row, checking);
     if (result == RESULT_OK && checking->book)
         result = gateway_book_compare(checking);
     return result;
@@ -175,12 +193,19 @@ static json_t *faults_json(const struct checking *checking, size_t kept) {
     return list;
 }
 
-static const struct column open_columns[OPEN_COLUMNS] = {
+static const struct column open_columns[] = {
     {"reference", "Payment", COLUMN_TEXT},
     {"account", "Account", COLUMN_TEXT},
     {"state", "State", COLUMN_TEXT},
     {"amount", "Amount", COLUMN_MONEY},
     {"confirmed_at", "Confirmed", COLUMN_INSTANT},
+};
+
+static const struct column open_refund_columns[] = {
+    {"reference", "Refund", COLUMN_TEXT},    {"payment", "Payment", COLUMN_TEXT},
+    {"account", "Account", COLUMN_TEXT},     {"kind", "Kind", COLUMN_TEXT},
+    {"state", "State", COLUMN_TEXT},         {"amount", "Amount", COLUMN_MONEY},
+    {"created_at", "Since", COLUMN_INSTANT},
 };
 
 static json_t *counts_json(const struct checking *checking) {
@@ -190,6 +215,7 @@ static json_t *counts_json(const struct checking *checking) {
     json_object_set_new(object, "accounts", json_integer(counts->accounts));
     json_object_set_new(object, "invoices", json_integer(counts->invoices));
     json_object_set_new(object, "payments", json_integer(counts->payments));
+    json_object_set_new(object, "refunds", json_integer(counts->refunds));
     json_object_set_new(object, "journal_entries", json_integer(counts->entries));
     json_object_set_new(object, "journal_postings", json_integer(counts->postings));
     if (checking->book)
@@ -204,37 +230,52 @@ static void checking_json(const struct checking *checking, size_t kept) {
     json_object_set_new(object, "ok", json_boolean(checking->fault_count == 0));
     json_object_set_new(object, "fault_count", json_integer((json_int_t)checking->fault_count));
     json_object_set_new(object, "faults", faults_json(checking, kept));
-    json_object_set_new(object, "open_count", json_integer((json_int_t)checking->open_count));
+    json_object_set_new(object, "open_count", json_integer((json_int_t)checking->open.count));
     json_object_set_new(object, "open",
-                        rows_json(checking->command, open_columns, OPEN_COLUMNS, &checking->open));
+                        rows_json(checking->command, COLUMNS(open_columns), &checking->open.rows));
+    json_object_set_new(object, "open_refund_count",
+                        json_integer((json_int_t)checking->open_refunds.count));
+    json_object_set_new(
+        object, "open_refunds",
+        rows_json(checking->command, COLUMNS(open_refund_columns), &checking->open_refunds.rows));
     json_object_set_new(object, "counts", counts_json(checking));
     json_print(object);
 }
 
+static void open_print(const struct checking *checking, const struct open_list *list,
+                       const struct column *columns, size_t column_count, const char *what) {
+    if (!list->count)
+        return;
+    printf("%zu %s%s open: being sent, or with an outcome that is not known.\n", list->count, what,
+           list->count == 1 ? " is" : "s are");
+    rows_print(checking->command, columns, column_count, &list->rows, "");
+}
+
+static void checking_print(const struct checking *checking, size_t kept) {
+    const struct check_counts *counts = &checking->counts;
+
+    faults_print(checking, kept);
+    open_print(checking, &checking->open, COLUMNS(open_columns), "payment");
+    open_print(checking, &checking->open_refunds, COLUMNS(open_refund_columns), "refund");
+    if (!checking->fault_count)
+        printf("The books agree: %lld accounts, %lld invoices, %lld payments, %lld journal"
+               " entries.\n",
+               (long long)counts->accounts, (long long)counts->invoices,
+               (long long)counts->payments, (long long)counts->entries);
+    if (!checking->fault_count && checking->book)
+        printf("The gateway agrees: %zu transaction%s.\n", gateway_book_count(checking->book),
+               gateway_book_count(checking->book) == 1 ? "" : "s");
+}
+
 static enum command_exit checking_show(const struct checking *checking) {
     struct command *command = checking->command;
-    const struct check_counts *counts = &checking->counts;
     size_t found = checking->fault_count;
     size_t kept = found < CHECK_FAULTS_KEPT ? found : CHECK_FAULTS_KEPT;
 
-    if (command->json) {
+    if (command->json)
         checking_json(checking, kept);
-    } else {
-        faults_print(checking, kept);
-        if (checking->open_count) {
-            printf("%zu payment%s open: being sent, or with an outcome that is not known.\n",
-                   checking->open_count, checking->open_count == 1 ? " is" : "s are");
-            rows_print(command, open_columns, OPEN_COLUMNS, &checking->open, "");
-        }
-        if (!found)
-            printf("The books agree: %lld accounts, %lld invoices, %lld payments, %lld journal"
-                   " entries.\n",
-                   (long long)counts->accounts, (long long)counts->invoices,
-                   (long long)counts->payments, (long long)counts->entries);
-        if (!found && checking->book)
-            printf("The gateway agrees: %zu transaction%s.\n", gateway_book_count(checking->book),
-                   gateway_book_count(checking->book) == 1 ? "" : "s");
-    }
+    else
+        checking_print(checking, kept);
     return found ? command_refuse(command, "The books do not agree: %zu fault%s.", found,
                                   found == 1 ? "" : "s")
                  : COMMAND_DONE;
@@ -247,9 +288,9 @@ enum command_exit remit_check(struct command *command) {
     for (int list = 0; list < CHECK_STATES_COUNT; list++)
         checking.states[list] = states_list(command->arena, (enum check_states)list);
     checking.faults = arena_array(command->arena, CHECK_FAULTS_KEPT, sizeof *checking.faults);
-    checking.open = (struct rows){.columns = OPEN_COLUMNS};
-    checking.open.cells = arena_array(command->arena, (size_t)CHECK_OPEN_KEPT * OPEN_COLUMNS,
-                                      sizeof *checking.open.cells);
+    open_begin(command->arena, &checking.open, sizeof open_columns / sizeof *open_columns);
+    open_begin(command->arena, &checking.open_refunds,
+               sizeof open_refund_columns / sizeof *open_refund_columns);
     if (command_has(command, "gateway"))
         status = gateway_book_read(&checking);
     if (status != COMMAND_DONE)

@@ -17,16 +17,22 @@ struct fault {
     int64_t expected_number, found_number; /* the others */
 };
 
+/* What is being decided on: no faults. */
+struct open_list {
+    struct rows rows; /* CHECK_OPEN_KEPT at most */
+    size_t count;     /* more may have been found than are kept */
+};
+
 struct gateway_book;
 
 struct checking {
     struct command *command;
     const char *states[CHECK_STATES_COUNT];
-    const struct check *check; /* the one that is running */
-    struct fault *faults;      /* CHECK_FAULTS_KEPT of them */
-    size_t fault_count;        /* more may have been found than are kept */
-    struct rows open;          /* as check_open() gives them, CHECK_OPEN_KEPT at most */
-    size_t open_count;
+    const struct check *check;     /* the one that is running */
+    struct fault *faults;          /* CHECK_FAULTS_KEPT of them */
+    size_t fault_count;            /* more may have been found than are kept */
+    struct open_list open;         /* as check_open() gives them */
+    struct open_list open_refunds; /* as check_refund_open() does */
     struct check_counts counts;
     struct gateway_book *book; /* NULL: the gateway is not asked */
 };

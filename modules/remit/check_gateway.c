@@ -1,7 +1,10 @@
 /*
  * remit check --gateway: every transaction that took money has exactly one payment of ours, by its
  * order id, over the same amount and in a state that says so; and every payment that says money
- * has its transaction.
+ * has its transaction. What went back of it, and what was voided, is the same on both sides.
+ *
+ * The report is older than what the database says: where the two differ, the gateway is asked again
+ * by reference, and only its newer word is a fault.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +12,7 @@
 #include "common/billing/payment_state.h"
 #include "common/core/text.h"
 #include "common/gateway/gateway.h"
+#include "common/money/money.h"
 #include "common/store/check_gateway_store.h"
 #include "modules/remit/check.h"
 
@@ -18,22 +22,37 @@ enum {
     TRANSACTIONS_MAX = 2000000,
     CHUNK = 4096,
     CHUNKS_MAX = TRANSACTIONS_MAX / CHUNK + 1,
-    LOOKUPS_MAX = 1000, /* one question each; the rest is told as missing from the report */
+    LOOKUPS_MAX = 1000, /* one question each; of the rest the report's word counts */
     REPORT_ARENA_BYTES = 256 * 1024 * 1024
 };
 
 struct taken {
     const char *order_id, *transaction_id;
-    int64_t amount_cents, modified_at;
+    bool has_sale;
+    int64_t amount_cents, refunded_cents, modified_at;
     enum gateway_standing standing;
 };
 
-/* A payment that says money, and that the report did not tell. */
-struct absent {
+struct paid {
     const char *reference;
     enum payment_state state;
-    int64_t amount_cents;
-    struct absent *next;
+    int64_t amount_cents, refunded_cents;
+    /* Of the refund that is being decided on; it may have happened. */
+    bool may_be_void;
+    int64_t may_be_refunded_cents;
+};
+
+/* The transactions under one order id. */
+struct group {
+    const struct taken *const *list;
+    size_t count;
+};
+
+/* A payment that the report contradicts, or does not tell. */
+struct doubt {
+    struct paid paid;
+    struct group group;
+    struct doubt *next;
 };
 
 struct gateway_book {
@@ -42,14 +61,8 @@ struct gateway_book {
     size_t count;
     const struct taken **sorted; /* by order id, then transaction, then time */
     size_t at;                   /* how far comparing has come */
-    struct absent *absents;
+    struct doubt *doubts;
     bool is_too_large;
-};
-
-struct paid {
-    const char *reference;
-    enum payment_state state;
-    int64_t amount_cents;
 };
 
 size_t gateway_book_count(const struct gateway_book *book) {
@@ -62,8 +75,8 @@ static enum result taken_add(const struct gateway_transaction *transaction, void
     struct gateway_book *book = context;
     size_t chunk = book->count / CHUNK;
 
-    /* A refund of its own carries its sale's order id, and is no payment. */
-    if (!transaction->has_sale)
+    /* A refund that failed is nothing. */
+    if (!transaction->has_sale && !transaction->refunded_cents)
         return RESULT_OK;
     if (book->count == TRANSACTIONS_MAX) {
         book->is_too_large = true;
@@ -74,7 +87,9 @@ static enum result taken_add(const struct gateway_transaction *transaction, void
     book->chunks[chunk][book->count % CHUNK] = (struct taken){
         .order_id = arena_text(book->arena, transaction->order_id),
         .transaction_id = arena_text(book->arena, transaction->transaction_id),
+        .has_sale = transaction->has_sale,
         .amount_cents = transaction->amount_cents,
+        .refunded_cents = transaction->refunded_cents,
         .modified_at = transaction->modified_at,
         .standing = transaction->standing};
     book->count++;
@@ -146,7 +161,8 @@ enum command_exit gateway_book_read(struct checking *checking) {
 /* ---- comparing ---- */
 
 static bool took_money(const struct taken *taken) {
-    return taken->standing == STANDING_APPROVED || taken->standing == STANDING_SETTLED;
+    return taken->has_sale &&
+           (taken->standing == STANDING_APPROVED || taken->standing == STANDING_SETTLED);
 }
 
 static const char *standing_word(enum gateway_standing standing) {
@@ -188,65 +204,144 @@ static void gateway_fault(struct checking *checking, const char *name, const cha
                                           .found = found});
 }
 
-/* All transactions of one order id, count >= 1, against its payment (NULL: there is none). */
-static void group_compare(struct checking *checking, const struct taken *const *group, size_t count,
-                          const struct paid *paid) {
-    const struct taken *money = NULL;
-    size_t times = 0;
+/* What the gateway has under one order id. */
+struct summed {
+    const struct taken *money; /* NULL: none took money */
+    const struct taken *sale;  /* the last one tried; NULL: none */
+    size_t times;              /* it took money */
+    int64_t refunded_cents;
+};
 
-    for (size_t at = 0; at < count; at++)
-        if (took_money(group[at])) {
-            money = group[at];
-            times++;
+static struct summed group_sum(const struct group *group) {
+    struct summed summed = {0};
+
+    for (size_t at = 0; at < group->count; at++) {
+        const struct taken *taken = group->list[at];
+
+        summed.refunded_cents = money_add(summed.refunded_cents, taken->refunded_cents);
+        if (taken->has_sale)
+            summed.sale = taken;
+        if (took_money(taken)) {
+            summed.money = taken;
+            summed.times++;
         }
-    if (times > 1 && *group[0]->order_id)
-        check_fault(checking, &(struct fault){.name = "gateway_twice",
-                                              .what = "charged twice: the gateway took the money"
-                                                      " more than once",
-                                              .subject = group[0]->order_id,
-                                              .kind = CHECK_NUMBER,
-                                              .expected_number = 1,
-                                              .found_number = (int64_t)times});
-    if (!paid) {
-        for (size_t at = 0; at < count; at++)
-            if (took_money(group[at]))
-                gateway_fault(checking, "gateway_unknown",
-                              "the gateway took money for no payment of ours",
-                              group[at]->transaction_id, "a payment",
-                              *group[at]->order_id ? group[at]->order_id : "no order id");
-        return;
     }
-    /* What is open is reported as open; it is the settler's to find out. */
+    return summed;
+}
+
+/* ---- one payment ---- */
+
+static bool state_is_wrong(const struct summed *summed, const struct paid *paid) {
+    return summed->money && !says_money(paid->state);
+}
+
+static bool amount_is_wrong(const struct summed *summed, const struct paid *paid) {
+    return summed->money && summed->money->amount_cents != paid->amount_cents;
+}
+
+static bool standing_is_wrong(const struct summed *summed, const struct paid *paid) {
+    bool is_voided = summed->sale && summed->sale->standing == STANDING_VOIDED;
+
+    return !summed->money && wants_money(paid->state) && !(is_voided && paid->may_be_void);
+}
+
+static bool refunded_is_wrong(const struct summed *summed, const struct paid *paid) {
+    return summed->refunded_cents != paid->refunded_cents &&
+           (!paid->may_be_refunded_cents ||
+            summed->refunded_cents != money_add(paid->refunded_cents, paid->may_be_refunded_cents));
+}
+
+/* What is open is reported as open; it is the settler's to find out. */
+static bool is_doubtful(const struct group *group, const struct paid *paid) {
+    struct summed summed = group_sum(group);
+
+    if (summed.times > 1)
+        return true;
+    return !payment_is_open(paid->state) &&
+           (state_is_wrong(&summed, paid) || amount_is_wrong(&summed, paid) ||
+            standing_is_wrong(&summed, paid) || refunded_is_wrong(&summed, paid));
+}
+
+static void cents_fault(struct checking *checking, const char *name, const char *what,
+                        const char *subject, int64_t expected_cents, int64_t found_cents) {
+    check_fault(checking, &(struct fault){.name = name,
+                                          .what = what,
+                                          .subject = subject,
+                                          .kind = CHECK_MONEY,
+                                          .expected_number = expected_cents,
+                                          .found_number = found_cents});
+}
+
+static void twice_fault(struct checking *checking, const char *order_id, size_t times) {
+    check_fault(checking, &(struct fault){.name = "gateway_twice",
+                                          .what = "charged twice: the gateway took the money more"
+                                                  " than once",
+                                          .subject = order_id,
+                                          .kind = CHECK_NUMBER,
+                                          .expected_number = 1,
+                                          .found_number = (int64_t)times});
+}
+
+static void group_compare(struct checking *checking, const struct group *group,
+                          const struct paid *paid) {
+    struct summed summed = group_sum(group);
+
+    if (summed.times > 1)
+        twice_fault(checking, paid->reference, summed.times);
     if (payment_is_open(paid->state))
         return;
-    if (money && !says_money(paid->state))
+    if (state_is_wrong(&summed, paid))
         gateway_fault(checking, "gateway_state",
-                      "the gateway took the money, and the payment's"
-                      " state denies it",
+                      "the gateway took the money, and the payment's state denies it",
                       paid->reference, "a state of money", payment_state_name(paid->state));
-    if (money && money->amount_cents != paid->amount_cents)
-        check_fault(checking, &(struct fault){.name = "gateway_amount",
-                                              .what = "the gateway took another amount",
-                                              .subject = paid->reference,
-                                              .kind = CHECK_MONEY,
-                                              .expected_number = paid->amount_cents,
-                                              .found_number = money->amount_cents});
-    if (!money && wants_money(paid->state))
+    if (amount_is_wrong(&summed, paid))
+        cents_fault(checking, "gateway_amount", "the gateway took another amount", paid->reference,
+                    paid->amount_cents, summed.money->amount_cents);
+    if (!summed.sale && wants_money(paid->state))
+        gateway_fault(checking, "gateway_missing", "the gateway has no transaction of the payment",
+                      paid->reference, "a transaction", "none");
+    else if (standing_is_wrong(&summed, paid))
         gateway_fault(checking, "gateway_standing",
-                      "the payment says money, and the gateway does"
-                      " not",
-                      paid->reference, "approved or settled",
-                      standing_word(group[count - 1]->standing));
+                      "the payment says money, and the gateway does not", paid->reference,
+                      "approved or settled", standing_word(summed.sale->standing));
+    if (refunded_is_wrong(&summed, paid))
+        cents_fault(checking, "gateway_refunded", "the gateway sent another amount back",
+                    paid->reference, paid->refunded_cents, summed.refunded_cents);
+}
+
+/* ---- all of them ---- */
+
+/* Money that belongs to no payment of ours. */
+static void group_tell(struct checking *checking, const struct group *group) {
+    struct summed summed = group_sum(group);
+
+    if (summed.times > 1 && *group->list[0]->order_id)
+        twice_fault(checking, group->list[0]->order_id, summed.times);
+    for (size_t at = 0; at < group->count; at++) {
+        const struct taken *taken = group->list[at];
+        const char *order = *taken->order_id ? taken->order_id : "no order id";
+
+        if (took_money(taken))
+            gateway_fault(checking, "gateway_unknown",
+                          "the gateway took money for no payment of ours", taken->transaction_id,
+                          "a payment", order);
+        if (taken->refunded_cents)
+            gateway_fault(checking, "gateway_unknown_refund",
+                          "the gateway sent money back of no payment of ours",
+                          taken->transaction_id, "a payment", order);
+    }
 }
 
 /* The transactions with the order id at book->at; moves behind them. */
-static size_t group_take(struct gateway_book *book) {
-    size_t start = book->at;
+static struct group group_take(struct gateway_book *book) {
+    struct group group = {.list = book->sorted + book->at};
 
     while (book->at < book->count &&
-           text_equal(book->sorted[book->at]->order_id, book->sorted[start]->order_id))
+           text_equal(book->sorted[book->at]->order_id, group.list[0]->order_id)) {
         book->at++;
-    return book->at - start;
+        group.count++;
+    }
+    return group;
 }
 
 /* Every group before an order id has no payment. reference NULL: all that are left. */
@@ -255,31 +350,35 @@ static void groups_pass(struct checking *checking, const char *reference) {
 
     while (book->at < book->count &&
            (!reference || strcmp(book->sorted[book->at]->order_id, reference) < 0)) {
-        const struct taken **group = book->sorted + book->at;
+        struct group group = group_take(book);
 
-        group_compare(checking, group, group_take(book), NULL);
+        group_tell(checking, &group);
     }
 }
 
 static enum result payment_compare(const struct rows *row, void *context) {
     struct checking *checking = context;
     struct gateway_book *book = checking->book;
-    struct paid paid = {.reference = row_text(row, 0, 0), .amount_cents = row_int(row, 0, 2)};
+    bool is_void = text_equal(row_text(row, 0, 4), "void");
+    struct paid paid = {.reference = row_text(row, 0, 0),
+                        .amount_cents = row_int(row, 0, 2),
+                        .refunded_cents = row_int(row, 0, 3),
+                        .may_be_void = is_void,
+                        .may_be_refunded_cents = is_void ? 0 : row_int(row, 0, 5)};
+    struct group group = {0};
 
     /* A state that does not exist is a fault of its own, told already. */
     if (payment_state_parse(row_text(row, 0, 1), &paid.state) != RESULT_OK)
         return RESULT_OK;
     groups_pass(checking, paid.reference);
-    if (book->at < book->count && text_equal(book->sorted[book->at]->order_id, paid.reference)) {
-        const struct taken **group = book->sorted + book->at;
+    if (book->at < book->count && text_equal(book->sorted[book->at]->order_id, paid.reference))
+        group = group_take(book);
+    if (is_doubtful(&group, &paid)) {
+        struct doubt *doubt = arena_alloc(book->arena, sizeof *doubt);
 
-        group_compare(checking, group, group_take(book), &paid);
-    } else if (wants_money(paid.state)) {
-        struct absent *absent = arena_alloc(book->arena, sizeof *absent);
-
-        *absent = (struct absent){arena_text(book->arena, paid.reference), paid.state,
-                                  paid.amount_cents, book->absents};
-        book->absents = absent;
+        *doubt = (struct doubt){paid, group, book->doubts};
+        doubt->paid.reference = arena_text(book->arena, paid.reference);
+        book->doubts = doubt;
     }
     return RESULT_OK;
 }
@@ -288,7 +387,7 @@ enum result gateway_book_compare(struct checking *checking) {
     struct command *command = checking->command;
 
     checking->book->at = 0;
-    checking->book->absents = NULL;
+    checking->book->doubts = NULL;
     enum result result = check_gateway_payments(
         command->running.db, gateway_name(command->running.gateway), payment_compare, checking);
     if (result == RESULT_OK)
@@ -298,23 +397,19 @@ enum result gateway_book_compare(struct checking *checking) {
 
 /* ---- looking ---- */
 
-/* Payments made while the report was read are absent from it, and so is what moved over the edge of
- * a page. */
-static enum command_exit absent_look(struct checking *checking, const struct absent *absent) {
+/* What happened while the report was read is not in it, nor is what moved over the edge of a page.
+ */
+static enum command_exit doubt_look(struct checking *checking, const struct doubt *doubt) {
     struct command *command = checking->command;
     struct gateway_book *found = arena_alloc(command->arena, sizeof *found);
-    struct paid paid = {absent->reference, absent->state, absent->amount_cents};
 
     found->arena = command->arena;
-    if (gateway_lookup(command->running.gateway, command->arena, absent->reference, taken_add,
+    if (gateway_lookup(command->running.gateway, command->arena, doubt->paid.reference, taken_add,
                        found) != RESULT_OK)
-        return command_refuse(command, "The gateway did not answer about %s.", absent->reference);
+        return command_refuse(command, "The gateway did not answer about %s.",
+                              doubt->paid.reference);
     book_sort(found);
-    if (found->count)
-        group_compare(checking, found->sorted, found->count, &paid);
-    else
-        gateway_fault(checking, "gateway_missing", "the gateway has no transaction of the payment",
-                      absent->reference, "a transaction", "none");
+    group_compare(checking, &(struct group){found->sorted, found->count}, &doubt->paid);
     return COMMAND_DONE;
 }
 
@@ -322,14 +417,12 @@ enum command_exit gateway_book_look(struct checking *checking) {
     enum command_exit status = COMMAND_DONE;
     size_t count = 0;
 
-    for (const struct absent *each = checking->book->absents; each && status == COMMAND_DONE;
+    for (const struct doubt *each = checking->book->doubts; each && status == COMMAND_DONE;
          each = each->next) {
         if (count++ < LOOKUPS_MAX)
-            status = absent_look(checking, each);
+            status = doubt_look(checking, each);
         else
-            gateway_fault(checking, "gateway_missing",
-                          "the gateway's report lacks the payment's transaction", each->reference,
-                          "a transaction", "none");
+            group_compare(checking, &each->group, &each->paid);
     }
     return status;
 }

@@ -1,9 +1,12 @@
 /* remit - the provider's command line. */
 #include "common/program/charge.h"
 #include "common/program/command.h"
+#include "common/program/refund.h"
 #include "common/program/settle.h"
+#include "common/program/settle_refund.h"
 #include "common/program/vault.h"
 #include "common/store/check_gateway_store.h"
+#include "common/store/check_refund_store.h"
 #include "common/store/check_store.h"
 #include "common/store/event_store.h"
 #include "common/store/import_store.h"
@@ -17,16 +20,19 @@
 #include "modules/remit/remit.h"
 
 static const struct statement *const statements[] = {
-    CHARGE_STATEMENTS,        SETTLE_STATEMENTS,        PROVIDER_STATEMENTS, MEMBER_STATEMENTS,
-    PROVIDER_LIST_STATEMENTS, IMPORT_STATEMENTS,        RECORD_STATEMENTS,   CHECK_STATEMENTS,
-    VAULT_ALL_STATEMENTS,     CHECK_GATEWAY_STATEMENTS, &audit_add_sql,      &invoice_find_sql,
-    &invoice_payable_sql,     &payment_cover_sql,       &payment_covers_sql,
+    CHARGE_STATEMENTS,        SETTLE_STATEMENTS,   REFUND_STATEMENTS, SETTLE_REFUND_STATEMENTS,
+    VAULT_ALL_STATEMENTS,     PROVIDER_STATEMENTS, MEMBER_STATEMENTS, PROVIDER_LIST_STATEMENTS,
+    IMPORT_STATEMENTS,        RECORD_STATEMENTS,   CHECK_STATEMENTS,  CHECK_REFUND_STATEMENTS,
+    CHECK_GATEWAY_STATEMENTS, &audit_add_sql,      &invoice_find_sql, &invoice_payable_sql,
+    &payment_cover_sql,       &payment_covers_sql, &refund_list_sql,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})
 #define OPTIONS(...) ((const struct command_option[]){__VA_ARGS__, {0}})
 #define ACCOUNT                                                                                    \
     { "account", "NUMBER", "the account" }
+#define REQUEST_KEY                                                                                \
+    { "key", "TEXT", "a key of yours: the same command with it again changes nothing" }
 #define PASSWORD_FILE                                                                              \
     { "password-file", "FILE", "its one line is the password; - is standard input" }
 
@@ -128,17 +134,31 @@ static const struct verb verbs[] = {
              {"invoice", "NUMBER", "pay this one; may be given several times"},
              {"on", "DATE", "the day it came; else today"}, {"note", "TEXT", "a note"}),
      0, 0, COMMAND_NEEDS_DATABASE, remit_payment_record},
+    {"payment refund", "REFERENCE", "send money of a payment back",
+     "Sends money of a payment back, all that is left of it or an amount. Its invoices are credited"
+     " with it, the last due\nfirst; with --reopen they are due again. What no gateway took is "
+     "booked"
+     " as sent back. After an answer that was lost,\n`remit settle` finds out what happened.",
+     OPTIONS({"amount", "AMOUNT", "as in 1,234.50; else all that is left"},
+             {"reopen", NULL, "its invoices are due again"}, {"note", "TEXT", "a note"},
+             REQUEST_KEY),
+     1, 1, COMMAND_NEEDS_DATABASE, remit_payment_refund},
+    {"payment void", "REFERENCE", "take a payment back before it settles",
+     "Takes all of a payment back that has not settled yet: a card payment of today, or an ACH"
+     " payment that is pending. Its\ninvoices are due again.",
+     OPTIONS({"note", "TEXT", "a note"}, REQUEST_KEY), 1, 1, COMMAND_NEEDS_DATABASE,
+     remit_payment_void},
     {"payment list", "", "list payments", "Lists payments, latest first.",
      OPTIONS({"account", "NUMBER", "only of this account"},
              {"state", "STATE", "only in this state, as in succeeded or unknown"}),
      0, 0, COMMAND_NEEDS_DATABASE, remit_payment_list},
     {"payment show", "REFERENCE", "show one payment",
-     "Shows a payment, the invoices it covers, and every step it went.", NO_OPTIONS, 1, 1,
-     COMMAND_NEEDS_DATABASE, remit_payment_show},
+     "Shows a payment, the invoices it covers, what went back of it, and every step it went.",
+     NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_payment_show},
 
     {"settle", "", "look at every payment that is open now",
-     "Asks the gateway about every payment whose outcome is not known, and records what it says."
-     " What stays unknown is\nlooked at again; that is no failure.",
+     "Asks the gateway about every payment, refund and void whose outcome is not known, and records"
+     " what it says. What stays\nunknown is looked at again; that is no failure.",
      NO_OPTIONS, 0, 0, COMMAND_NEEDS_GATEWAY, remit_settle},
     {"check", "", "prove the books",
      "Proves in one pass that the journal balances, that invoices and accounts equal what was paid"

@@ -5,6 +5,7 @@
 #include "common/core/secret.h"
 #include "common/core/text.h"
 #include "common/store/provider_list_store.h"
+#include "common/store/refund_store.h"
 #include "modules/remit/output.h"
 #include "modules/remit/remit.h"
 
@@ -71,6 +72,24 @@ static const struct column covers_shown[] = {
     {"open", "Open", COLUMN_BOOL},
 };
 
+static const struct column refunds_shown[] = {
+    {"reference", "Refund", COLUMN_TEXT},
+    {"kind", "Kind", COLUMN_TEXT},
+    {"amount", "Amount", COLUMN_MONEY},
+    {"reopens", "Reopens", COLUMN_BOOL},
+    {"state", "State", COLUMN_TEXT},
+    {"transaction_id", "Transaction", COLUMN_TEXT},
+    {"response_code", "Code", COLUMN_TEXT},
+    {"response_text", "Response", COLUMN_TEXT},
+    {"key", "Key", COLUMN_TEXT},
+    {"note", "Note", COLUMN_TEXT},
+    {"actor", "By", COLUMN_TEXT},
+    {"created_at", "Created", COLUMN_INSTANT},
+    {"closed_at", "Closed", COLUMN_INSTANT},
+    {"look_at", "Next look", COLUMN_INSTANT},
+    {"looks", "Looks", COLUMN_INT},
+};
+
 static const struct column events_shown[] = {
     {"at", "At", COLUMN_INSTANT},      {"from", "From", COLUMN_TEXT},
     {"to", "To", COLUMN_TEXT},         {"actor", "By", COLUMN_TEXT},
@@ -79,7 +98,7 @@ static const struct column events_shown[] = {
 
 enum command_exit remit_payment_show(struct command *command) {
     const char *reference = command->arguments[0];
-    struct rows payment, covers, events;
+    struct rows payment, covers, refunds, events;
     struct db *db = command->running.db;
     struct arena *arena = command->arena;
 
@@ -92,6 +111,8 @@ enum command_exit remit_payment_show(struct command *command) {
         result = provider_payment_covers(db, arena, row_int(&payment, 0, 1),
                                          row_int(&payment, 0, 0), &covers);
     if (result == RESULT_OK)
+        result = refund_list(db, arena, row_int(&payment, 0, 1), row_int(&payment, 0, 0), &refunds);
+    if (result == RESULT_OK)
         result = provider_payment_events(db, arena, row_int(&payment, 0, 1),
                                          row_int(&payment, 0, 0), &events);
     if (result != RESULT_OK)
@@ -101,6 +122,8 @@ enum command_exit remit_payment_show(struct command *command) {
 
         json_object_set_new(object, "allocations",
                             rows_json(command, COLUMNS(covers_shown), &covers));
+        json_object_set_new(object, "refunds",
+                            rows_json(command, COLUMNS(refunds_shown), &refunds));
         json_object_set_new(object, "events", rows_json(command, COLUMNS(events_shown), &events));
         json_print(object);
         return COMMAND_DONE;
@@ -109,6 +132,10 @@ enum command_exit remit_payment_show(struct command *command) {
     putchar('\n');
     rows_print(command, COLUMNS(covers_shown), &covers, "No invoices.");
     putchar('\n');
+    if (refunds.count) {
+        rows_print(command, COLUMNS(refunds_shown), &refunds, "");
+        putchar('\n');
+    }
     rows_print(command, COLUMNS(events_shown), &events, "No events.");
     return COMMAND_DONE;
 }

@@ -4,13 +4,14 @@
 #include "common/core/text.h"
 #include "common/money/money.h"
 #include "common/program/settle.h"
+#include "common/program/settle_refund.h"
 #include "common/program/vault.h"
 #include "modules/remit/output.h"
 #include "modules/remit/remit.h"
 
 struct telling {
     struct command *command;
-    json_t *list;
+    json_t *payments, *refunds;
 };
 
 static void payment_told(const struct open_payment *payment, enum settle_end end,
@@ -27,7 +28,7 @@ static void payment_told(const struct open_payment *payment, enum settle_end end
         json_object_set_new(object, "amount",
                             json_string(money_plain(arena, payment->amount_cents)));
         json_object_set_new(object, "amount_cents", json_integer(payment->amount_cents));
-        json_array_append_new(telling->list, object);
+        json_array_append_new(telling->payments, object);
     } else {
         printf("%s  %s  %s  (%s)\n", payment->reference, money_text(arena, payment->amount_cents),
                payment_state_name(state), settle_end_name(end));
@@ -35,50 +36,110 @@ static void payment_told(const struct open_payment *payment, enum settle_end end
     arena_free(arena);
 }
 
-static enum command_exit summary_show(struct telling *telling, const struct settle_summary *summary,
-                                      const struct vault_summary *vault) {
-    struct command *command = telling->command;
-    int64_t open = summary->ends[SETTLE_UNKNOWN] + summary->ends[SETTLE_IN_FLIGHT] +
-                   summary->ends[SETTLE_QUEUED] + summary->ends[SETTLE_NO_GATEWAY];
-    json_t *object = json_object();
+static void refund_told(const struct refund *refund, enum settle_end end, enum refund_state state,
+                        void *context) {
+    struct telling *telling = context;
+    struct arena *arena = arena_new(64 * 1024);
+    const char *kind = refund->is_void ? "void" : "refund";
 
-    json_object_set(object, "payments", telling->list);
+    if (telling->command->json) {
+        json_t *object = json_object();
+
+        json_object_set_new(object, "reference", json_string(refund->reference));
+        json_object_set_new(object, "payment", json_string(refund->payment_reference));
+        json_object_set_new(object, "kind", json_string(kind));
+        json_object_set_new(object, "end", json_string(settle_end_name(end)));
+        json_object_set_new(object, "state", json_string(refund_state_name(state)));
+        json_object_set_new(object, "amount",
+                            json_string(money_plain(arena, refund->amount_cents)));
+        json_object_set_new(object, "amount_cents", json_integer(refund->amount_cents));
+        json_array_append_new(telling->refunds, object);
+    } else {
+        printf("%s  %s of %s  %s  %s  (%s)\n", refund->reference, kind, refund->payment_reference,
+               money_text(arena, refund->amount_cents), refund_state_name(state),
+               settle_end_name(end));
+    }
+    arena_free(arena);
+}
+
+static int64_t still_open(const struct settle_summary *summary) {
+    return summary->ends[SETTLE_UNKNOWN] + summary->ends[SETTLE_IN_FLIGHT] +
+           summary->ends[SETTLE_QUEUED] + summary->ends[SETTLE_NO_GATEWAY];
+}
+
+static void ends_json(json_t *object, const struct settle_summary *summary) {
     json_object_set_new(object, "looked_at", json_integer(summary->looked_at));
     for (int end = 0; end < SETTLE_END_COUNT; end++)
         json_object_set_new(object, settle_end_name((enum settle_end)end),
                             json_integer(summary->ends[end]));
-    json_object_set_new(object, "expired", json_integer(summary->expired));
-    json_object_set_new(object, "vault_removed", json_integer(vault->removed));
-    json_object_set_new(object, "vault_waiting", json_integer(vault->waiting));
-    enum command_exit status = result_show(
-        command, object,
-        "%lld looked at: %lld resolved, %lld still open (%lld unknown, %lld being sent, %lld for a"
-        " person, %lld without an answer of the gateway), %lld settled by somebody else. %lld"
-        " reviews expired. %lld removed methods left the gateway's vault, %lld still have to.",
-        (long long)summary->looked_at, (long long)summary->ends[SETTLE_RESOLVED], (long long)open,
-        (long long)summary->ends[SETTLE_UNKNOWN], (long long)summary->ends[SETTLE_IN_FLIGHT],
-        (long long)summary->ends[SETTLE_QUEUED], (long long)summary->ends[SETTLE_NO_GATEWAY],
-        (long long)summary->ends[SETTLE_LOST_RACE], (long long)summary->expired,
-        (long long)vault->removed, (long long)vault->waiting);
-    if (summary->ends[SETTLE_NO_GATEWAY])
-        return command_refuse(command, "The gateway did not answer.");
-    return status;
+}
+
+/* What one run did. */
+struct summaries {
+    struct settle_summary payments, refunds;
+    struct vault_summary vault;
+};
+
+static void summary_json(const struct telling *telling, const struct summaries *summaries) {
+    json_t *object = json_object(), *ends = json_object();
+
+    json_object_set(object, "payments", telling->payments);
+    ends_json(object, &summaries->payments);
+    json_object_set_new(object, "expired", json_integer(summaries->payments.expired));
+    json_object_set(object, "refunds", telling->refunds);
+    ends_json(ends, &summaries->refunds);
+    json_object_set_new(object, "refund_ends", ends);
+    json_object_set_new(object, "vault_removed", json_integer(summaries->vault.removed));
+    json_object_set_new(object, "vault_waiting", json_integer(summaries->vault.waiting));
+    json_print(object);
+}
+
+static void ends_print(const char *what, const struct settle_summary *summary) {
+    printf("%lld %slooked at: %lld resolved, %lld still open (%lld unknown, %lld being sent, %lld"
+           " for a person, %lld without an answer of the gateway), %lld settled by somebody else.",
+           (long long)summary->looked_at, what, (long long)summary->ends[SETTLE_RESOLVED],
+           (long long)still_open(summary), (long long)summary->ends[SETTLE_UNKNOWN],
+           (long long)summary->ends[SETTLE_IN_FLIGHT], (long long)summary->ends[SETTLE_QUEUED],
+           (long long)summary->ends[SETTLE_NO_GATEWAY], (long long)summary->ends[SETTLE_LOST_RACE]);
+}
+
+static enum command_exit summary_show(const struct telling *telling,
+                                      const struct summaries *summaries) {
+    if (telling->command->json) {
+        summary_json(telling, summaries);
+    } else {
+        ends_print("", &summaries->payments);
+        printf(" %lld reviews expired. %lld removed methods left the gateway's vault, %lld still"
+               " have to.\n",
+               (long long)summaries->payments.expired, (long long)summaries->vault.removed,
+               (long long)summaries->vault.waiting);
+        if (summaries->refunds.looked_at) {
+            ends_print("refunds and voids ", &summaries->refunds);
+            putchar('\n');
+        }
+    }
+    if (summaries->payments.ends[SETTLE_NO_GATEWAY] || summaries->refunds.ends[SETTLE_NO_GATEWAY])
+        return command_refuse(telling->command, "The gateway did not answer.");
+    return COMMAND_DONE;
 }
 
 enum command_exit remit_settle(struct command *command) {
-    struct telling telling = {command, json_array()};
-    struct settle_summary summary;
-    struct vault_summary vault;
-    enum result result = settle_all(&command->running, payment_told, &telling, &summary);
+    struct telling telling = {command, json_array(), json_array()};
+    struct running *running = &command->running;
+    struct summaries summaries;
+    enum result result = settle_all(running, payment_told, &telling, &summaries.payments);
     enum command_exit status = COMMAND_REFUSED;
 
     if (result == RESULT_OK)
-        result = vault_clean_all(&command->running, &vault);
+        result = settle_refunds(running, refund_told, &telling, &summaries.refunds);
     if (result == RESULT_OK)
-        status = summary_show(&telling, &summary, &vault);
+        result = vault_clean_all(running, &summaries.vault);
+    if (result == RESULT_OK)
+        status = summary_show(&telling, &summaries);
     else
         command_refuse(command, "The database failed before everything was looked at (%s): %s.",
-                       result_name(result), db_error(command->running.db));
-    json_decref(telling.list);
+                       result_name(result), db_error(running->db));
+    json_decref(telling.payments);
+    json_decref(telling.refunds);
     return status;
 }

@@ -1,6 +1,6 @@
 <?cs # one invoice: Invoice.Number, IssuedOn, IssuedOnIso, DueOn, DueOnIso, Total, Due, Status, StatusKind, StatusText;
   Invoice.Paid, Credited, Pending, Tax, Terms, BillingType, PayUrl, PdfUrl, BlockedText, BlockedUrl (each may be absent);
-  Lines.N.Description, Quantity, Price, Amount; Payments.N.Reference, Url, At, AtIso, Amount, Status, StatusKind, Method; Account.*
+  Lines.N.Description, Quantity, Price, Amount; Payments.N.Reference, Url, At, AtIso, Amount, Status, StatusKind, Method; Payments.N.Refunds.N.* (see shared/refunds.cs; may be absent); Account.*
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <p class="r-back"><a href="<?cs var:Site.Base ?>/invoices">Invoice History</a></p>
@@ -75,7 +75,10 @@
       <?cs call:text_cell("Payment Method", payment.Method) ?>
       <?cs call:money_cell("Amount", payment.Amount) ?>
       <td role="cell" class="r-badge" data-label="Status"><?cs call:status(payment.StatusKind, payment.Status) ?></td>
-    </tr><?cs /each ?>
+    </tr><?cs if:subcount(payment.Refunds) ?>
+    <tr role="row" class="r-refunds">
+      <td role="cell" colspan="5"><?cs with:Refunds = payment.Refunds ?><?cs include:"shared/refunds.cs" ?><?cs /with ?></td>
+    </tr><?cs /if ?><?cs /each ?>
     </tbody>
   </table><?cs else ?>
   <p class="r-empty">No payments on this invoice yet.</p><?cs /if ?>

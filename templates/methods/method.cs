@@ -4,7 +4,7 @@
 <?cs include:"shared/notices.cs" ?>
 <p class="r-back"><a href="<?cs var:Site.Base ?>/methods">Payment Methods</a></p>
 <div class="r-title">
-  <h1><?cs call:mark(Method.BrandKind) ?><bdi><?cs var:Method.Text ?></bdi></h1><?cs call:expiry(Method.Expired, Method.ExpiresSoon) ?>
+  <?cs call:mark(Method.BrandKind) ?><h1><bdi><?cs var:Method.Text ?></bdi></h1><?cs call:expiry(Method.Expired, Method.ExpiresSoon) ?>
 </div><?cs if:Method.Attention ?>
 <div class="r-banner r-banner-warning"><p><?cs var:Method.Attention ?><?cs if:Method.FixUrl ?> <a href="<?cs var:Method.FixUrl ?>">Fix it</a><?cs /if ?></p></div><?cs /if ?>
 <section class="r-card" aria-label="Details">

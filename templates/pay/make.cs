@@ -97,7 +97,7 @@
   <?cs call:error_line("methods", Fields.Method.Error) ?><?cs each:method = Methods ?>
   <div class="r-choice<?cs if:method.Disabled ?> r-choice-off<?cs /if ?>">
     <input type="radio" id="method-<?cs var:name(method) ?>" name="method" value="<?cs var:method.Id ?>" aria-describedby="method-<?cs var:name(method) ?>-detail"<?cs if:method.Disabled ?> disabled<?cs elif:method.Checked ?> checked<?cs /if ?>>
-    <label for="method-<?cs var:name(method) ?>"><?cs call:mark(method.BrandKind) ?><bdi><?cs var:method.Text ?></bdi></label>
+    <label class="r-choice-whole" for="method-<?cs var:name(method) ?>"><?cs call:mark(method.BrandKind) ?><bdi><?cs var:method.Text ?></bdi></label>
     <p class="r-choice-hint" id="method-<?cs var:name(method) ?>-detail"><?cs var:method.Detail ?><?cs if:method.Disabled ?> <strong><?cs var:method.Disabled ?></strong><?cs
       if:method.FixUrl ?> <a href="<?cs var:method.FixUrl ?>">Fix it<span class="r-hidden">: <?cs var:method.Text ?></span></a><?cs /if ?><?cs /if ?></p>
   </div><?cs /each ?><?cs if:Card.Show ?>

@@ -76,7 +76,6 @@
   // Beside the card as a whole, which is where the customer looks then.
   function sayCard(text) {
     say("card-error", text);
-    card.classList.toggle("r-field-wrong", Boolean(text));
     if (text && isChosen()) card.focus();
   }
 

@@ -5,48 +5,23 @@
 "use strict";
 const fs = require("fs");
 const path = require("path");
-const { chromium } = require("playwright-core");
+const { answerFrom, fieldsReady, launch, origin, templates } = require("./serve.cjs");
 const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 const [rendered, out, ...only] = process.argv.slice(2);
-const templates = path.join(__dirname, "../../templates");
 const fragments = ["invoices_tile.alone"];
-const origin = "http://remit.test";
-const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; " +
-  "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
-const gateway = "http://gateway.test";
-const cardPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; " +
-  `object-src 'none'; script-src 'self' ${gateway}; connect-src 'self' ${gateway}; frame-src ${gateway}`;
-const types = { ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8" };
-
-function answer(route) {
-  const where = new URL(route.request().url()).pathname;
-  if (route.request().url().startsWith(gateway + "/")) {
-    const file = where === "/token/Collect.js" ? "collect_double.js" : "collect_field.html";
-    return route.fulfill({ contentType: types[path.extname(file)], body: fs.readFileSync(path.join(__dirname, file)) });
-  }
-  const inside = "/billing/static/";
-  if (where === inside + "brand.css")
-    return route.fulfill({ contentType: "text/css", body: ":root{--accent:#0b5fff;--accent-dark:#8ab4ff}" });
-  const file = where.startsWith(inside) ? path.join(templates, "static", where.slice(inside.length)) : path.join(rendered, where);
-  if (!fs.existsSync(file)) return route.fulfill({ status: 404, body: "" });
-  const body = fs.readFileSync(file);
-  const hasCard = file.endsWith(".html") && body.includes('id="gateway-script"');
-  const headers = { "Content-Type": types[path.extname(file)] || "text/plain", "Content-Security-Policy": hasCard ? cardPolicy : policy };
-  return route.fulfill({ headers, body });
-}
 
 async function main() {
   fs.mkdirSync(out, { recursive: true });
   const pages = fs.readdirSync(rendered).filter((f) => f.endsWith(".html")).map((f) => [f.slice(0, -5), "/" + f]);
   for (const f of fs.readdirSync(path.join(templates, "static/errors"))) pages.push(["nginx_" + f.slice(0, -5), "/billing/static/errors/" + f]);
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+  const browser = await launch();
   let faults = 0;
   const fault = (text) => { faults++; console.log(text); };
 
   const look = async (colorScheme, width) => {
     const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
-    await context.route("**/*", answer);
+    await context.route("**/*", answerFrom(rendered));
     for (const [name, url] of pages) {
       if (only.length && !only.includes(name)) continue;
       const page = await context.newPage();
@@ -55,10 +30,7 @@ async function main() {
       page.on("pageerror", (e) => fault(`${at}: ${e.message}`));
       page.on("dialog", (d) => { fault(`${at}: a dialog opened: ${d.message()}`); d.dismiss(); });
       await page.goto(origin + url);
-      if (await page.locator("#ccnumber:visible").count()) {
-        await page.locator("#cvv iframe").waitFor();
-        for (const frame of page.frames()) await frame.waitForLoadState();
-      }
+      if (await page.locator("#ccnumber:visible").count()) await fieldsReady(page);
       await page.screenshot({ path: path.join(out, `${name}.${width}.${colorScheme}.png`), fullPage: true });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (wide > 0) fault(`${at}: scrolls sideways by ${wide} px`);

@@ -2,26 +2,15 @@
 // Needs what look.cjs needs.
 "use strict";
 const assert = require("assert");
-const fs = require("fs");
-const path = require("path");
-const { chromium } = require("playwright-core");
+const { answerFrom, launch, origin } = require("./serve.cjs");
 
 const rendered = process.argv[2];
-const statics = path.join(__dirname, "../../templates/static");
-
-function answer(route) {
-  const where = new URL(route.request().url()).pathname;
-  const file = where.startsWith("/billing/static/") ? path.join(statics, path.basename(where)) : path.join(rendered, where);
-  if (!fs.existsSync(file)) return route.fulfill({ status: 404, body: "" });
-  const contentType = file.endsWith(".js") ? "text/javascript" : file.endsWith(".css") ? "text/css" : "text/html; charset=utf-8";
-  return route.fulfill({ contentType, body: fs.readFileSync(file) });
-}
 
 async function open(browser, name, options) {
   const context = await browser.newContext(options);
-  await context.route("**/*", answer);
+  await context.route("**/*", answerFrom(rendered));
   const page = await context.newPage();
-  await page.goto(`http://remit.test/${name}.html`);
+  await page.goto(`${origin}/${name}.html`);
   return page;
 }
 
@@ -96,7 +85,7 @@ async function withoutScript(browser) {
 }
 
 (async () => {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+  const browser = await launch();
   try {
     await withScript(browser);
     await withoutScript(browser);

@@ -141,10 +141,15 @@
 
   // ---- what the frames say ----
 
+  // It came to nothing; a new one may start. Fields that were only left belong to none.
+  function endWaiting(message) {
+    if (request && request.number === message.request) request.isWaiting = false;
+  }
+
   function onValidity(field, message) {
     field.container.classList.toggle('CollectJSValid', message.isValid);
     field.container.classList.toggle('CollectJSInvalid', !message.isValid);
-    if (!message.isValid && request?.number === message.request) request.isWaiting = false;
+    if (!message.isValid) endWaiting(message);
     call('validationCallback', field.name, message.isValid, message.text);
   }
 
@@ -158,7 +163,7 @@
 
   function onRefusal(message) {
     complain(message.text);
-    if (request?.number === message.request) request.isWaiting = false;
+    endWaiting(message);
   }
 
   function onAvailable(field) {

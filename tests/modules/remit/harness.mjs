@@ -128,14 +128,15 @@ export class Installation {
         return JSON.parse(this.ok([...args, '--json'], input));
     }
 
-    // Without waiting.
-    start(args) {
+    // Without waiting. started: called with the process.
+    start(args, started) {
         return new Promise((done) => {
             const child = spawn(binary, args, { env: this.environment() });
-            let err = '';
+            let err = '', out = '';
             child.stderr.on('data', (bytes) => { err += bytes; });
-            child.stdout.resume();
-            child.on('close', (status) => done({ status, err }));
+            child.stdout.on('data', (bytes) => { out += bytes; });
+            child.on('close', (status) => done({ status, err, out }));
+            started?.(child);
         });
     }
 
@@ -166,17 +167,34 @@ export async function startSandbox(folder, key = 'test-key') {
         });
         child.once('exit', () => failed(new Error('the sandbox did not start')));
     });
+    const ask = async (method, path, body) => {
+        const answer = await fetch(`${url}${path}`, { method, body });
+        const text = await answer.text();
+        if (!answer.ok)
+            throw new Error(`${path}: ${answer.status} ${text}`);
+        return text;
+    };
+    const transact = async (fields) => {
+        const body = new URLSearchParams({ security_key: key, ...fields });
+        const text = await ask('POST', '/api/transact.php', body);
+        const answer = new URLSearchParams(text);
+        if (answer.get('response') !== '1')
+            throw new Error(text);
+        return answer.get('transactionid');
+    };
     return {
         url,
-        async sale(order, amount) {
-            const body = new URLSearchParams({ security_key: key, type: 'sale', orderid: order,
-                amount, ccnumber: '4111111111111111', ccexp: '1230', dup_seconds: '0' });
-            const text = await (await fetch(`${url}/api/transact.php`, { method: 'POST', body })).text();
-            const answer = new URLSearchParams(text);
-            if (answer.get('response') !== '1')
-                throw new Error(text);
-            return answer.get('transactionid');
-        },
+        transact,
+        sale: (orderid, amount) => transact({ type: 'sale', orderid, amount, ccnumber: '4111111111111111',
+            ccexp: '1230', dup_seconds: '0' }),
+        bankSale: (orderid, amount) => transact({ type: 'sale', payment: 'check', orderid, amount, checkname: 'A Tester',
+            checkaba: '021000021', checkaccount: '123456789', account_type: 'checking',
+            account_holder_type: 'personal', sec_code: 'WEB', dup_seconds: '0' }),
+        // All that is pending settles, or that of one order.
+        settle: (order = '') => ask('POST', '/sandbox/settle', new URLSearchParams({ order_id: order })),
+        knobs: (knobs) => ask('POST', '/sandbox/knobs', JSON.stringify({ reset: true, ...knobs })),
+        requests: async () => JSON.parse(await ask('GET', '/sandbox/requests')),
+        book: async (order = '') => JSON.parse(await ask('GET', `/sandbox/transactions?order_id=${order}`)).transactions,
         stop() {
             const ended = new Promise((done) => child.once('exit', done));
             child.kill('SIGTERM');

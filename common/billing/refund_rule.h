@@ -1,0 +1,70 @@
+/*
+ * refund_rule.h - what may go back of a payment, and the states of sending it back. Rules without
+ * I/O.
+ *
+ * A refund sends cents of a payment back that is money. A void takes the whole of it back before it
+ * settles; only the gateway knows whether it has, so of cards both may be tried.
+ */
+#ifndef REMIT_BILLING_REFUND_RULE_H
+#define REMIT_BILLING_REFUND_RULE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/billing/payment_state.h"
+#include "common/core/result.h"
+
+enum refund_state {
+    REFUND_PROCESSING, /* claimed: being sent, or the program died while sending */
+    REFUND_UNKNOWN,    /* sent, answer not known; looked up until it is */
+    REFUND_SUCCEEDED,  /* the money went back */
+    REFUND_FAILED,     /* refused, or certainly not sent back */
+    REFUND_NOT_SENT,   /* no byte left */
+    REFUND_STATE_COUNT
+};
+
+/* The column's word ("not_sent"), for logs and templates too. */
+const char *refund_state_name(enum refund_state state);
+/* RESULT_INVALID: no such state. */
+MUST_CHECK enum result refund_state_parse(const char *name, enum refund_state *out_state);
+/* The customer's word ("Refunded"). */
+const char *refund_state_word(enum refund_state state, bool is_void);
+
+bool refund_may_move(enum refund_state from, enum refund_state to);
+/* processing, unknown: nothing else of the payment can go back meanwhile. */
+bool refund_is_open(enum refund_state state);
+
+/* ---- what may go back ---- */
+
+struct refundable {
+    enum payment_state state;
+    bool is_bank;
+    bool is_by_hand; /* recorded: no gateway took it */
+    int64_t amount_cents, refunded_cents;
+};
+
+enum refund_refusal {
+    REFUND_ALLOWED,
+    REFUND_PAYMENT_OPEN, /* its own outcome is not known yet */
+    REFUND_NOT_SETTLED,  /* an ACH payment that is pending: void it */
+    REFUND_NOT_MONEY,    /* there is no money in it */
+    REFUND_SETTLED,      /* void: it is settled, refund it */
+    REFUND_BY_HAND,      /* void: no gateway took it, refund it */
+    REFUND_PARTLY_BACK,  /* void: some of it went back, refund the rest */
+    REFUND_NOTHING_LEFT, /* all of it went back */
+    REFUND_TOO_MUCH,     /* more than is left */
+    REFUND_REFUSAL_COUNT
+};
+
+/* What is left of it. */
+int64_t refund_left_cents(const struct refundable *payment);
+
+/* amount_cents (> 0) of a refund; not read for a void. */
+enum refund_refusal refund_refusal(const struct refundable *payment, bool is_void,
+                                   int64_t amount_cents);
+
+/* What the payment becomes when amount_cents went back. */
+enum payment_state refund_payment_state(const struct refundable *payment, bool is_void,
+                                        int64_t amount_cents);
+
+#endif

@@ -1,0 +1,183 @@
+/* refund_record.c - step 3 of refund.h: what an outcome does to the books. */
+#include "common/program/refund.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "common/core/text.h"
+#include "common/store/event_store.h"
+
+enum { KEY_SIZE = 64, DETAIL_SIZE = 200 };
+
+enum refund_state refund_state_of(enum gateway_outcome outcome) {
+    switch (outcome) {
+    case GATEWAY_APPROVED:
+    case GATEWAY_PENDING: /* in the next ACH file: it left our hands */
+        return REFUND_SUCCEEDED;
+    case GATEWAY_DECLINED:
+    case GATEWAY_REFUSED:
+    case GATEWAY_MISCONFIGURED:
+        return REFUND_FAILED;
+    case GATEWAY_NOT_SENT:
+        return REFUND_NOT_SENT;
+    case GATEWAY_UNKNOWN:
+        break;
+    }
+    return REFUND_UNKNOWN;
+}
+
+/* A void's follows from what the payment is when it is booked: a pending one may have become money
+ * since the void was claimed. */
+bool refund_reopens(const struct refund_payment *payment, const struct refund *refund) {
+    return refund->is_void ? payment_is_money(payment->figures.state) : refund->reopens;
+}
+
+enum result refund_event(struct db *db, const struct refund *refund, enum payment_state from,
+                         enum payment_state to, const char *actor, int64_t now) {
+    char detail[DETAIL_SIZE];
+
+    snprintf(detail, sizeof detail, "%s %s %s", refund->is_void ? "void" : "refund",
+             refund->reference, refund_state_name(refund->state));
+    return payment_event_add(db, &(struct payment_event){.account_id = refund->account_id,
+                                                         .payment_id = refund->payment_id,
+                                                         .at = now,
+                                                         .from = payment_state_name(from),
+                                                         .to = to,
+                                                         .actor = actor,
+                                                         .detail = detail});
+}
+
+/* One entry: a ledger's cents against the receivables of the invoices. */
+static enum result entry_book(struct db *db, const struct refund *refund, const char *key,
+                              const char *kind, const char *ledger, int64_t ledger_cents,
+                              int64_t now) {
+    int64_t entry_id = 0;
+    enum result result = journal_entry_add(db, refund->account_id, key, kind, now,
+                                           refund->payment_id, &entry_id);
+
+    if (result == RESULT_OK)
+        result = journal_post(db, refund->account_id, entry_id, 0, ledger, 0, ledger_cents);
+    if (result == RESULT_OK)
+        result = journal_post_refund(db, refund->account_id, entry_id, refund->id,
+                                     ledger_cents < 0 ? 1 : -1);
+    return result;
+}
+
+/* Money out and due again; unless it stays due, credited in the same breath. */
+static enum result journal_book(struct db *db, const struct refund *refund, bool reopens,
+                                int64_t now) {
+    const char *kind = refund->is_void ? "void" : "refund";
+    char key[KEY_SIZE];
+
+    snprintf(key, sizeof key, "%s:%s", kind, refund->reference);
+    enum result result = entry_book(db, refund, key, kind, "money", -refund->amount_cents, now);
+    if (result != RESULT_OK || reopens)
+        return result;
+    snprintf(key, sizeof key, "%s:%s:credit", kind, refund->reference);
+    return entry_book(db, refund, key, "credit", "adjustment", refund->amount_cents, now);
+}
+
+/* Of a payment that is money. */
+static enum result money_book(struct db *db, const struct refund_payment *payment,
+                              const struct refund *refund, int64_t now) {
+    bool reopens = refund_reopens(payment, refund);
+    int64_t account_id = refund->account_id;
+    enum result result = account_move(db, account_id, reopens ? refund->amount_cents : 0, 0);
+
+    if (result == RESULT_OK && !refund->is_void)
+        result = allocations_refund(db, account_id, refund->id);
+    if (result == RESULT_OK)
+        result = invoices_unpay(db, account_id, refund->id, !reopens);
+    return result == RESULT_OK ? journal_book(db, refund, reopens, now) : result;
+}
+
+/* Of a pending one: nothing was money yet. */
+static enum result pending_book(struct db *db, const struct refund *refund) {
+    enum result result = account_move(db, refund->account_id, 0, -refund->amount_cents);
+
+    return result == RESULT_OK ? invoices_release(db, refund->account_id, refund->payment_id)
+                               : result;
+}
+
+static enum result tell(struct db *db, const struct refund_payment *payment,
+                        const struct refund *refund, int64_t now) {
+    const char *kind = refund->is_void ? "voided" : "refunded";
+    char key[KEY_SIZE];
+
+    snprintf(key, sizeof key, "%s:%s", kind, refund->reference);
+    return outbox_add(db, key, kind, refund->account_id, payment->user_id, refund->id, now);
+}
+
+enum result refund_book(struct db *db, const struct refund_payment *payment,
+                        const struct refund *refund, int64_t now) {
+    enum payment_state from = payment->figures.state;
+    enum payment_state to = refund_payment_state(&payment->figures, refund->is_void,
+                                                 refund->amount_cents);
+
+    if (!payment_may_move(from, to) || refund->amount_cents > refund_left_cents(&payment->figures))
+        return RESULT_CONFLICT;
+    enum result result = payment_is_money(from) ? money_book(db, payment, refund, now)
+                                                : pending_book(db, refund);
+    if (result == RESULT_OK)
+        result = payment_reverse(db, refund->account_id, refund->payment_id, from, to,
+                                 refund->is_void ? 0 : refund->amount_cents);
+    if (result == RESULT_OK)
+        result = tell(db, payment, refund, now);
+    return result;
+}
+
+struct recording {
+    struct arena *arena;
+    const struct refund_outcome *outcome;
+};
+
+static enum result record_work(struct db *db, void *context) {
+    const struct recording *recording = context;
+    const struct refund_outcome *outcome = recording->outcome;
+    struct refund refund = outcome->refund;
+    struct refund_payment payment;
+    enum result result = account_move(db, refund.account_id, 0, 0);
+
+    if (result == RESULT_OK)
+        result = refund_payment(db, recording->arena, refund.payment_reference, &payment);
+    if (result != RESULT_OK)
+        return result;
+    struct refund_closing closing = {
+        .account_id = refund.account_id,
+        .refund_id = refund.id,
+        .from = refund.state,
+        .to = outcome->to,
+        .reopens = refund_reopens(&payment, &refund),
+        .token = refund.token,
+        /* Where the gateway answers with the sale's own, it names no refund. */
+        .transaction_id = text_equal(outcome->answer.transaction_id, payment.transaction_id)
+                              ? ""
+                              : outcome->answer.transaction_id,
+        .response_code = outcome->answer.code,
+        .response_text = outcome->answer.text,
+        .now = outcome->now,
+        .look_at = outcome->look_at,
+    };
+    result = refund_close(db, &closing);
+    refund.state = outcome->to;
+    if (result == RESULT_OK && outcome->to == REFUND_SUCCEEDED)
+        result = refund_book(db, &payment, &refund, outcome->now);
+    if (result != RESULT_OK)
+        return result;
+    return refund_event(
+        db, &refund, payment.figures.state,
+        outcome->to == REFUND_SUCCEEDED
+            ? refund_payment_state(&payment.figures, refund.is_void, refund.amount_cents)
+            : payment.figures.state,
+        outcome->actor, outcome->now);
+}
+
+enum result refund_record(struct db *db, struct arena *arena,
+                          const struct refund_outcome *outcome) {
+    struct recording recording = {arena, outcome};
+
+    assert(refund_is_open(outcome->refund.state) && outcome->refund.token);
+    enum result result = db_transaction(db, record_work, &recording);
+    /* The sums do not allow what was recorded already: the same answer as its state gives. */
+    return result == RESULT_INVALID ? RESULT_CONFLICT : result;
+}
