@@ -11,6 +11,17 @@ bool card_is_offered(const struct visit *visit) {
     return visit->running->settings.cards != 0;
 }
 
+const char *method_fault(const struct visit *visit, const struct method *method) {
+    if (method->expires_on.year && date_compare(method->expires_on, visit->today) < 0)
+        return "This card has expired.";
+    if (method->needs_attention)
+        return text_equal(method->kind, "card") ? "Its bank refused this card for good."
+                                                : "Its bank refused this account.";
+    if (text_equal(method->kind, "card") && !card_is_offered(visit))
+        return "Cards are not accepted any more.";
+    return NULL;
+}
+
 const char *card_terms(const struct visit *visit) {
     const struct settings *settings = &visit->running->settings;
 

@@ -37,6 +37,9 @@
 /* Whether customers may type a new card here: Payment.Cards is on. */
 bool card_is_offered(const struct visit *visit);
 
+/* Why a saved method cannot pay now ("This card has expired."); NULL: it can. */
+const char *method_fault(const struct visit *visit, const struct method *method);
+
 /* The terms as they are shown and kept, and "Amex, Mastercard, and Visa". */
 const char *card_terms(const struct visit *visit);
 const char *card_brands(const struct visit *visit);

@@ -23,10 +23,6 @@ MUST_CHECK enum result method_read(struct visit *visit, const char *id, struct m
 /* "/methods/17", and what stands below it ("", "/remove"). */
 const char *method_path(struct visit *visit, int64_t method_id, const char *below);
 
-/* Make a Payment takes it: not expired, not refused for good, not of a kind that is switched off.
- */
-bool method_can_pay(const struct visit *visit, const struct method *method);
-
 /* A method as list and details show it. */
 void method_show(struct visit *visit, struct values *node, const struct method *method);
 

@@ -34,7 +34,7 @@ enum result list_show(struct visit *visit, int status) {
 
         method_show(visit, node, &methods.list[at]);
         /* The same one that Make a Payment offers first. */
-        if (!has_default && method_can_pay(visit, &methods.list[at])) {
+        if (!has_default && !method_fault(visit, &methods.list[at])) {
             values_set(node, "Default", "1");
             has_default = true;
         }

@@ -32,11 +32,6 @@ static bool expires_soon(const struct visit *visit, const struct method *method)
     return method->expires_on.year && !is_expired(visit, method) && months <= 1;
 }
 
-bool method_can_pay(const struct visit *visit, const struct method *method) {
-    return !is_expired(visit, method) && !method->needs_attention &&
-           (!is_card(method) || card_is_offered(visit));
-}
-
 static const char *attention_text(const struct visit *visit, const struct method *method) {
     if (!is_card(method))
         return "Its bank refused this account, so payments cannot use it. Ask the bank why, or use"
@@ -87,6 +82,8 @@ void method_show(struct visit *visit, struct values *node, const struct method *
     if (may_replace && (method->needs_attention || is_expired(visit, method)))
         values_set(node, "FixUrl", replace_url(visit, method));
     values_set(node, "RemoveUrl", visit_url(visit, method_path(visit, method->id, "/remove")));
-    if (method_can_pay(visit, method) && settings_has_program(&visit->running->settings, "pay"))
-        values_set(node, "PayUrl", visit_url(visit, "/pay"));
+    if (!method_fault(visit, method) && settings_has_program(&visit->running->settings, "pay"))
+        values_set(node, "PayUrl",
+                   visit_url(visit, arena_format(visit->arena, "/pay?method=%lld",
+                                                 (long long)method->id)));
 }

@@ -49,9 +49,6 @@ size_t making_row(const struct making *making, const char *number);
 /* The most recently issued invoice's row, or invoices.count when it is not known. */
 size_t making_current_row(const struct making *making);
 
-/* Why a method cannot pay; NULL: it can. */
-const char *making_method_fault(const struct visit *visit, const struct method *method);
-
 /* Turns the choice into allocations; what is wrong becomes form errors and row errors. */
 void making_choose(struct visit *visit, struct making *making);
 

@@ -40,8 +40,8 @@ enum result making_read(struct visit *visit, struct making *making) {
                                          &making->invoices);
 
     if (result == RESULT_OK)
-        result = method_list(db, visit->arena, session->account_id, session->user_id,
-                             METHODS_MAX, &making->methods);
+        result = method_list(db, visit->arena, session->account_id, session->user_id, METHODS_MAX,
+                             &making->methods);
     if (result != RESULT_OK)
         return result;
     making->has_more = making->invoices.count > PAY_ROWS_MAX;
@@ -148,16 +148,6 @@ static void limits_check(struct visit *visit, const struct making *making) {
                                visit_money(visit, settings->largest_cents)));
 }
 
-const char *making_method_fault(const struct visit *visit, const struct method *method) {
-    if (method->expires_on.year && date_compare(method->expires_on, visit->today) < 0)
-        return "This card has expired.";
-    if (method->needs_attention)
-        return "Its bank refused this card for good.";
-    if (text_equal(method->kind, "card") && !card_is_offered(visit))
-        return "Cards are not accepted any more.";
-    return NULL;
-}
-
 static void method_check(struct visit *visit, const struct making *making) {
     const struct method *found = NULL;
 
@@ -173,7 +163,7 @@ static void method_check(struct visit *visit, const struct making *making) {
     for (size_t at = 0; at < making->methods.count; at++)
         if (making->methods.list[at].id == making->method_id)
             found = &making->methods.list[at];
-    const char *fault = found ? making_method_fault(visit, found) : NULL;
+    const char *fault = found ? method_fault(visit, found) : NULL;
     if (!found)
         form_fail(&visit->form, "method", "Choose a payment method.");
     else if (fault)

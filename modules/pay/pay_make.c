@@ -14,6 +14,7 @@ static const char purpose[] = "pay";
 
 static const struct field make_fields[] = {
     {.name = "invoice", .flags = FIELD_LIST, .max_length = NUMBER_MAX},
+    {.name = "method", .max_length = 20},
 };
 const struct form pay_make_form = FORM(make_fields);
 
@@ -56,12 +57,25 @@ static enum result invoices_preselect(struct visit *visit, struct making *making
     return RESULT_OK;
 }
 
+/* The method a link names, if it can pay; otherwise the default. */
+static void method_preselect(struct visit *visit, struct making *making) {
+    int64_t id;
+
+    if (!text_to_int(form_text(&visit->form, "method"), &id))
+        return;
+    for (size_t at = 0; at < making->methods.count; at++)
+        if (making->methods.list[at].id == id && !method_fault(visit, &making->methods.list[at]))
+            making->method_id = id;
+}
+
 enum result pay_make(struct visit *visit) {
     struct making *making = arena_alloc(visit->arena, sizeof *making);
     enum result result = making_read(visit, making);
 
     if (result == RESULT_OK)
         result = invoices_preselect(visit, making);
+    if (result == RESULT_OK)
+        method_preselect(visit, making);
     return result == RESULT_OK ? making_show(visit, making, 200) : result;
 }
 

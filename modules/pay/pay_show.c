@@ -63,7 +63,7 @@ static const char *method_detail(struct visit *visit, const struct method *metho
 }
 
 static void method_show(struct visit *visit, const struct method *method, struct values *node) {
-    const char *fault = making_method_fault(visit, method);
+    const char *fault = method_fault(visit, method);
 
     values_set(node, "Id", arena_format(visit->arena, "%lld", (long long)method->id));
     values_set(node, "Text", method_text(visit->arena, method));
@@ -73,9 +73,10 @@ static void method_show(struct visit *visit, const struct method *method, struct
     values_set(node, "Disabled", fault);
     if (fault && text_equal(method->kind, "card") && card_is_offered(visit) &&
         settings_has_program(&visit->running->settings, "methods"))
-        values_set(node, "FixUrl",
-                   visit_url(visit, arena_format(visit->arena, "/methods/card?replace=%lld&next=/pay",
-                                                 (long long)method->id)));
+        values_set(
+            node, "FixUrl",
+            visit_url(visit, arena_format(visit->arena, "/methods/card?replace=%lld&next=/pay",
+                                          (long long)method->id)));
 }
 
 /* The most recently used or saved one comes first and is the default. */
@@ -87,7 +88,7 @@ static void methods_show(struct visit *visit, const struct making *making) {
         struct values *node = values_item(visit->values, "Methods", at);
 
         method_show(visit, method, node);
-        if (!chosen && !making_method_fault(visit, method) &&
+        if (!chosen && !method_fault(visit, method) &&
             (making->method_id ? method->id == making->method_id : true)) {
             values_set(node, "Checked", "1");
             chosen = true;

@@ -27,6 +27,9 @@ ALTER TABLE method
   ADD CONSTRAINT method_flags CHECK (is_remembered IN (0, 1) AND is_stored IN (0, 1)),
   ADD CONSTRAINT method_gone CHECK (vault_gone_at IS NULL OR state = 'removed');
 
+-- Whether a payment of a method is open is asked before its vault entry goes.
+ALTER TABLE payment ADD KEY payment_method (account_id, method_id, state);
+
 -- What a customer agreed to, as it was shown. Nobody has UPDATE or DELETE on it.
 CREATE TABLE consent (
   account_id  BIGINT       NOT NULL,

@@ -174,10 +174,17 @@ const char *shop_books(struct shop *shop, struct arena *arena, int64_t account_i
         {"invoice", "id, state, total_cents, paid_cents, credited_cents, pending_cents", "id"},
         {"payment",
          "id, state, COALESCE(HEX(claim_token), '-'), COALESCE(transaction_id, '-'),"
-         " response_code, COALESCE(closed_at, '-'), COALESCE(look_at, '-'), looks",
+         " response_code, COALESCE(closed_at, '-'), COALESCE(look_at, '-'), looks, refunded_cents",
          "id"},
-        {"payment_allocation", "payment_id, invoice_id, amount_cents, COALESCE(open, '-')",
+        {"payment_allocation",
+         "payment_id, invoice_id, amount_cents, refunded_cents, COALESCE(open, '-')",
          "payment_id, invoice_id"},
+        {"refund",
+         "id, payment_id, kind, amount_cents, reopens, state, COALESCE(open, '-'),"
+         " COALESCE(HEX(claim_token), '-'), COALESCE(transaction_id, '-'), response_code,"
+         " COALESCE(closed_at, '-'), COALESCE(look_at, '-'), looks",
+         "id"},
+        {"refund_allocation", "refund_id, invoice_id, amount_cents", "refund_id, invoice_id"},
         {"payment_event", "payment_id, from_state, to_state", "id"},
         {"journal_entry", "event_key, kind", "id"},
         {"journal_posting", "entry_id, line, ledger, amount_cents", "entry_id, line"},
