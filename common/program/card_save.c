@@ -278,6 +278,11 @@ static bool brand_is_taken(const struct visit *visit, const char *brand) {
     return false;
 }
 
+static const char *brand_sentence(const struct visit *visit, const char *brand) {
+    return arena_format(visit->arena, "%s cards are not accepted here. Accepted card types: %s.",
+                        *brand ? brand : "Such", card_brands(visit));
+}
+
 /* What the vault holds now, or why it is of no use. */
 static enum card_end vault_look(struct saving *saving) {
     struct visit *visit = saving->visit;
@@ -290,10 +295,7 @@ static enum card_end vault_look(struct saving *saving) {
         saving->entry.is_bank || !*saving->entry.last_four)
         return save_undone(saving, VAULT_UNSURE, lost_text);
     if (!brand_is_taken(visit, saving->entry.brand))
-        return save_undone(saving, VAULT_HOLDS,
-                           arena_format(visit->arena,
-                                        "%s cards are not accepted here. Accepted card types: %s.",
-                                        saving->entry.brand, card_brands(visit)));
+        return save_undone(saving, VAULT_HOLDS, brand_sentence(visit, saving->entry.brand));
     if (date_compare(saving->entry.expires_on, visit->today) < 0)
         return save_undone(saving, VAULT_HOLDS, "This card has expired. Use another card.");
     return CARD_SAVED;

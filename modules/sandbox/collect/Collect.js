@@ -20,7 +20,7 @@
   const noWallet = { cardDetails: null, cardNetwork: null, email: null, billingInfo: null, shippingInfo: null };
 
   let settings = null;
-  let fields = []; // { name, options, container, frame, isAvailable }
+  let fields = []; // { name, options, container, frame, isAvailable, clearing }
   let request = null; // { number, event, timer, isWaiting }
   let count = 0;
 
@@ -58,7 +58,7 @@
     Object.assign(frame.style, { display: 'block', width: '100%', height: '44px', border: '0' });
     container.classList.remove('CollectJSValid', 'CollectJSInvalid');
     container.replaceChildren(frame);
-    fields.push({ name, options, container, frame, isAvailable: false });
+    fields.push({ name, options, container, frame, isAvailable: false, clearing: 0 });
   }
 
   function configure(options = {}) {
@@ -103,10 +103,13 @@
     }
     if (request?.isWaiting) return;
     closePaymentRequest();
-    request = { number: ++count, event, timer: null, isWaiting: true };
+    // Frames that are still loading would not hear of it.
+    const isReady = fields.every((field) => field.isAvailable);
+    request = { number: ++count, event, timer: null, isWaiting: isReady };
     // It runs until a token comes, whatever keeps it: an invalid field, a refusal, a slow network.
     if (settings.timeoutDuration > 0) request.timer = setTimeout(timeOut, settings.timeoutDuration);
-    fields.forEach((field) => tell(field, { say: 'collect', request: request.number }));
+    if (isReady) fields.forEach((field) => tell(field, { say: 'collect', request: request.number }));
+    else complain('the fields are not there yet');
   }
 
   function closePaymentRequest() {
@@ -120,8 +123,9 @@
   }
 
   function clearInputs() {
-    fields.forEach((field) => {
+    fields.filter((field) => field.isAvailable).forEach((field) => {
       field.container.classList.remove('CollectJSValid', 'CollectJSInvalid');
+      field.clearing++;
       tell(field, { say: 'clear' });
     });
   }
@@ -147,9 +151,10 @@
   }
 
   function onValidity(field, message) {
+    if (!message.isValid) endWaiting(message);
+    if (field.clearing) return; // it said so before it was cleared
     field.container.classList.toggle('CollectJSValid', message.isValid);
     field.container.classList.toggle('CollectJSInvalid', !message.isValid);
-    if (!message.isValid) endWaiting(message);
     call('validationCallback', field.name, message.isValid, message.text);
   }
 
@@ -178,6 +183,7 @@
     if (message.say === 'ready') setUp(field);
     else if (message.say === 'available') onAvailable(field);
     else if (message.say === 'height') field.frame.style.height = `${message.height}px`;
+    else if (message.say === 'cleared') field.clearing--;
     else if (message.say === 'validity') onValidity(field, message);
     else if (message.say === 'token') onToken(message);
     else if (message.say === 'refused') onRefusal(message);

@@ -146,6 +146,7 @@
     document.getElementById('message').textContent = '';
     if (name === 'ccnumber') showBrand();
     dress();
+    tell({ say: 'cleared' });
   }
 
   // ---- collecting ----
