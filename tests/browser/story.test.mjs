@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Demo } from '../support/demo.mjs';
-import { PHONE, WIDE, cents, day, launch, makeAccount, money, open, sideways, signIn } from './support.mjs';
+import { PHONE, WIDE, cents, day, isFocused, launch, makeAccount, money, sideways, signIn, tabTo, watched } from './support.mjs';
 
 const processed = { level: 1, name: 'Payment has been processed' };
 let demo, browser;
@@ -29,16 +29,7 @@ const twoInvoices = () => {
   ];
 };
 
-// Runs a story in a context of its own; whatever the browser complained about fails it.
-async function story(options, tell) {
-  const { context, page, troubles } = await open(browser, demo, options);
-  try {
-    await tell(page, context);
-    assert.deepEqual(troubles, []);
-  } finally {
-    await context.close();
-  }
-}
+const story = (options, tell) => watched(browser, demo, options, tell);
 
 const chargesOf = async (reference) => (await demo.charges()).filter((t) => t.order_id === reference);
 const referenceOf = (page) => new URL(page.url()).pathname.split('/').pop();
@@ -195,27 +186,6 @@ describe('pays two invoices', () => {
       }));
   }
 });
-
-const isFocused = (locator) => locator.evaluate((element) => element === document.activeElement);
-
-// Tabs to an element; whatever has the focus on the way must show it, and be in view.
-async function tabTo(page, locator) {
-  for (let press = 0; press < 150; press++) {
-    await page.keyboard.press('Tab');
-    const seen = await page.evaluate(() => {
-      const element = document.activeElement;
-      if (element === document.body) return '';
-      const style = getComputedStyle(element);
-      const place = element.getBoundingClientRect();
-      if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2) return `no outline: ${element.outerHTML.slice(0, 120)}`;
-      if (place.bottom < 0 || place.top > innerHeight) return `out of view: ${element.outerHTML.slice(0, 120)}`;
-      return '';
-    });
-    assert.equal(seen, '');
-    if (await isFocused(locator)) return;
-  }
-  assert.fail(`Tab never came to ${locator}`);
-}
 
 test('from an invoice: its dates and amount on top, and it alone is chosen', () =>
   story({ viewport: PHONE }, async (page) => {

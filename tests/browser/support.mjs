@@ -30,35 +30,50 @@ export function launch() {
 
 // ---- a page that is watched ----
 
-// A context whose pages note every error, dialog, failed request and request to somewhere else.
+// A context whose pages note every error, dialog, failed request and request to somewhere else; the
+// gateway's script and frames are no such place. `expected` is what a test brings about itself.
 // Refused form posts answer 4xx on purpose: Chromium reports a document's own status as an error,
 // which says nothing new, so that alone is not noted.
-export async function open(browser, demo, options = {}) {
+export async function open(browser, demo, { expected = /$^/, ...options } = {}) {
   const context = await browser.newContext({ viewport: WIDE, baseURL: demo.url, ...options });
   const troubles = [];
+  const note = (trouble) => expected.test(trouble) || troubles.push(trouble);
   const origin = new URL(demo.url).origin;
+  const gateway = new URL('/token/', demo.json.sandbox_url).href;
   context.setDefaultTimeout(15_000);
   context.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return;
     const own = message.location().url === message.page()?.url();
     if (own && message.text().startsWith('Failed to load resource')) return;
-    troubles.push(`${message.page()?.url()}: ${message.text()}`);
+    note(`${message.page()?.url()}: ${message.text()} (${message.location().url})`);
   });
-  context.on('weberror', (error) => troubles.push(String(error.error())));
+  context.on('weberror', (error) => note(String(error.error())));
   context.on('dialog', (dialog) => {
-    troubles.push(`a dialog opened: ${dialog.message()}`);
+    note(`a dialog opened: ${dialog.message()}`);
     dialog.dismiss();
   });
   context.on('request', (request) => {
-    if (new URL(request.url()).origin !== origin) troubles.push(`a request left the site: ${request.url()}`);
+    const url = request.url();
+    if (new URL(url).origin !== origin && !url.startsWith(gateway)) note(`a request left the site: ${url}`);
   });
   context.on('requestfailed', (request) => {
     // What a second click or the next page interrupts was not refused by anybody.
     const why = request.failure()?.errorText;
-    if (why !== 'net::ERR_ABORTED') troubles.push(`${request.url()}: ${why}`);
+    if (why !== 'net::ERR_ABORTED') note(`${request.url()}: ${why}`);
   });
   const page = await context.newPage();
   return { context, page, troubles };
+}
+
+// Runs a story in a context of its own; whatever the browser complained about fails it.
+export async function watched(browser, demo, options, tell) {
+  const { context, page, troubles } = await open(browser, demo, options);
+  try {
+    await tell(page, context);
+    assert.deepEqual(troubles, []);
+  } finally {
+    await context.close();
+  }
 }
 
 export async function signIn(page, user) {
@@ -67,6 +82,30 @@ export async function signIn(page, user) {
   await page.getByLabel('Password').fill(user.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { level: 1, name: 'Account Overview' }).waitFor();
+}
+
+// ---- the keyboard alone ----
+
+export const isFocused = (locator) => locator.evaluate((element) => element === document.activeElement && document.hasFocus());
+
+// Tabs to an element, also inside a frame; whatever has the focus on the way must show it, and be in view.
+export async function tabTo(page, locator) {
+  for (let press = 0; press < 150; press++) {
+    await page.keyboard.press('Tab');
+    const seen = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (element === document.body) return '';
+      // Around a frame the ring is its place's.
+      const style = getComputedStyle(element.tagName === 'IFRAME' ? element.parentElement : element);
+      const place = element.getBoundingClientRect();
+      if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2) return `no outline: ${element.outerHTML.slice(0, 120)}`;
+      if (place.bottom < 0 || place.top > innerHeight) return `out of view: ${element.outerHTML.slice(0, 120)}`;
+      return '';
+    });
+    assert.equal(seen, '');
+    if (await isFocused(locator)) return;
+  }
+  assert.fail(`Tab never came to ${locator}`);
 }
 
 // ---- accounts of a test's own ----
@@ -81,13 +120,13 @@ const PASSWORD = 'demo-password';
 const PASSWORD_HASH =
   '$argon2id$v=19$m=8,t=1,p=1$27Tf6ywtWAfSTmLADB8Nxg$9Mfd3ePN4DtqloPPOZIfxawkR1ohdSRbfq59XZhTxXc';
 
-async function vaultCard(demo, vaultId) {
+async function vaultCard(demo, vaultId, number, expires) {
   const form = new URLSearchParams({
     security_key: demo.json.gateway_key,
     customer_vault: 'add_customer',
     customer_vault_id: vaultId,
-    ccnumber: '4111111111111111',
-    ccexp: '1230',
+    ccnumber: number,
+    ccexp: expires.slice(5, 7) + expires.slice(2, 4),
   });
   const answer = await fetch(new URL('/api/transact.php', demo.json.sandbox_url), { method: 'POST', body: form });
   assert.match(await answer.text(), /(^|&)response=1(&|$)/, 'the card is in the vault');
@@ -102,7 +141,7 @@ export async function makeAccount(demo, { invoices = [], card = true, organizati
   const user = { email: `robin-${mark}@lakeside.example`, password: PASSWORD };
   const number = `9${String(process.pid).padStart(7, '0')}${made}`;
   const vaultId = `card-${mark}`;
-  if (card) await vaultCard(demo, vaultId);
+  if (card) await vaultCard(demo, vaultId, numbers.Visa, '2030-12-31');
   const rows = [
     'START TRANSACTION',
     `INSERT INTO account (number, organization, site, city, created_at) VALUES (${[number, organization, site, city].map(text)}, ${at})`,
@@ -145,6 +184,21 @@ function invoiceRows(invoice, mark, at) {
   return rows;
 }
 
+const numbers = { Visa: '4111111111111111', Mastercard: '5431111111111111', Discover: '6011000991300009', Amex: '341111111111111' };
+
+// A saved method more for such an account; saved and used: days from now. Returns its id.
+export async function saveMethod(demo, account, { brand, kind = 'card', four = numbers[brand]?.slice(-4), expires = '2030-12-31', saved = 0, used = null, label = '', holder = '', state = 'active' }) {
+  const vaultId = `card-${account.userId}-${++made}`;
+  if (kind === 'card') await vaultCard(demo, vaultId, numbers[brand] ?? numbers.Visa, expires);
+  const at = (offset) => (offset === null ? 'NULL' : `UTC_TIMESTAMP() + INTERVAL ${offset} DAY`);
+  const values = [
+    account.id, account.userId, text(kind), "'nmi'", text(vaultId), text(brand), text(four), expires ? text(expires) : 'NULL',
+    text(label), text(holder), text(state), at(saved), at(used),
+  ];
+  return demo.sql(`INSERT INTO method (account_id, user_id, kind, gateway, vault_id, brand, last_four, expires_on, label, holder, state, created_at, used_at)
+    VALUES (${values}); SELECT LAST_INSERT_ID()`)[0][0];
+}
+
 // A payment of such an account in any state, on these invoices ([number, cents]). Only its page is
 // meant to be looked at: journal and sums are not kept.
 export function makePayment(demo, account, { state, covers, note = '', created = new Date() }) {
@@ -177,9 +231,13 @@ export const cents = (words) => Number(words.replace(/[^0-9]/g, ''));
 
 // ---- what every page has to pass ----
 
-// What axe finds; `rules` narrows it.
+// What axe finds, in frames too; `rules` narrows it.
 export async function axe(page, rules) {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
+  for (const frame of page.frames()) {
+    if (await frame.evaluate(() => 'axe' in window)) continue;
+    await frame.evaluate(axeSource);
+    await frame.evaluate(() => window.axe.configure({ allowedOrigins: ['<unsafe_all_origins>'] }));
+  }
   const options = { resultTypes: ['violations'], preload: false, ...(rules && { runOnly: rules }) };
   const found = await page.evaluate((how) => window.axe.run(document, how), options);
   return found.violations.map(
