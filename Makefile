@@ -51,6 +51,9 @@ $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(REMIT_CFLAGS) -MMD -MP -c -o $@ $<
 
+# It has the files of its card fields inside.
+$(OUT)/modules/sandbox/assets.o: $(wildcard modules/sandbox/collect/*)
+
 # What tests share; each takes of it what it uses.
 $(SUPPORT): $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/support/*.c))
 	@rm -f $@

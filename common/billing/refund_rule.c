@@ -59,7 +59,7 @@ static enum refund_refusal void_refusal(const struct refundable *payment) {
     /* An ACH payment is money only once it is settled. */
     if (payment->is_bank)
         return REFUND_SETTLED;
-    return payment->refunded_cents ? REFUND_PARTLY_BACK : REFUND_ALLOWED;
+    return payment->state == PAYMENT_SUCCEEDED ? REFUND_ALLOWED : REFUND_PARTLY_BACK;
 }
 
 enum refund_refusal refund_refusal(const struct refundable *payment, bool is_void,

@@ -113,7 +113,7 @@
     </div>
   </div><?cs elif:!subcount(Methods) ?>
   <p class="r-empty">No payment method is saved yet.<?cs if:!Site.Programs.methods ?> Please contact <?cs var:Site.Name ?> to add one.<?cs /if ?></p><?cs /if ?><?cs if:Site.Programs.methods ?>
-  <p class="r-after"><a href="<?cs var:Site.Base ?>/methods/card">Add Payment Method</a></p><?cs /if ?>
+  <p class="r-after"><a href="<?cs var:Site.Base ?>/methods/card?next=/pay">Add Payment Method</a></p><?cs /if ?>
 </fieldset>
 
 <div class="r-card">

@@ -34,6 +34,7 @@
   let askedAt = 0;
   let doubtUntil = 0; // until then a timeout may belong to an earlier request
   let timer = 0;
+  let watch = 0;
 
   // ---- what is said ----
 
@@ -149,6 +150,17 @@
     } catch {
       broken();
     }
+  }
+
+  // No event tells which frame the keyboard is in; while it is in none of our own fields, somebody has to look.
+  function watchFocus(event) {
+    clearInterval(watch);
+    if (event.type === "blur") watch = setInterval(markFocus, 100);
+    markFocus();
+  }
+
+  function markFocus() {
+    for (const id of frames) byId(id).classList.toggle("r-frame-focus", byId(id) === document.activeElement.parentElement);
   }
 
   function show() {
@@ -281,6 +293,9 @@
   });
 
   for (const type of ["pointerdown", "pointerup", "pointercancel"]) window.addEventListener(type, press, true);
+
+  window.addEventListener("blur", watchFocus);
+  window.addEventListener("focus", watchFocus);
 
   new ResizeObserver(prepare).observe(typed);
   script.addEventListener("load", loaded);

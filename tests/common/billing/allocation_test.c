@@ -87,6 +87,71 @@ static void test_all(void **state) {
     }
 }
 
+/* What goes back: the mirror of covering. Nothing is taken from an invoice while one behind it has
+ * something left; in pieces it ends up as at once. */
+static void test_back(void **state) {
+    struct seed seed = seed_start();
+    struct allocation list[ALLOCATIONS_MAX], pieces[ALLOCATIONS_MAX];
+
+    (void)state;
+    for (int round = 0; round < 3000; round++) {
+        size_t count = (size_t)seed_below(&seed, ALLOCATIONS_MAX + 1);
+        int64_t total = 0, sum = 0;
+        bool has_left_behind = false;
+
+        list_make(&seed, list, count);
+        for (size_t at = 0; at < count; at++)
+            total += list[at].free_cents;
+        memcpy(pieces, list, sizeof list);
+        int64_t amount = seed_below(&seed, 2) ? seed_below(&seed, total + 2)
+                                              : seed_below(&seed, 2 * total + 100);
+        int64_t rest = allocate_back(list, count, amount);
+
+        for (size_t at = count; at-- > 0;) {
+            check_true("not over",
+                       list[at].amount_cents >= 0 && list[at].amount_cents <= list[at].free_cents);
+            check_true("last first", !has_left_behind || list[at].amount_cents == 0);
+            has_left_behind = has_left_behind || list[at].amount_cents < list[at].free_cents;
+            sum += list[at].amount_cents;
+        }
+        check_int("nothing appears or vanishes", sum + rest, amount);
+        check_int("a rest only when all is back", rest, amount > total ? amount - total : 0);
+
+        for (int64_t left = amount - rest; left > 0;) {
+            int64_t piece = 1 + seed_below(&seed, left);
+
+            check_int("a piece has room", allocate_back(pieces, count, piece), 0);
+            for (size_t at = 0; at < count; at++)
+                pieces[at].free_cents -= pieces[at].amount_cents;
+            left -= piece;
+        }
+        for (size_t at = 0; at < count; at++)
+            check_int("in pieces as at once", pieces[at].free_cents,
+                      list[at].free_cents - list[at].amount_cents);
+    }
+}
+
+static void test_back_edges(void **state) {
+    static const struct {
+        const char *label;
+        int64_t amount, rest, want[3];
+    } cases[] = {
+        {"nothing", 0, 0, {0, 0, 0}},    {"a cent of the last", 1, 0, {0, 0, 1}},
+        {"the last", 50, 0, {0, 0, 50}}, {"over an empty one", 51, 0, {1, 0, 50}},
+        {"all", 150, 0, {100, 0, 50}},   {"more than all", 151, 1, {100, 0, 50}},
+    };
+
+    (void)state;
+    for (size_t at = 0; at < COUNT(cases); at++) {
+        struct allocation list[3] = {{1, 100, 7}, {2, 0, 7}, {3, 50, 7}};
+
+        check_int(cases[at].label, allocate_back(list, 3, cases[at].amount), cases[at].rest);
+        for (size_t each = 0; each < 3; each++)
+            check_int(cases[at].label, list[each].amount_cents, cases[at].want[each]);
+    }
+    assert_int_equal(allocate_back(NULL, 0, 7), 7);
+}
+
 static void test_edges(void **state) {
     struct allocation list[3] = {{1, 100, 0}, {2, 0, 0}, {3, 50, 0}};
 
@@ -106,6 +171,14 @@ static void amount_negative(void *context) {
     (void)allocate_amount(context, 1, -1);
 }
 
+static void back_negative(void *context) {
+    (void)allocate_back(context, 1, -1);
+}
+
+static void back_free_negative(void *context) {
+    (void)allocate_back(context, 1, 1);
+}
+
 static void free_negative(void *context) {
     (void)allocate_amount(context, 1, 1);
 }
@@ -121,15 +194,16 @@ static void test_mistakes_die(void **state) {
     (void)state;
     assert_true(dies(amount_negative, list));
     assert_true(dies(free_negative, negative));
+    assert_true(dies(back_negative, list));
+    assert_true(dies(back_free_negative, negative));
     assert_true(dies(sum_over, large));
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_amount),
-        cmocka_unit_test(test_all),
-        cmocka_unit_test(test_edges),
-        cmocka_unit_test(test_mistakes_die),
+        cmocka_unit_test(test_amount),     cmocka_unit_test(test_all),
+        cmocka_unit_test(test_edges),      cmocka_unit_test(test_back),
+        cmocka_unit_test(test_back_edges), cmocka_unit_test(test_mistakes_die),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

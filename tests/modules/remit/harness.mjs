@@ -152,10 +152,10 @@ export class Installation {
 }
 
 // The stand-in gateway; null where it has not been built.
-export async function startSandbox(folder, key = 'test-key') {
+export async function startSandbox(folder, key = 'test-key', store = 'sandbox') {
     if (!existsSync(sandboxBinary))
         return null;
-    const child = spawn(sandboxBinary, ['--listen', '127.0.0.2:0', '--store', join(folder, 'sandbox'),
+    const child = spawn(sandboxBinary, ['--listen', '127.0.0.2:0', '--store', join(folder, store),
         '--security-key', key], { stdio: ['ignore', 'pipe', 'ignore'] });
     const url = await new Promise((done, failed) => {
         let text = '';

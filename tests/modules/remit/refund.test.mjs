@@ -525,29 +525,150 @@ describe('killed between claim and record', () => {
             });
 });
 
-describe('for a person', () => {
-    const faults = () => JSON.parse(at.run(['check', '--gateway', '--json']).out).faults.map((each) => [each.check, each.subject, each.expected_cents ?? each.expected,
-        each.found_cents ?? each.found]);
-    const panel = async (reference, fields) => sandbox.transact({ transactionid: one(`SELECT transaction_id FROM payment WHERE reference = '${reference}'`), ...fields });
+describe('refused', () => {
+    test('payments that are not money', async () => {
+        const owner = account(['10.00']);
+        const reference = await payment(owner, [100]);
+        const others = at.sql("SELECT SUBSTRING_INDEX(CHECK_CLAUSE, ' in ', -1) FROM information_schema.CHECK_CONSTRAINTS"
+            + " WHERE CONSTRAINT_SCHEMA = DATABASE() AND CONSTRAINT_NAME = 'payment_state'")[0][0].match(/\w+/g)
+            .filter((name) => !['succeeded', 'partly_refunded', 'pending', 'refunded', 'processing', 'unknown'].includes(name));
+        assert.ok(others.length >= 8, others);
+        const before = at.sql('SELECT COUNT(*) FROM refund');
+        for (const name of others) {
+            at.sql(`UPDATE payment SET state = '${name}' WHERE reference = '${reference}'`);
+            for (const verb of ['refund', 'void'])
+                refused(['payment', verb, reference], new RegExp(`There is no money in ${reference} to send back: it is ${name}\\.`));
+        }
+        for (const name of ['processing', 'unknown']) {
+            at.sql(`UPDATE payment SET state = '${name}' WHERE reference = '${reference}'`);
+            for (const verb of ['refund', 'void'])
+                refused(['payment', verb, reference], new RegExp(`The outcome of ${reference} is not known yet: run .remit settle. first\\.`));
+        }
+        at.sql(`UPDATE payment SET state = 'succeeded', kind = 'bank' WHERE reference = '${reference}'`);
+        refused(['payment', 'void', reference], /has settled already: send it back with `remit payment refund P/);
+        at.sql(`UPDATE payment SET kind = 'card', gateway = 'other' WHERE reference = '${reference}'`);
+        refused(['payment', 'refund', reference], /The gateway that is set up here did not take P\d+: send it back where it was taken\./);
+        at.sql(`UPDATE payment SET gateway = 'nmi' WHERE reference = '${reference}'`);
+        assert.deepEqual(at.sql('SELECT COUNT(*) FROM refund'), before);
+        refused(['payment', 'refund', 'P00000000000Z'], /There is no payment P00000000000Z\./);
+        clean();
+    });
 
-    test("a refund made in the gateway's own panel is a fault, and stays in front of us", async () => {
+    test('what was typed wrong', async () => {
+        const owner = account(['10.00']);
+        const reference = await payment(owner, [100]);
+        for (const verb of ['refund', 'void']) {
+            refused(['payment', verb], /REFERENCE|argument|missing/i, 2);
+            refused(['payment', verb, 'R00000000001'], /REFERENCE: A payment's reference is P and 12 characters/, 2);
+            refused(['payment', verb, reference, '--note', 'x'.repeat(501)], /--note: This is too long/, 2);
+            refused(['payment', verb, reference, '--note', 'card 4111 1111 1111 1111'], /looks like a card number/, 2);
+            refused(['payment', verb, reference, '--key', '4111111111111111'], /looks like a card number/, 2);
+            refused(['payment', verb, reference, '--key', 'x'.repeat(65)], /--key: This is too long/, 2);
+            refused(['payment', verb, reference, '--key', ''], /--key:/, 2);
+        }
+        for (const amount of ['0', '-1', '1.005', 'ten', '100000000.00', ''])
+            refused(['payment', 'refund', reference, '--amount', amount], /--amount:/, 2);
+        refused(['payment', 'void', reference, '--amount', '1'], /amount/, 2);
+        refused(['payment', 'void', reference, '--reopen'], /reopen/, 2);
+        at.ok(['payment', 'refund', reference, '--note', 'x'.repeat(500), '--key', 'y'.repeat(64)]);
+        for (const verb of ['refund', 'void'])
+            assert.match(at.ok(['payment', verb, '--help']), new RegExp(`usage: remit payment ${verb} REFERENCE`));
+        clean();
+    });
+});
+
+// With books of their own, that may stay in disagreement.
+describe('for a person', () => {
+    const kept = {};
+    before(async () => {
+        Object.assign(kept, { at, sandbox });
+        sandbox = await startSandbox(database.folder, 'test-key', 'panel');
+        at = new Installation(database, 'remit_refund_panel', [`Gateway.ApiUrl = ${sandbox.url}`, `Gateway.TimeoutMs = ${TIMEOUT_MS}`,
+            `Payment.LeaseSeconds = ${LEASE_S}`].join('\n'));
+        at.now = '+0';
+        at.ok(['migrate']);
+    });
+    after(async () => {
+        await sandbox.stop();
+        ({ at, sandbox } = kept);
+    });
+
+    const faults = () => JSON.parse(at.run(['check', '--gateway', '--json']).out).faults
+        .map((each) => [each.check, each.subject, each.expected_cents ?? each.expected, each.found_cents ?? each.found]);
+    const sale = (reference) => one(`SELECT transaction_id FROM payment WHERE reference = '${reference}'`);
+    const panel = (reference, fields) => sandbox.transact({ transactionid: sale(reference), ...fields });
+
+    test("a refund made in the gateway's own panel", async () => {
         const owner = await paid();
         await panel(owner.reference, { type: 'refund', amount: '7.00' });
         assert.deepEqual(faults(), [['gateway_refunded', owner.reference, 0, 700]]);
         await sandbox.knobs({ only_kind: 'refund', times: 1, lose: 'before' });
         refused(['payment', 'refund', owner.reference, '--amount', '5'], /do not repeat it/);
         assert.deepEqual(settle().refunds.map((each) => each.end), ['queued']);
-        assert.deepEqual(queued(owner.reference).map(([kind]) => kind), ['unknown_refund']);
-        assert.match(queued(owner.reference)[0][1], /^refund R\w+: the gateway refunded another amount/);
+        const [[kind, detail]] = queued(owner.reference);
+        assert.equal(kind, 'unknown_refund');
+        assert.match(detail, /^refund R\w+: the gateway refunded another amount/);
         assert.deepEqual(settle(DAY_S + 60).refunds.map((each) => [each.end, each.state]), [['queued', 'unknown']], 'no time makes it known');
-        assert.deepEqual(queued(owner.reference).length, 1);
+        assert.equal(queued(owner.reference).length, 1);
         assert.equal(refunded(owner.reference), 0);
-        // As a person who looked decides it, so that the next tests have books that agree.
-        at.sql(`UPDATE refund SET state = 'failed', open = NULL WHERE open = 1`);
-        at.sql(`DELETE FROM refund_allocation WHERE refund_id IN (SELECT r.id FROM refund r JOIN payment p ON p.id = r.payment_id WHERE p.reference = '${owner.reference}');
-            DELETE r FROM refund r JOIN payment p ON p.id = r.payment_id WHERE p.reference = '${owner.reference}'`);
-        at.ok(['payment', 'refund', owner.reference, '--amount', '7']);
-        assert.deepEqual(faults(), [['gateway_refunded', owner.reference, 700, 1400]]);
-        await panel(owner.reference, { type: 'void', transactionid: (await sandbox.book(owner.reference)).find((each) => each.type === 'refund').transaction_id ?? '' }).catch(() => {});
+        assert.equal(JSON.parse(at.run(['check', '--json']).out).ok, true, 'our own books agree');
+    });
+
+    test('a void made there, and a void of ours that the gateway does not have', async () => {
+        const owner = await paid();
+        await panel(owner.reference, { type: 'void' });
+        const denied = ['gateway_standing', owner.reference, 'approved or settled', 'voided'];
+        assert.deepEqual(faults().filter(([, subject]) => subject === owner.reference), [denied]);
+        refused(['payment', 'void', owner.reference], /The gateway refused/);
+        refused(['payment', 'refund', owner.reference], /The gateway refused/);
+        assert.equal(due(owner), 0, 'what the gateway did alone changes no invoice');
+
+        const other = await paid();
+        at.sql(`UPDATE payment SET state = 'voided' WHERE reference = '${other.reference}'`);
+        assert.deepEqual(faults().filter(([check, subject]) => check === 'gateway_state' && subject === other.reference),
+            [['gateway_state', other.reference, 'a state of money', 'voided']]);
+    });
+
+    test('money sent back of no payment of ours', async () => {
+        const transaction = await sandbox.sale('NOT-OURS', '9.00');
+        const back = await sandbox.transact({ type: 'refund', transactionid: transaction, amount: '2.00' });
+        const nameless = await sandbox.transact({ type: 'refund', transactionid: await sandbox.sale('', '9.00'), amount: '3.00' });
+        const found = faults();
+        for (const fault of [['gateway_unknown', transaction, 'a payment', 'NOT-OURS'], ['gateway_unknown_refund', back, 'a payment', 'NOT-OURS'],
+            ['gateway_unknown_refund', nameless, 'a payment', 'no order id']])
+            assert.deepEqual(found.filter(([check, subject]) => check === fault[0] && subject === fault[1]), [fault]);
+    });
+
+    test('a void whose answer was lost, of a payment that was refunded there meanwhile', async () => {
+        const owner = await paid();
+        await sandbox.knobs({ only_kind: 'void', times: 1, lose: 'before' });
+        refused(['payment', 'void', owner.reference], /do not repeat it/);
+        await panel(owner.reference, { type: 'refund', amount: '150.00' });
+        assert.deepEqual(settle().refunds.filter((each) => each.payment === owner.reference).map((each) => each.end), ['queued']);
+    });
+
+    test('a transaction that another refund has already is not believed', async () => {
+        const owner = await paid();
+        await sandbox.knobs({ only_kind: 'refund', latency_ms: 700 });
+        const ended = at.start(['payment', 'refund', owner.reference, '--amount', '10', '--json']);
+        let next;
+        do
+            next = (await sandbox.book(owner.reference)).find((each) => each.type === 'refund');
+        while (!next);
+        // It came to our books by another way while the answer was still on its way.
+        const other = await paid();
+        at.sql(`INSERT INTO refund (account_id, reference, payment_id, kind, amount_cents, reopens, state, gateway, transaction_id, actor, created_at)
+            SELECT account_id, 'R0THER0000001', id, 'refund', 1, 0, 'failed', 'nmi', '${next.transaction_id ?? next.id}', 'x', UTC_TIMESTAMP() FROM payment
+            WHERE reference = '${other.reference}'`);
+        const end = await ended;
+        await sandbox.knobs({});
+        assert.equal(end.status, 1);
+        assert.equal(JSON.parse(end.out).state, 'unknown');
+        assert.match(end.err, /do not repeat it/);
+        assert.deepEqual(queued(owner.reference).map(([kind]) => kind), ['disagreement']);
+        assert.equal(refunded(owner.reference), 0);
+        // By its sum it is known all the same.
+        assert.deepEqual(settle().refunds.filter((each) => each.payment === owner.reference).map((each) => each.state), ['succeeded']);
+        assert.equal(refunded(owner.reference), 1000);
     });
 });
