@@ -1,5 +1,5 @@
 #include "common/store/payment_store.h"
-#include "common/store/refund_store.h"
+#include "common/program/refund_show.h"
 #include "modules/invoices/invoices.h"
 
 enum { PAYMENTS_SHOWN = 50, REFUNDS_SHOWN = 200 };
@@ -52,12 +52,7 @@ static void refunds_show(struct visit *visit, struct values *payment_node, int64
 
         if (refund->payment_id != payment_id)
             continue;
-        struct values *node = values_item(payment_node, "Refunds", shown++);
-        values_set(node, "Amount", visit_money(visit, refund->amount_cents));
-        visit_set_date(visit, node, "At",
-                       instant_date(refund->closed_at ? refund->closed_at : refund->created_at));
-        values_set(node, "Status", refund_state_word(refund->state, refund->is_void));
-        values_set(node, "StatusKind", refund_state_name(refund->state));
+        refund_show(visit, payment_node, shown++, refund);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "common/program/vault.h"
 #include "common/store/counter_store.h"
 #include "common/store/event_store.h"
+#include "common/store/refund_store.h"
 #include "modules/pay/pay.h"
 
 static const struct route routes[] = {
@@ -13,10 +14,10 @@ static const struct route routes[] = {
 };
 
 static const struct statement *const statements[] = {
-    &session_load_sql, &session_touch_sql,  &invoice_payable_sql, &invoice_exists_sql,
-    &method_list_sql,  &payment_create_sql, &payment_cover_sql,   &payment_of_form_sql,
-    &payment_find_sql, &payment_covers_sql, CHARGE_STATEMENTS,    CARD_STATEMENTS,
-    VAULT_STATEMENTS,  LIMITS_STATEMENTS,
+    &session_load_sql, &session_touch_sql,  &invoice_payable_sql,    &invoice_exists_sql,
+    &method_list_sql,  &payment_create_sql, &payment_cover_sql,      &payment_of_form_sql,
+    &payment_find_sql, &payment_covers_sql, CHARGE_STATEMENTS,       CARD_STATEMENTS,
+    VAULT_STATEMENTS,  LIMITS_STATEMENTS,   &refunds_of_payment_sql,
 };
 
 static const char *const pages[] = {"pay/make", "pay/review", "pay/outcome", NULL};

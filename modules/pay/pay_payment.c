@@ -6,6 +6,7 @@
 #include "common/money/money.h"
 #include "common/core/text.h"
 #include "common/program/limits.h"
+#include "common/program/refund_show.h"
 #include "common/program/vault.h"
 #include "common/store/payment_store.h"
 #include "modules/pay/pay.h"
@@ -176,6 +177,20 @@ static void action_add(struct visit *visit, size_t index, const char *title, con
         values_set(action, "Primary", "1");
 }
 
+/* What went back of it, where anything may have. */
+static enum result refunds_show(struct visit *visit, const struct payment *payment) {
+    struct refunds refunds;
+
+    if (!payment_is_money(payment->state) && payment->state != PAYMENT_REFUNDED &&
+        payment->state != PAYMENT_VOIDED && payment->state != PAYMENT_PENDING)
+        return RESULT_OK;
+    enum result result = refunds_of_payment(visit->running->db, visit->arena, payment->account_id,
+                                            payment->id, &refunds);
+    for (size_t at = 0; result == RESULT_OK && at < refunds.count; at++)
+        refund_show(visit, visit->values, at, &refunds.list[at]);
+    return result;
+}
+
 static enum result outcome_show(struct visit *visit, const struct payment *payment, int status,
                                 int which) {
     struct values *outcome = values_child(visit->values, "Outcome");
@@ -193,6 +208,9 @@ static enum result outcome_show(struct visit *visit, const struct payment *payme
     if (settings_has_program(&visit->running->settings, "invoices"))
         action_add(visit, actions, "View Invoices", "/invoices", actions == 0);
     payment_show(visit, payment);
+    enum result result = refunds_show(visit, payment);
+    if (result != RESULT_OK)
+        return result;
     return visit_render(visit, status, "pay/outcome", outcomes[which].title, "/pay");
 }
 
