@@ -2,7 +2,7 @@
 
 BUILD   ?= release
 OUT     := build/$(BUILD)
-PROGRAMS := invoices pay methods login remit sandbox
+PROGRAMS := invoices pay methods login mailer remit sandbox
 DESTDIR ?=
 PREFIX  ?= /usr/local
 
@@ -103,7 +103,11 @@ install-remit: $(OUT)/bin/remit install-shared
 	install -D -m 644 -t $(SHARE)/sql/migrations sql/migrations/*.sql
 	install -D -m 644 -t $(SHARE)/sql sql/grants.sql
 
-$(addprefix install-,$(filter-out remit,$(INSTALLED))): install-%: $(OUT)/bin/% install-shared
+install-mailer: $(OUT)/bin/mailer install-shared
+	install -D -m 755 $< $(DESTDIR)$(PREFIX)/lib/remit/mailer
+	install -D -m 644 -t $(SHARE)/templates/mail templates/mail/*
+
+$(addprefix install-,$(filter-out remit mailer,$(INSTALLED))): install-%: $(OUT)/bin/% install-shared
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/lib/remit/$*
 	install -D -m 644 -t $(SHARE)/templates/$* templates/$*/*
 	for unit in $(wildcard modules/$*/*.service modules/$*/*.socket); do \

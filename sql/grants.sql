@@ -28,14 +28,14 @@ GRANT SELECT ON refund_allocation TO remit_invoices@localhost;
 -- pay: makes, claims and records payments.
 GRANT UPDATE (version, due_cents, pending_cents) ON account TO remit_pay@localhost;
 GRANT SELECT, UPDATE (paid_cents, pending_cents) ON invoice TO remit_pay@localhost;
-GRANT SELECT, INSERT, UPDATE (state, vault_id, brand, last_four, expires_on, holder, is_stored,
+GRANT SELECT, INSERT, UPDATE (state, gateway, vault_id, brand, last_four, expires_on, holder, is_stored,
   initial_transaction_id, attention, save_by, used_at, removed_at, vault_gone_at, vault_look_at,
   vault_looks) ON method TO remit_pay@localhost;
 GRANT INSERT ON consent TO remit_pay@localhost;
 GRANT INSERT ON audit_event TO remit_pay@localhost;
 -- ON DUPLICATE KEY UPDATE wants UPDATE on every column of the key (10.11).
 GRANT SELECT, INSERT, UPDATE ON counter TO remit_pay@localhost;
-GRANT SELECT, INSERT, UPDATE (state, claim_token, send_by, gateway, confirmed_at, deadline_at,
+GRANT SELECT, INSERT, UPDATE (state, claim_token, send_by, gateway, vault_id, confirmed_at, deadline_at,
   transaction_id, response_code, response_text, decline_class, closed_at, look_at)
   ON payment TO remit_pay@localhost;
 GRANT SELECT, INSERT, UPDATE (open) ON payment_allocation TO remit_pay@localhost;
@@ -48,10 +48,10 @@ GRANT INSERT ON queue_item TO remit_pay@localhost;
 
 -- methods: claims, keeps, renames and removes what is in the vault.
 GRANT UPDATE (version, due_cents, pending_cents) ON account TO remit_methods@localhost;
-GRANT SELECT, INSERT, UPDATE (label, state, brand, last_four, expires_on, holder, vault_id,
+GRANT SELECT, INSERT, UPDATE (label, state, brand, last_four, expires_on, holder, gateway, vault_id,
   is_stored, initial_transaction_id, attention, save_by, removed_at, vault_gone_at, vault_look_at,
   vault_looks) ON method TO remit_methods@localhost;
-GRANT SELECT (account_id, method_id, state) ON payment TO remit_methods@localhost;
+GRANT SELECT (account_id, method_id, gateway, vault_id, state) ON payment TO remit_methods@localhost;
 GRANT INSERT ON consent TO remit_methods@localhost;
 GRANT INSERT ON outbox TO remit_methods@localhost;
 GRANT SELECT, INSERT, UPDATE ON counter TO remit_methods@localhost;
@@ -68,6 +68,25 @@ GRANT SELECT ON security_level TO remit_login@localhost;
 -- ON DUPLICATE KEY UPDATE wants UPDATE on every column of the key (10.11).
 GRANT SELECT, INSERT, UPDATE ON counter TO remit_login@localhost;
 GRANT INSERT ON audit_event TO remit_login@localhost;
+
+-- mailer: takes and marks what is in the outbox; of what a mail tells it reads those columns alone.
+GRANT SELECT, INSERT (mail_key, kind, account_id, user_id, subject_id, created_at), UPDATE (state,
+  next_at, tries, claim_token, send_by, sent_at, given_up_at, last_error)
+  ON outbox TO remit_mailer@localhost;
+GRANT INSERT ON queue_item TO remit_mailer@localhost;
+GRANT SELECT (id, email, name, is_active) ON user TO remit_mailer@localhost;
+GRANT SELECT (id, number, organization) ON account TO remit_mailer@localhost;
+GRANT SELECT (account_id, user_id, level_id) ON account_user TO remit_mailer@localhost;
+GRANT SELECT (id, may_billing) ON security_level TO remit_mailer@localhost;
+GRANT SELECT (account_id, id, reference, method_text, amount_cents, state, note, transaction_id,
+  created_at, confirmed_at, closed_at) ON payment TO remit_mailer@localhost;
+GRANT SELECT (account_id, payment_id, invoice_id, amount_cents)
+  ON payment_allocation TO remit_mailer@localhost;
+GRANT SELECT (account_id, id, number, due_on) ON invoice TO remit_mailer@localhost;
+GRANT SELECT (account_id, id, payment_id, amount_cents, reopens, created_at, closed_at)
+  ON refund TO remit_mailer@localhost;
+GRANT SELECT (account_id, id, kind, brand, last_four) ON method TO remit_mailer@localhost;
+GRANT SELECT (account_id, id, method_id, text, accepted_at) ON consent TO remit_mailer@localhost;
 
 -- remit: the provider's command line. What only ever grows, it cannot change either.
 GRANT SELECT, INSERT, UPDATE ON account TO remit_remit@localhost;

@@ -82,7 +82,7 @@ static bool rest_is_valid(const char *rest) {
 }
 
 /* The key travels in the body: without TLS only inside this machine, which is the sandbox. */
-static bool url_is_valid(const char *url) {
+bool gateway_url_is_valid(const char *url) {
     bool is_plain = text_starts_with(url, "http://");
     char host[HOST_SIZE];
 
@@ -103,8 +103,8 @@ enum result gateway_open(const struct gateway_options *options, struct gateway *
     const struct gateway_driver *driver = driver_find(options->driver);
 
     /* libcurl takes 0 for "no limit". */
-    if (!driver || !url_is_valid(options->api_url) || !*options->key || !options->timeout_ms ||
-        !options->connect_timeout_ms)
+    if (!driver || !gateway_url_is_valid(options->api_url) || !*options->key ||
+        !options->timeout_ms || !options->connect_timeout_ms)
         return RESULT_INVALID;
 
     struct gateway *gateway = calloc(1, sizeof *gateway);
@@ -123,6 +123,12 @@ void gateway_close(struct gateway *gateway) {
         return;
     http_client_free(gateway->http);
     free(gateway);
+}
+
+void gateway_limit(struct gateway *gateway, unsigned timeout_ms) {
+    unsigned most_ms = gateway->options->timeout_ms;
+
+    http_client_limit(gateway->http, timeout_ms && timeout_ms < most_ms ? timeout_ms : most_ms);
 }
 
 /* ---- questions ---- */

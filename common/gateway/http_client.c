@@ -121,6 +121,10 @@ struct http_client *http_client_new(unsigned connect_timeout_ms, unsigned timeou
     return client;
 }
 
+void http_client_limit(struct http_client *client, unsigned timeout_ms) {
+    must(curl_easy_setopt(client->easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms));
+}
+
 void http_client_free(struct http_client *client) {
     if (!client)
         return;

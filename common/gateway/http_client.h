@@ -44,6 +44,9 @@ struct http_client *http_client_new(unsigned connect_timeout_ms, unsigned timeou
                                     const char *ca_file);
 void http_client_free(struct http_client *client);
 
+/* For the calls from now on; timeout_ms above 0. */
+void http_client_limit(struct http_client *client, unsigned timeout_ms);
+
 /* Sends call->body to call->url once and fills the answer; texts live in arena. */
 void http_client_post(struct http_client *client, struct arena *arena, struct http_call *call);
 

@@ -7,7 +7,7 @@
 #include "common/core/secret.h"
 #include "common/core/text.h"
 
-enum { AGENT_MAX = 300, HEADER_MAX = 2048, COOKIES_MAX = 8192, ID_LENGTH = 32 };
+enum { AGENT_MAX = 255, HEADER_MAX = 2048, COOKIES_MAX = 8192, ID_LENGTH = 32 };
 
 /* Up to max bytes of a parameter, as they came. */
 static char *source_bytes(struct arena *arena, const struct request_source *source,

@@ -1,8 +1,10 @@
 #include "common/page/page.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/core/log.h"
 #include "common/core/text.h"
@@ -48,6 +50,12 @@ static NEOERR *page_load(void *context, HDF *hdf, const char *name, char **out_t
     return nerr_pass(error);
 }
 
+static bool is_plain_text(const char *name) {
+    size_t length = strlen(name), suffix = strlen(".txt");
+
+    return length > suffix && text_equal(name + length - suffix, ".txt");
+}
+
 static NEOERR *page_parse(struct pages *pages, const char *name) {
     struct one_page *page = &pages->list[pages->count];
     char file[200], path[PATH_BYTES];
@@ -55,7 +63,11 @@ static NEOERR *page_parse(struct pages *pages, const char *name) {
 
     snprintf(file, sizeof file, "%s.cs", name);
     page->name = name;
-    error = cs_init(&page->tree, pages->settings);
+    /* Read when a tree is made, and never again; an unset one escapes nothing. */
+    error = hdf_set_value(pages->settings, "Config.VarEscapeMode",
+                          is_plain_text(name) ? "none" : "html");
+    if (error == STATUS_OK)
+        error = cs_init(&page->tree, pages->settings);
     if (error != STATUS_OK)
         return nerr_pass(error);
     pages->count++;
@@ -77,9 +89,6 @@ static NEOERR *pages_settings(struct pages *pages, const char *const *folders,
                               size_t folder_count) {
     NEOERR *error = hdf_init(&pages->settings);
 
-    /* The escape mode is read when a tree is made; an unset one escapes nothing. */
-    if (error == STATUS_OK)
-        error = hdf_set_value(pages->settings, "Config.VarEscapeMode", "html");
     for (size_t at = 0; at < folder_count && error == STATUS_OK; at++) {
         char path[64];
 

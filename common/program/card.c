@@ -29,10 +29,13 @@ const char *card_terms(const struct visit *visit) {
         return settings->card_terms;
     return arena_format(visit->arena,
                         "I may use this card, and I allow %s to charge it for the payments that I"
-                        " confirm here. Only if I ask for it, the card is kept in the vault of the"
-                        " payment service for payments that I start later; I can remove it at any"
-                        " time under Payment Methods.",
-                        settings->site_name);
+                        " confirm here.%s",
+                        settings->site_name,
+                        settings_has_program(settings, "methods")
+                            ? " Only if I ask for it, the card is kept in the vault of the payment"
+                              " service for payments that I start later; I can remove it at any"
+                              " time under Payment Methods."
+                            : " It is not kept for later payments.");
 }
 
 /* "Amex, Visa" -> "Amex and Visa"; "A, B, C" -> "A, B, and C". */
@@ -52,6 +55,23 @@ static const char *origin_of(struct visit *visit, const char *url) {
     return arena_copy(visit->arena, url, (size_t)(host - url) + strcspn(host, "/"));
 }
 
+/* What the page sends back says which text was on it. */
+static const char *terms_version(const struct visit *visit) {
+    char *version = arena_alloc(visit->arena, CONSENT_VERSION_SIZE);
+
+    consent_version(card_terms(visit), version);
+    return version;
+}
+
+static bool token_is_clean(const char *token) {
+    size_t length = strlen(token);
+
+    for (const char *at = token; *at; at++)
+        if (!text_is_url_safe(*at))
+            return false;
+    return length >= 1 && length <= TOKEN_MAX;
+}
+
 static void fields_show(struct visit *visit) {
     static const struct {
         const char *field, *id, *name;
@@ -64,7 +84,7 @@ static void fields_show(struct visit *visit) {
 
     for (size_t at = 0; at < sizeof shown / sizeof *shown; at++)
         visit_show_field(visit, shown[at].field, shown[at].id, shown[at].name);
-    if (text_equal(form_text(&visit->form, "terms"), "1"))
+    if (text_equal(form_text(&visit->form, "terms"), terms_version(visit)))
         values_set(visit->values, "Fields.Terms.Checked", "1");
 }
 
@@ -77,21 +97,13 @@ void card_show(struct visit *visit, bool keep_token) {
     values_set(card, "TokenizationKey", settings->tokenization_key);
     values_set(card, "Brands", card_brands(visit));
     values_set(card, "Terms", card_terms(visit));
+    values_set(card, "TermsVersion", terms_version(visit));
     if (visit->request.method == METHOD_POST) {
         fields_show(visit);
-        if (keep_token && !form_error_of(&visit->form, "payment_token"))
+        if (keep_token && token_is_clean(form_text(&visit->form, "payment_token")))
             values_set(card, "Token", form_text(&visit->form, "payment_token"));
     }
     visit_allow_origin(visit, origin_of(visit, settings->script_url));
-}
-
-static bool token_is_clean(const char *token) {
-    size_t length = strlen(token);
-
-    for (const char *at = token; *at; at++)
-        if (!text_is_url_safe(*at))
-            return false;
-    return length >= 1 && length <= TOKEN_MAX;
 }
 
 /* 12345 or 12345-6789 */
@@ -119,6 +131,10 @@ void card_check(struct visit *visit) {
         form_fail(form, "zip", "Enter the Zip Code of the card's billing address.");
     else if (!zip_is_valid(zip))
         form_fail(form, "zip", "Enter a Zip Code of five digits, as in 60601, or nine.");
-    if (!text_equal(form_text(form, "terms"), "1"))
+    if (!*form_text(form, "terms"))
         form_fail(form, "terms", "Tick this box once you have read and understood the terms.");
+    else if (!text_equal(form_text(form, "terms"), terms_version(visit)))
+        form_fail(form, "terms",
+                  "The terms changed while this page was open. Please read them and tick this box"
+                  " again.");
 }

@@ -24,14 +24,14 @@
 #include "common/store/method_store.h"
 #include "common/store/user_store.h"
 
-/* The fields every form with a new card declares: add CARD_FIELDS to its list. The token is no
- * card number; names and addresses are looked at by the card guard like any text. */
+/* The fields every form with a new card declares: add CARD_FIELDS to its list. The card guard looks
+ * at all of them, the token too: it is no card number. terms: the version that was on the page. */
 #define CARD_FIELDS                                                                                \
-    {.name = "payment_token", .flags = FIELD_CARD_EXEMPT | FIELD_SECRET, .max_length = 200},       \
+    {.name = "payment_token", .flags = FIELD_SECRET, .max_length = 200},                           \
         {.name = "name_on_card", .max_length = 100}, {.name = "street", .max_length = 100},        \
         {.name = "city", .max_length = 60}, {.name = "state", .max_length = 30},                   \
         {.name = "zip", .max_length = 10}, {                                                       \
-        .name = "terms", .max_length = 1                                                           \
+        .name = "terms", .max_length = 16                                                          \
     }
 
 /* Whether customers may type a new card here: Payment.Cards is on. */

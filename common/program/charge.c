@@ -76,6 +76,7 @@ static bool method_is_as_reviewed(const struct claiming *claiming) {
                       date_compare(facts->expires_on, instant_date(claiming->claim.now)) < 0;
 
     return facts->method_usable && !is_expired &&
+           text_equal(facts->gateway, claiming->claim.gateway) &&
            text_equal(method_text(claiming->arena, &method), claiming->payment->method_text);
 }
 
@@ -104,6 +105,7 @@ static enum result claim_work(struct db *db, void *context) {
                           payment->method_id, &claiming->facts);
     if (result == RESULT_NOT_FOUND || (result == RESULT_OK && !claiming->facts.user_may_pay))
         return claim_conflict(claiming, CHARGE_NOT_ALLOWED);
+    claiming->claim.vault_id = claiming->facts.vault_id;
     if (result == RESULT_OK)
         result = payment_claim(db, &claiming->claim);
     if (result == RESULT_CONFLICT)
@@ -207,7 +209,7 @@ static enum result method_tell(struct db *db, const struct charge_outcome *outco
     return method_paid(
         db, &(struct method_paid){
                 .account_id = outcome->account_id,
-                .method_id = outcome->method_id,
+                .payment_id = outcome->payment_id,
                 .took_money = payment_is_money(outcome->to) || outcome->to == PAYMENT_PENDING,
                 .is_over = !payment_reserves(outcome->to),
                 .transaction_id = outcome->answer.transaction_id,
@@ -398,6 +400,7 @@ enum charge_end charge_confirm(struct running *running, struct arena *arena,
         .arena = arena,
         .payment = payment,
         .request_id = request_id,
+        .why = CHARGE_UNAVAILABLE,
         .claim = {.account_id = payment->account_id,
                   .payment_id = payment->id,
                   .token = token,

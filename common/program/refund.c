@@ -159,6 +159,8 @@ static enum result claim_work(struct db *db, void *context) {
     struct refund_told *told = claiming->told;
     const struct refund_ask *ask = claiming->ask;
     int64_t cents = 0;
+
+    claiming->why = REFUND_UNAVAILABLE;
     enum result result = account_move(db, told->payment.account_id, 0, 0);
 
     if (result == RESULT_OK)

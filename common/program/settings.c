@@ -8,6 +8,7 @@
 #include "common/core/date.h"
 #include "common/core/text.h"
 #include "common/money/money.h"
+#include "common/program/settings_mail.h"
 
 enum setting_kind {
     KIND_TEXT,
@@ -82,6 +83,17 @@ static const struct setting {
     {"Limit.Reviews", KIND_INT, 0, 1, LIMIT_MAX, "300", AT(limits.reviews)},
     {"Limit.DeclinePercent", KIND_INT, 0, 1, 100, "60", AT(limits.decline_percent)},
     {"Limit.DeclineMinimum", KIND_INT, 0, 1, LIMIT_MAX, "50", AT(limits.decline_minimum)},
+    {"Mail.From", KIND_TEXT, 0, 0, 0, "", AT(mail.from)},
+    {"Mail.FromName", KIND_TEXT, 0, 0, 0, "", AT(mail.from_name)},
+    {"Mail.Host", KIND_TEXT, 0, 0, 0, "", AT(mail.host)},
+    {"Mail.Tls", KIND_TEXT, 0, 0, 0, "required", AT(mail.tls_name)},
+    {"Mail.User", KIND_TEXT, 0, 0, 0, "", AT(mail.user)},
+    {"Mail.CaFile", KIND_TEXT, 0, 0, 0, "", AT(mail.ca_file)},
+    {"Mail.Folder", KIND_TEXT, 0, 0, 0, "", AT(mail.folder)},
+    {"Mail.TimeoutMs", KIND_INT, 0, 500, 600000, "60000", AT(mail.timeout_ms)},
+    {"Mail.LeaseSeconds", KIND_INT, 0, 2, 3600, "300", AT(mail.lease_s)},
+    {"Mail.PollMs", KIND_INT, 0, 100, 60000, "5000", AT(mail.poll_ms)},
+    {"Mail.GiveUpDays", KIND_INT, 0, 1, 30, "3", AT(mail.give_up_days)},
     {"Worker.Requests", KIND_INT, 0, 1, 1000000, "10000", AT(worker_requests)},
 };
 
@@ -126,18 +138,6 @@ static bool folder_is_valid(const char *path) {
            access(path, R_OK | X_OK) == 0;
 }
 
-/* https, or http inside this machine, with a host and a path: nothing that could end the attribute
- * or the header it is put into. */
-static bool script_is_valid(const char *text) {
-    bool is_web = text_starts_with(text, "https://") || text_starts_with(text, "http://127.") ||
-                  text_starts_with(text, "http://localhost");
-
-    for (const char *at = text; *at; at++)
-        if (!text_is_url_safe(*at) && !strchr(":/", *at))
-            return false;
-    return !*text || (is_web && strchr(strstr(text, "://") + 3, '/'));
-}
-
 static bool brand_is_known(const char *name, size_t length) {
     for (size_t at = 0; at < sizeof brands / sizeof *brands; at++)
         if (strlen(brands[at]) == length && strncmp(brands[at], name, length) == 0)
@@ -145,17 +145,21 @@ static bool brand_is_known(const char *name, size_t length) {
     return false;
 }
 
-/* "Visa, Mastercard": known names, at least one. */
+/* "Visa, Mastercard": known names, at least one, each followed by ", " or the end: the pages take
+ * the list as it stands. */
 static bool brands_are_valid(const char *text) {
-    do {
+    for (;;) {
         size_t length = strcspn(text, ",");
 
         if (!brand_is_known(text, length))
             return false;
         text += length;
-        text += strspn(text, ", ");
-    } while (*text);
-    return true;
+        if (!*text)
+            return true;
+        if (!text_starts_with(text, ", "))
+            return false;
+        text += strlen(", ");
+    }
 }
 
 static void setting_text(struct reading *reading, const struct setting *setting, const char *text) {
@@ -164,13 +168,13 @@ static void setting_text(struct reading *reading, const struct setting *setting,
                       "must be a scheme and host without a path, as in https://shop.example");
     else if (setting->kind == KIND_PATH && !path_is_valid(text))
         reading_wrong(reading, setting->name, "must be a path as in /billing");
-    else if (setting->kind == KIND_SCRIPT && !script_is_valid(text))
+    else if (setting->kind == KIND_SCRIPT && *text && !gateway_url_is_valid(text))
         reading_wrong(reading, setting->name,
                       "must be an address as in https://secure.nmi.com/token/Collect.js");
     else if (setting->kind == KIND_BRANDS && !brands_are_valid(text))
         reading_wrong(reading, setting->name,
-                      "must be names of Amex, Diners, Discover, JCB, Mastercard and Visa, with"
-                      " commas between them");
+                      "must be names of Amex, Diners, Discover, JCB, Mastercard and Visa, with a"
+                      " comma and a space between them");
     else if (setting->kind == KIND_FOLDER && !folder_is_valid(text))
         reading_wrong(reading, setting->name, "must be the whole path of a readable folder");
     if (setting->at != NOWHERE)
@@ -288,6 +292,11 @@ static void settings_finish(struct reading *reading) {
         reading_wrong(reading, "Payment.Smallest", "is above Payment.Largest");
 }
 
+/* settings_wrong for a reading. */
+static void mail_wrong(const char *name, const char *sentence, void *context) {
+    reading_wrong(context, name, sentence);
+}
+
 static void secrets_read(struct reading *reading, const char *program) {
     struct settings *settings = reading->settings;
     const char *folder = values_text(settings->values, "Secrets.Folder");
@@ -307,6 +316,7 @@ static void secrets_read(struct reading *reading, const char *program) {
         reading_wrong(reading, file, "can be read by others: chmod 600");
     settings->database.password = values_text(secrets, "Secret.DatabasePassword");
     settings->gateway.key = values_text(secrets, "Secret.GatewayKey");
+    settings->mail.password = values_text(secrets, "Secret.MailPassword");
     settings->admin_user = values_text(secrets, "Secret.AdminUser");
     settings->admin_password = values_text(secrets, "Secret.AdminPassword");
     if (!text_from_hex(values_text(secrets, "Secret.FormKey"), settings->form_secret,
@@ -316,7 +326,8 @@ static void secrets_read(struct reading *reading, const char *program) {
 
 enum result settings_load(struct settings *out_settings, const char *file, const char *program,
                           struct arena *arena, settings_wrong wrong, void *context) {
-    struct settings settings = {.values = values_in(arena), .program = program};
+    struct settings settings = {
+        .values = values_in(arena), .program = program, .mail.password = ""};
     struct reading reading = {&settings, arena, wrong, context, false};
     const char *reason = "cannot be read";
 
@@ -331,6 +342,8 @@ enum result settings_load(struct settings *out_settings, const char *file, const
     settings_finish(&reading);
     if (*program)
         secrets_read(&reading, program);
+    if (text_equal(program, "mailer"))
+        settings_mail_finish(&settings, mail_wrong, &reading);
     *out_settings = settings;
     return reading.failed ? RESULT_INVALID : RESULT_OK;
 }

@@ -15,6 +15,7 @@
 #include "common/core/secret.h"
 #include "common/db/db.h"
 #include "common/gateway/gateway.h"
+#include "common/mail/smtp.h"
 #include "common/page/values.h"
 
 enum { SETTINGS_FOLDERS_MAX = 4 };
@@ -23,6 +24,17 @@ enum { SETTINGS_FOLDERS_MAX = 4 };
 struct limits {
     int64_t user, account, address, method, reviews;
     int64_t decline_percent, decline_minimum; /* of all new cards, in ten minutes */
+};
+
+/* How mail leaves. Complete and checked for `mailer` alone. */
+struct mail_settings {
+    const char *from, *from_name;
+    const char *host, *folder; /* one of them is "" */
+    const char *tls_name, *user, *password, *ca_file;
+    enum smtp_tls tls;
+    int64_t timeout_ms, poll_ms;
+    int64_t lease_s; /* from claim to when another mailer may take it */
+    int64_t give_up_days;
 };
 
 struct settings {
@@ -50,6 +62,7 @@ struct settings {
     const char *brands; /* "Amex, Visa": those that are */
     const char *card_terms;
     struct limits limits;
+    struct mail_settings mail;
     int64_t worker_requests;
 
     unsigned char form_secret[SECRET_KEY_BYTES];

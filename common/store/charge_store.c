@@ -31,10 +31,10 @@ enum result account_move(struct db *db, int64_t account_id, int64_t due_cents,
 const struct statement charge_facts_sql = {
     .name = "charge_facts",
     .params = 4,
-    .columns = 13,
+    .columns = 14,
     .text = "SELECT u.is_active, l.may_billing, m.state, m.kind, m.holder_type, m.vault_id,"
             " m.initial_transaction_id, u.email, m.is_remembered, m.is_stored, m.brand,"
-            " m.last_four, m.expires_on"
+            " m.last_four, m.expires_on, m.gateway"
             " FROM method m JOIN user u ON u.id = m.user_id"
             " JOIN account_user au ON au.account_id = m.account_id AND au.user_id = u.id"
             " JOIN security_level l ON l.id = au.level_id"
@@ -62,6 +62,7 @@ enum result charge_facts(struct db *db, struct arena *arena, int64_t account_id,
         .brand = row_text(&rows, 0, 10),
         .last_four = row_text(&rows, 0, 11),
         .expires_on = row_date(&rows, 0, 12),
+        .gateway = row_text(&rows, 0, 13),
         .is_bank = text_equal(row_text(&rows, 0, 3), "bank"),
         .is_business = text_equal(row_text(&rows, 0, 4), "business"),
         .vault_id = row_text(&rows, 0, 5),
@@ -73,11 +74,12 @@ enum result charge_facts(struct db *db, struct arena *arena, int64_t account_id,
 
 const struct statement payment_claim_sql = {
     .name = "payment_claim",
-    .params = 8,
-    .text = "UPDATE payment SET state = 'processing', claim_token = ?,"
-            " send_by = UTC_TIMESTAMP(6) + INTERVAL ? SECOND, gateway = ?, confirmed_at = ?,"
-            " deadline_at = ? WHERE account_id = ? AND id = ? AND state = 'review'"
-            " AND created_at >= ?",
+    .params = 9,
+    .text =
+        "UPDATE payment SET state = 'processing', claim_token = ?,"
+        " send_by = UTC_TIMESTAMP(6) + INTERVAL ? SECOND, gateway = ?, vault_id = ?,"
+        " confirmed_at = ?, deadline_at = ? WHERE account_id = ? AND id = ? AND state = 'review'"
+        " AND created_at >= ?",
 };
 
 enum result payment_claim(struct db *db, const struct claim *claim) {
@@ -85,6 +87,7 @@ enum result payment_claim(struct db *db, const struct claim *claim) {
         bind_bytes(claim->token, CLAIM_TOKEN_BYTES),
         bind_int(claim->lease_s),
         bind_text(claim->gateway),
+        bind_text(claim->vault_id),
         bind_instant(claim->now),
         bind_instant(claim->deadline_at),
         bind_int(claim->account_id),
@@ -241,7 +244,7 @@ enum result method_keep(struct db *db, int64_t account_id, int64_t method_id) {
  * Only what was sent as the first use of a card that is kept may be referred to later. */
 const struct statement method_paid_sql = {
     .name = "method_paid",
-    .params = 11,
+    .params = 12,
     .text = "UPDATE method SET used_at = IF(?, ?, used_at),"
             " initial_transaction_id = IF(? AND is_remembered = 1 AND is_stored = 0, ?,"
             " initial_transaction_id), is_stored = IF(? AND is_remembered = 1, 1, is_stored),"
@@ -249,17 +252,16 @@ const struct statement method_paid_sql = {
             " removed_at = IF(state = 'new' AND is_remembered = 0 AND ?, ?, removed_at),"
             " state = CASE WHEN state = 'new' AND is_remembered = 0 AND removed_at IS NOT NULL"
             " THEN 'removed' WHEN attention <> '' AND state = 'active' THEN 'needs_attention'"
-            " ELSE state END WHERE account_id = ? AND id = ?",
+            " ELSE state END WHERE account_id = ? AND (gateway, vault_id) ="
+            " (SELECT p.gateway, p.vault_id FROM payment p WHERE p.account_id = ? AND p.id = ?)",
 };
 
 enum result method_paid(struct db *db, const struct method_paid *paid) {
     struct bind binds[] = {
-        bind_int(paid->took_money),        bind_instant(paid->now),
-        bind_int(paid->took_money),        bind_text(paid->transaction_id),
-        bind_int(paid->took_money),        bind_text(paid->refusal_code),
-        bind_text(paid->refusal_code),     bind_int(paid->is_over),
-        bind_instant(paid->now),           bind_int(paid->account_id),
-        bind_int(paid->method_id),
+        bind_int(paid->took_money),      bind_instant(paid->now),    bind_int(paid->took_money),
+        bind_text(paid->transaction_id), bind_int(paid->took_money), bind_text(paid->refusal_code),
+        bind_text(paid->refusal_code),   bind_int(paid->is_over),    bind_instant(paid->now),
+        bind_int(paid->account_id),      bind_int(paid->account_id), bind_int(paid->payment_id),
     };
 
     return db_run(db, &method_paid_sql, binds, NULL, NULL);

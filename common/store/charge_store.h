@@ -31,7 +31,7 @@ struct charge_facts {
     bool is_bank, is_business;
     const char *brand, *last_four;
     struct date expires_on;
-    const char *vault_id, *initial_transaction_id, *email;
+    const char *gateway, *vault_id, *initial_transaction_id, *email;
 };
 
 /* RESULT_NOT_FOUND: the method or the user is gone. */
@@ -47,6 +47,7 @@ struct claim {
     int64_t now, deadline_at;   /* business time */
     int64_t made_since;         /* reviews older than this are not claimed */
     const char *gateway;
+    const char *vault_id; /* the entry that will be charged */
 };
 
 /* review -> processing. RESULT_CONFLICT: it is not in review (any more), or too old. */
@@ -93,10 +94,12 @@ MUST_CHECK enum result invoices_release(struct db *db, int64_t account_id, int64
 extern const struct statement method_keep_sql;
 MUST_CHECK enum result method_keep(struct db *db, int64_t account_id, int64_t method_id);
 
-/* What an outcome says about the method: its first approved use is kept for stored-credential
- * fields, a refusal for good marks it, and one that was for this payment only is removed. */
+/* What an outcome says about the vault entry the payment charged, and about the method that has it
+ * now: its first approved use is kept for stored-credential fields, a refusal for good marks it,
+ * and one that was for this payment only is removed. A method that has another card by now is left
+ * alone. */
 struct method_paid {
-    int64_t account_id, method_id;
+    int64_t account_id, payment_id;
     bool took_money, is_over;
     const char *transaction_id;
     const char *refusal_code; /* of a hard decline; "" : none */

@@ -142,27 +142,27 @@ enum result method_unsaved(struct db *db, const struct method_unsaved *unsaved) 
 /* A vault id is unique: the new one waits under a name of the row's own meanwhile. */
 const struct statement method_swap_aside_sql = {
     .name = "method_swap_aside",
-    .params = 8,
+    .params = 5,
     .text = "UPDATE method SET vault_id = CONCAT('-', id), state = 'removed', removed_at = ?,"
-            " vault_look_at = IF(EXISTS (SELECT 1 FROM payment p WHERE p.account_id = ?"
-            " AND p.method_id = ? AND p.state = 'processing'), ?, NULL), save_by = NULL, brand = ''"
+            " save_by = NULL, brand = '', holder = ''"
             " WHERE account_id = ? AND id = ? AND user_id = ? AND state = 'saving'"
             " AND claim_token = ?",
 };
 
 const struct statement method_swap_in_sql = {
     .name = "method_swap_in",
-    .params = 10,
-    .text = "UPDATE method SET vault_id = ?, state = 'active', attention = '', brand = ?,"
-            " last_four = ?, expires_on = ?, holder = ?, is_stored = ?,"
-            " initial_transaction_id = ? WHERE account_id = ? AND id = ? AND user_id = ?"
-            " AND state IN ('active', 'needs_attention') AND kind = 'card'",
+    .params = 11,
+    .text =
+        "UPDATE method SET vault_id = ?, gateway = ?, state = 'active', attention = '', brand = ?,"
+        " last_four = ?, expires_on = ?, holder = ?, is_stored = ?,"
+        " initial_transaction_id = ? WHERE account_id = ? AND id = ? AND user_id = ?"
+        " AND state IN ('active', 'needs_attention') AND kind = 'card'",
 };
 
 const struct statement method_swap_out_sql = {
     .name = "method_swap_out",
-    .params = 3,
-    .text = "UPDATE method SET vault_id = ? WHERE account_id = ? AND id = ?",
+    .params = 4,
+    .text = "UPDATE method SET vault_id = ?, gateway = ? WHERE account_id = ? AND id = ?",
 };
 
 static enum result run_one(struct db *db, const struct statement *statement, struct bind *binds) {
@@ -172,27 +172,21 @@ static enum result run_one(struct db *db, const struct statement *statement, str
     return changed_one(result, changed);
 }
 
-enum result method_swap(struct db *db, int64_t account_id, int64_t user_id, int64_t saving_id,
-                        int64_t target_id, const char *vault_id, const char *old_vault_id,
-                        const unsigned char token[SAVE_TOKEN_BYTES], const struct method_card *card,
-                        int64_t now, int64_t look_at) {
-    struct bind aside[] = {bind_instant(now),    bind_int(account_id),
-                           bind_int(target_id),  bind_instant(look_at),
-                           bind_int(account_id), bind_int(saving_id),
-                           bind_int(user_id),    bind_bytes(token, SAVE_TOKEN_BYTES)};
+enum result method_swap(struct db *db, const struct method_swap *swap) {
+    const struct method_card *card = swap->card;
+    struct bind aside[] = {bind_instant(swap->now), bind_int(swap->account_id),
+                           bind_int(swap->saving_id), bind_int(swap->user_id),
+                           bind_bytes(swap->token, SAVE_TOKEN_BYTES)};
     struct bind in[] = {
-        bind_text(vault_id),
-        bind_text(card->brand),
-        bind_text(card->last_four),
-        bind_date(card->expires_on),
-        bind_text(card->holder),
-        bind_int(card->is_stored),
-        bind_text(card->initial_transaction_id),
-        bind_int(account_id),
-        bind_int(target_id),
-        bind_int(user_id),
+        bind_text(swap->vault_id),   bind_text(swap->gateway),
+        bind_text(card->brand),      bind_text(card->last_four),
+        bind_date(card->expires_on), bind_text(card->holder),
+        bind_int(card->is_stored),   bind_text(card->initial_transaction_id),
+        bind_int(swap->account_id),  bind_int(swap->target_id),
+        bind_int(swap->user_id),
     };
-    struct bind out[] = {bind_text(old_vault_id), bind_int(account_id), bind_int(saving_id)};
+    struct bind out[] = {bind_text(swap->old.vault_id), bind_text(swap->old.gateway),
+                         bind_int(swap->account_id), bind_int(swap->saving_id)};
     enum result result = run_one(db, &method_swap_aside_sql, aside);
 
     if (result == RESULT_OK)
@@ -204,18 +198,18 @@ enum result method_swap(struct db *db, int64_t account_id, int64_t user_id, int6
 
 const struct statement method_alike_sql = {
     .name = "method_alike",
-    .params = 4,
-    .columns = 3,
-    .text = "SELECT id, vault_id, expires_on FROM method WHERE account_id = ? AND user_id = ?"
-            " AND kind = 'card' AND brand = ? AND last_four = ?"
+    .params = 5,
+    .columns = 5,
+    .text = "SELECT id, vault_id, expires_on, holder, state FROM method WHERE account_id = ?"
+            " AND user_id = ? AND gateway = ? AND kind = 'card' AND brand = ? AND last_four = ?"
             " AND state IN ('active', 'needs_attention') ORDER BY id",
 };
 
 enum result method_alike(struct db *db, struct arena *arena, int64_t account_id, int64_t user_id,
-                         const char *brand, const char *last_four,
+                         const char *gateway, const char *brand, const char *last_four,
                          struct methods_alike *out_alike) {
-    struct bind binds[] = {bind_int(account_id), bind_int(user_id), bind_text(brand),
-                           bind_text(last_four)};
+    struct bind binds[] = {bind_int(account_id), bind_int(user_id), bind_text(gateway),
+                           bind_text(brand), bind_text(last_four)};
     struct rows rows;
     enum result result = db_query(db, arena, &method_alike_sql, binds, &rows);
 
@@ -227,30 +221,32 @@ enum result method_alike(struct db *db, struct arena *arena, int64_t account_id,
             .id = row_int(&rows, row, 0),
             .vault_id = row_text(&rows, row, 1),
             .expires_on = row_date(&rows, row, 2),
+            .holder = row_text(&rows, row, 3),
+            .is_active = text_equal(row_text(&rows, row, 4), "active"),
         };
     *out_alike = (struct methods_alike){list, rows.count};
     return RESULT_OK;
 }
 
-const struct statement method_vault_id_sql = {
-    .name = "method_vault_id",
+const struct statement method_vault_entry_sql = {
+    .name = "method_vault_entry",
     .params = 3,
-    .columns = 1,
-    .text = "SELECT vault_id FROM method WHERE account_id = ? AND id = ? AND user_id = ?"
+    .columns = 2,
+    .text = "SELECT gateway, vault_id FROM method WHERE account_id = ? AND id = ? AND user_id = ?"
             " AND state IN ('active', 'needs_attention')",
 };
 
-enum result method_vault_id(struct db *db, struct arena *arena, int64_t account_id, int64_t user_id,
-                            int64_t method_id, const char **out_vault_id) {
+enum result method_vault_entry(struct db *db, struct arena *arena, int64_t account_id,
+                               int64_t user_id, int64_t method_id, struct vault_entry *out_entry) {
     struct bind binds[] = {bind_int(account_id), bind_int(method_id), bind_int(user_id)};
     struct rows rows;
-    enum result result = db_query(db, arena, &method_vault_id_sql, binds, &rows);
+    enum result result = db_query(db, arena, &method_vault_entry_sql, binds, &rows);
 
     if (result != RESULT_OK)
         return result;
     if (rows.count == 0)
         return RESULT_NOT_FOUND;
-    *out_vault_id = row_text(&rows, 0, 0);
+    *out_entry = (struct vault_entry){row_text(&rows, 0, 0), row_text(&rows, 0, 1)};
     return RESULT_OK;
 }
 
@@ -263,7 +259,7 @@ const struct statement consent_add_sql = {
             " address, agent, request_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
 
-static void consent_version(const char *text, char out[CONSENT_VERSION_SIZE]) {
+void consent_version(const char *text, char out[CONSENT_VERSION_SIZE]) {
     static const char digits[] = "0123456789abcdef";
     unsigned char hash[SECRET_HASH_BYTES];
 

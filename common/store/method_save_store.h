@@ -73,22 +73,34 @@ struct method_unsaved {
 extern const struct statement method_unsaved_sql;
 MUST_CHECK enum result method_unsaved(struct db *db, const struct method_unsaved *unsaved);
 
-/* Puts the saving row's vault entry and card into target, which becomes active, and target's old
- * entry into the saving row, which becomes removed: a method changes its card and stays itself.
- * The old entry may go at once, or from look_at on when a payment with it may be on its way.
- * RESULT_CONFLICT: the claim is not ours, or target is gone. */
-extern const struct statement method_swap_aside_sql, method_swap_in_sql, method_swap_out_sql;
-MUST_CHECK enum result method_swap(struct db *db, int64_t account_id, int64_t user_id,
-                                   int64_t saving_id, int64_t target_id, const char *vault_id,
-                                   const char *old_vault_id,
-                                   const unsigned char token[SAVE_TOKEN_BYTES],
-                                   const struct method_card *card, int64_t now, int64_t look_at);
+/* Where a method is in a vault. */
+struct vault_entry {
+    const char *gateway, *vault_id;
+};
 
-/* A user's other methods that show the same brand and last four. */
+struct method_swap {
+    int64_t account_id, user_id;
+    int64_t saving_id, target_id;
+    const unsigned char *token;     /* of the saving row */
+    const char *gateway, *vault_id; /* of the saving row */
+    struct vault_entry old;         /* of the target, as it was read */
+    const struct method_card *card;
+    int64_t now;
+};
+
+/* Puts the saving row's vault entry and card into target, which becomes active, and target's old
+ * entry into the saving row, which becomes removed: a method changes its card and stays itself. The
+ * old entry stays in the vault while a payment of it is open. RESULT_CONFLICT: the claim is not
+ * ours, or target is gone. */
+extern const struct statement method_swap_aside_sql, method_swap_in_sql, method_swap_out_sql;
+MUST_CHECK enum result method_swap(struct db *db, const struct method_swap *swap);
+
+/* A user's other cards that show the same brand and last four. */
 struct method_alike {
     int64_t id;
-    const char *vault_id;
+    const char *vault_id, *holder;
     struct date expires_on;
+    bool is_active;
 };
 struct methods_alike {
     struct method_alike *list;
@@ -96,18 +108,21 @@ struct methods_alike {
 };
 extern const struct statement method_alike_sql;
 MUST_CHECK enum result method_alike(struct db *db, struct arena *arena, int64_t account_id,
-                                    int64_t user_id, const char *brand, const char *last_four,
-                                    struct methods_alike *out_alike);
+                                    int64_t user_id, const char *gateway, const char *brand,
+                                    const char *last_four, struct methods_alike *out_alike);
 
-/* A method's vault id. RESULT_NOT_FOUND: not this user's, or it cannot be used. */
-extern const struct statement method_vault_id_sql;
-MUST_CHECK enum result method_vault_id(struct db *db, struct arena *arena, int64_t account_id,
-                                       int64_t user_id, int64_t method_id,
-                                       const char **out_vault_id);
+/* RESULT_NOT_FOUND: not this user's, or removed. */
+extern const struct statement method_vault_entry_sql;
+MUST_CHECK enum result method_vault_entry(struct db *db, struct arena *arena, int64_t account_id,
+                                          int64_t user_id, int64_t method_id,
+                                          struct vault_entry *out_entry);
 
 /* ---- what a customer agreed to ---- */
 
 enum { CONSENT_VERSION_SIZE = 17 };
+
+/* The version of a text: the beginning of its hash. */
+void consent_version(const char *text, char out[CONSENT_VERSION_SIZE]);
 
 struct consent {
     int64_t account_id, user_id, method_id;
@@ -124,6 +139,6 @@ MUST_CHECK enum result consent_add(struct db *db, const struct consent *consent)
 #define METHOD_SAVE_STATEMENTS                                                                     \
     &method_claim_sql, &method_count_sql, &method_claimed_sql, &method_saved_sql,                  \
         &method_unsaved_sql, &method_swap_aside_sql, &method_swap_in_sql, &method_swap_out_sql,    \
-        &method_alike_sql, &method_vault_id_sql, &consent_add_sql
+        &method_alike_sql, &method_vault_entry_sql, &consent_add_sql
 
 #endif

@@ -6,8 +6,8 @@
     "SELECT m.account_id, m.id, m.gateway, m.vault_id, m.save_by IS NOT NULL, m.created_at,"       \
     " m.vault_looks FROM method m WHERE m.state = 'removed' AND m.vault_gone_at IS NULL"           \
     " AND (m.vault_look_at IS NULL OR m.vault_look_at <= ?)"                                       \
-    " AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.account_id = m.account_id"                   \
-    " AND p.method_id = m.id AND p.state IN ('processing', 'unknown', 'pending'))"
+    " AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.vault_id = m.vault_id"                       \
+    " AND p.gateway = m.gateway AND p.state IN ('processing', 'unknown', 'pending'))"
 
 const struct statement vault_waiting_one_sql = {
     .name = "vault_waiting_one",
@@ -98,11 +98,12 @@ const struct statement method_abandon_saving_sql = {
 
 const struct statement method_abandon_new_sql = {
     .name = "method_abandon_new",
-    .params = 3,
+    .params = 4,
     .text = "UPDATE method m SET state = 'removed', removed_at = ?"
             " WHERE m.state = 'new' AND m.created_at < ? AND NOT EXISTS (SELECT 1 FROM payment p"
             " WHERE p.account_id = m.account_id AND p.method_id = m.id"
-            " AND p.state IN ('review', 'processing', 'unknown', 'pending')) LIMIT ?",
+            " AND (p.state IN ('processing', 'unknown', 'pending')"
+            " OR (p.state = 'review' AND p.created_at >= ?))) LIMIT ?",
 };
 
 enum result method_abandon(struct db *db, const struct method_abandon *abandon,
@@ -110,7 +111,7 @@ enum result method_abandon(struct db *db, const struct method_abandon *abandon,
     struct bind saving[] = {bind_instant(abandon->now), bind_instant(abandon->look_at),
                             bind_int(abandon->timeout_s), bind_int(abandon->limit)};
     struct bind made[] = {bind_instant(abandon->now), bind_instant(abandon->made_before),
-                          bind_int(abandon->limit)};
+                          bind_instant(abandon->made_before), bind_int(abandon->limit)};
     uint64_t saving_count = 0, made_count = 0;
     enum result result = db_run(db, &method_abandon_saving_sql, saving, &saving_count, NULL);
 

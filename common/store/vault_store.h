@@ -37,8 +37,8 @@ MUST_CHECK enum result vault_look_again(struct db *db, int64_t account_id, int64
                                         int64_t look_at);
 
 /* Removes methods that nobody can confirm any more: saving ones whose lease ended timeout_s ago,
- * new ones made before an instant whose payments are all over. At most limit of each; *out_count:
- * of the more frequent kind. */
+ * new ones made before an instant whose payments are over, or reviews from before it. At most limit
+ * of each; *out_count: of the more frequent kind. */
 struct method_abandon {
     int64_t made_before, timeout_s, now;
     int64_t look_at; /* a save that died may land this late */

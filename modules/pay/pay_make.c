@@ -200,7 +200,8 @@ static enum result card_make(struct visit *visit, struct making *making, const u
                              const unsigned char *hash) {
     struct card_save save = {
         .form_key = form_text(&visit->form, "key"),
-        .is_remembered = text_equal(form_text(&visit->form, "remember"), "1"),
+        .is_remembered = text_equal(form_text(&visit->form, "remember"), "1") &&
+                         settings_has_program(&visit->running->settings, "methods"),
         .is_for_payment = true,
     };
     enum result result;

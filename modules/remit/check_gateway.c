@@ -300,7 +300,7 @@ static void group_compare(struct checking *checking, const struct group *group,
     if (!summed.sale && wants_money(paid->state))
         gateway_fault(checking, "gateway_missing", "the gateway has no transaction of the payment",
                       paid->reference, "a transaction", "none");
-    else if (standing_is_wrong(&summed, paid))
+    else if (summed.sale && standing_is_wrong(&summed, paid))
         gateway_fault(checking, "gateway_standing",
                       "the payment says money, and the gateway does not", paid->reference,
                       "approved or settled", standing_word(summed.sale->standing));

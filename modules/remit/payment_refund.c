@@ -127,9 +127,8 @@ static enum command_exit failed_say(struct command *command, const struct refund
     const char *reference = refund->payment_reference;
 
     if (refund->state == REFUND_NOT_SENT)
-        return command_refuse(command,
-                              "The gateway could not be reached, and nothing was sent back: try"
-                              " again.");
+        return command_refuse(command, "Nothing was sent back: the gateway could not be reached in"
+                                       " time. Try again.");
     return command_refuse(
         command, "The gateway refused (%s %s): %s If it has %s, use `remit payment %s %s`.",
         refund->reference, *refund->response_code ? refund->response_code : "no code",

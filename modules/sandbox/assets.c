@@ -1,8 +1,8 @@
 /*
  * assets.c - the files of collect/, in the program. Each ends with a zero byte.
  *
- * The assembler reads them, with paths from the root of the repository; make does not know that.
- * After a change there, touch this file; a test compares what is served with what is on disk.
+ * The assembler reads them, with paths from the root of the repository, so the compiler does not
+ * list them; the Makefile does. A test compares what is served with what is on disk.
  */
 #include "modules/sandbox/sandbox.h"
 

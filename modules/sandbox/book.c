@@ -36,13 +36,14 @@ static void append(struct book *book, struct transaction *transaction) {
                   transaction);
 }
 
-static void write_line(struct sandbox *sandbox, const struct transaction *transaction) {
+static void write_line(struct sandbox *sandbox, struct transaction *transaction) {
     struct evbuffer *line = journal_begin(sandbox);
 
     evbuffer_add_printf(line, "{\"transaction\":");
     transaction_write_json(line, transaction);
     evbuffer_add(line, "}", 1);
     journal_end(sandbox);
+    ach_watch(sandbox, transaction);
 }
 
 void book_add(struct sandbox *sandbox, struct transaction *transaction) {
@@ -120,8 +121,9 @@ int64_t book_refunded_cents(const struct book *book, const struct transaction *o
         const struct transaction *other = book->list[i];
         const char *of = other->record.text[TEXT_ORIGINAL_TRANSACTION_ID];
 
+        /* A credit that the bank returned went nowhere. */
         if (of && strtoll(of, NULL, 10) == original->id && other->response == 1 &&
-            other->condition != CONDITION_CANCELED)
+            other->condition != CONDITION_CANCELED && other->condition != CONDITION_FAILED)
             cents += other->amount_cents;
     }
     return cents;

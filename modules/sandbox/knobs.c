@@ -15,6 +15,8 @@ static const char *const answer_names[] = {
     "normal", "empty", "html", "http_500", "http_429", "rate_limit", "garbage", "wrong_key", NULL};
 static const char *const kind_names[] = {"", "sale", "validate", "void", "refund", "vault", NULL};
 static const char *const collect_names[] = {"normal", "slow", "down", NULL};
+static const char *const code_in_names[] = {"processor_response_code", "processor_response_text",
+                                            "response_text", "none", NULL};
 
 static const struct knob {
     const char *name;
@@ -44,12 +46,21 @@ static const struct knob {
     {"refund_unsettled", KNOB_SWITCH, 1, offsetof(struct knobs, refund_unsettled), NULL},
     {"collect", KNOB_CHOICE, 0, offsetof(struct knobs, collect), collect_names},
     {"token_reject", KNOB_NUMBER, COUNT_LIMIT, offsetof(struct knobs, token_reject), NULL},
+    {"ach_settle_days", KNOB_NUMBER, 30, offsetof(struct knobs, ach_settle_days), NULL},
+    {"ach_return_days", KNOB_NUMBER, 30, offsetof(struct knobs, ach_return_days), NULL},
+    {"ach_late_days", KNOB_NUMBER, 120, offsetof(struct knobs, ach_late_days), NULL},
+    {"ach_cutoff_hours", KNOB_NUMBER, 720, offsetof(struct knobs, ach_cutoff_hours), NULL},
+    {"ach_code_in", KNOB_CHOICE, 0, offsetof(struct knobs, ach_code_in), code_in_names},
 };
 #define TABLE_COUNT (sizeof(table) / sizeof(table[0]))
 
 void knobs_reset(struct knobs *knobs) {
-    *knobs = (struct knobs){
-        .dup_seconds_default = 1200, .book_before_latency = 1, .refund_unsettled = 1};
+    *knobs = (struct knobs){.dup_seconds_default = 1200,
+                            .book_before_latency = 1,
+                            .refund_unsettled = 1,
+                            .ach_settle_days = 2,
+                            .ach_return_days = 2,
+                            .ach_late_days = 30};
 }
 
 bool knobs_fall_on(const struct knobs *knobs, enum kind kind) {

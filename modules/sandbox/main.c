@@ -94,8 +94,11 @@ static bool start(struct sandbox *sandbox) {
     }
     knobs_reset(&sandbox->knobs);
     /* The book comes after the vault file: what was changed or deleted stays so. */
-    return (options->vault == NULL || vault_load(&sandbox->vault, options->vault)) &&
-           journal_open(sandbox, options->store) && server_listen(sandbox, options->listen);
+    if ((options->vault && !vault_load(&sandbox->vault, options->vault)) ||
+        !journal_open(sandbox, options->store))
+        return false;
+    ach_watch_all(sandbox);
+    return server_listen(sandbox, options->listen);
 }
 
 static void finish(struct sandbox *sandbox) {
@@ -107,6 +110,7 @@ static void finish(struct sandbox *sandbox) {
     /* What is left had its connection closed and would have booked later. */
     while ((call = TAILQ_FIRST(&sandbox->calls)) != NULL)
         call_free(call);
+    due_release(&sandbox->due);
     book_release(&sandbox->book);
     vault_release(&sandbox->vault);
     token_release(&sandbox->tokens);

@@ -25,6 +25,7 @@ void operation_decide(struct sandbox *sandbox, struct operation *operation) {
     if (operation->is_decided)
         return;
     operation->is_decided = true;
+    ach_catch_up(sandbox);
     /* Gone even when the rest is refused; another operation may have been faster. */
     if (*operation->source.token && !token_use(sandbox, operation->source.token))
         operation_refuse(operation, "Payment Token does not exist");

@@ -95,10 +95,16 @@ static const char *read_filter(const struct form *form, struct filter *filter) {
     return NULL;
 }
 
+/* "return" asks for returned checks, however they are called. */
 static bool has_action(const struct transaction *transaction, const char *types) {
-    for (size_t i = 0; i < transaction->action_count; i++)
-        if (list_has(types, transaction->actions[i].type))
+    bool is_any_return = list_has(types, "return");
+
+    for (size_t i = 0; i < transaction->action_count; i++) {
+        const char *type = transaction->actions[i].type;
+
+        if (list_has(types, type) || (is_any_return && strstr(type, "_return")))
             return true;
+    }
     return false;
 }
 
@@ -185,8 +191,34 @@ static void write_text(struct evbuffer *out, const char *name, const char *text)
     evbuffer_add_printf(out, "</%s>", name);
 }
 
-static void write_action(struct evbuffer *out, const struct transaction *transaction,
-                         const struct action *action) {
+/* Where the code of a return stands depends on the ACH processor behind the gateway. */
+static void write_bank_words(struct evbuffer *out, const struct action *action,
+                             enum code_in place) {
+    const char *code = action->return_code;
+    bool is_told = *code && place == CODE_IN_TEXT;
+
+    evbuffer_add_printf(out, "<response_text>%s%s%s%s</response_text>", action->response_text,
+                        is_told ? " (" : "", is_told ? code : "", is_told ? ")" : "");
+    evbuffer_add_printf(
+        out,
+        "<response_code>%d</response_code>"
+        "<processor_response_text>%s%s</processor_response_text>"
+        "<processor_response_code>%s</processor_response_code>",
+        action->response_code, *code && place == CODE_IN_PROCESSOR_TEXT ? "Return " : "",
+        place == CODE_IN_PROCESSOR_TEXT ? code : "", place == CODE_IN_PROCESSOR_CODE ? code : "");
+}
+
+static void write_words(struct evbuffer *out, const struct transaction *transaction,
+                        const struct action *action) {
+    if (transaction->record.text[TEXT_IP_ADDRESS])
+        write_text(out, "ip_address", transaction->record.text[TEXT_IP_ADDRESS]);
+    write_text(out, "source", "api");
+    write_text(out, "response_text", action->response_text);
+    evbuffer_add_printf(out, "<response_code>%d</response_code>", action->response_code);
+}
+
+static void write_action(const struct sandbox *sandbox, struct evbuffer *out,
+                         const struct transaction *transaction, const struct action *action) {
     char amount[CENTS_TEXT_BYTES], at[TIME_TEXT_BYTES];
     bool is_refund = strcmp(action->type, "refund") == 0;
 
@@ -196,15 +228,17 @@ static void write_action(struct evbuffer *out, const struct transaction *transac
                         "<date>%s</date><success>%d</success>",
                         is_refund ? "-" : "", cents_format(action->amount_cents, amount),
                         action->type, time_format_nmi(action->at, at), action->success);
-    if (transaction->record.text[TEXT_IP_ADDRESS])
-        write_text(out, "ip_address", transaction->record.text[TEXT_IP_ADDRESS]);
-    write_text(out, "source", "api");
-    write_text(out, "response_text", action->response_text);
-    evbuffer_add_printf(out, "<response_code>%d</response_code><batch_id>0</batch_id></action>",
-                        action->response_code);
+    if (transaction->is_check && ach_is_action(action->type)) {
+        write_text(out, "source", "internal");
+        write_bank_words(out, action, (enum code_in)sandbox->knobs.ach_code_in);
+    } else {
+        write_words(out, transaction, action);
+    }
+    evbuffer_add_printf(out, "<batch_id>0</batch_id></action>");
 }
 
-static void write_transaction(struct evbuffer *out, const struct transaction *transaction) {
+static void write_transaction(const struct sandbox *sandbox, struct evbuffer *out,
+                              const struct transaction *transaction) {
     evbuffer_add_printf(out,
                         "<transaction><transaction_id>%" PRId64 "</transaction_id>"
                         "<transaction_type>%s</transaction_type><condition>%s</condition>",
@@ -214,7 +248,7 @@ static void write_transaction(struct evbuffer *out, const struct transaction *tr
     write_text(out, "currency", record_get(&transaction->record, TEXT_CURRENCY));
     record_write_xml(out, &transaction->record);
     for (size_t i = 0; i < transaction->action_count; i++)
-        write_action(out, transaction, &transaction->actions[i]);
+        write_action(sandbox, out, transaction, &transaction->actions[i]);
     evbuffer_add_printf(out, "</transaction>\n");
 }
 
@@ -225,7 +259,8 @@ static void write_transactions(const struct sandbox *sandbox, const struct filte
     size_t limit = (size_t)filter->limit;
 
     for (size_t i = from; i < matches.count && i - from < limit; i++)
-        write_transaction(out, matches.list[filter->is_reverse ? matches.count - 1 - i : i]);
+        write_transaction(sandbox, out,
+                          matches.list[filter->is_reverse ? matches.count - 1 - i : i]);
     free(matches.list);
 }
 

@@ -42,11 +42,21 @@ static void write_outcome(struct operation *operation, const struct transaction 
                                                    .transaction_id = transaction->id});
 }
 
+/* A check that is pending may be in the bank's hands already. */
+static bool is_too_late(const struct sandbox *sandbox, const struct transaction *original,
+                        int64_t now) {
+    int64_t hours = original->is_check ? sandbox->knobs.ach_cutoff_hours : 0;
+
+    return original->condition != CONDITION_PENDING_SETTLEMENT ||
+           (hours && now - original->created_at >= hours * 3600);
+}
+
 static void decide_void(struct sandbox *sandbox, struct operation *operation) {
     struct transaction *original = find_original(sandbox, operation);
+    int64_t now = clock_now(sandbox);
     int code = operation->fault.decline_code;
 
-    if (original && original->condition != CONDITION_PENDING_SETTLEMENT)
+    if (original && is_too_late(sandbox, original, now))
         operation_refuse(operation, "Only transactions pending settlement can be voided");
     if (original == NULL || *operation->refusal) {
         refuse(sandbox, operation, NULL);
@@ -54,7 +64,8 @@ static void decide_void(struct sandbox *sandbox, struct operation *operation) {
         reply_decline(sandbox, operation->answer, code, operation->order_id, operation->type);
     } else {
         original->condition = CONDITION_CANCELED;
-        transaction_act(original, "void", original->amount_cents, clock_now(sandbox));
+        original->planned_count = 0;
+        transaction_act(original, "void", original->amount_cents, now);
         book_change(sandbox, original);
         write_outcome(operation, original, 100, "Transaction Void Successful");
     }
@@ -71,10 +82,10 @@ static int64_t refund_cents(const struct sandbox *sandbox, struct operation *ope
     return cents;
 }
 
-/* Refuses what is no sale, and what has not settled when the account is strict about that. */
+/* Refuses what is no sale, and what has not settled: always a check, a card on a strict account. */
 static void check_refundable(const struct sandbox *sandbox, struct operation *operation,
                              const struct transaction *original) {
-    bool is_lenient = sandbox->knobs.refund_unsettled;
+    bool is_lenient = sandbox->knobs.refund_unsettled && !original->is_check;
     bool is_pending = original->condition == CONDITION_PENDING_SETTLEMENT;
 
     if (strcmp(transaction_type(original), "sale") == 0 &&
@@ -86,7 +97,8 @@ static void check_refundable(const struct sandbox *sandbox, struct operation *op
                    : "Only settled transactions can be refunded");
 }
 
-static struct transaction *new_refund(const struct transaction *original,
+static struct transaction *new_refund(const struct sandbox *sandbox,
+                                      const struct transaction *original,
                                       const struct operation *operation, int64_t cents, int code,
                                       int64_t now) {
     struct transaction *refund = transaction_new();
@@ -108,6 +120,7 @@ static struct transaction *new_refund(const struct transaction *original,
     record_set(&refund->record, TEXT_ORIGINAL_TRANSACTION_ID, id);
     record_set(&refund->record, TEXT_ORDER_ID, operation->order_id);
     transaction_act(refund, "refund", cents, now);
+    ach_plan(sandbox, refund);
     return refund;
 }
 
@@ -126,7 +139,7 @@ static void decide_refund(struct sandbox *sandbox, struct operation *operation) 
         refuse(sandbox, operation, NULL);
         return;
     }
-    refund = new_refund(original, operation, cents, code, clock_now(sandbox));
+    refund = new_refund(sandbox, original, operation, cents, code, clock_now(sandbox));
     book_add(sandbox, refund);
     write_outcome(operation, refund, code, refund->response_text);
 }

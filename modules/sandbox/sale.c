@@ -108,6 +108,7 @@ static void book_sale(struct sandbox *sandbox, struct operation *sale, int code,
         record_set(&transaction->record, TEXT_VAULT_ID, sale->vault_id);
         customer_apply(sandbox, sale);
     }
+    ach_plan(sandbox, transaction);
     book_add(sandbox, transaction);
     sale->is_booked = true;
     write_reply(sale, is_saved ? sale->vault_id : NULL);

@@ -13,6 +13,7 @@
 #include <event2/http.h>
 #include <jansson.h>
 
+#include "modules/sandbox/ach.h"
 #include "modules/sandbox/basics.h"
 
 /*
@@ -98,6 +99,7 @@ struct action {
     int64_t amount_cents;
     int64_t at;
     int response_code;
+    char return_code[RETURN_CODE_BYTES]; /* of a returned check; "": none told */
     bool success;
 };
 struct transaction {
@@ -112,6 +114,8 @@ struct transaction {
     struct record record;
     struct action *actions;
     size_t action_count;
+    struct planned planned[PLANNED_LIMIT]; /* what the bank will do, soonest first */
+    size_t planned_count;
 };
 struct transaction *transaction_new(void);
 void transaction_free(struct transaction *transaction);
@@ -254,6 +258,7 @@ enum answer {
     ANSWER_WRONG_KEY
 };
 enum collect { COLLECT_NORMAL, COLLECT_SLOW, COLLECT_DOWN };
+enum code_in { CODE_IN_PROCESSOR_CODE, CODE_IN_PROCESSOR_TEXT, CODE_IN_TEXT, CODE_IN_NOTHING };
 struct knobs {
     int64_t latency_ms, query_latency_ms, query_lag_ms, late_ms;
     int64_t dup_seconds_default;
@@ -262,6 +267,7 @@ struct knobs {
     int64_t silent, answer_booked, book_before_latency;
     int64_t only_kind; /* 0: sales, otherwise one more than the enum kind */
     int64_t refund_unsettled, collect, token_reject;
+    int64_t ach_settle_days, ach_return_days, ach_late_days, ach_cutoff_hours, ach_code_in;
     char only_order[TEXT_LIMIT_BYTES + 1];
 };
 /* What goes wrong with one operation. All zero: nothing. */
@@ -394,10 +400,11 @@ void customer_apply(struct sandbox *sandbox, struct operation *operation);
 /* query.c - /api/query.php. */
 void query_handle(struct sandbox *sandbox, struct evhttp_request *req);
 
-/* inspect.c - /sandbox/transactions, /sandbox/vault; settle.c - /sandbox/settle. */
+/* inspect.c - /sandbox/transactions, /sandbox/vault; settle.c, bank.c - /sandbox/settle and ach. */
 void inspect_transactions(struct sandbox *sandbox, struct evhttp_request *req);
 void inspect_vault(struct sandbox *sandbox, struct evhttp_request *req);
 void settle_handle(struct sandbox *sandbox, struct evhttp_request *req);
+void bank_handle(struct sandbox *sandbox, struct evhttp_request *req);
 
 /* collect.c - /token/: Collect.js, the frames it opens, and the tokens they ask for. */
 void collect_script(struct sandbox *sandbox, struct evhttp_request *req);
@@ -429,6 +436,7 @@ struct sandbox {
     struct event_base *base;
     struct evhttp *http;
     struct book book;
+    struct due due;
     struct vault vault;
     struct tokens tokens;
     struct journal journal;

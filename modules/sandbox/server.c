@@ -43,6 +43,7 @@ static const struct route {
     {"/sandbox/transactions", EVHTTP_REQ_GET, "GET", inspect_transactions},
     {"/sandbox/vault", EVHTTP_REQ_GET, "GET", inspect_vault},
     {"/sandbox/settle", EVHTTP_REQ_POST, "POST", settle_handle},
+    {"/sandbox/ach", EVHTTP_REQ_POST, "POST", bank_handle},
     {"/sandbox/requests", EVHTTP_REQ_GET | EVHTTP_REQ_DELETE, "GET, DELETE", counters_handle},
     {"/sandbox/knobs", EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_DELETE, "GET, POST, DELETE",
      knobs_handle},
@@ -100,6 +101,7 @@ static void route_request(struct evhttp_request *req, void *arg) {
         if (strcmp(routes[i].path, path) != 0)
             continue;
         if (routes[i].methods & evhttp_request_get_command(req)) {
+            ach_catch_up(arg);
             routes[i].handle(arg, req);
             return;
         }

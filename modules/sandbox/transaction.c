@@ -64,7 +64,24 @@ static void write_action(struct evbuffer *out, const struct action *action) {
                         action->amount_cents, time_format_iso(action->at, at),
                         action->success ? "true" : "false", action->response_code);
     text_write_json(out, action->response_text);
+    if (action->return_code[0])
+        evbuffer_add_printf(out, ",\"code\":\"%s\"", action->return_code);
     evbuffer_add(out, "}", 1);
+}
+
+/* As /sandbox/ach takes it. */
+static void write_planned(struct evbuffer *out, const struct transaction *transaction) {
+    char at[TIME_TEXT_BYTES];
+
+    for (size_t i = 0; i < transaction->planned_count; i++) {
+        const struct planned *planned = &transaction->planned[i];
+
+        evbuffer_add_printf(out, "%s{\"action\":\"%s\",\"at\":\"%s\",\"code\":\"%s\"}",
+                            i ? "," : ",\"planned\":[", ach_names[planned->event],
+                            time_format_iso(planned->at, at), planned->code);
+    }
+    if (transaction->planned_count)
+        evbuffer_add(out, "]", 1);
 }
 
 void transaction_write_json(struct evbuffer *out, const struct transaction *transaction) {
@@ -89,18 +106,20 @@ void transaction_write_json(struct evbuffer *out, const struct transaction *tran
             evbuffer_add(out, ",", 1);
         write_action(out, &transaction->actions[i]);
     }
-    evbuffer_add_printf(out, "]}");
+    evbuffer_add(out, "]", 1);
+    write_planned(out, transaction);
+    evbuffer_add(out, "}", 1);
 }
 
 static bool read_action(struct transaction *transaction, json_t *object) {
-    const char *type, *text, *date;
+    const char *type, *text, *date, *return_code = "";
     json_int_t amount_cents;
     int code, success;
     struct action *action;
 
-    if (json_unpack(object, "{s:s,s:I,s:s,s:b,s:i,s:s}", "action_type", &type, "amount_cents",
+    if (json_unpack(object, "{s:s,s:I,s:s,s:b,s:i,s:s,s?s}", "action_type", &type, "amount_cents",
                     &amount_cents, "date", &date, "success", &success, "response_code", &code,
-                    "response_text", &text) != 0)
+                    "response_text", &text, "code", &return_code) != 0)
         return false;
     action = add_action(transaction);
     snprintf(action->type, sizeof(action->type), "%s", type);
@@ -108,7 +127,24 @@ static bool read_action(struct transaction *transaction, json_t *object) {
     action->amount_cents = amount_cents;
     action->success = success;
     action->response_code = code;
-    return time_parse_iso(date, &action->at);
+    return ach_read_code(return_code, action->return_code) && time_parse_iso(date, &action->at);
+}
+
+static bool read_planned(struct transaction *transaction, json_t *object) {
+    const char *name, *at, *code;
+    struct planned *planned;
+    size_t event = 0;
+
+    if (transaction->planned_count == PLANNED_LIMIT ||
+        json_unpack(object, "{s:s,s:s,s:s}", "action", &name, "at", &at, "code", &code) != 0)
+        return false;
+    while (event < ACH_EVENT_COUNT && strcmp(ach_names[event], name) != 0)
+        event++;
+    if (event == ACH_EVENT_COUNT)
+        return false;
+    planned = &transaction->planned[transaction->planned_count++];
+    planned->event = (enum ach_event)event;
+    return ach_read_code(code, planned->code) && time_parse_iso(at, &planned->at);
 }
 
 static bool read_head(struct transaction *transaction, json_t *object) {
@@ -147,6 +183,9 @@ struct transaction *transaction_from_json(const json_t *object) {
     }
     json_array_foreach(json_object_get(source, "actions"), i, value) {
         is_good = is_good && read_action(transaction, value);
+    }
+    json_array_foreach(json_object_get(source, "planned"), i, value) {
+        is_good = is_good && read_planned(transaction, value);
     }
     if (is_good && transaction->action_count > 0)
         return transaction;

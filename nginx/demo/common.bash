@@ -160,6 +160,11 @@ start_sandbox() {
     until_true 10 sandbox_answers || fail_log "$logs/sandbox.log" "the sandbox does not answer"
 }
 
+# A service: on its own from start to end, its mail goes into RUN/mail.
+start_mailer() {
+    launch mailer "$logs/mailer.log" env GNUTLS_NO_IMPLICIT_INIT=1 "$bin/mailer" --settings "$settings"
+}
+
 # spawn-fcgi opens the socket and becomes multiwatch, which holds it for as long as it lives:
 # requests wait in it while workers change. multiwatch gives a worker up after 3 quick deaths unless
 # told otherwise: without a time, every death counts as the first.

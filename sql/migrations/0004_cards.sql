@@ -27,8 +27,15 @@ ALTER TABLE method
   ADD CONSTRAINT method_flags CHECK (is_remembered IN (0, 1) AND is_stored IN (0, 1)),
   ADD CONSTRAINT method_gone CHECK (vault_gone_at IS NULL OR state = 'removed');
 
--- Whether a payment of a method is open is asked before its vault entry goes.
-ALTER TABLE payment ADD KEY payment_method (account_id, method_id, state);
+-- A method may change its card while a payment is on its way: what the payment learns is about the
+-- entry it charged, and that entry stays until the payment is over.
+ALTER TABLE payment
+  ADD COLUMN vault_id VARCHAR(64) NULL COMMENT 'the entry it charges, from the claim on',
+  ADD KEY payment_method (account_id, method_id, state),
+  ADD KEY payment_vault (vault_id);
+
+UPDATE payment p JOIN method m ON m.account_id = p.account_id AND m.id = p.method_id
+  SET p.vault_id = m.vault_id WHERE p.state IN ('processing', 'unknown', 'pending');
 
 -- What a customer agreed to, as it was shown. Nobody has UPDATE or DELETE on it.
 CREATE TABLE consent (

@@ -32,7 +32,7 @@
   </table><?cs else ?>
   <p class="r-empty">No payment method is saved yet.<?cs if:AddCardUrl ?> Save a card once, and paying takes a moment.<?cs elif:!Limit.Text ?> Please contact <?cs var:Site.Name ?> to add one.<?cs /if ?></p><?cs /if ?>
 </div><?cs if:AddCardUrl ?>
-<section class="r-card" aria-labelledby="add">
+<section class="r-card r-screen-only" aria-labelledby="add">
   <h2 id="add"><a href="<?cs var:AddCardUrl ?>">Add Payment Method</a></h2>
   <p class="r-lead">A card is kept in the vault of the payment service, not here. Nothing is charged when you add it.</p>
   <p class="r-actions r-after"><a class="r-button" href="<?cs var:AddCardUrl ?>">Add Credit Card</a></p>

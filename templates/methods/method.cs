@@ -20,7 +20,7 @@
     if:Method.ReplaceUrl ?><a class="r-button<?cs if:Method.PayUrl ?> r-button-quiet<?cs /if ?>" href="<?cs var:Method.ReplaceUrl ?>"><?cs if:Method.Expired ?>Replace expired card<?cs else ?>Replace this card<?cs /if ?></a> <?cs /if ?><?cs
     if:Method.RemoveUrl ?><a class="r-button r-button-quiet" href="<?cs var:Method.RemoveUrl ?>">Remove</a><?cs /if ?></p>
 </section>
-<section class="r-card" aria-label="Name">
+<section class="r-card r-screen-only" aria-label="Name">
   <form class="r-form" method="post" action="<?cs var:Method.Url ?>" novalidate>
     <input type="hidden" name="key" value="<?cs var:Form.Key ?>">
     <div class="r-field<?cs if:Fields.Label.Error ?> r-field-wrong<?cs /if ?>">

@@ -4,7 +4,7 @@
   Choice.Total.Show, .Amount, .Cents, Choice.Current.Show, .Amount, .Cents, Choice.Fixed.Show, Choice.Selected.Show, .Count;
   Fields.What.Error, Fields.FixedAmount.Value, .Error, Fields.Invoice.Error, Fields.Method.Error, Fields.Note.Value, .Error;
   Rows.N.Number, Url, Due, DueCents, Total, IssuedOn, IssuedOnIso, DueOn, DueOnIso, Overdue, Checked, Amount, Error, Blocked; More.Text;
-  Methods.N.Id, Text, Detail, Checked, Disabled, BrandKind, FixUrl; Site.Payment.Terms (may be absent);
+  Methods.N.Id, Text, Detail, Checked, Disabled, BrandKind; Methods.N.Label, FixUrl, Site.Payment.Terms (may be absent);
   Card.Show (1: a new card may be typed; then Card.* and Fields.* as in shared/card.cs, Card.Terms), Card.Checked, Fields.Remember.Checked.
   Ids for the error summary: what, fixed_amount, picker, amount-N (N as in Rows.N), methods, note, remember, those of shared/card.cs
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
@@ -98,7 +98,7 @@
   <div class="r-choice<?cs if:method.Disabled ?> r-choice-off<?cs /if ?>">
     <input type="radio" id="method-<?cs var:name(method) ?>" name="method" value="<?cs var:method.Id ?>" aria-describedby="method-<?cs var:name(method) ?>-detail"<?cs if:method.Disabled ?> disabled<?cs elif:method.Checked ?> checked<?cs /if ?>>
     <label class="r-choice-whole" for="method-<?cs var:name(method) ?>"><?cs call:mark(method.BrandKind) ?><bdi><?cs var:method.Text ?></bdi></label>
-    <p class="r-choice-hint" id="method-<?cs var:name(method) ?>-detail"><?cs var:method.Detail ?><?cs if:method.Disabled ?> <strong><?cs var:method.Disabled ?></strong><?cs
+    <p class="r-choice-hint" id="method-<?cs var:name(method) ?>-detail"><?cs if:method.Label ?><bdi><?cs var:method.Label ?></bdi> · <?cs /if ?><?cs var:method.Detail ?><?cs if:method.Disabled ?> <strong><?cs var:method.Disabled ?></strong><?cs
       if:method.FixUrl ?> <a href="<?cs var:method.FixUrl ?>">Fix it<span class="r-hidden">: <?cs var:method.Text ?></span></a><?cs /if ?><?cs /if ?></p>
   </div><?cs /each ?><?cs if:Card.Show ?>
   <div class="r-choice">
@@ -106,11 +106,11 @@
     <label for="method-card">Credit Card</label>
   </div>
   <div class="r-unfold" data-radio="method-card">
-    <?cs include:"shared/card.cs" ?>
+    <?cs include:"shared/card.cs" ?><?cs if:Site.Programs.methods ?>
     <div class="r-check">
       <input type="checkbox" id="remember" name="remember" value="1"<?cs if:Fields.Remember.Checked ?> checked<?cs /if ?>>
       <label for="remember">Remember this credit card for your next payment</label>
-    </div>
+    </div><?cs /if ?>
   </div><?cs elif:!subcount(Methods) ?>
   <p class="r-empty">No payment method is saved yet.<?cs if:!Site.Programs.methods ?> Please contact <?cs var:Site.Name ?> to add one.<?cs /if ?></p><?cs /if ?><?cs if:Site.Programs.methods ?>
   <p class="r-after"><a href="<?cs var:Site.Base ?>/methods/card?next=/pay">Add Payment Method</a></p><?cs /if ?>

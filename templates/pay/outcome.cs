@@ -1,7 +1,7 @@
 <?cs # how a payment went: Outcome.Kind (success, pending, processing, unknown, declined, failed, not_charged, expired, conflict, refunded),
   Outcome.Title, Outcome.Text; Outcome.Next (may be absent);
   Payment.Reference, Amount, Method; Payment.At, AtIso, Confirmation, Note, ToCredit (may be absent);
-  Allocations.N.* (see pay/allocations.cs; shown where money moved or may have); Actions.N.Title, Url, Primary; Again (1: this form was sent before)
+  Allocations.N.* (see pay/allocations.cs; shown where money moved or may have); Actions.N.Title, Url, Primary; Refunds.N.* (see shared/refunds.cs; may be absent); Again (1: this form was sent before)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?><?cs if:Again ?>
 <div class="r-banner r-banner-info" role="status"><p>This form was sent before. This is the payment it made; nothing was paid twice.</p></div><?cs /if ?>
@@ -24,7 +24,8 @@
     <div><dt>Date</dt><dd><?cs call:date(Payment.AtIso, Payment.At) ?></dd></div><?cs /if ?>
     <div><dt>Reference</dt><dd class="r-code"><?cs var:Payment.Reference ?></dd></div><?cs if:Payment.Confirmation ?>
     <div><dt>Confirmation</dt><dd class="r-code"><?cs var:Payment.Confirmation ?></dd></div><?cs /if ?><?cs if:Payment.Note ?>
-    <div><dt>Note</dt><dd class="r-lines-kept"><bdi><?cs var:Payment.Note ?></bdi></dd></div><?cs /if ?>
+    <div><dt>Note</dt><dd class="r-lines-kept"><bdi><?cs var:Payment.Note ?></bdi></dd></div><?cs /if ?><?cs if:subcount(Refunds) ?>
+    <div><dt>Refunds</dt><dd><?cs include:"shared/refunds.cs" ?></dd></div><?cs /if ?>
   </dl>
 </section>
 <?cs if:Outcome.Kind == "success" || Outcome.Kind == "pending" || Outcome.Kind == "processing" || Outcome.Kind == "unknown" || Outcome.Kind == "refunded" ?><?cs

@@ -23,10 +23,10 @@ def:card_frame(id, label, hint, wrong) ?><div class="r-field r-field-<?cs var:id
       <p class="r-error" id="<?cs var:id ?>-error" aria-live="assertive"></p>
       <div class="r-frame" id="<?cs var:id ?>" role="group" tabindex="-1" aria-labelledby="<?cs var:id ?>-label" aria-describedby="<?cs if:hint ?><?cs var:id ?>-hint <?cs /if ?><?cs var:id ?>-error" data-wrong="<?cs var:wrong ?>"></div>
     </div><?cs /def ?><noscript>
-  <p class="r-note">To type a new card, switch on JavaScript in your browser. Saved payment methods work without it<?cs if:Site.Support.Phone || Site.Support.Email ?>, or contact <?cs var:Site.Name ?>: <?cs
+  <p class="r-note">To type a new card, switch on JavaScript in your browser. Saved payment methods work without it.<?cs if:Site.Support.Phone || Site.Support.Email ?> Or contact <?cs var:Site.Name ?>: <?cs
     if:Site.Support.Phone ?><a href="tel:<?cs var:Site.Support.Phone ?>"><?cs var:Site.Support.Phone ?></a><?cs /if ?><?cs
     if:Site.Support.Phone && Site.Support.Email ?> or <?cs /if ?><?cs
-    if:Site.Support.Email ?><a href="mailto:<?cs var:Site.Support.Email ?>"><?cs var:Site.Support.Email ?></a><?cs /if ?><?cs /if ?>.</p>
+    if:Site.Support.Email ?><a href="mailto:<?cs var:Site.Support.Email ?>"><?cs var:Site.Support.Email ?></a><?cs /if ?>.<?cs /if ?></p>
 </noscript>
 <div class="r-newcard" id="card" role="group" tabindex="-1" aria-label="New card" aria-describedby="card-error">
   <input type="hidden" id="payment_token" name="payment_token" value="<?cs var:Card.Token ?>" autocomplete="off">
@@ -53,7 +53,7 @@ def:card_frame(id, label, hint, wrong) ?><div class="r-field r-field-<?cs var:id
   </fieldset>
   <div class="r-check<?cs if:Fields.Terms.Error ?> r-field-wrong<?cs /if ?>">
     <?cs call:error_line("terms", Fields.Terms.Error) ?>
-    <input type="checkbox" id="terms" name="terms" value="1" required data-missing="Tick this box once you have read and understood the terms."<?cs if:Fields.Terms.Checked ?> checked<?cs /if ?><?cs call:described("terms", "", Fields.Terms.Error) ?>>
+    <input type="checkbox" id="terms" name="terms" value="<?cs var:Card.TermsVersion ?>" required data-missing="Tick this box once you have read and understood the terms."<?cs if:Fields.Terms.Checked ?> checked<?cs /if ?><?cs call:described("terms", "", Fields.Terms.Error) ?>>
     <label for="terms">I have read and understand the terms<span aria-hidden="true"> *</span></label>
     <a href="#card-terms">View Terms</a>
   </div>

@@ -160,7 +160,7 @@
   }
 
   function markFocus() {
-    for (const id of frames) byId(id).classList.toggle("r-frame-focus", byId(id) === document.activeElement.parentElement);
+    for (const id of frames) byId(id).classList.toggle("r-frame-focus", byId(id) === document.activeElement?.parentElement);
   }
 
   function show() {

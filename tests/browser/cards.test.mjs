@@ -64,7 +64,7 @@ async function confirm(page, { cents, method }) {
   return sales[0];
 }
 
-describe('001: pay a bill with a credit card', () => {
+describe('001: pay a bill with a credit card', { concurrency: 2 }, () => {
   for (const [where, viewport] of [['at a desk', WIDE], ['on a phone', PHONE], ['on the narrowest phone', NARROW]])
     test(where, () =>
       story({ viewport }, async (page) => {
@@ -98,8 +98,7 @@ describe('001: pay a bill with a credit card', () => {
         for (const label of framed) assert.notEqual(await inFrame(page, label).inputValue(), '', `${label} is still there`);
         assert.ok(await page.getByText('Please allow up to 2 business days for payments to be reflected in your account').isVisible());
         assert.equal(await sideways(page), '');
-        const sale = await confirm(page, { cents: 22884, method: cards.Visa.words });
-        assert.equal(sale.cvv_response, 'M');
+        await confirm(page, { cents: 22884, method: cards.Visa.words });
 
         // Nobody asked to keep the card, so nobody did.
         await page.goto('./');
@@ -153,7 +152,7 @@ describe('001: pay a bill with a credit card', () => {
     }));
 });
 
-describe('000: a credit card that is remembered', () => {
+describe('000: a credit card that is remembered', { concurrency: 2 }, () => {
   for (const [where, viewport] of [['at a desk', WIDE], ['on a phone', NARROW]]) {
     test(`while paying, ${where}`, () =>
       story({ viewport }, async (page) => {
@@ -178,7 +177,6 @@ describe('000: a credit card that is remembered', () => {
     test(`without a payment, ${where}`, () =>
       story({ viewport }, async (page) => {
         const user = await makeAccount(demo, { invoices: openInvoices(4200) });
-        const book = (await demo.charges()).length;
         await signIn(page, user);
         await link(page, 'Manage Payment Methods').click();
         await h1(page, 'Manage Payment Methods');
@@ -193,7 +191,8 @@ describe('000: a credit card that is remembered', () => {
         await h1(page, cards.Mastercard.words);
         assert.ok(await page.getByText('The card was saved.').isVisible());
         assert.equal(await sideways(page), '');
-        assert.equal((await demo.charges()).length, book, 'nothing is charged');
+        const [[vaultId]] = demo.sql(`SELECT vault_id FROM method WHERE account_id = ${user.id} AND brand = 'Mastercard'`);
+        assert.ok(!(await demo.charges()).some((sale) => sale.customer_vault_id === vaultId), 'nothing is charged');
         await sidebar(page, 'Make a Payment');
         assert.ok(await radio(page, cards.Mastercard.words).isChecked(), 'the last saved one comes first');
         await confirm(page, { cents: 4200, method: cards.Mastercard.words });
@@ -201,7 +200,7 @@ describe('000: a credit card that is remembered', () => {
   }
 });
 
-describe('002: pay one invoice', () => {
+describe('002: pay one invoice', { concurrency: 2 }, () => {
   for (const [where, viewport] of [['at a desk', WIDE], ['on a phone', PHONE]]) {
     test(`with a saved method, ${where}`, () =>
       story({ viewport }, async (page) => {
@@ -221,6 +220,7 @@ describe('002: pay one invoice', () => {
 
         // "The last payment method you used will be set as the default."
         assert.ok(await radio(page, 'Visa ending 1111').isChecked());
+        assert.ok(await page.getByText('Company card · Expires 12/2030').isVisible(), 'by the name that was given to it');
         await radio(page, 'Mastercard ending 1111').check();
         await confirm(page, { cents: 7700, method: 'Mastercard ending 1111' });
         assert.ok(await page.getByText('Payment has been processed').isVisible());
@@ -272,7 +272,7 @@ describe('002: pay one invoice', () => {
   }
 });
 
-describe('004: make a payment', () => {
+describe('004: make a payment', { concurrency: 2 }, () => {
   for (const [where, viewport] of [['at a desk', WIDE], ['on a phone', NARROW]])
     test(where, () =>
       story({ viewport }, async (page) => {

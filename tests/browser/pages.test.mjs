@@ -5,9 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Demo, until } from '../support/demo.mjs';
-import { axe, day, launch, makeAccount, makePayment, open, screen, sideways, text } from './support.mjs';
+import { day, launch, look, makeAccount, makePayment, open, screen, sideways, signedState, text } from './support.mjs';
 
-const widths = [320, 768, 1280];
 let demo, browser;
 const states = {}; // signed-in cookies by name of the account
 const accounts = {};
@@ -17,18 +16,6 @@ const paymentStates = [
   'review', 'expired', 'processing', 'unknown', 'pending', 'succeeded', 'declined', 'failed', 'not_charged',
   'returned', 'partly_refunded', 'refunded', 'voided', 'charged_back',
 ];
-
-async function signedState(user) {
-  const { context, page } = await open(browser, demo);
-  await page.goto('login');
-  await page.getByLabel('Email').fill(user.email);
-  await page.getByLabel('Password').fill(user.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('button', { name: 'Sign out' }).waitFor();
-  const state = await context.storageState();
-  await context.close();
-  return state;
-}
 
 async function makeAccounts() {
   accounts.full = await makeAccount(demo, {
@@ -68,39 +55,14 @@ before(async () => {
   demo = await Demo.start();
   browser = await launch();
   await makeAccounts();
-  for (const [name, account] of Object.entries(accounts)) states[name] = await signedState(account);
-  states.technician = await signedState(demo.user(1));
+  for (const [name, account] of Object.entries(accounts)) states[name] = await signedState(browser, demo, account);
+  states.technician = await signedState(browser, demo, demo.user(1));
 });
 
 after(async () => {
   await browser?.close();
   await demo?.stop();
 });
-
-// Looks at the page as it stands, at each width, light and dark. In the dark only colours can differ.
-// A page of hundreds of equal rows takes axe long: once narrow and once wide is enough there.
-async function look(page, name) {
-  const isLong = (await page.getByRole('row').count()) > 150;
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme });
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: 900 });
-      const where = `${name} at ${width} px, ${colorScheme}`;
-      if (!isLong || `${width} ${colorScheme}` === '320 light' || `${width} ${colorScheme}` === '1280 dark')
-        assert.deepEqual(await axe(page, colorScheme === 'dark' ? ['color-contrast'] : undefined), [], where);
-      assert.equal(await sideways(page), '', where);
-      await screen(page, `${name}.${width}.${colorScheme}`);
-    }
-  }
-  const facts = await page.evaluate(() => ({
-    h1: document.querySelectorAll('h1').length,
-    lang: document.documentElement.lang,
-    title: document.title,
-  }));
-  assert.equal(facts.h1, 1, 'one h1');
-  assert.equal(facts.lang, 'en');
-  assert.ok(facts.title);
-}
 
 // A state of a page: who looks, how to get there, and what shows that it is there.
 function state(name, who, status, path, there, heading) {

@@ -84,6 +84,19 @@ export async function signIn(page, user) {
   await page.getByRole('heading', { level: 1, name: 'Account Overview' }).waitFor();
 }
 
+// The cookies of somebody who signed in, for contexts that need not do it again.
+export async function signedState(browser, demo, user) {
+  const { context, page } = await open(browser, demo);
+  await page.goto('login');
+  await page.getByLabel('Email').fill(user.email);
+  await page.getByLabel('Password').fill(user.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  const state = await context.storageState();
+  await context.close();
+  return state;
+}
+
 // ---- the keyboard alone ----
 
 export const isFocused = (locator) => locator.evaluate((element) => element === document.activeElement && document.hasFocus());
@@ -266,6 +279,31 @@ export function sideways(page) {
     const wide = [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > root.clientWidth + 0.5);
     return `${root.scrollWidth - root.clientWidth} px: ${wide.slice(-3).map((e) => `${e.tagName} ${e.className} ${e.textContent.slice(0, 40)}`).join(' | ')}`;
   });
+}
+
+// Looks at the page as it stands, at each width, light and dark. In the dark only colours can differ.
+// A page of hundreds of equal rows takes axe long: once narrow and once wide is enough there.
+export async function look(page, name, { widths = [320, 768, 1280], schemes = ['light', 'dark'] } = {}) {
+  const isLong = (await page.getByRole('row').count()) > 150;
+  for (const colorScheme of schemes) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 });
+      const where = `${name} at ${width} px, ${colorScheme}`;
+      if (!isLong || `${width} ${colorScheme}` === '320 light' || `${width} ${colorScheme}` === '1280 dark')
+        assert.deepEqual(await axe(page, colorScheme === 'dark' ? ['color-contrast'] : undefined), [], where);
+      assert.equal(await sideways(page), '', where);
+      await screen(page, `${name}.${width}.${colorScheme}`);
+    }
+  }
+  const facts = await page.evaluate(() => ({
+    h1: document.querySelectorAll('h1').length,
+    lang: document.documentElement.lang,
+    title: document.title,
+  }));
+  assert.equal(facts.h1, 1, 'one h1');
+  assert.equal(facts.lang, 'en');
+  assert.ok(facts.title);
 }
 
 // Keeps a screenshot when SCREENS=1 asks for them.

@@ -47,7 +47,7 @@ for (const point of ['card.before_claim', 'db.before_commit', 'db.after_commit',
   test(`pay killed at ${point} of a save`, async () => {
     const account = await world.account({ invoices: [3000] });
     const client = await world.signIn(account.user);
-    const form = payFields((await client.get(world.path('/pay'))).text, CARD);
+    const form = payFields((await client.get(world.path('/pay'))).text, { ...CARD });
     writeFileSync(faultFile, `${point}\n`);
     const died = await client.post(world.path('/pay'), form).catch(() => ({ status: 0 }));
     assert.notEqual(died.status, 303, 'the worker died before it could answer');
@@ -65,8 +65,8 @@ for (const point of ['card.before_claim', 'db.before_commit', 'db.after_commit',
       });
       await settle('+1000');
       assert.equal(await entries(account), 0, 'nothing is left in the vault');
-      const key = formKey((await client.get(world.path('/pay'))).text);
-      const fresh = await client.post(world.path('/pay'), { ...CARD, key });
+      const page = await client.get(world.path('/pay'));
+      const fresh = await client.post(world.path('/pay'), payFields(page.text, { ...CARD }));
       assert.equal(fresh.status, 303, summaryOf(fresh.text));
       place = fresh.location;
     }

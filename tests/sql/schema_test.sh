@@ -160,6 +160,14 @@ for state in processing unknown; do
 done
 limit refund_allocation_amount "UPDATE refund_allocation SET amount_cents = 1" \
     "UPDATE refund_allocation SET amount_cents = 0" "UPDATE refund_allocation SET amount_cents = -1"
+limit outbox_state "UPDATE outbox SET state = 'split'" "UPDATE outbox SET state = 'lost'" "UPDATE outbox SET state = ''"
+limit outbox_claimed "UPDATE outbox SET state = 'sending', claim_token = REPEAT('t', 16), send_by = '2026-01-01'" \
+    "UPDATE outbox SET state = 'sending'" "UPDATE outbox SET state = 'sending', claim_token = REPEAT('t', 16)" \
+    "UPDATE outbox SET state = 'sending', send_by = '2026-01-01'"
+limit outbox_sent "UPDATE outbox SET state = 'sent', sent_at = '2026-01-01'" \
+    "UPDATE outbox SET state = 'sent'" "UPDATE outbox SET sent_at = '2026-01-01'"
+limit outbox_given_up "UPDATE outbox SET state = 'given_up', given_up_at = '2026-01-01'" \
+    "UPDATE outbox SET state = 'given_up'" "UPDATE outbox SET given_up_at = '2026-01-01'"
 
 # A CHECK that was added since and has no case here.
 for name in $(sql -e "SELECT CONSTRAINT_NAME FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = '$schema'"); do

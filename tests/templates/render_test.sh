@@ -1,5 +1,6 @@
 #!/bin/sh
 # Renders every sample and looks at the text: nothing hostile comes out alive, the words customers know are there.
+# shellcheck disable=SC2016  # amounts in dollars, no variables
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(mktemp -d)
@@ -64,7 +65,6 @@ has pay_make.nothing 'There is nothing to pay right now.'
 lacks pay_make.nothing '<form class="r-form'
 [ "$(grep -c 'name="listed"' "$out/pay_make.total.html")" = 3 ] || fail 'pay_make.total: a blocked row must not be listed'
 [ "$(grep -c 'type="checkbox" name="invoice"' "$out/pay_make.many.html")" = 199 ] || fail 'pay_make.many: 199 boxes and one blocked row'
-# shellcheck disable=SC2016  # an amount, no variable
 has pay_review.plain 'Review your payment' '>Pay $856.61</button>' 'action="/billing/pay/PAY-7Q2M-44KX"' '>Change<' '>Cancel<' 'Nothing has been charged yet.'
 has pay_review.again 'This form was sent before. This is the payment it made; nothing was paid twice.' 'Kept as credit on your account'
 has pay_outcome.success 'Payment has been processed' 'PAY-7Q2M-44KX' 'r-outcome-success'
@@ -72,6 +72,45 @@ for kind in pending processing unknown declined failed not_charged expired confl
 lacks pay_outcome.processing 'http-equiv'
 has pay_outcome.success 'Invoices in this payment'
 lacks pay_outcome.declined 'Invoices in this payment'
+
+has pay_outcome.refunded '>Refunds<' 'Refunded <span class="r-money">$800.00</span>' 'Refund being checked: <span class="r-money">$56.61</span>'
+lacks pay_outcome.success '>Refunds<'
+
+has pay_make.card 'Choose a Payment Method' 'id="method-card" name="method" value="card">' '>Credit Card</label>' 'Card Number<span aria-hidden="true"> *' 'Expires<span aria-hidden="true"> *' \
+  'CVV<span aria-hidden="true"> *' 'Name on Card<span aria-hidden="true"> *' 'Zip Code<span aria-hidden="true"> *' '* required' 'Accepted card types: Amex, Discover, Mastercard, and Visa' \
+  'I have read and understand the terms' 'href="#card-terms">View Terms' 'Credit card terms' 'Remember this credit card for your next payment' 'href="/billing/methods/card?next=/pay">Add Payment Method' \
+  'This card has expired.</strong> <a href="/billing/methods/card?replace=17">Fix it' '>VISA</span>' '>BANK</span>' '>MC</span>' '<noscript>' 'id="card-status" role="status"' \
+  'src="http://gateway.test/token/Collect.js" data-tokenization-key="looks-only" data-variant="inline" async' 'card.js" defer' 'autocomplete="cc-name"' 'autocomplete="billing postal-code"'
+for sample in pay_make.card methods_card.new; do
+  for id in what picker method-card card payment_token card-error ccnumber ccexp cvv name_on_card street city state zip terms remember card-terms payment-terms card-status; do
+    count=$(grep -c " id=\"$id\"" "$out/$sample.html")
+    [ "$count" -le 1 ] || fail "$sample: $count elements have the id $id"
+  done
+done
+lacks pay_make.card 'name="payment_token" value="2' 'id="card-kept"' 'name="remember" value="1" checked'
+has pay_make.card_first 'name="method" value="card" checked'
+lacks pay_make.card_first 'No payment method is saved yet.'
+lacks pay_make.total 'gateway-script' 'Collect.js' 'Credit card terms' 'card-status'
+has pay_make.refused 'disabled' 'This card was refused by its bank. Replace it, or ask the bank why.</strong> <a href="/billing/methods/card?replace=16">Fix it'
+has pay_make.card_errors 'id="name_on_card-error"' 'id="street-error"' 'id="city-error"' 'id="state-error"' 'id="zip-error"' 'id="terms-error"' 'href="#card">' 'name="remember" value="1" checked' \
+  'Error: </span>The card was declined' 'value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"'
+has pay_make.card_kept 'name="payment_token" value="2Gkv8-kept-token"' 'The card you typed is kept for this form.' '>Type another card</button>' 'id="card-typed" hidden' 'name="terms" value="1" required data-missing'
+has methods_card.new '<h1><bdi>Add Credit Card</bdi></h1>' '>Save</button>' '>Cancel</a>' 'action="/billing/methods/card"' 'name="key" value="k1"' 'Nothing is charged.' 'payment service, not here'
+lacks methods_card.new 'name="replace"' 'name="next"' 'Remember this credit card'
+has methods_card.replace 'Replace Visa ending 4242</bdi></h1>' 'name="replace" value="17"' 'name="next" value="/pay"' 'href="/billing/pay">Cancel' 'takes the place of the old one'
+has methods_list.full '<h1>Manage Payment Methods</h1>' 'href="/billing/methods/card">Add Payment Method</a>' 'href="/billing/methods/card">Add Credit Card</a>' 'First choice when you pay' \
+  'r-status-card_expired">Expired' 'r-status-card_expiring">Expires soon' 'Replace expired card' 'Fix it' 'Auto Pay' 'by <bdi>you</bdi>' 'by <bdi>Northfork Hosting</bdi>' 'aria-current="page">Payment Methods'
+has methods_list.empty 'No payment method is saved yet.' 'Add Payment Method'
+has methods_list.closed 'Please contact Northfork Hosting to add one.'
+lacks methods_list.closed 'Add Payment Method' 'Add Credit Card'
+has methods_list.limit 'as many as can be kept'
+lacks methods_list.limit 'Add Payment Method'
+has methods_method.card 'Visa ending 4242' 'Name on Card' 'Last payment' 'Auto Pay</dt><dd>Off' 'Make a Payment with it' 'Replace this card' '>Remove</a>' 'Name for this method' 'name="label"' 'maxlength="100"' 'value="Company card"'
+has methods_method.expired 'Replace expired card' 'id="label-error"' 'Fix it'
+lacks methods_method.expired 'Make a Payment with it' 'Replace this card'
+lacks methods_method.bank 'Expires' 'Last payment' 'Replace'
+has methods_remove.plain 'Remove <bdi>Visa ending 4242</bdi>?' 'payment service is deleted' 'action="/billing/methods/16/remove"' '>Remove</button>' '>Cancel</a>'
+has methods_remove.open 'Removing the method does not stop it.'
 
 [ $failed -eq 0 ] && echo 'render_test: passed'
 exit $failed

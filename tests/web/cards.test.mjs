@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { World, assertFieldError, formKey, outcomeOf, summaryOf, until, words } from './world.mjs';
+import { World, assertFieldError, outcomeOf, payFields, summaryOf, until, words } from './world.mjs';
 
 const VISA = '00000000-000000-000000-000000000000'; // NMI's own test token
 
@@ -111,7 +111,6 @@ test('the same form sent five times at once: one entry, one payment', async () =
   const { account, client } = await someone();
   const before = await kinds();
   const page = await client.get(world.path('/pay'));
-  const { payFields } = await import('./world.mjs');
   const form = payFields(page.text, { ...CARD, what: 'total' });
   await world.demo.knobs({ reset: true, latency_ms: 300, only_kind: 'vault' });
   const answers = await Promise.all(Array.from({ length: 5 }, () => client.post(world.path('/pay'), form)));
@@ -155,7 +154,7 @@ test('a token that was used, or that nobody knows, asks for the card again', asy
   assert.ok(answer.text.includes('Ada Moss') && answer.text.includes('kept'));
   assert.equal(world.one(`SELECT COUNT(*) FROM payment WHERE account_id = ${account.id}`), '0');
   assert.deepEqual(methodsOf(account).map(({ state, gone }) => [state, gone]), [['removed', true]]);
-  const second = await client.post(world.path('/pay'), { ...CARD, key: formKey(answer.text), what: 'total' });
+  const second = await client.post(world.path('/pay'), payFields(answer.text, { ...CARD, what: 'total' }));
   assert.equal(second.status, 303, summaryOf(second.text));
 });
 
@@ -225,7 +224,6 @@ test('the provider stops taking cards, or this brand, while the customer is on t
   const whole = readFileSync(settings, 'utf8');
   const review = await world.review(client, { method: account.card, what: 'total' });
   const page = await client.get(world.path('/pay'));
-  const { payFields } = await import('./world.mjs');
   try {
     writeFileSync(settings, `${whole}\nPayment.Cards = 0\n`);
     await world.demo.restart('pay');
@@ -308,7 +306,7 @@ for (const [name, knobs, says] of [
     assert.ok(answer.text.includes('kept') && answer.text.includes('Ada Moss'), 'what was typed stays');
     assert.deepEqual(methodsOf(account).map(({ state, gone }) => [state, gone]), [['removed', says !== LOST]]);
     assert.equal(world.one(`SELECT COUNT(*) FROM payment WHERE account_id = ${account.id}`), '0');
-    const second = await client.post(world.path('/pay'), { ...CARD, key: formKey(answer.text), what: 'total' });
+    const second = await client.post(world.path('/pay'), payFields(answer.text, { ...CARD, what: 'total' }));
     assert.equal(second.status, 303, summaryOf(second.text));
   });
 

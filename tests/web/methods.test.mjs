@@ -28,7 +28,7 @@ const addPath = (query = '') => `/methods/card${query}`;
 // What the form of a new card would send: the page's hidden fields, and a card.
 const cardFields = (html, change = {}) => {
   const fields = {
-    key: formKey(html), payment_token: VISA, name_on_card: 'Ada Moss', street: '1 Main St', city: 'Chicago', state: 'IL', zip: '60601', terms: '1',
+    key: formKey(html), payment_token: VISA, name_on_card: 'Ada Moss', street: '1 Main St', city: 'Chicago', state: 'IL', zip: '60601', terms: attribute(tagOf(html, 'terms'), 'value'),
   };
   for (const name of ['replace', 'next']) {
     const tag = html.match(new RegExp(`<input[^>]*name="${name}"[^>]*>`))?.[0];

@@ -265,6 +265,8 @@ export function formPairs(html) {
 // The pairs of Make a Payment, changed: { name: value }, a list for several values, null for none;
 // amounts: { invoice number: text typed into its row }.
 export function payFields(html, { amounts = {}, ...change } = {}) {
+  // The box of the terms says which text was on the page.
+  if (change.terms === '1') change.terms = attribute(tagOf(html, 'terms'), 'value');
   const pairs = formPairs(html).filter(([name]) => !(name in change));
   for (const [name, value] of Object.entries(change))
     if (value !== null) for (const each of [value].flat()) pairs.push([name, String(each)]);

@@ -48,6 +48,8 @@ static int group_setup(void **state) {
     file_write("ours/shared/broken.cs", "<?cs if:Text ?>never ended");
     file_write("ours/shared/unknown.cs", "<?cs frobnicate:Text ?>");
     file_write("ours/shared/lost.cs", "<?cs include:\"shared/nowhere.cs\" ?>");
+    file_write("ours/shared/letter.txt.cs", "<?cs include:\"shared/top.cs\" ?>to <?cs var:Text ?>");
+    file_write("ours/shared/txt.cs", "<?cs var:Text ?>");
     file_write("ours/shared/long.cs", "<?cs loop:x = #1, #100 ?><?cs var:Text ?><?cs /loop ?>");
     return 0;
 }
@@ -103,6 +105,32 @@ static void test_escaping(void **state) {
     assert_string_equal(rendered(*state, pages, "shared/plain", "<?cs var:Site.Name ?>"),
                         "[top Shop &amp; &lt;Co&gt;]ours &lt;?cs var:Site.Name ?&gt;");
     pages_close(pages);
+}
+
+/* Plain text and pages side by side, in either order: each keeps its own way. */
+static void test_plain_text(void **state) {
+    static const char *const orders[][4] = {
+        {"shared/letter.txt", "shared/plain", "shared/txt", NULL},
+        {"shared/txt", "shared/plain", "shared/letter.txt", NULL}};
+
+    for (size_t at = 0; at < COUNT(orders); at++) {
+        struct pages *pages;
+        const char *reason = "";
+
+        assert_int_equal(open_pages(*state, orders[at], shared_values(*state), &pages, &reason),
+                         RESULT_OK);
+        for (int round = 0; round < 2; round++) {
+            check_text("text", rendered(*state, pages, "shared/letter.txt", "<b>'\"&</b>"),
+                       "[top Shop & <Co>]to <b>'\"&</b>");
+            check_text("page", rendered(*state, pages, "shared/plain", "<b>"),
+                       "[top Shop &amp; &lt;Co&gt;]ours &lt;b&gt;");
+            check_text("its name only", rendered(*state, pages, "shared/txt", "<b>"), "&lt;b&gt;");
+        }
+        check_text("a value is never a template",
+                   rendered(*state, pages, "shared/letter.txt", "<?cs var:Site.Name ?>"),
+                   "[top Shop & <Co>]to <?cs var:Site.Name ?>");
+        pages_close(pages);
+    }
 }
 
 /* The same tree against fresh values many times; nothing of a request is left for the next. */
@@ -248,9 +276,9 @@ const char *__lsan_default_suppressions(void) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_escaping),      TEST(test_many_renders), TEST(test_refused_at_start),
-        TEST(test_brand_first),   TEST(test_limit),        TEST(test_unopened_dies),
-        TEST(test_our_templates),
+        TEST(test_escaping),         TEST(test_plain_text),    TEST(test_many_renders),
+        TEST(test_refused_at_start), TEST(test_brand_first),   TEST(test_limit),
+        TEST(test_unopened_dies),    TEST(test_our_templates),
     };
 
     return cmocka_run_group_tests(tests, group_setup, group_teardown);

@@ -2,6 +2,9 @@
 // what may have gone back is found out by `remit settle`; and after each of it the books and the gateway
 // agree.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Database, Installation, startSandbox } from './harness.mjs';
 
@@ -455,8 +458,8 @@ describe('without an answer', () => {
 
     test('no byte left: certainly not sent, and it may be tried again at once', async () => {
         const owner = await paid();
-        const settings = at.file('away.hdf', (await import('node:fs')).readFileSync(at.settings, 'utf8').replace(sandbox.url, 'http://127.0.0.1:1'));
-        refused(['--settings', settings, 'payment', 'refund', owner.reference], /The gateway could not be reached, and nothing was sent back: try again\./);
+        const settings = at.file('away.hdf', readFileSync(at.settings, 'utf8').replace(sandbox.url, 'http://127.0.0.1:1'));
+        refused(['--settings', settings, 'payment', 'refund', owner.reference], /Nothing was sent back: the gateway could not be reached in time\. Try again\./);
         assert.deepEqual(rows(owner.reference), ['refund not_sent 15000']);
         at.ok(['payment', 'refund', owner.reference]);
         assert.deepEqual(await sentBack(owner.reference), [15000]);
@@ -523,6 +526,87 @@ describe('killed between claim and record', () => {
                     assert.deepEqual(await sentBack(owner.reference), [15000]);
                 clean();
             });
+});
+
+// Between `remit` and its database: the n-th COMMIT is not answered. `mode` says whether it happened.
+class Proxy {
+    constructor(name) {
+        this.path = join(database.folder, `${name}.sock`);
+    }
+
+    open() {
+        this.server = net.createServer((client) => {
+            const server = net.connect(database.socket);
+            const link = { client, server, isLost: false, isLate: false };
+            client.on('error', () => {});
+            server.on('error', () => {});
+            client.on('close', () => link.isLate || server.destroy());
+            server.on('data', (bytes) => (link.isLost ? client.destroy() : client.write(bytes)));
+            client.on('data', (bytes) => this.forward(bytes, link));
+        });
+        return new Promise((done) => this.server.listen(this.path, done));
+    }
+
+    forward(bytes, link) {
+        if (bytes.length !== 11 || bytes.toString('latin1', 5) !== 'COMMIT' || --this.left !== 0) {
+            link.server.write(bytes);
+        } else if (this.mode === 'before') {
+            link.client.destroy();
+        } else if (this.mode === 'after') {
+            link.isLost = true;
+            link.server.write(bytes);
+        } else {
+            link.isLate = true;
+            link.client.destroy();
+            setTimeout(() => link.server.end(bytes), 400);
+        }
+    }
+}
+
+describe('a COMMIT without an answer', () => {
+    let proxy, settings;
+    before(async () => {
+        proxy = new Proxy('proxy');
+        await proxy.open();
+        settings = at.file('proxy.hdf', readFileSync(at.settings, 'utf8').replace(`unix:${database.socket}`, `unix:${proxy.path}`)
+            .replace(`LeaseSeconds = ${LEASE_S}`, 'LeaseSeconds = 20')); // half of it is the sender's, waiting included
+    });
+    after(() => proxy.server.close());
+
+    const through = (mode, nth, args) => {
+        Object.assign(proxy, { mode, left: nth });
+        return at.start(['--settings', settings, ...args]);
+    };
+
+    for (const kind of ['refund', 'void'])
+        for (const [step, nth] of [['claim', 1], ['record', 2]])
+            for (const mode of ['before', 'after', 'late'])
+                test(`${kind}, of the ${step}, ${{ before: 'that did not happen', after: 'that happened', late: 'that happens later' }[mode]}`, async () => {
+                    const owner = await paid();
+                    const ended = await through(mode, nth, ['payment', kind, owner.reference, '--json']);
+                    assert.ok(proxy.left <= 0, 'the fault happened');
+                    assert.equal(ended.status, 0, ended.err);
+                    assert.equal(JSON.parse(ended.out).state, 'succeeded');
+                    assert.deepEqual(rows(owner.reference), [`${kind} succeeded 15000`]);
+                    assert.equal(state(owner.reference), kind === 'void' ? 'voided' : 'refunded');
+                    if (kind === 'refund')
+                        assert.deepEqual(await sentBack(owner.reference), [15000]);
+                    assert.deepEqual(queued(owner.reference), []);
+                    assert.equal(mails(owner.reference).length, 1);
+                    clean();
+                });
+
+    for (const mode of ['before', 'after', 'late'])
+        test(`money that came by hand, ${mode}`, async () => {
+            const owner = account(['30.00']);
+            const { reference } = at.json(['payment', 'record', '--cash', `h-${owner.number}`, '--account', owner.number, '--amount', '30']);
+            const ended = await through(mode, 1, ['payment', 'refund', reference, '--amount', '10', '--reopen', '--json']);
+            assert.ok(proxy.left <= 0, 'the fault happened');
+            assert.equal(ended.status, 0, ended.err);
+            assert.deepEqual(rows(reference), ['refund succeeded 1000']);
+            assert.equal(due(owner), 1000);
+            clean();
+        });
 });
 
 describe('refused', () => {
@@ -648,7 +732,7 @@ describe('for a person', () => {
     });
 
     test('a transaction that another refund has already is not believed', async () => {
-        const owner = await paid();
+        const owner = await paid(), other = await paid();
         await sandbox.knobs({ only_kind: 'refund', latency_ms: 700 });
         const ended = at.start(['payment', 'refund', owner.reference, '--amount', '10', '--json']);
         let next;
@@ -656,7 +740,6 @@ describe('for a person', () => {
             next = (await sandbox.book(owner.reference)).find((each) => each.type === 'refund');
         while (!next);
         // It came to our books by another way while the answer was still on its way.
-        const other = await paid();
         at.sql(`INSERT INTO refund (account_id, reference, payment_id, kind, amount_cents, reopens, state, gateway, transaction_id, actor, created_at)
             SELECT account_id, 'R0THER0000001', id, 'refund', 1, 0, 'failed', 'nmi', '${next.transaction_id ?? next.id}', 'x', UTC_TIMESTAMP() FROM payment
             WHERE reference = '${other.reference}'`);

@@ -8,6 +8,7 @@ const AT_FIRST = {
     status: 200, latency_ms: 0, query_latency_ms: 0, query_lag_ms: 0, book_before_latency: true, dup_seconds_default: 1200,
     decline_code: 0, lose: 'none', late_ms: 0, silent: false, answer: 'normal', answer_booked: false, times: 0, only_kind: '',
     only_order: '', only_amount_cents: 0, refund_unsettled: true, collect: 'normal', token_reject: 0,
+    ach_settle_days: 2, ach_return_days: 2, ach_late_days: 30, ach_cutoff_hours: 0, ach_code_in: 'processor_response_code',
 };
 
 async function timed(work) {
@@ -31,7 +32,8 @@ test('turning, showing, resetting, refusing', async (t) => {
     const wrong = [{ latency: 1 }, { latency_ms: -1 }, { latency_ms: 600001 }, { latency_ms: '5' }, { latency_ms: 1.5 }, { lose: 'sometimes' },
         { lose: true }, { silent: 1 }, { silent: 'true' }, { answer: 'html ' }, { decline_code: 100 }, { decline_code: 299 }, { decline_code: '202' },
         { times: -1 }, { only_order: 5 }, { only_order: 'x'.repeat(256) }, { only_amount_cents: null }, { only_kind: 'query' },
-        { only_kind: 0 }, { refund_unsettled: 1 }, { collect: 'fast' }, { token_reject: -1 }, { reset: 'yes' }, { '"<x>': 1 }];
+        { only_kind: 0 }, { refund_unsettled: 1 }, { collect: 'fast' }, { token_reject: -1 }, { ach_settle_days: 31 },
+        { ach_return_days: -1 }, { ach_late_days: 121 }, { ach_cutoff_hours: 721 }, { ach_code_in: 'action' }, { reset: 'yes' }, { '"<x>': 1 }];
     for (const value of wrong) {
         const answer = await it.json('POST', '/sandbox/knobs', { query_lag_ms: 77, ...value });
         assert.equal(answer.status, 400, JSON.stringify(value));

@@ -8,6 +8,7 @@ test('filters', async (t) => {
     const it = await sandbox(t);
     const id = {};
 
+    await it.knobs({ ach_settle_days: 0 });
     it.clock('2027-03-01T05:00:00Z');
     id.card = (await it.sale({ orderid: 'q-1' })).transactionid;
     it.clock('2027-03-02T05:00:00Z');

@@ -1,0 +1,91 @@
+#include "common/program/service.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "common/core/clock.h"
+#include "common/core/log.h"
+#include "common/core/secret.h"
+#include "common/program/running.h"
+
+enum { EXIT_USAGE = 2 };
+
+/* Where blocked signals arrive. Nothing is ever read from it: once one is there, it stays so. */
+static int stop_fd = -1;
+
+static enum result signals_open(void) {
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    stop_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return stop_fd < 0 ? RESULT_FAILED : RESULT_OK;
+}
+
+/* Of a poll() that was interrupted, the wait is shorter: rounds may come earlier. */
+static bool stop_within(int64_t timeout_ms) {
+    struct pollfd polled = {.fd = stop_fd, .events = POLLIN};
+
+    return poll(&polled, 1, (int)timeout_ms) > 0;
+}
+
+bool service_should_stop(void) {
+    return stop_within(0);
+}
+
+void service_wait(int64_t timeout_ms) {
+    (void)stop_within(timeout_ms);
+}
+
+static enum result serve(const struct service *service, struct running *running, bool is_once) {
+    enum result result = RESULT_OK;
+
+    while (!service_should_stop()) {
+        result = service->round(running);
+        if (is_once)
+            return result;
+        service_wait(service->pause_ms(running));
+    }
+    return RESULT_OK;
+}
+
+static int usage(const char *name, FILE *out) {
+    fprintf(out, "usage: %s --settings FILE [--check | --once] [--now INSTANT]\n", name);
+    return EXIT_USAGE;
+}
+
+int service_run(const struct service *service, int argc, char **argv) {
+    struct running_options options = {.once = true};
+    struct clock clock = {0};
+    struct running running = {.program = &service->program, .clock = &clock};
+    const char *name = service->program.name;
+
+    log_open(name);
+    if (!running_options_read(&options, argc, argv))
+        return usage(name, stderr);
+    if (options.help) {
+        printf("%s: %s\n", name, service->about);
+        (void)usage(name, stdout);
+        return 0;
+    }
+    running_keep_private();
+    secret_open();
+    enum result result = signals_open();
+    if (result == RESULT_OK)
+        result = running_open(&running, &options);
+    if (result == RESULT_OK && options.check)
+        printf("%s: ready\n", name);
+    else if (result == RESULT_OK)
+        result = serve(service, &running, options.once);
+    if (result != RESULT_OK)
+        LOG(LOG_LEVEL_ERROR, "program.stopped", LOG_TEXT("result", result_name(result)));
+    running_close(&running);
+    close(stop_fd);
+    return result == RESULT_OK ? 0 : 1;
+}

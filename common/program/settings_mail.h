@@ -1,0 +1,11 @@
+/* settings_mail.h - what the settings of mail must be, and what one of them says of another. */
+#ifndef REMIT_PROGRAM_SETTINGS_MAIL_H
+#define REMIT_PROGRAM_SETTINGS_MAIL_H
+
+#include "common/program/settings.h"
+
+/* Fills what mail wants in its own types, and calls wrong() for everything it cannot be sent with.
+ * For `mailer` alone: nobody else stops for it. The secrets are read. */
+void settings_mail_finish(struct settings *settings, settings_wrong wrong, void *context);
+
+#endif

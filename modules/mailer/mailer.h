@@ -1,0 +1,74 @@
+/* mailer.h - what the files of `mailer` share: a row of the outbox becomes a letter, is sent, and
+ * is marked. */
+#ifndef REMIT_MODULES_MAILER_H
+#define REMIT_MODULES_MAILER_H
+
+#include "common/mail/smtp.h"
+#include "common/program/service.h"
+#include "common/store/outbox_store.h"
+
+/* ---- mailer_compose.c: from a row to a letter ---- */
+
+struct letter {
+    const char *to, *hash; /* hash: of the row's key, for its Message-ID and its file */
+    const char *bytes;
+    size_t length;
+};
+
+enum compose_end {
+    COMPOSE_READY,
+    COMPOSE_SPLIT,      /* the row is for nobody in particular */
+    COMPOSE_IMPOSSIBLE, /* there will never be a letter: *out_words says why */
+    COMPOSE_FAILED,     /* not this time: *out_words says why */
+    COMPOSE_UNAVAILABLE /* the database is away */
+};
+
+/* Reads what the row is about and renders it. Texts live in arena. */
+enum compose_end compose(struct running *running, struct arena *arena, const struct outbox_row *row,
+                         int64_t now, struct letter *out_letter, const char **out_words);
+
+/* ---- mailer_kinds.c: what a mail of each kind tells ---- */
+
+struct kind {
+    const char *name;        /* as outbox rows have it */
+    const char *text, *html; /* its two templates */
+    /* Reads what subject_id names into values. RESULT_NOT_FOUND: it is not there. */
+    enum result (*fill)(struct running *running, struct arena *arena, const struct outbox_row *row,
+                        struct values *values);
+};
+
+/* NULL: nobody knows such a mail. */
+const struct kind *kind_find(const char *name);
+extern const char *const kind_pages[];
+
+/* Sets one line: whatever it holds, it stays one. */
+void line_set(struct values *values, struct arena *arena, const char *name, const char *text);
+
+/* ---- mailer_send.c: to the server, or into the folder ---- */
+
+enum result sender_open(struct running *running);
+void sender_close(struct running *running);
+void sender_send(struct running *running, const struct letter *letter, int64_t now,
+                 struct smtp_answer *out_answer);
+
+/* ---- mailer_mark.c: what is written into the outbox ---- */
+
+/* RESULT_OK: the row is ours, proven. RESULT_CONFLICT: it is not. Else nothing is known, and if it
+ * is ours after all, its lease ends that. */
+enum result claim_take(struct running *running, struct arena *arena, const struct outbox_row *row,
+                       const unsigned char token[OUTBOX_TOKEN_BYTES], int64_t now);
+
+/* Writes the mark, and with a given up one its item for the queue, however long the database is
+ * away; only the end of the program ends the wait. Anything but RESULT_OK: it is not written. */
+enum result mark_write(struct running *running, struct arena *arena, const struct outbox_row *row,
+                       const struct outbox_mark *mark, int64_t now);
+
+/* Makes a row for each recipient, and marks this one. RESULT_NOT_FOUND: there is nobody. */
+enum result row_split(struct running *running, struct arena *arena, const struct outbox_row *row,
+                      const unsigned char token[OUTBOX_TOKEN_BYTES]);
+
+/* ---- mailer_round.c ---- */
+
+enum result mailer_round(struct running *running);
+
+#endif
