@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "common/store/charge_store.h"
+#include "common/store/event_store.h"
 #include "common/store/user_store.h"
 
 enum { SUBJECT_SIZE = 64, BUMP_BATCH = 500 };
@@ -277,6 +278,61 @@ enum result provider_method_add(struct db *db, const struct provider_act *act,
     if (result == RESULT_OK)
         *out_id = adding.id;
     return result;
+}
+
+const struct statement provider_method_owner_sql = {
+    .name = "provider_method_owner",
+    .params = 2,
+    .columns = 1,
+    .text = "SELECT user_id FROM method WHERE account_id = ? AND id = ?"
+            " AND state IN ('active', 'needs_attention')",
+};
+
+const struct statement provider_method_remove_sql = {
+    .name = "provider_method_remove",
+    .params = 3,
+    .text = "UPDATE method SET state = 'removed', removed_at = ? WHERE account_id = ? AND id = ?"
+            " AND state IN ('active', 'needs_attention')",
+};
+
+struct method_removing {
+    const struct provider_act *act;
+    struct arena *arena;
+    int64_t account_id, method_id;
+};
+
+static enum result method_remove_work(struct db *db, void *context) {
+    const struct method_removing *removing = context;
+    int64_t account_id = removing->account_id, method_id = removing->method_id;
+    struct bind owner[] = {bind_int(account_id), bind_int(method_id)};
+    struct bind binds[] = {bind_instant(removing->act->now), bind_int(account_id),
+                           bind_int(method_id)};
+    char subject[SUBJECT_SIZE], key[SUBJECT_SIZE];
+    struct rows rows;
+    enum result result = account_move(db, account_id, 0, 0);
+
+    if (result == RESULT_OK)
+        result = db_query(db, removing->arena, &provider_method_owner_sql, owner, &rows);
+    if (result != RESULT_OK)
+        return result;
+    if (rows.count == 0)
+        return RESULT_NOT_FOUND;
+    snprintf(subject, sizeof subject, "method:%lld", (long long)method_id);
+    snprintf(key, sizeof key, "method_removed:%lld", (long long)method_id);
+    result = db_run(db, &provider_method_remove_sql, binds, NULL, NULL);
+    if (result == RESULT_OK)
+        result = audit(db, removing->act, "method.remove", account_id, subject);
+    return result == RESULT_OK ? outbox_add(db, key, "method_removed", account_id,
+                                            row_int(&rows, 0, 0), method_id, removing->act->now)
+                               : result;
+}
+
+enum result provider_method_remove(struct db *db, struct arena *arena,
+                                   const struct provider_act *act, int64_t account_id,
+                                   int64_t method_id) {
+    struct method_removing removing = {act, arena, account_id, method_id};
+
+    return db_transaction(db, method_remove_work, &removing);
 }
 
 const struct statement provider_method_list_sql = {

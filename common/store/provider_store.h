@@ -83,6 +83,13 @@ extern const struct statement provider_method_add_sql;
 MUST_CHECK enum result provider_method_add(struct db *db, const struct provider_act *act,
                                            const struct provider_method *method, int64_t *out_id);
 
+/* Gone for the customer, who gets mail; its vault entry goes when no payment of it is open.
+ * RESULT_NOT_FOUND: the account has no such method, or it was removed before. */
+extern const struct statement provider_method_owner_sql, provider_method_remove_sql;
+MUST_CHECK enum result provider_method_remove(struct db *db, struct arena *arena,
+                                              const struct provider_act *act, int64_t account_id,
+                                              int64_t method_id);
+
 /* id, user's e-mail, kind, brand, last_four, expires_on, holder, state, created_at, used_at,
  * vault_id */
 extern const struct statement provider_method_list_sql;
@@ -93,6 +100,7 @@ MUST_CHECK enum result provider_method_list(struct db *db, int64_t account_id, d
     &provider_account_add_sql, &provider_account_find_sql, &provider_account_list_sql,             \
         &provider_account_show_sql, &provider_level_add_sql, &provider_level_find_sql,             \
         &provider_level_change_sql, &provider_level_accounts_sql, &provider_level_list_sql,        \
-        &provider_method_add_sql, &provider_method_list_sql
+        &provider_method_add_sql, &provider_method_owner_sql, &provider_method_remove_sql,         \
+        &provider_method_list_sql
 
 #endif

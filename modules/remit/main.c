@@ -108,6 +108,11 @@ static const struct verb verbs[] = {
      "Lists the payment methods of every user of an account.", OPTIONS(ACCOUNT), 0, 0,
      COMMAND_NEEDS_DATABASE, remit_method_list},
 
+    {"method remove", "ID", "remove a payment method",
+     "Removes a user's payment method, as the user could. The user gets mail; the entry leaves the"
+     " gateway's vault when no\npayment with it is open (`remit settle`).",
+     OPTIONS(ACCOUNT), 1, 1, COMMAND_NEEDS_DATABASE, remit_method_remove},
+
     {"invoice import", "FILE", "bring in issued invoices",
      "Imports invoices from a JSON or CSV file (- is standard input). The whole file is checked"
      " first; with one fault nothing\nis imported. Safe to run again: what is there stays, and an"

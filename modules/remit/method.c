@@ -136,3 +136,27 @@ enum command_exit remit_method_list(struct command *command) {
     return listing_finish(
         listing, provider_method_list(command->running.db, account_id, listing_row, listing));
 }
+
+enum command_exit remit_method_remove(struct command *command) {
+    struct provider_act act = {command_actor(command), command_now(command)};
+    int64_t account_id, method_id;
+
+    if (!text_to_int(command->arguments[0], &method_id))
+        return command_usage(command, "ID: A method's id is a number; `remit method list` has it.");
+    enum command_exit status = account_take(command, "--account",
+                                            command_option(command, "account"), &account_id);
+    if (status != COMMAND_DONE)
+        return status;
+    enum result result = provider_method_remove(command->running.db, command->arena, &act,
+                                                account_id, method_id);
+    if (result == RESULT_NOT_FOUND)
+        return command_refuse(command, "The account has no method %lld, or it was removed before.",
+                              (long long)method_id);
+    if (result != RESULT_OK)
+        return command_failed(command, result);
+    json_t *object = json_object();
+    json_object_set_new(object, "id", json_integer(method_id));
+    return result_show(command, object,
+                       "Method %lld removed. `remit settle` takes it out of the gateway's vault.",
+                       (long long)method_id);
+}

@@ -38,6 +38,7 @@ enum command_exit remit_user_enable(struct command *command);
 
 enum command_exit remit_method_add(struct command *command);
 enum command_exit remit_method_list(struct command *command);
+enum command_exit remit_method_remove(struct command *command);
 
 enum command_exit remit_invoice_import(struct command *command);
 enum command_exit remit_invoice_list(struct command *command);

@@ -3,13 +3,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { binary } from './build.mjs';
 import { Database, Installation, root } from '../remit/harness.mjs';
 import { SmtpServer } from './smtp_server.mjs';
 
 export { Database, root, SmtpServer };
-export const build = process.env.BUILD ?? 'release';
-export const binary = process.env.MAILER_BIN ?? join(root, `build/${build}/bin/mailer`);
-process.env.REMIT_BIN ??= join(root, `build/${build}/bin/remit`);
 export const NOW = '2026-11-22T15:00:00Z';
 
 export const quote = (text) => (text === null ? 'NULL' : `'${String(text).replace(/[\\']/g, '\\$&')}'`);

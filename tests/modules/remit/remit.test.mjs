@@ -72,6 +72,27 @@ test('config check names what is wrong, by name', () => {
     refused(broken, ['account', 'list'], /Payment\.Smallest/);
 });
 
+test('settings of cards: brands and addresses that would end up wrong on a page', () => {
+    const cases = [
+        ['Payment.Brands', ['Visa', 'Amex, Visa', 'Amex, Diners, Discover, JCB, Mastercard, Visa'],
+            ['Visa,Mastercard', 'Visa, ', 'Visa,, Amex', 'visa', 'Maestro', ', Visa']],
+        ['Gateway.ScriptUrl', ['https://secure.nmi.com/token/Collect.js', 'http://127.0.0.2:8081/token/Collect.js'],
+            ['http://secure.nmi.com/x.js', 'http://127.evil.example/x.js', 'http://localhost.evil.example/x.js', 'https:///x.js',
+                'https://a b/x.js', 'https://a"b/x.js', "https://a';b/x.js", 'javascript:x', 'x.js']],
+        ['Payment.Cards', ['0', '1'], ['2', 'yes', '-1']],
+        ['Limit.UserPayments', ['1', '1000000'], ['0', '1000001', 'many']],
+        ['Limit.DeclinePercent', ['1', '100'], ['0', '101']],
+    ];
+    let count = 0;
+    for (const [name, right, wrong] of cases) {
+        for (const [values, isRight] of [[right, true], [wrong, false]])
+            for (const value of values) {
+                const { out } = new Installation(database, `remit_cards${count++}`, `${name} = ${value}`).run(['config', 'check']);
+                assert.equal(!out.includes(name), isRight, `${name} = ${value}: ${out}`);
+            }
+    }
+});
+
 // ---- migrate ----
 
 test('before migrate, commands say what to do', () => {
@@ -266,6 +287,21 @@ test('methods', () => {
     refused(remit, add(['--kind', 'bank', '--expires', '2028-02']), /does not expire/, 2);
     refused(remit, add(['--account', '9']), /no account 9/);
     refused(remit, add(['--user', 'bob@example.com']), /not a user of this account/);
+});
+
+test('a method is removed for its user, once, and the account is bumped first', () => {
+    remit.ok(['method', 'add', '--account', '100', '--user', 'ana@example.com', '--kind', 'card', '--vault-id', 'v-gone',
+        '--brand', 'Visa', '--last-four', '0001', '--expires', '2028-02', '--holder', 'Ana', '--holder-type', 'personal']);
+    const { id } = remit.json(['method', 'list', '--account', '100']).find((method) => method.vault_id === 'v-gone');
+    const before = version('100');
+    refused(remit, ['method', 'remove', String(id), '--account', '200'], /no method/);
+    refused(remit, ['method', 'remove', 'x', '--account', '100'], /ID:/, 2);
+    assert.equal(version('100'), before, 'nothing was changed');
+    assert.match(remit.ok(['method', 'remove', String(id), '--account', '100']), /removed/);
+    assert.equal(version('100'), before + 1);
+    assert.equal(remit.json(['method', 'list', '--account', '100']).find((method) => method.id === id).state, 'removed');
+    assert.equal(remit.sql(`SELECT COUNT(*) FROM outbox WHERE mail_key = 'method_removed:${id}'`).trim(), '1');
+    refused(remit, ['method', 'remove', String(id), '--account', '100'], /removed before/);
 });
 
 // ---- import ----
