@@ -73,7 +73,7 @@ test(`${MAILERS} mailers over ${ROWS} rows, killed at random: each row at least 
     const claims = Number(office.one('SELECT SUM(tries) FROM outbox'));
     assert.ok(claims - ROWS <= kills, `${claims - ROWS} claims too many, ${kills} killed`);
     assert.ok(claims - ROWS >= again);
-    console.log(`# ${kills} killed, ${claims - ROWS} claimed again, ${again} sent again`);
+    console.log(`${kills} killed, ${claims - ROWS} claimed again, ${again} sent again`);
 });
 
 test(`a mailer does not grow over ${MEMORY_MAILS} mails`, async () => {
@@ -85,7 +85,7 @@ test(`a mailer does not grow over ${MEMORY_MAILS} mails`, async () => {
     await until('all are sent', () => left() === 0, 240);
     const late = rss(mailer);
     await mailer.stop();
-    console.log(`# resident: ${early} kB after ${MEMORY_MAILS / 10}, ${late} kB after ${MEMORY_MAILS}`);
+    console.log(`resident: ${early} kB after ${MEMORY_MAILS / 10}, ${late} kB after ${MEMORY_MAILS}`);
     // What the sanitizers keep is theirs.
     if (process.env.BUILD !== 'asan') assert.ok(late < early * 1.1 + 256, `${early} kB, then ${late} kB`);
 });

@@ -300,7 +300,7 @@ test('a method is removed for its user, once, and the account is bumped first', 
     assert.match(remit.ok(['method', 'remove', String(id), '--account', '100']), /removed/);
     assert.equal(version('100'), before + 1);
     assert.equal(remit.json(['method', 'list', '--account', '100']).find((method) => method.id === id).state, 'removed');
-    assert.equal(remit.sql(`SELECT COUNT(*) FROM outbox WHERE mail_key = 'method_removed:${id}'`).trim(), '1');
+    assert.deepEqual(remit.sql(`SELECT COUNT(*) FROM outbox WHERE mail_key = 'method_removed:${id}'`).flat(2).map(Number), [1]);
     refused(remit, ['method', 'remove', String(id), '--account', '100'], /removed before/);
 });
 
