@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "common/billing/ach_return.h"
 #include "common/core/clock.h"
 #include "common/core/fault.h"
 #include "common/core/log.h"
@@ -185,6 +186,20 @@ static enum result book_money(struct db *db, const struct charge_outcome *outcom
     return result;
 }
 
+static enum result tell_return(struct db *db, const struct charge_outcome *outcome) {
+    const struct ach_return *returned = ach_return_find(outcome->answer.code);
+    char key[KEY_SIZE], detail[DETAIL_SIZE];
+
+    snprintf(key, sizeof key, "returned:%s", outcome->reference);
+    enum result result = outbox_add(db, key, "returned", outcome->account_id, outcome->user_id,
+                                    outcome->payment_id, outcome->now);
+    if (result != RESULT_OK || !returned->to_person)
+        return result;
+    snprintf(detail, sizeof detail, "%s %s", outcome->answer.code, returned->meaning);
+    return queue_add(db, key, "returned_payment", outcome->account_id, outcome->payment_id, detail,
+                     outcome->now);
+}
+
 static enum result tell(struct db *db, const struct charge_outcome *outcome) {
     char key[KEY_SIZE];
     enum result result = RESULT_OK;
@@ -195,6 +210,8 @@ static enum result tell(struct db *db, const struct charge_outcome *outcome) {
         result = outbox_add(db, key, "receipt", outcome->account_id, outcome->user_id,
                             outcome->payment_id, outcome->now);
     }
+    if (result == RESULT_OK && outcome->to == PAYMENT_RETURNED)
+        result = tell_return(db, outcome);
     if (result == RESULT_OK && outcome->answer.outcome == GATEWAY_MISCONFIGURED) {
         snprintf(key, sizeof key, "configuration:%s", outcome->reference);
         result = queue_add(db, key, "gateway_configuration", outcome->account_id,
@@ -204,7 +221,10 @@ static enum result tell(struct db *db, const struct charge_outcome *outcome) {
 }
 
 static enum result method_tell(struct db *db, const struct charge_outcome *outcome) {
-    bool is_refused = outcome->to == PAYMENT_DECLINED && outcome->answer.decline == DECLINE_HARD;
+    bool is_refused = (outcome->to == PAYMENT_DECLINED &&
+                       outcome->answer.decline == DECLINE_HARD) ||
+                      (outcome->to == PAYMENT_RETURNED &&
+                       ach_return_find(outcome->answer.code)->disables);
 
     return method_paid(
         db, &(struct method_paid){

@@ -91,12 +91,20 @@ static enum result money_book(struct db *db, const struct refund_payment *paymen
     return result == RESULT_OK ? journal_book(db, refund, reopens, now) : result;
 }
 
-/* Of a pending one: nothing was money yet. */
-static enum result pending_book(struct db *db, const struct refund *refund) {
+/* Of a pending one: nothing was money yet, and a method that was for it alone is done with. */
+static enum result pending_book(struct db *db, const struct refund *refund, int64_t now) {
     enum result result = account_move(db, refund->account_id, 0, -refund->amount_cents);
 
-    return result == RESULT_OK ? invoices_release(db, refund->account_id, refund->payment_id)
-                               : result;
+    if (result == RESULT_OK)
+        result = invoices_release(db, refund->account_id, refund->payment_id);
+    if (result != RESULT_OK)
+        return result;
+    return method_paid(db, &(struct method_paid){.account_id = refund->account_id,
+                                                 .payment_id = refund->payment_id,
+                                                 .is_over = true,
+                                                 .transaction_id = "",
+                                                 .refusal_code = "",
+                                                 .now = now});
 }
 
 static enum result tell(struct db *db, const struct refund_payment *payment,
@@ -117,7 +125,7 @@ enum result refund_book(struct db *db, const struct refund_payment *payment,
     if (!payment_may_move(from, to) || refund->amount_cents > refund_left_cents(&payment->figures))
         return RESULT_CONFLICT;
     enum result result = payment_is_money(from) ? money_book(db, payment, refund, now)
-                                                : pending_book(db, refund);
+                                                : pending_book(db, refund, now);
     if (result == RESULT_OK)
         result = payment_reverse(db, refund->account_id, refund->payment_id, from, to,
                                  refund->is_void ? 0 : refund->amount_cents);

@@ -41,11 +41,14 @@ static bool host_is_valid(const char *url) {
     return end > host && (!*end || (*end == ':' && port_is_valid(end + 1)));
 }
 
+/* A name that only begins like an address is somebody else's. */
 static bool is_loopback(const char *url) {
     const char *host = host_of(url);
     size_t length = strcspn(host, ":");
 
-    return text_starts_with(host, "127.") || text_starts_with(host, "[::1]") ||
+    if (text_starts_with(host, "127."))
+        return strspn(host, "0123456789.") == length;
+    return text_starts_with(host, "[::1]") ||
            (length == strlen("localhost") && strncmp(host, "localhost", length) == 0);
 }
 

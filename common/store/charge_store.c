@@ -280,12 +280,10 @@ const struct statement payment_open_list_sql = {
             " ORDER BY id LIMIT ?",
 };
 
-enum result payment_open_list(struct db *db, struct arena *arena, int64_t after_id,
-                              int64_t gateway_timeout_s, int64_t limit,
-                              struct open_payments *out_payments) {
-    struct bind binds[] = {bind_int(gateway_timeout_s), bind_int(after_id), bind_int(limit)};
+static enum result open_read(struct db *db, struct arena *arena, const struct statement *statement,
+                             struct bind *binds, struct open_payments *out_payments) {
     struct rows rows;
-    enum result result = db_query(db, arena, &payment_open_list_sql, binds, &rows);
+    enum result result = db_query(db, arena, statement, binds, &rows);
 
     if (result != RESULT_OK)
         return result;
@@ -298,8 +296,6 @@ enum result payment_open_list(struct db *db, struct arena *arena, int64_t after_
             .method_id = row_int(&rows, row, 3),
             .reference = row_text(&rows, row, 4),
             .kind = row_text(&rows, row, 5),
-            .state = text_equal(row_text(&rows, row, 6), "unknown") ? PAYMENT_UNKNOWN
-                                                                    : PAYMENT_PROCESSING,
             .token = row_bytes(&rows, row, 7, CLAIM_TOKEN_BYTES),
             .amount_cents = row_int(&rows, row, 8),
             .confirmed_at = row_instant(&rows, row, 9),
@@ -309,9 +305,36 @@ enum result payment_open_list(struct db *db, struct arena *arena, int64_t after_
             .lease_is_over = row_int(&rows, row, 13),
         };
         assert(list[row].token);
+        result = payment_state_parse(row_text(&rows, row, 6), &list[row].state);
+        if (result != RESULT_OK)
+            return RESULT_FAILED;
     }
     *out_payments = (struct open_payments){list, rows.count};
     return RESULT_OK;
+}
+
+enum result payment_open_list(struct db *db, struct arena *arena, int64_t after_id,
+                              int64_t gateway_timeout_s, int64_t limit,
+                              struct open_payments *out_payments) {
+    struct bind binds[] = {bind_int(gateway_timeout_s), bind_int(after_id), bind_int(limit)};
+
+    return open_read(db, arena, &payment_open_list_sql, binds, out_payments);
+}
+
+const struct statement payment_pending_list_sql = {
+    .name = "payment_pending_list",
+    .params = 2,
+    .columns = 14,
+    .text = "SELECT account_id, id, user_id, method_id, reference, kind, state, claim_token,"
+            " amount_cents, confirmed_at, deadline_at, looks, look_at, 1"
+            " FROM payment WHERE state = 'pending' AND id > ? ORDER BY id LIMIT ?",
+};
+
+enum result payment_pending_list(struct db *db, struct arena *arena, int64_t after_id,
+                                 int64_t limit, struct open_payments *out_payments) {
+    struct bind binds[] = {bind_int(after_id), bind_int(limit)};
+
+    return open_read(db, arena, &payment_pending_list_sql, binds, out_payments);
 }
 
 const struct statement payment_doubt_sql = {

@@ -113,7 +113,7 @@ MUST_CHECK enum result method_paid(struct db *db, const struct method_paid *paid
 struct open_payment {
     int64_t account_id, id, user_id, method_id;
     const char *reference, *kind;
-    enum payment_state state; /* processing or unknown */
+    enum payment_state state; /* processing, unknown; pending */
     const unsigned char *token;
     int64_t amount_cents, confirmed_at, deadline_at, looks, look_at;
     bool lease_is_over; /* by the database's clock, with the gateway's time-out on top */
@@ -129,6 +129,11 @@ extern const struct statement payment_open_list_sql;
 MUST_CHECK enum result payment_open_list(struct db *db, struct arena *arena, int64_t after_id,
                                          int64_t gateway_timeout_s, int64_t limit,
                                          struct open_payments *out_payments);
+
+/* The same of payments that a bank accepted and that have not settled. */
+extern const struct statement payment_pending_list_sql;
+MUST_CHECK enum result payment_pending_list(struct db *db, struct arena *arena, int64_t after_id,
+                                            int64_t limit, struct open_payments *out_payments);
 
 /* processing -> unknown once nobody can be sending it any more. RESULT_CONFLICT: its lease is not
  * over, or it moved on. Inside a transaction. */

@@ -3,6 +3,7 @@
 #include "common/program/command.h"
 #include "common/program/refund.h"
 #include "common/program/settle.h"
+#include "common/program/settle_pending.h"
 #include "common/program/settle_refund.h"
 #include "common/program/vault.h"
 #include "common/store/check_gateway_store.h"
@@ -20,11 +21,13 @@
 #include "modules/remit/remit.h"
 
 static const struct statement *const statements[] = {
-    CHARGE_STATEMENTS,        SETTLE_STATEMENTS,   REFUND_STATEMENTS, SETTLE_REFUND_STATEMENTS,
-    VAULT_ALL_STATEMENTS,     PROVIDER_STATEMENTS, MEMBER_STATEMENTS, PROVIDER_LIST_STATEMENTS,
-    IMPORT_STATEMENTS,        RECORD_STATEMENTS,   CHECK_STATEMENTS,  CHECK_REFUND_STATEMENTS,
-    CHECK_GATEWAY_STATEMENTS, &audit_add_sql,      &invoice_find_sql, &invoice_payable_sql,
-    &payment_cover_sql,       &payment_covers_sql, &refund_list_sql,
+    CHARGE_STATEMENTS,        SETTLE_STATEMENTS,         REFUND_STATEMENTS,
+    SETTLE_REFUND_STATEMENTS, SETTLE_PENDING_STATEMENTS, VAULT_ALL_STATEMENTS,
+    PROVIDER_STATEMENTS,      MEMBER_STATEMENTS,         PROVIDER_LIST_STATEMENTS,
+    IMPORT_STATEMENTS,        RECORD_STATEMENTS,         CHECK_STATEMENTS,
+    CHECK_REFUND_STATEMENTS,  CHECK_GATEWAY_STATEMENTS,  &audit_add_sql,
+    &invoice_find_sql,        &invoice_payable_sql,      &payment_cover_sql,
+    &payment_covers_sql,      &refund_list_sql,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})

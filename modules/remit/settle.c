@@ -4,6 +4,7 @@
 #include "common/core/text.h"
 #include "common/money/money.h"
 #include "common/program/settle.h"
+#include "common/program/settle_pending.h"
 #include "common/program/settle_refund.h"
 #include "common/program/vault.h"
 #include "modules/remit/output.h"
@@ -34,6 +35,13 @@ static void payment_told(const struct open_payment *payment, enum settle_end end
                payment_state_name(state), settle_end_name(end));
     }
     arena_free(arena);
+}
+
+/* Most are told of only when something became of them: that the bank takes days is no news. */
+static void pending_told(const struct open_payment *payment, enum settle_end end,
+                         enum payment_state state, void *context) {
+    if (end != SETTLE_UNKNOWN)
+        payment_told(payment, end, state, context);
 }
 
 static void refund_told(const struct refund *refund, enum settle_end end, enum refund_state state,
@@ -77,8 +85,31 @@ static void ends_json(json_t *object, const struct settle_summary *summary) {
 /* What one run did. */
 struct summaries {
     struct settle_summary payments, refunds;
+    struct pending_summary pending;
     struct vault_summary vault;
 };
+
+static json_t *pending_json(const struct pending_summary *pending) {
+    json_t *object = json_object();
+
+    json_object_set_new(object, "looked_at", json_integer(pending->looked_at));
+    json_object_set_new(object, "settled", json_integer(pending->settled));
+    json_object_set_new(object, "returned", json_integer(pending->returned));
+    json_object_set_new(object, "voided", json_integer(pending->voided));
+    json_object_set_new(object, "waiting", json_integer(pending->waiting));
+    json_object_set_new(object, "queued", json_integer(pending->queued));
+    json_object_set_new(object, "no_gateway", json_integer(pending->no_gateway));
+    return object;
+}
+
+static void pending_print(const struct pending_summary *pending) {
+    if (pending->looked_at)
+        printf("%lld bank payments pending: %lld settled, %lld returned, %lld voided, %lld wait,"
+               " %lld for a person.\n",
+               (long long)pending->looked_at, (long long)pending->settled,
+               (long long)pending->returned, (long long)pending->voided,
+               (long long)pending->waiting, (long long)pending->queued);
+}
 
 static void summary_json(const struct telling *telling, const struct summaries *summaries) {
     json_t *object = json_object(), *ends = json_object();
@@ -86,6 +117,7 @@ static void summary_json(const struct telling *telling, const struct summaries *
     json_object_set(object, "payments", telling->payments);
     ends_json(object, &summaries->payments);
     json_object_set_new(object, "expired", json_integer(summaries->payments.expired));
+    json_object_set_new(object, "pending", pending_json(&summaries->pending));
     json_object_set(object, "refunds", telling->refunds);
     ends_json(ends, &summaries->refunds);
     json_object_set_new(object, "refund_ends", ends);
@@ -113,12 +145,14 @@ static enum command_exit summary_show(const struct telling *telling,
                " have to.\n",
                (long long)summaries->payments.expired, (long long)summaries->vault.removed,
                (long long)summaries->vault.waiting);
+        pending_print(&summaries->pending);
         if (summaries->refunds.looked_at) {
             ends_print("refunds and voids ", &summaries->refunds);
             putchar('\n');
         }
     }
-    if (summaries->payments.ends[SETTLE_NO_GATEWAY] || summaries->refunds.ends[SETTLE_NO_GATEWAY])
+    if (summaries->payments.ends[SETTLE_NO_GATEWAY] || summaries->refunds.ends[SETTLE_NO_GATEWAY] ||
+        summaries->pending.no_gateway)
         return command_refuse(telling->command, "The gateway did not answer.");
     return COMMAND_DONE;
 }
@@ -130,6 +164,8 @@ enum command_exit remit_settle(struct command *command) {
     enum result result = settle_all(running, payment_told, &telling, &summaries.payments);
     enum command_exit status = COMMAND_REFUSED;
 
+    if (result == RESULT_OK)
+        result = settle_pending(running, pending_told, &telling, &summaries.pending);
     if (result == RESULT_OK)
         result = settle_refunds(running, refund_told, &telling, &summaries.refunds);
     if (result == RESULT_OK)

@@ -81,22 +81,22 @@ describe('001: pay a bill with a credit card', { concurrency: 2 }, () => {
         const picker = page.getByRole('group', { name: 'Select Invoice To Pay' });
         for (const label of ['Amount Due', 'Invoice Amount', 'Invoice #', 'Invoice Date'])
           assert.ok(await picker.getByRole('columnheader', { name: label, exact: true }).count(), label);
-        assert.ok(await page.getByText('Select at Least One Invoice').isVisible());
+        await page.getByText('Select at Least One Invoice').waitFor();
         assert.equal(await total(page, 'Total Amount'), '$0.00');
         await box(page, invoices[1].number).check();
-        assert.ok(await page.getByText('Select at Least One Invoice').isHidden());
+        await page.getByText('Select at Least One Invoice').waitFor({ state: 'hidden' });
         assert.equal(await total(page, 'Total Amount'), '$228.84');
 
         // "and then select an online payment method"
-        assert.ok(await page.getByText('Choose a Payment Method').isVisible());
+        await page.getByText('Choose a Payment Method').waitFor();
         assert.ok(await radio(page, 'Credit Card').isChecked(), 'nothing else is saved');
-        assert.ok(await page.getByText('Accepted card types: Amex, Discover, Mastercard, and Visa').isVisible());
+        await page.getByText('Accepted card types: Amex, Discover, Mastercard, and Visa').waitFor();
         await typeCard(page, cards.Visa);
         await typeHolder(page);
         await terms(page).check();
         await readTerms(page);
         for (const label of framed) assert.notEqual(await inFrame(page, label).inputValue(), '', `${label} is still there`);
-        assert.ok(await page.getByText('Please allow up to 2 business days for payments to be reflected in your account').isVisible());
+        await page.getByText('Please allow up to 2 business days for payments to be reflected in your account').waitFor();
         assert.equal(await sideways(page), '');
         await confirm(page, { cents: 22884, method: cards.Visa.words });
 
@@ -104,7 +104,7 @@ describe('001: pay a bill with a credit card', { concurrency: 2 }, () => {
         await page.goto('./');
         assert.match(await tile.innerText(), /Current Balance\s+\$117\.34/);
         await tile.getByRole('link', { name: 'Manage Payment Methods' }).click();
-        assert.ok(await page.getByText('No payment method is saved yet.').isVisible());
+        await page.getByText('No payment method is saved yet.').waitFor();
       }));
 
   test('with the keyboard alone', () =>
@@ -145,7 +145,7 @@ describe('001: pay a bill with a credit card', { concurrency: 2 }, () => {
       assert.ok(await radio(page, 'Credit Card').isChecked());
       await inFrame(page, 'CVV').waitFor();
       await page.keyboard.press('ArrowUp');
-      assert.ok(await inFrame(page, 'CVV').isHidden());
+      await inFrame(page, 'CVV').waitFor({ state: 'hidden' });
       await press('Space', button(page, 'Process Payment'));
       await press('Space', button(page, 'Pay $22.88'));
       await page.getByRole('heading', processed).waitFor();
@@ -169,8 +169,8 @@ describe('000: a credit card that is remembered', { concurrency: 2 }, () => {
 
         await sidebar(page, 'Make a Payment');
         assert.ok(await radio(page, cards.Discover.words).isChecked(), 'it is there for the next payment');
-        assert.ok(await page.getByText('Expires 11/2029').isVisible());
-        assert.ok(await page.getByLabel('Name on Card').isHidden(), 'and nothing has to be typed');
+        await page.getByText('Expires 11/2029').waitFor();
+        await page.getByLabel('Name on Card').waitFor({ state: 'hidden' });
         await confirm(page, { cents: 5000, method: cards.Discover.words });
       }));
 
@@ -182,14 +182,14 @@ describe('000: a credit card that is remembered', { concurrency: 2 }, () => {
         await h1(page, 'Manage Payment Methods');
         await link(page, 'Add Credit Card').click();
         await h1(page, 'Add Credit Card');
-        assert.ok(await page.getByText('Accepted card types: Amex, Discover, Mastercard, and Visa').isVisible());
+        await page.getByText('Accepted card types: Amex, Discover, Mastercard, and Visa').waitFor();
         await typeCard(page, cards.Mastercard);
         await typeHolder(page);
         await readTerms(page);
         await page.keyboard.press('Space');
         await button(page, 'Save').click();
         await h1(page, cards.Mastercard.words);
-        assert.ok(await page.getByText('The card was saved.').isVisible());
+        await page.getByText('The card was saved.').waitFor();
         assert.equal(await sideways(page), '');
         const [[vaultId]] = demo.sql(`SELECT vault_id FROM method WHERE account_id = ${user.id} AND brand = 'Mastercard'`);
         assert.ok(!(await demo.charges()).some((sale) => sale.customer_vault_id === vaultId), 'nothing is charged');
@@ -220,10 +220,10 @@ describe('002: pay one invoice', { concurrency: 2 }, () => {
 
         // "The last payment method you used will be set as the default."
         assert.ok(await radio(page, 'Visa ending 1111').isChecked());
-        assert.ok(await page.getByText('Company card · Expires 12/2030').isVisible(), 'by the name that was given to it');
+        await page.getByText('Company card · Expires 12/2030').waitFor();
         await radio(page, 'Mastercard ending 1111').check();
         await confirm(page, { cents: 7700, method: 'Mastercard ending 1111' });
-        assert.ok(await page.getByText('Payment has been processed').isVisible());
+        await page.getByText('Payment has been processed').waitFor();
 
         // NAVIGATION > Reports > Invoices > Process Payment
         await sidebar(page, 'Invoice History');
@@ -240,14 +240,14 @@ describe('002: pay one invoice', { concurrency: 2 }, () => {
         await page.getByRole('link', { name: invoices[0].number, exact: true }).click();
         await link(page, 'Process Payment').click();
         assert.ok(await radio(page, 'Visa ending 1111').isChecked());
-        assert.ok(await page.getByLabel('Name on Card').isHidden());
+        await page.getByLabel('Name on Card').waitFor({ state: 'hidden' });
         await radio(page, 'Credit Card').check();
-        assert.ok(await page.getByText('Exactly as it appears on the card').isVisible());
+        await page.getByText('Exactly as it appears on the card').waitFor();
         await newCard(page, cards.Mastercard, { ...holder, ...address });
         await remember(page).check();
         await page.getByLabel('Note').fill('Invoice of the shop');
         await confirm(page, { cents: 12300, method: cards.Mastercard.words });
-        assert.ok(await page.getByText('Invoice of the shop').isVisible());
+        await page.getByText('Invoice of the shop').waitFor();
 
         // "available next time you make a payment"
         await page.goto('pay');
@@ -297,14 +297,14 @@ describe('004: make a payment', { concurrency: 2 }, () => {
         await page.getByLabel(`Amount to pay on invoice ${invoices[2].number}`).fill('4.5');
         assert.ok(await box(page, invoices[2].number).isChecked(), 'an amount chooses its invoice');
         assert.equal(await total(page), '$34.50');
-        assert.ok(await page.getByRole('link', { name: /^2 selected/ }).isVisible());
+        await page.getByRole('link', { name: /^2 selected/ }).waitFor();
 
-        assert.ok(await page.getByRole('group', { name: 'Payment Method' }).isVisible());
-        assert.ok(await link(page, 'Add Payment Method').isVisible());
+        await page.getByRole('group', { name: 'Payment Method' }).waitFor();
+        await link(page, 'Add Payment Method').waitFor();
         await newCard(page, cards.Visa);
         await page.getByLabel('Note').fill('Part of December');
-        assert.ok(await page.getByText('Please allow up to 2 business days for payments to be reflected in your account').isVisible());
-        assert.ok(await page.getByRole('region', { name: 'Payment Terms and Conditions' }).getByText('Payments are for services of Northwind Hosting').isVisible());
+        await page.getByText('Please allow up to 2 business days for payments to be reflected in your account').waitFor();
+        await page.getByRole('region', { name: 'Payment Terms and Conditions' }).getByText('Payments are for services of Northwind Hosting').waitFor();
         await link(page, 'Cancel').click();
         await h1(page, 'Account Overview');
 
@@ -317,7 +317,7 @@ describe('004: make a payment', { concurrency: 2 }, () => {
         await newCard(page, cards.Visa);
         await page.getByLabel('Note').fill('Part of December');
         await confirm(page, { cents: 3450, method: cards.Visa.words });
-        assert.ok(await page.getByText('Part of December').isVisible());
+        await page.getByText('Part of December').waitFor();
         await page.goto(`invoices/${invoices[1].number}`);
         assert.match(await page.getByLabel('Summary').innerText(), /Amount Due\s+\$0\.85/);
       }));

@@ -129,7 +129,7 @@ describe('what is missing or wrong', () => {
       const kept = { 'Name on Card': holder['Name on Card'], 'Zip Code': '2017', City: 'Herndon', Note: 'for March', [`Amount to pay on invoice ${other.number}`]: '7.50' };
       for (const [label, value] of Object.entries(kept)) assert.equal(await page.getByLabel(label).inputValue(), value, label);
       assert.ok((await terms(page).isChecked()) && (await remember(page).isChecked()));
-      assert.ok(await page.getByText(KEPT).isVisible());
+      await page.getByText(KEPT).waitFor();
       assert.equal(await page.getByTitle('Card Number').count(), 0, 'no field of the card');
 
       await summary.getByRole('link', { name: /Zip Code of five digits/ }).click();
@@ -149,7 +149,7 @@ describe('what is missing or wrong', () => {
       await page.getByText(KEPT).waitFor();
       await button(page, 'Type another card').click();
       await until('the number has the focus', () => isFocused(place(page, 'Card Number')));
-      assert.ok(await page.getByText(KEPT).isHidden());
+      await page.getByText(KEPT).waitFor({ state: 'hidden' });
       await typeCard(page, cards.Discover);
       await page.getByLabel('Zip Code').fill('20170');
       await button(page, 'Save').click();
@@ -227,7 +227,7 @@ describe('the gateway', () => {
         story({ path, viewport: PHONE, card: true, expected }, async (page, { sent }) => {
           if (name !== 'Save') await radio(page, 'Credit Card').check();
           await page.getByText(UNAVAILABLE).waitFor();
-          for (const label of framed) assert.ok(await place(page, label).isHidden());
+          for (const label of framed) await place(page, label).waitFor({ state: 'hidden' });
           await typeHolder(page);
           await terms(page).check();
           await button(page, name).click();

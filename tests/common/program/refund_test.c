@@ -235,6 +235,23 @@ static void test_succeeded(void **state) {
     }
 }
 
+/* A method that was for one payment only is done with when that is: a pending one kept it. */
+static void test_method_for_one_payment(void **state) {
+    struct paid paid = paid_make(*state, PAYMENT_PENDING);
+    struct refund refund = claim(*state, &paid, true, false, 700);
+    struct refund_outcome outcome = outcome_of(&refund, REFUND_SUCCEEDED);
+
+    database_do(&shop.database,
+                "UPDATE payment p JOIN method m ON m.account_id = p.account_id SET p.vault_id ="
+                " m.vault_id, m.state = 'new', m.is_remembered = 0 WHERE p.id = %lld",
+                (long long)paid.payment);
+    assert_int_equal(refund_record(db, *state, &outcome), RESULT_OK);
+    assert_string_equal(database_text(&shop.database, *state,
+                                      "SELECT state FROM method WHERE account_id = %lld",
+                                      (long long)paid.account),
+                        "removed");
+}
+
 /* What did not happen, or may have, changes nothing but the refund itself. */
 static void test_not_back(void **state) {
     static const enum refund_state ends[] = {REFUND_UNKNOWN, REFUND_FAILED, REFUND_NOT_SENT};
@@ -385,6 +402,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_states_of_outcomes),
         TEST(test_succeeded),
+        TEST(test_method_for_one_payment),
         TEST(test_not_back),
         TEST(test_recorded_once),
         TEST(test_foreign_token),

@@ -10,7 +10,9 @@ import { SmtpServer } from './smtp_server.mjs';
 export { Database, root, SmtpServer };
 export const NOW = '2026-11-22T15:00:00Z';
 
-export const quote = (text) => (text === null ? 'NULL' : `'${String(text).replace(/[\\']/g, '\\$&')}'`);
+// Line ends are written as escapes: the client would change them.
+export const quote = (text) => (text === null ? 'NULL' : `'${String(text).replace(/[\\']/g, '\\$&')
+    .replace(/\r/g, '\\r').replace(/\n/g, '\\n')}'`);
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export async function until(what, condition, seconds = 30) {

@@ -1,0 +1,283 @@
+// What mails say and to whom they go: every kind, hostile names and notes, people who are gone.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, beforeEach, test } from 'node:test';
+import { Database, NOW, Office, quote, SmtpServer } from './harness.mjs';
+import { parse, words } from './smtp_server.mjs';
+
+const EVIL = 'Ana"\r\nBcc: eve@evil.example\r\n\r\n<b>&amp;</b><?cs var:Site.Name ?>';
+let database, server, office, payment, refund, reopened, voided, consent, bank;
+
+// A payment over two invoices, with a note of several lines.
+function addPayment(state, { note = 'For October\n<i>thanks</i>', method = 'Visa ending 4242' } = {}) {
+    const n = ++office.count;
+    const id = Number(office.one(`INSERT INTO payment (account_id, reference, source, kind, user_id, method_text, amount_cents,
+        state, note, gateway, transaction_id, created_at, confirmed_at, closed_at) VALUES (${office.account}, 'P${String(n).padStart(12, '0')}',
+        'customer', 'card', ${office.user.id}, ${quote(method)}, 304350, '${state}', ${quote(note)}, 'nmi', 't${n}',
+        '2026-11-22 14:00:00', '2026-11-22 14:30:00', '2026-11-22 14:30:05'); SELECT LAST_INSERT_ID()`));
+    for (const [number, cents, due] of [[`INV-${n}-B`, 100, '2026-11-02'], [`INV-${n}-A`, 304250, '2026-11-01']])
+        office.sql(`INSERT INTO invoice (account_id, number, issued_on, due_on, total_cents, fingerprint, created_at) VALUES
+            (${office.account}, '${number}', '2026-10-01', '${due}', ${cents}, REPEAT('f', 32), '2026-10-01');
+            INSERT INTO payment_allocation (account_id, payment_id, invoice_id, amount_cents)
+            VALUES (${office.account}, ${id}, LAST_INSERT_ID(), ${cents})`);
+    return { id, n, reference: `P${String(n).padStart(12, '0')}` };
+}
+
+function addRefund(kind, reopens) {
+    return Number(office.one(`INSERT INTO refund (account_id, reference, payment_id, kind, amount_cents, reopens, state, gateway, actor,
+        created_at, closed_at) VALUES (${office.account}, 'R${String(++office.count).padStart(12, '0')}', ${payment.id}, '${kind}', 1250, ${reopens},
+        'succeeded', 'nmi', 'x', '2026-11-22 14:00:00', '2026-11-22 16:00:00'); SELECT LAST_INSERT_ID()`));
+}
+
+before(async () => {
+    database = await Database.start();
+    server = await SmtpServer.start();
+    office = Office.open(database, 'mail_content', server, { settings: ['Site.Support.Email = help@shop.example',
+        'Site.Support.Phone = +1 555 0100', 'Site.Support.Url = https://shop.example/help'] });
+    payment = addPayment('succeeded');
+    refund = addRefund('refund', 0);
+    reopened = addRefund('refund', 1);
+    voided = addRefund('void', 1);
+    bank = office.addMethod(office.account, office.user, { kind: 'bank', brand: 'Checking', four: '6789' });
+    consent = Number(office.one(`INSERT INTO consent (account_id, user_id, method_id, kind, version, text, accepted_at, address)
+        VALUES (${office.account}, ${office.user.id}, ${bank}, 'card_terms', 'v', 'I authorize <Shop>\nto debit my account.',
+        '2026-11-22 14:00:00', '::1'); SELECT LAST_INSERT_ID()`));
+});
+after(async () => {
+    await office?.close();
+    await server?.stop();
+    await database?.stop();
+});
+beforeEach(() => office.clear());
+
+// One mail of a kind: as it arrived.
+async function sent(kind, subject, more = {}) {
+    const key = office.mail({ kind, subject, ...more });
+    const { log } = await office.once();
+    assert.equal(office.row(key).state, 'sent', office.row(key).last_error + log);
+    assert.equal(server.mails.length, 1);
+    return server.mails[0];
+}
+
+const visible = (html) => html.replace(/<title>.*?<\/title>/s, '').replace(/<[^>]*>/g, ' ').replace(/&lt;/g, '<').replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, '&').replace(/\s+/g, ' ');
+const plain = (text) => text.replace(/\s+/g, ' ');
+
+// What stands in both parts.
+function says(mail, ...texts) {
+    for (const text of texts) {
+        assert.ok(plain(mail.text).includes(text), `text lacks: ${text}\n${mail.text}`);
+        assert.ok(visible(mail.html).includes(text), `HTML lacks: ${text}\n${mail.html}`);
+    }
+}
+
+function common(mail) {
+    says(mail, 'Hello Ana Maria', 'What to do:', 'Account: A1, Firm & Sons', 'Test', 'help@shop.example', '+1 555 0100');
+    assert.match(mail.text, /Your billing pages: https:\/\/shop\.example\/billing\//);
+    assert.match(mail.text, /Help: https:\/\/shop\.example\/help/);
+    assert.match(mail.html, /<a href="https:\/\/shop\.example\/billing\/">/);
+    assert.ok(!/&(amp|lt|gt|quot|#39);/.test(mail.text), mail.text);
+    assert.ok(!/<(script|style|img|link|iframe|form)|\son\w+=|\ssrc=|style=/i.test(mail.html), mail.html);
+    assert.ok(mail.html.startsWith('<!doctype html>'), 'nothing before it');
+    assert.ok(mail.html.trimEnd().endsWith('</html>'));
+    assert.equal((mail.html.match(/<html/g) ?? []).length, 1);
+    assert.ok(!mail.text.includes('<?cs') && !mail.html.includes('<?cs'));
+    assert.ok(!/\n{4}/.test(mail.text), 'no large holes');
+}
+
+test('a receipt says what the receipt page says', async () => {
+    const mail = await sent('receipt', payment.id);
+    common(mail);
+    assert.equal(mail.header('Subject'), 'Receipt for your payment of $3,043.50');
+    says(mail, 'Payment has been processed', 'up to 2 business days', '$3,043.50', 'Visa ending 4242', payment.reference, `t${payment.n}`,
+        'For October', '<i>thanks</i>', `INV-${payment.n}-A`, '$3,042.50', `INV-${payment.n}-B`, '$1.00', 'Payment Total',
+        'Nov 22, 2026, 9:30 AM EST');
+    assert.ok(mail.text.indexOf(`INV-${payment.n}-A`) < mail.text.indexOf(`INV-${payment.n}-B`), 'oldest due first');
+    assert.ok(mail.text.includes(`https://shop.example/billing/pay/${payment.reference}`));
+    assert.ok(mail.html.includes(`<a href="https://shop.example/billing/pay/${payment.reference}">`));
+});
+
+test('a receipt of a payment that is pending, and of one that changed since', async () => {
+    const pending = await sent('receipt', addPayment('pending').id);
+    assert.equal(pending.header('Subject'), 'Your payment of $3,043.50 was accepted');
+    says(pending, 'Your bank still has to send the money');
+    for (const [state, word] of [['refunded', 'Refunded'], ['returned', 'Returned'], ['voided', 'Voided'], ['charged_back', 'Charged back']]) {
+        office.clear();
+        const mail = await sent('receipt', addPayment(state).id);
+        says(mail, `now it is: ${word}`.replace(/: .*/, ':'));
+        assert.match(plain(mail.text), new RegExp(word, 'i'));
+        assert.ok(!mail.text.includes('Payment has been processed'));
+    }
+});
+
+test('every other kind', async () => {
+    for (const [kind, subject, title, ...texts] of [
+        ['returned', payment.id, 'Your payment of $3,043.50 was returned', 'The payment was returned.', 'the invoices are open again', 'Make a Payment'],
+        ['refunded', refund, '$12.50 of your payment was refunded', '$12.50 was sent back to you', 'Nov 22, 2026, 11:00 AM EST', 'What to do: nothing.', payment.reference],
+        ['refunded', reopened, '$12.50 of your payment was refunded', 'is due again on its invoices', 'Make a Payment'],
+        ['voided', voided, 'Your payment of $3,043.50 was withdrawn', 'This payment was withdrawn', 'its invoices are due again', 'Make a Payment'],
+        ['method_added', office.method, 'Payment method added: Visa ending 4242', 'A card was added', 'Visa ending 4242', 'contact us at once', 'Payment Methods'],
+        ['method_added', bank, 'Payment method added: Checking ending 6789', 'A bank account was added', 'Checking ending 6789'],
+        ['method_removed', office.method, 'Payment method removed: Visa ending 4242', 'A card was removed', 'It is not used for payments any more.'],
+        ['authorization', consent, 'Your authorization for Checking ending 6789', 'you agreed to the following', 'I authorize <Shop>', 'to debit my account.', 'keep this copy'],
+    ]) {
+        office.clear();
+        const mail = await sent(kind, subject);
+        common(mail);
+        assert.equal(mail.header('Subject'), title);
+        says(mail, ...texts);
+    }
+});
+
+test('what is not installed is not linked to', async () => {
+    office.settings('Programs.pay = 0', 'Programs.methods = 0', 'Site.Support.Email =', 'Site.Support.Phone =');
+    try {
+        for (const [kind, subject] of [['receipt', payment.id], ['returned', payment.id], ['method_added', office.method]]) {
+            office.clear();
+            const mail = await sent(kind, subject);
+            assert.ok(!/billing\/(pay|methods)/.test(mail.text + mail.html));
+            assert.ok(!mail.text.includes('E-mail:') && !mail.text.includes('Phone:'));
+        }
+    } finally {
+        office.settings('Site.Support.Email = help@shop.example', 'Site.Support.Phone = +1 555 0100', 'Site.Support.Url = https://shop.example/help');
+    }
+});
+
+test('a header cannot be added by names, organizations, notes or methods', async () => {
+    const account = office.addAccount(EVIL);
+    const user = office.addUser(account, { name: EVIL });
+    const method = office.addMethod(account, user, { brand: EVIL.slice(0, 32) });
+    const evil = addPayment('succeeded', { note: EVIL, method: EVIL });
+    const mails = [await sent('method_added', method, { account, user })];
+    office.clear();
+    mails.push(await sent('receipt', evil.id));
+    for (const mail of mails) {
+        assert.deepEqual(mail.headers.map(([name]) => name), ['From', 'To', 'Subject', 'Date', 'Message-ID', 'Auto-Submitted',
+            'MIME-Version', 'Content-Type']);
+        assert.equal(mail.body.split('\r\n\r\n')[0].split('\r\n').filter((line) => /^Bcc/i.test(line)).length, 0);
+        assert.ok(!/<b>|<i>/.test(mail.html), mail.html);
+        assert.ok(!/^Bcc: eve/m.test(mail.text) || mail.text.includes('    Bcc: eve'), 'a note stays in its place');
+        assert.ok(mail.text.includes('<?cs var:Site.Name ?>') || mail === mails[0]);
+        for (const line of mail.body.split('\r\n')) assert.ok(line.length <= 78 && !/[^\x20-\x7e\t]/.test(line), line);
+    }
+    assert.equal(words(mails[0].header('To')), `Ana"  Bcc: eve@evil.example    <b>&amp;</b><?cs var:Site.Name ?> <${user.email}>`);
+    assert.deepEqual(server.seen.filter(({ step }) => step === 'RCPT').map(({ line }) => line), [`RCPT TO:<${office.user.email}>`]);
+});
+
+test('names of any script arrive as they are', async () => {
+    for (const name of ['云山 孙', 'نخيل ليلى', '👩‍💻 Müller', 'O’Brien', 'x'.repeat(200), '😀'.repeat(200)]) {
+        office.clear();
+        const user = office.addUser(office.account, { name });
+        const mail = await sent('method_added', office.method, { user });
+        assert.equal(words(mail.header('To')).replace(/^"|"(?= <)/g, ''), `${name} <${user.email}>`);
+        says(mail, name);
+    }
+});
+
+test('an address that is none is never said to a server', async () => {
+    for (const email of ['ana@firm.example\r\nRCPT TO:<eve@evil.example>', 'ana@firm.example>\nDATA', 'ana', 'a b@firm.example', 'aña@firm.example',
+        '<ana@firm.example>', 'a@firm.example,b@firm.example', 'ana@firm.example\t']) {
+        office.clear();
+        const user = office.addUser(office.account, { email });
+        const key = office.mail({ user });
+        const fine = office.mail();
+        await office.once();
+        assert.equal(office.row(key).state, 'given_up', email);
+        assert.match(office.row(key).last_error, /address cannot be written to/);
+        assert.equal(office.row(fine).state, 'sent');
+        assert.deepEqual(server.seen.filter(({ step }) => step === 'RCPT').map(({ to }) => to), [office.user.email]);
+        office.sql(`DELETE FROM account_user WHERE user_id = ${user.id}`);
+    }
+});
+
+test('people who are gone get nothing, and a person is told', async () => {
+    const away = office.addUser(office.account, { active: 0 });
+    const moved = office.addUser(office.account);
+    office.sql(`DELETE FROM account_user WHERE user_id = ${moved.id}`);
+    const keys = [away, moved, { id: 999999 }].map((user) => office.mail({ user }));
+    const fine = office.mail();
+    await office.once();
+    assert.deepEqual(keys.map((key) => office.row(key).state), ['given_up', 'given_up', 'given_up']);
+    assert.match(office.row(keys[0]).last_error, /not active any more/);
+    assert.match(office.row(keys[2]).last_error, /no such user/);
+    assert.equal(office.row(fine).state, 'sent');
+    assert.equal(server.mails.length, 1);
+    assert.equal(office.sql("SELECT 1 FROM queue_item WHERE kind = 'mail_given_up'").length, 3);
+});
+
+test('a row for nobody in particular: one mail for each who may see billing, once, whatever is repeated', async () => {
+    const account = office.addAccount();
+    const users = [office.addUser(account), office.addUser(account)];
+    office.addUser(account, { level: 'Reader' });
+    office.addUser(account, { active: 0 });
+    const subject = office.addMethod(account, users[0]);
+    const key = office.mail({ account, user: null, subject });
+    server.behave = ({ step, to }) => (step === 'RCPT' && to === users[0].email ? '550 no such user' : undefined);
+    await office.once();
+    assert.equal(office.row(key).state, 'split');
+    assert.deepEqual(users.map(({ id }) => office.row(`${key}/${id}`).state), ['given_up', 'sent']);
+    assert.equal(server.mails.length, 1);
+    assert.equal(office.sql('SELECT 1 FROM outbox').length, 3);
+    // Who comes later, or a second writing of the same key, changes nothing.
+    office.addUser(account);
+    office.sql(`INSERT IGNORE INTO outbox (mail_key, kind, account_id, subject_id, created_at) VALUES (${quote(key)}, 'method_added', ${account}, ${subject}, '2026-11-22')`);
+    await office.once();
+    assert.equal(server.mails.length, 1);
+    assert.equal(office.sql('SELECT 1 FROM outbox').length, 3);
+    // Nobody at all.
+    const empty = office.mail({ account: office.addAccount(), user: null });
+    await office.once();
+    assert.equal(office.row(empty).state, 'given_up');
+    assert.match(office.row(empty).last_error, /nobody to write to/);
+});
+
+test('a kind nobody knows, and a subject that is not there: given up, and the others go on', async () => {
+    const keys = [office.mail({ kind: 'horoscope' }), office.mail({ kind: 'receipt', subject: 999999 }), office.mail({ kind: 'refunded', subject: 999999 }),
+        office.mail({ kind: 'authorization', subject: 999999 }), office.mail({ kind: '', subject: 0 })];
+    const other = office.addAccount();
+    const stranger = office.addUser(other);
+    keys.push(office.mail({ kind: 'receipt', subject: payment.id, account: other, user: stranger }));
+    const fine = office.mail();
+    const { code } = await office.once();
+    assert.equal(code, 0);
+    assert.deepEqual(keys.map((key) => office.row(key).state), keys.map(() => 'given_up'));
+    assert.match(office.row(keys[0]).last_error, /nobody knows this kind/);
+    assert.match(office.row(keys[5]).last_error, /not there/, "another account's payment");
+    assert.equal(office.row(fine).state, 'sent');
+    assert.equal(office.sql("SELECT 1 FROM queue_item WHERE kind = 'mail_given_up'").length, keys.length);
+});
+
+test('into a folder: whole files, named by time and key', async () => {
+    office.settings('Mail.Host =', `Mail.Folder = ${office.folder}`);
+    try {
+        const keys = [office.mail(), office.mail()];
+        const { code, log } = await office.once();
+        assert.equal(code, 0, log);
+        assert.deepEqual(keys.map((key) => office.row(key).state), ['sent', 'sent']);
+        const files = readdirSync(office.folder);
+        assert.equal(files.length, 2);
+        for (const file of files) {
+            assert.match(file, /^20261122T150000Z-[0-9a-f]{32}\.eml$/);
+            const mail = parse(readFileSync(join(office.folder, file), 'latin1'));
+            assert.equal(mail.id, `<${file.slice(17, 49)}.remit@shop.example>`);
+            says(mail, 'Visa ending 4242');
+        }
+        assert.equal(server.seen.length, 0);
+    } finally {
+        office.settings();
+    }
+});
+
+test('the account of the mailer may do its job and nothing else', () => {
+    const as = (statement) => {
+        const ran = database.client(['-uremit_mailer', '-psecret', office.name, '-e', statement]);
+        return ran.status === 0 ? 'done' : ran.stderr.match(/ERROR (\d+)/)?.[1];
+    };
+    for (const statement of ['SELECT hash FROM user_password', 'SELECT vault_id FROM method', 'SELECT * FROM method', 'SELECT * FROM payment', 'SELECT claim_token FROM payment',
+        "UPDATE user SET email = 'x'", "UPDATE outbox SET kind = 'x'", 'UPDATE outbox SET user_id = 1', 'DELETE FROM outbox', 'SELECT * FROM session',
+        "UPDATE payment SET state = 'succeeded'", 'SELECT * FROM queue_item', 'SELECT address FROM consent', 'SELECT * FROM audit_event'])
+        assert.match(as(statement), /^(1142|1143)$/, statement);
+    assert.equal(as('SELECT * FROM outbox'), 'done');
+    assert.equal(NOW.length, 20);
+});
