@@ -507,6 +507,7 @@ test('GET changes nothing', async () => {
     '/documents', '/pay', `/pay?invoice=${number}`, `/pay?${form}`, `/pay/${review.reference}`, `/pay/${review.reference}?key=${review.key}`,
     `/pay/${paid.reference}?again=1`, '/methods', '/methods/card', `/methods/card?replace=${account.card}&next=/pay`, `/methods/${account.card}?saved=1`, `/methods/${account.card}/remove`, '/autopay', '/login', '/login?next=/pay', '/logout', '/account', '/static/remit.css',
   ];
+  await until('the mail is sent', () => world.one("SELECT COUNT(*) FROM outbox WHERE state IN ('waiting', 'sending')") === '0');
   const before = world.checksums();
   const requests = await world.gatewayRequests();
   for (const path of paths)
