@@ -155,6 +155,10 @@ check-faults: deps build-release build-faults      ## pay killed at each step of
 check-asan: deps build-asan                        ## unit tables and web tests under ASan and UBSan
 	tests/run unit-asan web-asan
 
+.PHONY: property
+property: deps build-release                       ## random payments, refunds and voids (OPS=5000 SEED=)
+	OPS=$(or $(OPS),5000) PART_SECONDS=7200 tests/run property
+
 check-memory: deps build-release                   ## valgrind: no growth over 1,000 requests of each page
 	tests/run memory
 

@@ -106,7 +106,7 @@ GRANT SELECT, INSERT, UPDATE (state, open, reopens, transaction_id, response_cod
   closed_at, look_at, looks) ON refund TO remit_remit@localhost;
 GRANT SELECT, INSERT ON refund_allocation TO remit_remit@localhost;
 GRANT SELECT, INSERT ON payment_event TO remit_remit@localhost;
-GRANT INSERT ON outbox TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE (state, next_at, given_up_at, retried_at) ON outbox TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON queue_item TO remit_remit@localhost;
 GRANT INSERT ON audit_event TO remit_remit@localhost;
 GRANT SELECT ON migration TO remit_remit@localhost;

@@ -117,7 +117,8 @@ static size_t take_line(char *bytes, size_t size, size_t count, void *context) {
     smtp->was_greeted = true;
     for (; used < length && used < LINE_SIZE - 1 && bytes[used] != '\r' && bytes[used] != '\n';
          used++)
-        smtp->line[used] = bytes[used] >= 0x20 && bytes[used] < 0x7f ? bytes[used] : '?';
+        memcpy(smtp->line + used, bytes[used] >= 0x20 && bytes[used] < 0x7f ? bytes + used : "?",
+               1);
     smtp->line[used] = '\0';
     if (used >= 3 && text_is_digit(bytes[0]) && text_is_digit(bytes[1]) &&
         text_is_digit(bytes[2]) && (used == 3 || bytes[3] == ' '))

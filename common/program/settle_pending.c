@@ -8,6 +8,7 @@
 #include "common/gateway/gateway.h"
 #include "common/program/charge.h"
 #include "common/store/event_store.h"
+#include "common/store/refund_store.h"
 
 enum { BATCH = 100, ARENA_BYTES = 64 * 1024 * 1024, KEY_SIZE = 64 };
 
@@ -86,6 +87,18 @@ static enum settle_end pending_record(struct pending *pending, enum payment_stat
     }
 }
 
+/* Our own void, whose answer is still to be written: that is the refund's to settle. It was claimed
+ * before the gateway could have it, so it is seen here. */
+static enum settle_end pending_voided(struct pending *pending,
+                                      const struct gateway_transaction *seen) {
+    struct refund_payment payment;
+
+    if (refund_payment(pending->running->db, pending->arena, pending->payment->reference,
+                       &payment) != RESULT_OK)
+        return SETTLE_UNKNOWN;
+    return *payment.open_refund ? SETTLE_LOST_RACE : pending_record(pending, PAYMENT_VOIDED, seen);
+}
+
 static enum settle_end pending_one(struct pending *pending) {
     const struct open_payment *payment = pending->payment;
     struct sighting seen = {.reference = payment->reference};
@@ -106,7 +119,7 @@ static enum settle_end pending_one(struct pending *pending) {
     case STANDING_RETURNED:
         return pending_record(pending, PAYMENT_RETURNED, &seen.last);
     case STANDING_VOIDED:
-        return pending_record(pending, PAYMENT_VOIDED, &seen.last);
+        return pending_voided(pending, &seen.last);
     case STANDING_DECLINED:
     case STANDING_OTHER:
         break;

@@ -63,7 +63,8 @@ enum result claim_take(struct running *running, struct arena *arena, const struc
 enum result mark_write(struct running *running, struct arena *arena, const struct outbox_row *row,
                        const struct outbox_mark *mark, int64_t now);
 
-/* Makes a row for each recipient, and marks this one. RESULT_NOT_FOUND: there is nobody. */
+/* Makes a row for each recipient, and marks this one. RESULT_NOT_FOUND: there is nobody, or no room
+ * for their keys. */
 enum result row_split(struct running *running, struct arena *arena, const struct outbox_row *row,
                       const unsigned char token[OUTBOX_TOKEN_BYTES]);
 

@@ -1,5 +1,6 @@
 /* mailer_mark.c - claims rows of the outbox, and writes down what became of them. */
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "common/core/clock.h"
@@ -12,7 +13,8 @@ enum {
     WAIT_MS = 1000,       /* between two tries to write a mark */
     LAST_WAIT_MS = 10000, /* for all of them, once the program is to end */
     RECIPIENTS_MAX = 200, /* of one account */
-    KEY_SIZE = 160,
+    KEY_SIZE = 121,       /* as outbox.mail_key has room for, and a NUL */
+    CHILD_MAX = 20,       /* a '/' and a user's id */
     DETAIL_SIZE = 400
 };
 
@@ -197,7 +199,8 @@ enum result row_split(struct running *running, struct arena *arena, const struct
 
     if (result != RESULT_OK)
         return result;
-    if (!splitting.count)
+    /* A key that is cut could be another recipient's. */
+    if (!splitting.count || strlen(row->key) + CHILD_MAX >= KEY_SIZE)
         return RESULT_NOT_FOUND;
     if (splitting.count > RECIPIENTS_MAX) {
         LOG(LOG_LEVEL_WARNING, "mail.recipients", LOG_INT("account", row->account_id),

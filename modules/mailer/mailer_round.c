@@ -107,7 +107,9 @@ static enum result split(const struct work *work) {
     enum result result = row_split(work->running, work->arena, work->row, work->token);
 
     if (result == RESULT_NOT_FOUND)
-        return give_up(work, "nobody to write to: no active user with the billing permission");
+        return give_up(
+            work,
+            "nobody to write to: no active user with the billing permission, or too long a key");
     /* What is not known, or was not to be done, ends with the lease. */
     return result;
 }

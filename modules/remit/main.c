@@ -13,6 +13,7 @@
 #include "common/store/import_store.h"
 #include "common/store/invoice_store.h"
 #include "common/store/member_store.h"
+#include "common/store/outbox_list_store.h"
 #include "common/store/payment_store.h"
 #include "common/store/provider_list_store.h"
 #include "common/store/provider_store.h"
@@ -27,7 +28,7 @@ static const struct statement *const statements[] = {
     IMPORT_STATEMENTS,        RECORD_STATEMENTS,         CHECK_STATEMENTS,
     CHECK_REFUND_STATEMENTS,  CHECK_GATEWAY_STATEMENTS,  &audit_add_sql,
     &invoice_find_sql,        &invoice_payable_sql,      &payment_cover_sql,
-    &payment_covers_sql,      &refund_list_sql,
+    &payment_covers_sql,      &refund_list_sql,          OUTBOX_LIST_STATEMENTS,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})
@@ -163,6 +164,17 @@ static const struct verb verbs[] = {
     {"payment show", "REFERENCE", "show one payment",
      "Shows a payment, the invoices it covers, what went back of it, and every step it went.",
      NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_payment_show},
+
+    {"mail list", "", "list the mail in the outbox",
+     "Lists the mail that was written, is waiting for its next try, or was given up: the newest"
+     " first, with what the last try\ncame to.",
+     OPTIONS({"waiting", NULL, "only what is not sent yet"},
+             {"given-up", NULL, "only what was given up"}),
+     0, 0, COMMAND_NEEDS_DATABASE, remit_mail_list},
+    {"mail retry", "[KEY]", "let mail be tried again now",
+     "Lets mail that was given up, or that waits for its next try, be tried again now, and as long"
+     " as if it were new.",
+     OPTIONS({"all", NULL, "all of it"}), 0, 1, COMMAND_NEEDS_DATABASE, remit_mail_retry},
 
     {"settle", "", "look at every payment that is open now",
      "Asks the gateway about every payment, refund and void whose outcome is not known, and records"

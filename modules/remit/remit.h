@@ -50,6 +50,9 @@ enum command_exit remit_payment_void(struct command *command);
 enum command_exit remit_payment_list(struct command *command);
 enum command_exit remit_payment_show(struct command *command);
 
+enum command_exit remit_mail_list(struct command *command);
+enum command_exit remit_mail_retry(struct command *command);
+
 enum command_exit remit_settle(struct command *command);
 enum command_exit remit_check(struct command *command);
 

@@ -40,7 +40,7 @@ static void payment_told(const struct open_payment *payment, enum settle_end end
 /* Most are told of only when something became of them: that the bank takes days is no news. */
 static void pending_told(const struct open_payment *payment, enum settle_end end,
                          enum payment_state state, void *context) {
-    if (end != SETTLE_UNKNOWN)
+    if (end != SETTLE_UNKNOWN && end != SETTLE_LOST_RACE)
         payment_told(payment, end, state, context);
 }
 
@@ -165,9 +165,9 @@ enum command_exit remit_settle(struct command *command) {
     enum command_exit status = COMMAND_REFUSED;
 
     if (result == RESULT_OK)
-        result = settle_pending(running, pending_told, &telling, &summaries.pending);
-    if (result == RESULT_OK)
         result = settle_refunds(running, refund_told, &telling, &summaries.refunds);
+    if (result == RESULT_OK)
+        result = settle_pending(running, pending_told, &telling, &summaries.pending);
     if (result == RESULT_OK)
         result = vault_clean_all(running, &summaries.vault);
     if (result == RESULT_OK)

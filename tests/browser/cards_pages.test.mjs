@@ -111,7 +111,6 @@ describe('Make a Payment', { concurrency: 2 }, () => {
   state('card-first', 'empty', 'pay', ready, 'Make a Payment');
   state('card-unfolded', 'full', 'pay', unfold, 'Make a Payment');
   state('card-folded', 'full', 'pay', null, 'Make a Payment');
-  state('card-of-a-link', 'full', () => `pay?method=${ids.soon}`, null, 'Make a Payment');
   state('card-typed', 'empty', 'pay', async (page) => {
     await newCard(page, cards.Amex);
     await remember(page).check();
@@ -149,8 +148,7 @@ describe('Payment Methods', { concurrency: 2 }, () => {
   state('methods-empty', 'empty', 'methods', null, 'Manage Payment Methods');
   state('methods-full', 'full', 'methods', null, 'Manage Payment Methods');
   state('methods-50', 'many', 'methods', null, 'Manage Payment Methods');
-  state('methods-removed', 'full', 'methods?removed=1', null, 'Manage Payment Methods');
-  for (const kind of ['used', 'expired', 'soon', 'refused', 'bank', 'unknown'])
+  for (const kind of ['used', 'expired', 'refused', 'bank'])
     state(`method-${kind}`, 'full', () => `methods/${ids[kind]}`, null, / ending \d{4}/);
   state('method-saved', 'full', () => `methods/${ids.used}?saved=1`, null, 'Visa ending 1111');
   state('method-label-wrong', 'full', () => `methods/${ids.used}`, async (page) => {
@@ -171,10 +169,9 @@ describe('Payment Methods', { concurrency: 2 }, () => {
     await press(page, 'Save');
     await page.getByText('Tick this box once you have read and understood the terms.').waitFor();
   }, 'Add Credit Card');
-  state('method-card-wrong', 'empty', 'methods/card', async (page) => wrongCard(page, 'Save'), 'Add Credit Card');
-  state('method-card-errors', 'empty', 'methods/card', async (page) => errors(page, 'Save'), 'Add Credit Card');
+  state('method-card-wrong', 'empty', 'methods/card', (page) => wrongCard(page, 'Save'), 'Add Credit Card');
+  state('method-card-errors', 'empty', 'methods/card', (page) => errors(page, 'Save'), 'Add Credit Card');
   state('method-card-replace', 'full', () => `methods/card?replace=${ids.expired}&next=/pay`, ready, 'Replace Mastercard ending 1111');
-  state('method-card-replace-errors', 'full', () => `methods/card?replace=${ids.expired}`, async (page) => errors(page, 'Save'), 'Replace Mastercard ending 1111');
 });
 
 test('at 200 % nothing scrolls sideways', async () => {

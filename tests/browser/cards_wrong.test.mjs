@@ -85,7 +85,10 @@ describe('what is missing or wrong', () => {
         await button(page, name).click();
         await until('the focus on the number', () => isFocused(place(page, 'Card Number')));
         const says = { 'Card Number': /^Enter the whole card number/, Expires: /^Enter the month and year/, CVV: /^Enter the three or four digits/ };
-        for (const label of framed) assert.match(await errorOf(page, place(page, label)), says[label]);
+        for (const label of framed) {
+          assert.match(await errorOf(page, place(page, label)), says[label]);
+          assert.ok(await page.locator('[aria-live=assertive]').filter({ hasText: says[label] }).count(), 'it is read aloud');
+        }
         for (const label of framed) assert.equal(await inFrame(page, label).getAttribute('aria-invalid'), 'true', `${label} says so inside, too`);
         assert.equal(await sideways(page), '');
 

@@ -43,7 +43,6 @@ async function makeAccounts() {
   references.conflict = makePayment(demo, accounts.full, { state: 'review', covers: [['PG-HELD', 8800]] });
   references.late = makePayment(demo, accounts.full, { state: 'review', covers: [['PG-OTHER', 30043]], created: new Date(Date.now() - 7_200_000) });
   accounts.empty = await makeAccount(demo, { organization: 'New Customer LLC' });
-  accounts.noMethod = await makeAccount(demo, { card: false, invoices: [{ number: 'PN-1', cents: 1000 }] });
   accounts.many = await makeAccount(demo, { organization: 'Many Invoices Inc' });
   demo.sql(`INSERT INTO invoice (account_id, number, issued_on, due_on, total_cents, fingerprint, created_at)
       SELECT ${accounts.many.id}, CONCAT('PM-', 1000 + seq), ${text(day(-300))} + INTERVAL seq DAY, ${text(day(-270))} + INTERVAL seq DAY,
@@ -135,10 +134,6 @@ describe('pages', { concurrency: 2 }, () => {
     await send(page);
     await page.getByRole('alert').waitFor();
     assert.equal(await page.getByLabel('Fixed Amount in dollars').inputValue(), '12.345');
-  }, 'Make a Payment');
-  state('make-no-method', 'noMethod', 422, 'pay', async (page) => {
-    await send(page);
-    await page.getByRole('alert').waitFor();
   }, 'Make a Payment');
   state('make-200', 'many', 200, 'pay', async (page) => {
     assert.ok(await page.getByText('your 200 oldest open invoices').first().isVisible(), 'why Total Balance is less than Current Balance');

@@ -35,6 +35,13 @@ check() { # check FOLDER: sets broken
     refuse 'scripts build no markup and run no text' '\.(innerHTML|outerHTML|insertAdjacentHTML)|document\.write|(^|[^a-z])eval[[:space:]]*\(|new Function|\.style[^a-z]|setAttribute\("(style|on)' $scripts
     refuse 'style sheets load nothing' '@import|url\(|expression\(' $sheets
   }
+  # What is plain text escapes nothing: it and pages keep apart.
+  for file in $pages; do
+    case $file in
+      *.txt.cs) refuse 'plain text includes plain text only' 'include[[:space:]]*!?:[[:space:]]*"([^"]*[^t]|[^"]*[^x]t|[^"]*[^t]xt|[^"]*[^.]txt)\.cs"' "$file" ;;
+      *) refuse 'no page includes plain text' 'include[[:space:]]*!?:[[:space:]]*"[^"]*\.txt\.cs"' "$file" ;;
+    esac
+  done
   for file in $pages; do
     case $(head -n 1 "$file") in
       '<?cs # '*) ;;
@@ -122,6 +129,10 @@ must_refuse pay.js 'element.style.display = "none";'
 must_refuse site.css '@import "other.css";'
 must_refuse site.css 'p { background: url(https://example.com/a.png) }'
 
+must_refuse page.cs '<?cs include:"mail/head.txt.cs" ?>'
+must_refuse page.txt.cs '<?cs include:"mail/head.html.cs" ?>'
+must_refuse page.txt.cs '<?cs include:"shared/top.cs" ?>'
+must_refuse page.txt.cs '<?cs include:"shared/txt.cs" ?>'
 tried=$((tried + 1))
 rm -rf "$work/t" && mkdir "$work/t" && echo '<p>no comment first</p>' > "$work/t/page.cs"
 check "$work/t" > /dev/null 2>&1
@@ -130,6 +141,7 @@ check "$work/t" > /dev/null 2>&1
 before=$failed
 must_pass page.cs '<?cs include:"shared/top.cs" ?><?cs var:name(row) ?><input name="amount" autocomplete="username"><?cs var:url_escape(Next) ?>'
 must_pass page.cs '<script src="<?cs var:Site.Static ?>/pay.js" defer></script>'
+must_pass page.txt.cs '<?cs include:"mail/head.txt.cs" ?>'
 
 [ $failed -eq 0 ] && echo "rules_test: passed, $tried ways to break them are seen"
 exit $failed

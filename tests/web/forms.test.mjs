@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
-  ROUNDS, World, assertFieldError, attribute, formKey, formPairs, outcomeOf, payFields, summaryOf, tagOf, words,
+  ROUNDS, World, assertFieldError, attribute, formKey, formPairs, outcomeOf, payFields, summaryOf, tagOf, until, words,
 } from './world.mjs';
 
 let world;
