@@ -43,8 +43,8 @@ static const char *declined_sentence(const struct gateway_answer *answer) {
         return "The card's bank did not approve this card now. Try again later or use another"
                " card. Please contact your service provider for details.";
     case GATEWAY_REFUSED:
-        return "The card could not be taken: its entry was used before, is too old, or the card"
-               " information is incorrect. Please enter the card again.";
+        return "The card could not be taken. Please enter the card again and check its number,"
+               " expiry and code.";
     case GATEWAY_NOT_SENT:
         return "The card service cannot be reached right now. The card was not saved and nothing"
                " was charged. Please enter it again in a minute.";

@@ -3,7 +3,8 @@
   AddCardUrl, Limit.Text (may be absent)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
-<h1>Manage Payment Methods</h1>
+<h1>Manage Payment Methods</h1><?cs if:Limit.Text ?>
+<p class="r-note"><?cs var:Limit.Text ?></p><?cs /if ?>
 <div class="r-card"><?cs if:subcount(Methods) ?>
   <table class="r-table r-methods" role="table">
     <caption class="r-hidden">Saved payment methods</caption>
@@ -36,6 +37,5 @@
   <h2 id="add"><a href="<?cs var:AddCardUrl ?>">Add Payment Method</a></h2>
   <p class="r-lead">A card is kept in the vault of the payment service, not here. Nothing is charged when you add it.</p>
   <p class="r-actions r-after"><a class="r-button" href="<?cs var:AddCardUrl ?>">Add Credit Card</a></p>
-</section><?cs /if ?><?cs if:Limit.Text ?>
-<p class="r-note"><?cs var:Limit.Text ?></p><?cs /if ?>
+</section><?cs /if ?>
 <?cs include:"shared/bottom.cs" ?>

@@ -112,7 +112,7 @@
       <label for="remember">Remember this credit card for your next payment</label>
     </div><?cs /if ?>
   </div><?cs elif:!subcount(Methods) ?>
-  <p class="r-empty">No payment method is saved yet.<?cs if:!Site.Programs.methods ?> Please contact <?cs var:Site.Name ?> to add one.<?cs /if ?></p><?cs /if ?><?cs if:Site.Programs.methods ?>
+  <p class="r-empty">No payment method is saved yet. Please contact <?cs var:Site.Name ?> to add one.</p><?cs /if ?><?cs if:Site.Programs.methods && Card.Show ?>
   <p class="r-after"><a href="<?cs var:Site.Base ?>/methods/card?next=/pay">Add Payment Method</a></p><?cs /if ?>
 </fieldset>
 

@@ -14,12 +14,13 @@ let demo, client;
 let days = 0;
 
 before(async () => {
-  process.env.REMIT_FAULT_FILE = faultFile;
   demo = await Demo.start({
     build: process.env.BUILD ?? 'faults',
     settings: ['Payment.LeaseSeconds = 2', 'Gateway.TimeoutMs = 2000', 'Gateway.ConnectTimeoutMs = 1000'],
   });
   client = await demo.signedIn();
+  // For the command line only: no worker of the demo may take the fault.
+  process.env.REMIT_FAULT_FILE = faultFile;
 });
 
 after(async () => {

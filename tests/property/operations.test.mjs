@@ -249,7 +249,7 @@ test(`${OPS} random operations`, async (t) => {
       await operations[name]();
       if (at % CHECK_EVERY === 0 || at === OPS) await everythingAgrees();
     } catch (error) {
-      error.message = `SEED=${SEED}, operation ${at} (${name}), after ${history.slice(-12).join(' ')}: ${error.message}`;
+      error.message = `SEED=${SEED}, operation ${at} (${name}), after ${history.slice(-12).join(' ')}: ${error.message}\n${shop.storyOf(error.message)}`;
       throw error;
     }
   }

@@ -33,6 +33,7 @@ export class Shop {
     shop.demo = shop.world.demo;
     shop.clients = new Map();
     shop.counts = {};
+    shop.story = []; // what was done to which payment, for when it fails
     for (let at = 0; at < accounts; at++) {
       const made = await shop.world.account({ invoices: [3000, 4501, 1250, 99], users });
       shop.ledger.accounts.push({ ...made, invoices: made.invoices.map(({ number, cents: total }) => new Invoice(number, total)), issued: 0 });
@@ -46,6 +47,14 @@ export class Shop {
 
   count(name) {
     this.counts[name] = (this.counts[name] ?? 0) + 1;
+  }
+
+  tell(payment, what) {
+    this.story.push({ reference: payment.reference, what });
+  }
+
+  storyOf(text) {
+    return this.story.filter(({ reference }) => text.includes(reference)).map(({ reference, what }) => `${reference} ${what}`).join('; ');
   }
 
   async client(user) {
@@ -136,6 +145,7 @@ export class Shop {
     Object.assign(payment, { path, key: formKey(shown.text), client, day: this.ledger.days });
     this.ledger.payments.set(payment.reference, payment);
     this.count(`reviews: ${choice.what}, ${kind}`);
+    this.tell(payment, `${kind} of ${payment.cents}`);
     return payment;
   }
 
@@ -184,6 +194,7 @@ export class Shop {
     await Promise.all(Array.from({ length: clicks }, () => this.confirm(payment)));
     if (chosen.knobs) await this.demo.resetKnobs();
     const state = await this.outcome(payment);
+    this.tell(payment, `paid, ${fault}: ${state}`);
     if (!fits) {
       assert.equal(state, null, `${payment.reference} cannot be taken any more`);
       this.count('confirms refused: invoices changed');
@@ -204,6 +215,11 @@ export class Shop {
     return (await this.demo.gateway('GET', `/sandbox/transactions?order_id=${payment.reference}`)).transactions;
   }
 
+  // How often money of it went back there.
+  async backAtGateway(payment) {
+    return (await this.atGateway(payment)).filter((each) => each.response === 1 && (each.type === 'refund' || each.condition === 'canceled')).length;
+  }
+
   // Several payments of one account at the same moment, each clicked up to three times.
   async race(account, size) {
     const payments = [];
@@ -215,6 +231,7 @@ export class Shop {
     await Promise.all(payments.flatMap((payment) => Array.from({ length: 1 + this.random.int(3) }, () => this.confirm(payment))));
     await this.demo.resetKnobs();
     const states = await Promise.all(payments.map((payment) => this.outcome(payment)));
+    payments.forEach((payment, at) => this.tell(payment, `raced: ${states[at]}`));
     // Those that were declined held their cents meanwhile: they may have kept others out.
     const wins = payments.filter((_, at) => states[at] === 'succeeded' || states[at] === 'pending');
     payments.forEach((payment, at) => {
@@ -241,6 +258,7 @@ export class Shop {
     await answered;
     await this.demo.resetKnobs();
     await until('a worker to be back', async () => (await payment.client.get(this.world.path('/pay'))).status === 200);
+    this.tell(payment, `killed, ${isBooked ? '' : 'not '}booked`);
     this.ledger.claim(payment);
     this.ledger.end(payment, 'unknown');
     if (isBooked) this.ledger.taken(payment);
@@ -268,10 +286,12 @@ export class Shop {
 
   async sendBack(payment, ask, fault = 'none') {
     const over = this.ledger.refundable(payment, ask);
-    const chosen = payment.kind === 'check' || this.refusesVoid(payment, ask) ? BACK_FAULTS.none : BACK_FAULTS[fault];
+    const chosen = over === null || payment.kind === 'check' || this.refusesVoid(payment, ask) ? BACK_FAULTS.none : BACK_FAULTS[fault];
     const isVoid = Boolean(ask.isVoid);
+    const before = chosen.isBooked ? await this.backAtGateway(payment) : 0;
     if (chosen.knobs) await this.demo.knobs({ reset: true, only_kind: isVoid ? 'void' : 'refund', only_order: payment.reference, times: 1, ...chosen.knobs });
     const ran = await this.remit(...this.refundArgs(payment, ask));
+    this.tell(payment, `${this.refundArgs(payment, ask).slice(1).join(' ')}, ${fault}: ${ran.code} ${ran.err.trim()}`);
     if (chosen.knobs) await this.demo.resetKnobs();
     if (over === null) {
       assert.equal(ran.code, 1, `${payment.reference} is ${payment.state}: ${ran.out}`);
@@ -282,8 +302,7 @@ export class Shop {
     const state = this.refusesVoid(payment, ask) ? 'failed' : (chosen.state ?? 'succeeded');
     const said = JSON.parse(ran.out);
     assert.deepEqual([ran.code, said.state, said.amount_cents, said.kind], [state === 'succeeded' ? 0 : 1, state, over, isVoid ? 'void' : 'refund'], ran.err);
-    if (chosen.isBooked && chosen.knobs?.lose === 'late')
-      await until('the late booking', async () => (await this.atGateway(payment)).some((each) => (isVoid ? each.condition === 'canceled' : each.type === 'refund' && each.amount_cents === over)));
+    if (chosen.isBooked) await until('the booking', async () => (await this.backAtGateway(payment)) > before);
     if (payment.kind !== 'check' && (state === 'succeeded' || chosen.isBooked)) this.ledger.wentBackAtGateway(payment, refund);
     if (state === 'succeeded') this.ledger.wentBack(payment, refund);
     if (state === 'unknown') payment.refund = refund;
@@ -303,6 +322,7 @@ export class Shop {
     const before = this.ledger.refundable(payment, { isVoid: false, cents: 1 });
     const ends = await Promise.all(asks.map((ask) => this.remit(...this.refundArgs(payment, ask))));
     for (const [at, ran] of ends.entries()) {
+      this.tell(payment, `${this.refundArgs(payment, asks[at]).slice(1).join(' ')}, raced: ${ran.code} ${ran.err.trim()}`);
       if (!ran.out) continue;
       const said = JSON.parse(ran.out);
       if (said.state === 'failed') {
@@ -333,6 +353,7 @@ export class Shop {
     child.kill('SIGKILL');
     await ended;
     await this.demo.resetKnobs();
+    this.tell(payment, `${kind} of ${over} killed, ${isBooked ? '' : 'not '}booked`);
     const refund = { isVoid: Boolean(ask.isVoid), cents: over, reopens: Boolean(ask.reopens), isBooked: false, day: this.ledger.days, isDead: true };
     if (isBooked) this.ledger.wentBackAtGateway(payment, refund);
     payment.refund = refund;

@@ -54,7 +54,7 @@ has login_sign_in.first 'name="key" value="k1"' 'name="next"' 'autocomplete="use
 lacks login_sign_in.first 'Sign out' '<nav'
 has login_sign_in.wrong '<title>Error: ' 'role="alert"' 'aria-describedby="email-error"' 'aria-invalid="true"' 'href="#password"'
 has pay_make.total 'Make a Payment' 'Current Balance' 'Due By' 'Total Balance' 'Current Charges' 'Fixed Amount' 'Selected Invoices' 'Select Invoice To Pay' \
-  'Amount Due' 'Invoice Amount' 'Invoice #' 'Invoice Date' 'Total Amount' 'Payment Total' 'Payment Method' 'Add Payment Method' '>Note<' 'Process Payment' '>Cancel<' \
+  'Amount Due' 'Invoice Amount' 'Invoice #' 'Invoice Date' 'Total Amount' 'Payment Total' 'Payment Method' '>Note<' 'Process Payment' '>Cancel<' \
   'Please allow up to 2 business days for payments to be reflected in your account' 'Payment Terms and Conditions' 'name="seen_balance" value="85661"' \
   'value="total" data-cents="85661" aria-describedby="what-total-amount" checked' 'id="choose-one" hidden'
 has pay_make.selected_none 'id="choose-one">Select at Least One Invoice'
@@ -94,7 +94,7 @@ lacks pay_make.total 'gateway-script' 'Collect.js' 'Credit card terms' 'card-sta
 has pay_make.refused 'disabled' 'This card was refused by its bank. Replace it, or ask the bank why.</strong> <a href="/billing/methods/card?replace=16">Fix it'
 has pay_make.card_errors 'id="name_on_card-error"' 'id="street-error"' 'id="city-error"' 'id="state-error"' 'id="zip-error"' 'id="terms-error"' 'href="#card">' 'name="remember" value="1" checked' \
   'Error: </span>The card was declined' 'value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"'
-has pay_make.card_kept 'name="payment_token" value="2Gkv8-kept-token"' 'The card you typed is kept for this form.' '>Type another card</button>' 'id="card-typed" hidden' 'name="terms" value="1" required data-missing'
+has pay_make.card_kept 'name="payment_token" value="2Gkv8-kept-token"' 'The card you typed is kept for this form.' '>Type another card</button>' 'id="card-typed" hidden' 'name="terms" value="5f0c2d9b1e7a4c38" required data-missing'
 has methods_card.new '<h1><bdi>Add Credit Card</bdi></h1>' '>Save</button>' '>Cancel</a>' 'action="/billing/methods/card"' 'name="key" value="k1"' 'Nothing is charged.' 'payment service, not here'
 lacks methods_card.new 'name="replace"' 'name="next"' 'Remember this credit card'
 has methods_card.replace 'Replace Visa ending 4242</bdi></h1>' 'name="replace" value="17"' 'name="next" value="/pay"' 'href="/billing/pay">Cancel' 'takes the place of the old one'
