@@ -8,7 +8,7 @@ static const struct {
     [INVOICE_OPEN] = {"open", "Open", "This invoice has not been paid yet."},
     [INVOICE_OVERDUE] = {"overdue", "Overdue", "The due date has passed. Please pay it now."},
     [INVOICE_PARTLY_PAID] = {"partly_paid", "Partly paid",
-                             "Part of this invoice is paid; the rest is still due."},
+                             "Part of this invoice is paid or credited; the rest is still due."},
     [INVOICE_PROCESSING] = {"processing", "Processing",
                             "A payment of this invoice is on its way. Please don't pay it again."},
     [INVOICE_PAID] = {"paid", "Paid", "Nothing is due on this invoice."},

@@ -86,9 +86,10 @@ static bool refuse(struct visit *visit, const char *limit) {
                          "New cards cannot be taken for some minutes. Nothing was charged. Please"
                          " try again in ten minutes, or use a saved payment method.");
     else
-        (void)visit_wait(visit, HOUR_S,
-                         "There were very many tries in the last hour. Nothing was charged by this"
-                         " one. Please try again in an hour, or contact your service provider.");
+        (void)visit_wait(
+            visit, HOUR_S,
+            "There were too many tries in the last hour. Nothing was saved or charged by this"
+            " one. Please try again in an hour, or contact your service provider.");
     return false;
 }
 

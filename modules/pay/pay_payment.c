@@ -100,7 +100,7 @@ static const struct {
                                  "Part of the money was sent back to you.", NULL, false, false},
     [PAYMENT_REFUNDED] = {"refunded", "This payment was refunded",
                           "The money was sent back to you.", NULL, false, false},
-    [PAYMENT_VOIDED] = {"not_charged", "This payment was withdrawn",
+    [PAYMENT_VOIDED] = {"not_charged", "This payment was canceled",
                         "It was taken back before it was charged.", NULL, true, false},
     [PAYMENT_CHARGED_BACK] = {"failed", "This payment was charged back",
                               "Your bank took the money back.", contact_text, false, false},
@@ -135,7 +135,7 @@ static void payment_show(struct visit *visit, const struct payment *payment) {
     values_set(node, "Amount", visit_money(visit, payment->amount_cents));
     values_set(node, "Method", payment->method_text);
     values_set(node, "Note", payment->note);
-    if (*payment->transaction_id)
+    if (*payment->transaction_id && payment->state != PAYMENT_DECLINED)
         values_set(node, "Confirmation", payment->transaction_id);
     if (at) {
         char iso[DATE_TEXT_SIZE];
@@ -146,14 +146,25 @@ static void payment_show(struct visit *visit, const struct payment *payment) {
     }
 }
 
+/* What was due before and is after: not once money went back, since the invoice's figures of today
+ * tell nothing about that any more. */
+static void cover_figures_show(struct visit *visit, const struct payment *payment,
+                               const struct covered_invoice *cover, struct values *node) {
+    int64_t due_cents = invoice_due_cents(&cover->figures);
+    bool is_paid = payment->state == PAYMENT_SUCCEEDED;
+    int64_t before_cents = is_paid ? money_add(due_cents, cover->amount_cents) : due_cents;
+    bool is_known = is_paid || payment->state == PAYMENT_REVIEW || payment_reserves(payment->state);
+
+    values_set(node, "Due", is_known ? visit_money(visit, before_cents) : "–");
+    values_set(node, "Remaining",
+               is_known ? visit_money(visit, money_subtract(before_cents, cover->amount_cents))
+                        : "–");
+}
+
 static void covers_show(struct visit *visit, const struct payment *payment,
                         const struct covered_invoice *list, size_t count) {
     for (size_t at = 0; at < count; at++) {
         struct values *node = values_item(visit->values, "Allocations", at);
-        int64_t due_cents = invoice_due_cents(&list[at].figures);
-        int64_t before_cents = payment_is_money(payment->state)
-                                   ? money_add(due_cents, list[at].amount_cents)
-                                   : due_cents;
 
         values_set(node, "Number", list[at].number);
         if (settings_has_program(&visit->running->settings, "invoices"))
@@ -161,9 +172,7 @@ static void covers_show(struct visit *visit, const struct payment *payment,
                 node, "Url",
                 visit_url(visit, arena_format(visit->arena, "/invoices/%s", list[at].number)));
         values_set(node, "Amount", visit_money(visit, list[at].amount_cents));
-        values_set(node, "Due", visit_money(visit, before_cents));
-        values_set(node, "Remaining",
-                   visit_money(visit, money_subtract(before_cents, list[at].amount_cents)));
+        cover_figures_show(visit, payment, &list[at], node);
     }
 }
 

@@ -155,7 +155,7 @@ describe('pages', { concurrency: 2 }, () => {
     returned: 'The payment was returned',
     partly_refunded: 'Part of this payment was refunded',
     refunded: 'This payment was refunded',
-    voided: 'This payment was withdrawn',
+    voided: 'This payment was canceled',
     charged_back: 'This payment was charged back',
   };
   for (const [kind, heading] of Object.entries(headings)) state(`payment-${kind}`, 'full', 200, () => `pay/${references[kind]}`, null, heading);

@@ -116,7 +116,7 @@ test('every other kind', async () => {
         ['returned', payment.id, 'Your payment of $3,043.50 was returned', 'The payment was returned.', 'the invoices are open again', 'Make a Payment'],
         ['refunded', refund, '$12.50 of your payment was refunded', '$12.50 was sent back to you', 'Nov 22, 2026, 11:00 AM EST', 'What to do: nothing.', payment.reference],
         ['refunded', reopened, '$12.50 of your payment was refunded', 'is due again on its invoices', 'Make a Payment'],
-        ['voided', voided, 'Your payment of $3,043.50 was withdrawn', 'This payment was withdrawn', 'its invoices are due again', 'Make a Payment'],
+        ['voided', voided, 'Your payment of $3,043.50 was canceled', 'This payment was canceled', 'its invoices are due again', 'Make a Payment'],
         ['method_added', office.method, 'Payment method added: Visa ending 4242', 'A card was added', 'Visa ending 4242', 'contact us at once', 'Payment Methods'],
         ['method_added', bank, 'Payment method added: Checking ending 6789', 'A bank account was added', 'Checking ending 6789'],
         ['method_removed', office.method, 'Payment method removed: Visa ending 4242', 'A card was removed', 'It is not used for payments any more.'],
