@@ -3,8 +3,9 @@
  *
  * Every template is parsed once at start, so a broken one stops the deploy and not a customer; a
  * parsed tree is rendered against each request's own values. Output is escaped as HTML unless a
- * template does something templates/README.md forbids (a check looks). A name that ends in ".txt" is
- * plain text instead, and nothing in it is escaped: for the text part of mails, never for a browser.
+ * template does something templates/README.md forbids (a check looks). A name that ends in ".txt"
+ * is plain text instead, and nothing in it is escaped: for the text part of mails, never for a
+ * browser.
  */
 #ifndef REMIT_PAGE_PAGE_H
 #define REMIT_PAGE_PAGE_H

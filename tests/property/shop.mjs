@@ -319,7 +319,7 @@ export class Shop {
 
   // Several at the same moment, all with the invoices' same fate, so that their order does not matter.
   async sendBackRace(payment, asks) {
-    const before = this.ledger.refundable(payment, { isVoid: false, cents: 1 });
+    const may = asks.some((ask) => this.ledger.refundable(payment, ask) !== null);
     const ends = await Promise.all(asks.map((ask) => this.remit(...this.refundArgs(payment, ask))));
     for (const [at, ran] of ends.entries()) {
       this.tell(payment, `${this.refundArgs(payment, asks[at]).slice(1).join(' ')}, raced: ${ran.code} ${ran.err.trim()}`);
@@ -335,7 +335,7 @@ export class Shop {
       this.ledger.wentBack(payment, refund);
       this.count(`${refund.isVoid ? 'voids' : 'refunds'} succeeded`);
     }
-    if (before) assert.ok(ends.some((ran) => ran.out), ends.map((ran) => ran.err).join());
+    if (may) assert.ok(ends.some((ran) => ran.out), ends.map((ran) => ran.err).join());
     this.count('refund races');
   }
 
