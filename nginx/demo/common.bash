@@ -160,9 +160,11 @@ start_sandbox() {
     until_true 10 sandbox_answers || fail_log "$logs/sandbox.log" "the sandbox does not answer"
 }
 
-# A service: on its own from start to end, its mail goes into RUN/mail.
+# A service: on its own from start to end, its mail goes into RUN/mail. A fault that a test planted is
+# for the program under test.
 start_mailer() {
-    launch mailer "$logs/mailer.log" env GNUTLS_NO_IMPLICIT_INIT=1 "$bin/mailer" --settings "$settings"
+    launch mailer "$logs/mailer.log" env -u REMIT_FAULT_FILE GNUTLS_NO_IMPLICIT_INIT=1 \
+        "$bin/mailer" --settings "$settings"
 }
 
 # spawn-fcgi opens the socket and becomes multiwatch, which holds it for as long as it lives:
