@@ -112,6 +112,7 @@ struct claiming {
 static enum result claim_work(struct db *db, void *context) {
     const struct claiming *claiming = context;
     unsigned char token[CLAIM_TOKEN_BYTES];
+    char vault_id[24];
     struct claim claim = {.account_id = claiming->account_id,
                           .payment_id = claiming->payment_id,
                           .token = token,
@@ -119,7 +120,10 @@ static enum result claim_work(struct db *db, void *context) {
                           .now = SHOP_NOW,
                           .deadline_at = SHOP_NOW + 60,
                           .made_since = SHOP_NOW - 3600,
-                          .gateway = "nmi"};
+                          .gateway = "nmi",
+                          .vault_id = vault_id};
+
+    snprintf(vault_id, sizeof vault_id, "v%lld", (long long)claiming->account_id);
     enum result result = account_move(db, claiming->account_id, 0, 0);
 
     shop_token(claiming->payment_id, token);
