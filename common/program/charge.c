@@ -348,7 +348,8 @@ static bool record_reread(struct running *running, struct arena *arena, bool is_
         if (is_conflict && state.state == outcome->from)
             record_without_transaction(running, outcome);
         outcome->from = state.state;
-        return true;
+        /* In doubt already, and to stay so: there is nothing left to write. */
+        return state.state != outcome->to;
     }
     /* No answer says nothing against what somebody found out meanwhile. */
     if (outcome->to != PAYMENT_UNKNOWN)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { words } from '../web/world.mjs';
 import { Random } from './random.mjs';
-import { BACK_FAULTS, FAULTS, Shop } from './shop.mjs';
+import { BACK_FAULTS, FAULTS, LEASE_OVER_MS, Shop } from './shop.mjs';
 
 const OPS = Number(process.env.OPS ?? 500);
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32));
@@ -254,7 +254,7 @@ test(`${OPS} random operations`, async (t) => {
     }
   }
   // At last nothing stays open.
-  await new Promise((resolve) => setTimeout(resolve, 4500)); // leases of the dead
+  await new Promise((resolve) => setTimeout(resolve, LEASE_OVER_MS)); // of the dead
   await settle();
   await operations.nextDay();
   const { open_count: open, open_refund_count: openRefunds, counts } = await everythingAgrees();

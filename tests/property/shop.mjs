@@ -8,8 +8,9 @@ import { World, formKey, outcomeOf, payFields, words } from '../web/world.mjs';
 import { top, until } from '../support/demo.mjs';
 import { Invoice, Ledger, Payment, choose } from './ledger.mjs';
 
-const LEASE_S = 2;
-const TIMEOUT_MS = 1500;
+const LEASE_S = 8; // half of it is the sender's, waiting included
+const TIMEOUT_MS = 2500;
+export const LEASE_OVER_MS = LEASE_S * 1000 + TIMEOUT_MS + 1500;
 const SETTINGS = [
   `Payment.LeaseSeconds = ${LEASE_S}`,
   `Gateway.TimeoutMs = ${TIMEOUT_MS}`,

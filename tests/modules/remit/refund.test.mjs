@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Database, Installation, startSandbox } from './harness.mjs';
 
-const LEASE_S = 2;
-const TIMEOUT_MS = 1000;
+const LEASE_S = 20; // half of it is the sender's, waiting included
+const SHORT_LEASE_S = 2; // of those that are to die
+const TIMEOUT_MS = 2000;
 const DAY_S = 24 * 3600;
 
 let database, at, sandbox;
@@ -29,6 +30,7 @@ after(async () => {
     await database?.stop();
 });
 
+const settingsWith = (from, to) => readFileSync(at.settings, 'utf8').replace(from, to);
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const one = (text) => at.sql(text)[0]?.[0];
 
@@ -458,7 +460,7 @@ describe('without an answer', () => {
 
     test('no byte left: certainly not sent, and it may be tried again at once', async () => {
         const owner = await paid();
-        const settings = at.file('away.hdf', readFileSync(at.settings, 'utf8').replace(sandbox.url, 'http://127.0.0.1:1'));
+        const settings = at.file('away.hdf', settingsWith(sandbox.url, 'http://127.0.0.1:1'));
         refused(['--settings', settings, 'payment', 'refund', owner.reference], /Nothing was sent back: the gateway could not be reached in time\. Try again\./);
         assert.deepEqual(rows(owner.reference), ['refund not_sent 15000']);
         at.ok(['payment', 'refund', owner.reference]);
@@ -496,7 +498,8 @@ describe('killed between claim and record', () => {
                 const owner = await paid();
                 await sandbox.knobs({ only_kind: kind, latency_ms: 20000, book_before_latency: booked });
                 let child;
-                const ended = at.start(['payment', kind, owner.reference], (started) => { child = started; });
+                const settings = at.file('short.hdf', settingsWith(`LeaseSeconds = ${LEASE_S}`, `LeaseSeconds = ${SHORT_LEASE_S}`));
+                const ended = at.start(['--settings', settings, 'payment', kind, owner.reference], (started) => { child = started; });
                 while (!(await sandbox.requests()).in_flight)
                     await pause(20);
                 child.kill('SIGKILL');
@@ -568,8 +571,7 @@ describe('a COMMIT without an answer', () => {
     before(async () => {
         proxy = new Proxy('proxy');
         await proxy.open();
-        settings = at.file('proxy.hdf', readFileSync(at.settings, 'utf8').replace(`unix:${database.socket}`, `unix:${proxy.path}`)
-            .replace(`LeaseSeconds = ${LEASE_S}`, 'LeaseSeconds = 20')); // half of it is the sender's, waiting included
+        settings = at.file('proxy.hdf', settingsWith(`unix:${database.socket}`, `unix:${proxy.path}`));
     });
     after(() => proxy.server.close());
 
