@@ -111,6 +111,11 @@ MUST_CHECK enum result db_each(struct db *db, const struct statement *statement,
 MUST_CHECK enum result db_run(struct db *db, const struct statement *statement, struct bind *binds,
                               uint64_t *out_changed, uint64_t *out_id);
 
+/* The same for a conditional update that has to change one row: RESULT_CONFLICT also when it
+ * changed none, or several. */
+MUST_CHECK enum result db_run_one(struct db *db, const struct statement *statement,
+                                  struct bind *binds);
+
 /* One write in one round trip, outside a transaction: only for what may be lost or done twice
  * without harm (a session's seen_at, a counter), since a lost answer is not looked into. */
 MUST_CHECK enum result db_run_alone(struct db *db, const struct statement *statement,

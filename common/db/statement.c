@@ -274,6 +274,13 @@ enum result db_run(struct db *db, const struct statement *statement, struct bind
     return RESULT_OK;
 }
 
+enum result db_run_one(struct db *db, const struct statement *statement, struct bind *binds) {
+    uint64_t changed = 0;
+    enum result result = db_run(db, statement, binds, &changed, NULL);
+
+    return result == RESULT_OK && changed != 1 ? RESULT_CONFLICT : result;
+}
+
 enum result db_run_alone(struct db *db, const struct statement *statement, struct bind *binds) {
     MYSQL_STMT *handle;
     enum result result = connection_ensure(db);

@@ -165,17 +165,6 @@ static enum result unsaved_work(struct db *db, void *context) {
                               });
 }
 
-static void entry_clean(struct visit *visit) {
-    vault_clean(visit->running, visit->arena, visit->session.account_id, visit->after_id,
-                clock_now(visit->running->clock));
-}
-
-/* The row is removed; what it left in the vault goes once the customer has the answer. */
-static void clean_later(struct saving *saving) {
-    saving->visit->after_id = saving->method_id;
-    visit_after(saving->visit, entry_clean);
-}
-
 /* The row ends in any case: written now, or by settling once the lease is over. */
 static enum card_end save_undone(struct saving *saving, enum vault_left left,
                                  const char *sentence) {
@@ -183,7 +172,7 @@ static enum card_end save_undone(struct saving *saving, enum vault_left left,
     if (db_transaction(saving->visit->running->db, unsaved_work, saving) != RESULT_OK)
         LOG(LOG_LEVEL_WARNING, "card.unwritten", LOG_INT("method_id", saving->method_id));
     else if (saving->left == VAULT_HOLDS)
-        clean_later(saving);
+        vault_clean_after(saving->visit, saving->method_id);
     return ask_again(saving, sentence);
 }
 
@@ -320,7 +309,7 @@ static enum card_end card_record(struct saving *saving) {
     if (result != RESULT_OK)
         return save_undone(saving, VAULT_HOLDS, card_lost_text);
     if (saving->target_id)
-        clean_later(saving);
+        vault_clean_after(saving->visit, saving->method_id);
     return method_shown(saving, saving->target_id ? saving->target_id : saving->method_id);
 }
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "common/billing/look_delay.h"
 #include "common/core/clock.h"
 #include "common/core/log.h"
 #include "common/core/text.h"
@@ -54,12 +55,6 @@ static enum result sighting_add(const struct gateway_transaction *transaction, v
     return RESULT_OK;
 }
 
-int64_t settle_look_delay_s(int64_t looks) {
-    static const int64_t delays_s[] = {60, 300, 900, 3600};
-
-    return looks < (int64_t)(sizeof delays_s / sizeof *delays_s) ? delays_s[looks] : 24 * 3600;
-}
-
 struct settling {
     struct running *running;
     struct arena *arena;
@@ -95,7 +90,7 @@ static enum result look_again_work(struct db *db, void *context) {
     const struct open_payment *payment = settling->payment;
 
     return payment_look_again(db, payment->account_id, payment->id,
-                              settling->now + settle_look_delay_s(payment->looks));
+                              settling->now + look_delay_s(payment->looks));
 }
 
 static enum result queue_work(struct db *db, void *context) {

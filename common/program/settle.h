@@ -33,9 +33,6 @@ enum {
     SETTLE_REPORT_MARGIN_S = 3600  /* our clock and the gateway's may differ */
 };
 
-/* 1, 5, 15 minutes, an hour, then daily. looks: how many there were. */
-int64_t settle_look_delay_s(int64_t looks);
-
 /* Told about each payment looked at; state is what it is now. */
 typedef void (*settle_told)(const struct open_payment *payment, enum settle_end end,
                             enum payment_state state, void *context);

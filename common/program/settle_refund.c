@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "common/billing/look_delay.h"
 #include "common/core/clock.h"
 #include "common/core/log.h"
 #include "common/core/text.h"
@@ -116,7 +117,7 @@ static enum result look_again_work(struct db *db, void *context) {
     const struct refund *refund = &settling->refund;
 
     return refund_look_again(db, refund->account_id, refund->id,
-                             settling->now + settle_look_delay_s(refund->looks));
+                             settling->now + look_delay_s(refund->looks));
 }
 
 static enum result queue_work(struct db *db, void *context) {

@@ -1,5 +1,6 @@
 #include "common/program/vault.h"
 
+#include "common/billing/look_delay.h"
 #include "common/core/clock.h"
 #include "common/core/log.h"
 #include "common/core/text.h"
@@ -25,13 +26,6 @@ static enum result ending_work(struct db *db, void *context) {
     if (ending->look_at)
         return vault_look_again(db, waiting->account_id, waiting->method_id, ending->look_at);
     return vault_gone(db, waiting->account_id, waiting->method_id, ending->now);
-}
-
-/* 1, 5, 15 minutes, an hour, then daily. */
-static int64_t look_delay_s(int64_t looks) {
-    static const int64_t delays_s[] = {60, 300, 900, 3600};
-
-    return looks < (int64_t)(sizeof delays_s / sizeof *delays_s) ? delays_s[looks] : 24 * 3600;
 }
 
 /* true: gone for good. */

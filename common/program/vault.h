@@ -14,6 +14,10 @@
 void vault_clean(struct running *running, struct arena *arena, int64_t account_id,
                  int64_t method_id, int64_t now);
 
+/* The same by visit_after(): for a method of the visitor's account. */
+struct visit;
+void vault_clean_after(struct visit *visit, int64_t method_id);
+
 struct vault_summary {
     int64_t removed; /* gone for good */
     int64_t waiting; /* the gateway did not do it, or may get it only later: tried again */

@@ -5,13 +5,6 @@
 
 #include "common/core/text.h"
 
-/* A conditional update that has to change one row. */
-static enum result changed_one(enum result result, uint64_t changed) {
-    if (result != RESULT_OK)
-        return result;
-    return changed == 1 ? RESULT_OK : RESULT_CONFLICT;
-}
-
 const struct statement account_move_sql = {
     .name = "account_move",
     .params = 3,
@@ -94,10 +87,8 @@ enum result payment_claim(struct db *db, const struct claim *claim) {
         bind_int(claim->payment_id),
         bind_instant(claim->made_since),
     };
-    uint64_t changed = 0;
-    enum result result = db_run(db, &payment_claim_sql, binds, &changed, NULL);
 
-    return changed_one(result, changed);
+    return db_run_one(db, &payment_claim_sql, binds);
 }
 
 const struct statement allocation_open_sql = {
@@ -184,11 +175,9 @@ enum result payment_close(struct db *db, const struct closing *closing) {
         bind_text(payment_state_name(closing->from)),
         bind_bytes(closing->token, CLAIM_TOKEN_BYTES),
     };
-    uint64_t changed = 0;
 
     assert(payment_may_move(closing->from, closing->to));
-    enum result result = db_run(db, &payment_close_sql, binds, &changed, NULL);
-    return changed_one(result, changed);
+    return db_run_one(db, &payment_close_sql, binds);
 }
 
 const struct statement allocation_close_sql = {
@@ -348,10 +337,8 @@ enum result payment_doubt(struct db *db, int64_t account_id, int64_t payment_id,
                           int64_t gateway_timeout_s, int64_t look_at) {
     struct bind binds[] = {bind_instant(look_at), bind_int(account_id), bind_int(payment_id),
                            bind_int(gateway_timeout_s)};
-    uint64_t changed = 0;
-    enum result result = db_run(db, &payment_doubt_sql, binds, &changed, NULL);
 
-    return changed_one(result, changed);
+    return db_run_one(db, &payment_doubt_sql, binds);
 }
 
 const struct statement payment_look_again_sql = {

@@ -5,12 +5,6 @@
 
 #include "common/core/text.h"
 
-static enum result changed_one(enum result result, uint64_t changed) {
-    if (result != RESULT_OK)
-        return result;
-    return changed == 1 ? RESULT_OK : RESULT_CONFLICT;
-}
-
 const struct statement method_claim_sql = {
     .name = "method_claim",
     .params = 10,
@@ -106,10 +100,8 @@ enum result method_saved(struct db *db, int64_t account_id, int64_t method_id,
         bind_int(method_id),
         bind_bytes(token, SAVE_TOKEN_BYTES),
     };
-    uint64_t changed = 0;
-    enum result result = db_run(db, &method_saved_sql, binds, &changed, NULL);
 
-    return changed_one(result, changed);
+    return db_run_one(db, &method_saved_sql, binds);
 }
 
 /* save_by stays where the vault's answer is missing: it marks what may still land there. */
@@ -131,10 +123,8 @@ enum result method_unsaved(struct db *db, const struct method_unsaved *unsaved) 
         bind_int(unsaved->method_id),
         bind_bytes(unsaved->token, SAVE_TOKEN_BYTES),
     };
-    uint64_t changed = 0;
-    enum result result = db_run(db, &method_unsaved_sql, binds, &changed, NULL);
 
-    return changed_one(result, changed);
+    return db_run_one(db, &method_unsaved_sql, binds);
 }
 
 /* ---- a method changes its card ---- */
@@ -165,13 +155,6 @@ const struct statement method_swap_out_sql = {
     .text = "UPDATE method SET vault_id = ?, gateway = ? WHERE account_id = ? AND id = ?",
 };
 
-static enum result run_one(struct db *db, const struct statement *statement, struct bind *binds) {
-    uint64_t changed = 0;
-    enum result result = db_run(db, statement, binds, &changed, NULL);
-
-    return changed_one(result, changed);
-}
-
 enum result method_swap(struct db *db, const struct method_swap *swap) {
     const struct method_card *card = swap->card;
     struct bind aside[] = {bind_instant(swap->now), bind_int(swap->account_id),
@@ -187,12 +170,12 @@ enum result method_swap(struct db *db, const struct method_swap *swap) {
     };
     struct bind out[] = {bind_text(swap->old.vault_id), bind_text(swap->old.gateway),
                          bind_int(swap->account_id), bind_int(swap->saving_id)};
-    enum result result = run_one(db, &method_swap_aside_sql, aside);
+    enum result result = db_run_one(db, &method_swap_aside_sql, aside);
 
     if (result == RESULT_OK)
-        result = run_one(db, &method_swap_in_sql, in);
+        result = db_run_one(db, &method_swap_in_sql, in);
     if (result == RESULT_OK)
-        result = run_one(db, &method_swap_out_sql, out);
+        result = db_run_one(db, &method_swap_out_sql, out);
     return result;
 }
 

@@ -60,20 +60,12 @@ const struct statement outbox_claim_sql = {
             " OR (state = 'sending' AND send_by < UTC_TIMESTAMP(6)))",
 };
 
-static enum result changed_one(enum result result, uint64_t changed) {
-    if (result != RESULT_OK)
-        return result;
-    return changed == 1 ? RESULT_OK : RESULT_CONFLICT;
-}
-
 enum result outbox_claim(struct db *db, int64_t id, const unsigned char token[OUTBOX_TOKEN_BYTES],
                          int64_t lease_s, int64_t now) {
     struct bind binds[] = {bind_bytes(token, OUTBOX_TOKEN_BYTES), bind_int(lease_s), bind_int(id),
                            bind_instant(now)};
-    uint64_t changed = 0;
-    enum result result = db_run(db, &outbox_claim_sql, binds, &changed, NULL);
 
-    return changed_one(result, changed);
+    return db_run_one(db, &outbox_claim_sql, binds);
 }
 
 const struct statement outbox_standing_sql = {
@@ -126,11 +118,9 @@ enum result outbox_mark(struct db *db, const struct outbox_mark *mark) {
         bind_int(mark->id),
         bind_bytes(mark->token, OUTBOX_TOKEN_BYTES),
     };
-    uint64_t changed = 0;
 
     assert(mark->state != OUTBOX_SENDING);
-    enum result result = db_run(db, &outbox_mark_sql, binds, &changed, NULL);
-    return changed_one(result, changed);
+    return db_run_one(db, &outbox_mark_sql, binds);
 }
 
 const struct statement outbox_recipients_sql = {

@@ -279,13 +279,6 @@ enum result refund_add(struct db *db, const struct refund_draft *draft, int64_t 
 
 /* ---- recording ---- */
 
-/* A conditional update that has to change one row. */
-static enum result changed_one(enum result result, uint64_t changed) {
-    if (result != RESULT_OK)
-        return result;
-    return changed == 1 ? RESULT_OK : RESULT_CONFLICT;
-}
-
 const struct statement refund_close_sql = {
     .name = "refund_close",
     .params = 12,
@@ -310,11 +303,9 @@ enum result refund_close(struct db *db, const struct refund_closing *closing) {
         bind_text(refund_state_name(closing->from)),
         bind_bytes(closing->token, CLAIM_TOKEN_BYTES),
     };
-    uint64_t changed = 0;
 
     assert(refund_may_move(closing->from, closing->to));
-    enum result result = db_run(db, &refund_close_sql, binds, &changed, NULL);
-    return changed_one(result, changed);
+    return db_run_one(db, &refund_close_sql, binds);
 }
 
 const struct statement payment_reverse_sql = {
@@ -330,11 +321,9 @@ enum result payment_reverse(struct db *db, int64_t account_id, int64_t payment_i
     struct bind binds[] = {bind_text(payment_state_name(to)), bind_int(refunded_cents),
                            bind_int(account_id), bind_int(payment_id),
                            bind_text(payment_state_name(from))};
-    uint64_t changed = 0;
 
     assert(payment_may_move(from, to));
-    enum result result = db_run(db, &payment_reverse_sql, binds, &changed, NULL);
-    return changed_one(result, changed);
+    return db_run_one(db, &payment_reverse_sql, binds);
 }
 
 const struct statement allocation_refund_sql = {
@@ -418,10 +407,8 @@ enum result refund_doubt(struct db *db, int64_t account_id, int64_t refund_id,
                          int64_t gateway_timeout_s, int64_t look_at) {
     struct bind binds[] = {bind_instant(look_at), bind_int(account_id), bind_int(refund_id),
                            bind_int(gateway_timeout_s)};
-    uint64_t changed = 0;
-    enum result result = db_run(db, &refund_doubt_sql, binds, &changed, NULL);
 
-    return changed_one(result, changed);
+    return db_run_one(db, &refund_doubt_sql, binds);
 }
 
 const struct statement refund_look_again_sql = {

@@ -78,11 +78,6 @@ static enum result remove_work(struct db *db, void *context) {
                       session->account_id, session->user_id, removing->method_id, visit->now);
 }
 
-static void vault_work(struct visit *visit) {
-    vault_clean(visit->running, visit->arena, visit->session.account_id, visit->after_id,
-                visit->now);
-}
-
 /* Removes it, or finds it removed by somebody else meanwhile: for the customer that is the same. */
 static enum result method_take_away(struct visit *visit, int64_t method_id) {
     struct removing removing = {.visit = visit, .method_id = method_id};
@@ -98,8 +93,7 @@ static enum result method_take_away(struct visit *visit, int64_t method_id) {
     if (result != RESULT_OK && result != RESULT_NOT_FOUND)
         return result;
     LOG(LOG_LEVEL_INFO, "method.removed", LOG_INT("method", method_id));
-    visit->after_id = method_id;
-    visit_after(visit, vault_work);
+    vault_clean_after(visit, method_id);
     return RESULT_OK;
 }
 

@@ -321,12 +321,6 @@ static void outcome_wait(struct visit *visit, const struct payment *payment) {
         nanosleep(&step, NULL);
 }
 
-/* One that was for this payment only leaves the vault once the customer has the answer. */
-static void method_clean(struct visit *visit) {
-    vault_clean(visit->running, visit->arena, visit->session.account_id, visit->after_id,
-                clock_now(visit->running->clock));
-}
-
 static void payment_sent(struct visit *visit, const struct payment *payment,
                          const struct charge_sent *sent) {
     struct attempt attempt = {payment->method_id, sent->is_first_use};
@@ -334,10 +328,9 @@ static void payment_sent(struct visit *visit, const struct payment *payment,
     limits_count(visit, &attempt);
     if (sent->state == PAYMENT_DECLINED)
         limits_count_decline(visit, &attempt);
-    if (sent->is_first_use) {
-        visit->after_id = payment->method_id;
-        visit_after(visit, method_clean);
-    }
+    /* One that was for this payment only leaves the vault. */
+    if (sent->is_first_use)
+        vault_clean_after(visit, payment->method_id);
 }
 
 static bool charge_is_allowed(struct visit *visit, const struct payment *payment) {
