@@ -1,4 +1,4 @@
-#include "common/program/settle.h"
+#include "common/program/settling.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -55,14 +55,6 @@ static enum result sighting_add(const struct gateway_transaction *transaction, v
     return RESULT_OK;
 }
 
-struct settling {
-    struct running *running;
-    struct arena *arena;
-    const struct open_payment *payment;
-    int64_t now, timeout_s;
-    const char *why; /* for the queue */
-};
-
 /* ---- writing ---- */
 
 static enum result doubt_work(struct db *db, void *context) {
@@ -97,13 +89,17 @@ static enum result queue_work(struct db *db, void *context) {
     const struct settling *settling = context;
     char key[KEY_SIZE];
 
-    snprintf(key, sizeof key, "settle:%s", settling->payment->reference);
-    enum result result = queue_add(db, key, "unknown_payment", settling->payment->account_id,
-                                   settling->payment->id, settling->why, settling->now);
+    bool is_pending = settling->payment->state == PAYMENT_PENDING;
+
+    snprintf(key, sizeof key, "%s:%s", is_pending ? "pending" : "settle",
+             settling->payment->reference);
+    enum result result = queue_add(db, key, is_pending ? "pending_payment" : "unknown_payment",
+                                   settling->payment->account_id, settling->payment->id,
+                                   settling->why, settling->now);
     return result == RESULT_OK ? look_again_work(db, context) : result;
 }
 
-static enum settle_end settle_queue(struct settling *settling, const char *why) {
+enum settle_end settle_queue(struct settling *settling, const char *why) {
     settling->why = why;
     LOG(LOG_LEVEL_ERROR, "payment.queued", LOG_TEXT("reference", settling->payment->reference),
         LOG_TEXT("why", why));
@@ -113,7 +109,7 @@ static enum settle_end settle_queue(struct settling *settling, const char *why) 
     return SETTLE_QUEUED;
 }
 
-static enum payment_state state_now(struct settling *settling) {
+enum payment_state settle_state_now(struct settling *settling) {
     struct claim_state state;
 
     if (payment_claim_state(settling->running->db, settling->arena, settling->payment->account_id,
@@ -122,8 +118,13 @@ static enum payment_state state_now(struct settling *settling) {
     return state.state;
 }
 
-static enum settle_end settle_record(struct settling *settling, enum payment_state to,
-                                     const struct gateway_transaction *seen) {
+/* A dead claim is unknown by now; what is pending is decided from there. */
+static enum payment_state decided_from(const struct settling *settling) {
+    return settling->payment->state == PAYMENT_PENDING ? PAYMENT_PENDING : PAYMENT_UNKNOWN;
+}
+
+enum settle_end settle_record(struct settling *settling, enum payment_state to,
+                              const struct gateway_transaction *seen) {
     const struct open_payment *payment = settling->payment;
     struct charge_outcome outcome = {
         .account_id = payment->account_id,
@@ -133,7 +134,7 @@ static enum settle_end settle_record(struct settling *settling, enum payment_sta
         .reference = payment->reference,
         .amount_cents = payment->amount_cents,
         .token = payment->token,
-        .from = PAYMENT_UNKNOWN,
+        .from = decided_from(settling),
         .to = to,
         .actor = "program:settle",
         .now = settling->now,
@@ -153,7 +154,7 @@ static enum settle_end settle_record(struct settling *settling, enum payment_sta
     if (result != RESULT_CONFLICT)
         return SETTLE_UNKNOWN;
     /* Somebody else was first - or nobody was, and our books do not take it. */
-    return state_now(settling) == PAYMENT_UNKNOWN
+    return settle_state_now(settling) == outcome.from
                ? settle_queue(settling, "what the gateway has does not fit our books: its"
                                         " transaction may be another payment's")
                : SETTLE_LOST_RACE;
@@ -262,7 +263,7 @@ static enum result settle_batch(struct running *running, struct arena *arena, in
         summary->ends[end]++;
         *after_id = open.list[at].id;
         if (told)
-            told(&open.list[at], end, state_now(&settling), context);
+            told(&open.list[at], end, settle_state_now(&settling), context);
         arena_free(one);
     }
     return open.count == BATCH ? RESULT_RETRY : RESULT_OK;

@@ -103,6 +103,21 @@ test('voided at the bank before the cut-off: withdrawn, open again', async () =>
   await world.assertClean();
 });
 
+test('a report that lags behind is no reason to call a person', async () => {
+  await world.demo.knobs({ reset: true, query_lag_ms: 600_000 });
+  const { reference } = await debit();
+  const ran = await settle();
+  assert.equal(ran.pending.queued, 0);
+  assert.equal(world.state(reference), 'pending');
+  assert.equal(world.one(`SELECT COUNT(*) FROM queue_item WHERE queue_key = 'pending:${reference}'`), '0');
+  world.demo.clock(`+${2 * 86400}`);
+  await settle();
+  world.demo.clock('');
+  assert.equal(world.one(`SELECT kind FROM queue_item WHERE queue_key = 'pending:${reference}'`), 'pending_payment', 'a day later it is one');
+  assert.equal(world.state(reference), 'pending', 'and stays what it was');
+  await world.demo.restart('sandbox'); // its lag does not outlive it
+});
+
 test('two settlings at once record it once; a silent gateway changes nothing', async () => {
   const { number, reference } = await debit();
   await world.demo.knobs({ reset: true, query_latency_ms: 300 });
