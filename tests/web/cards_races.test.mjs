@@ -90,6 +90,19 @@ test('the number of a saved card, typed for a payment and to be remembered, chan
   assert.equal(sale.stored_credential_indicator, 'used');
 });
 
+test('a saved card that has expired, or was refused for good, is not paid with because its number was typed', async () => {
+  for (const change of ["expires_on = '2020-01-31'", "state = 'needs_attention', attention = '252'"]) {
+    const { account, client } = await someone();
+    const id = (await saveCard(client, null)).location.match(/methods\/(\d+)/)[1];
+    world.sql(`UPDATE method SET ${change} WHERE id = ${id}`);
+    const before = methodRow(id);
+    const answer = await world.pay(client, { ...CARD, remember: '1', what: 'total' });
+    assert.equal(answer.status, 303, summaryOf(answer.text));
+    assert.notEqual(world.one(`SELECT method_id FROM payment WHERE account_id = ${account.id}`), id);
+    assert.deepEqual(methodRow(id), before);
+  }
+});
+
 test('two replaces of one card at once: one of them, the other is told', async () => {
   const { account, client } = await someone();
   const other = await world.signIn(account.user);

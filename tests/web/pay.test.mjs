@@ -68,7 +68,7 @@ test('by bank: pending, its cents are held, the rest stays payable', async () =>
   const over = await world.pay(client, { what: 'selected', invoice: number, amounts: { [number]: '20.01' } });
   assert.equal(over.status, 422);
   assertFieldError(over.text, 'amount-0', /Only \$20\.00 can be paid/);
-  const rest = await payAndFollow(client, { what: 'total' });
+  const rest = await payAndFollow(client, { method: account.card, what: 'total' });
   assert.equal(outcomeOf(rest.page.text), 'success');
   assert.deepEqual(world.figures(number), { total: 3000, paid: 2000, pending: 1000 });
   assert.match(words((await client.get(world.path('/pay'))).text), /nothing to pay right now/);
