@@ -26,7 +26,7 @@ GRANT SELECT ON refund TO remit_invoices@localhost;
 GRANT SELECT ON refund_allocation TO remit_invoices@localhost;
 
 -- pay: makes, claims and records payments.
-GRANT UPDATE (version, due_cents, pending_cents) ON account TO remit_pay@localhost;
+GRANT UPDATE (version, due_cents, pending_cents, credit_cents) ON account TO remit_pay@localhost;
 GRANT SELECT, UPDATE (paid_cents, pending_cents) ON invoice TO remit_pay@localhost;
 GRANT SELECT, INSERT, UPDATE (state, gateway, vault_id, brand, last_four, expires_on, holder, is_stored,
   initial_transaction_id, attention, save_by, used_at, removed_at, vault_gone_at, vault_look_at,
@@ -36,7 +36,7 @@ GRANT INSERT ON audit_event TO remit_pay@localhost;
 -- ON DUPLICATE KEY UPDATE wants UPDATE on every column of the key (10.11).
 GRANT SELECT, INSERT, UPDATE ON counter TO remit_pay@localhost;
 GRANT SELECT, INSERT, UPDATE (state, claim_token, send_by, gateway, vault_id, confirmed_at, deadline_at,
-  transaction_id, response_code, response_text, decline_class, closed_at, look_at)
+  transaction_id, response_code, response_text, decline_class, closed_at, look_at, open_credit)
   ON payment TO remit_pay@localhost;
 GRANT SELECT, INSERT, UPDATE (open) ON payment_allocation TO remit_pay@localhost;
 GRANT SELECT ON refund TO remit_pay@localhost;
@@ -78,15 +78,15 @@ GRANT SELECT (id, email, name, is_active) ON user TO remit_mailer@localhost;
 GRANT SELECT (id, number, organization) ON account TO remit_mailer@localhost;
 GRANT SELECT (account_id, user_id, level_id) ON account_user TO remit_mailer@localhost;
 GRANT SELECT (id, may_billing) ON security_level TO remit_mailer@localhost;
-GRANT SELECT (account_id, id, reference, method_text, amount_cents, state, note, transaction_id,
-  created_at, confirmed_at, closed_at) ON payment TO remit_mailer@localhost;
+GRANT SELECT (account_id, id, reference, kind, method_text, amount_cents, credit_cents, state, note,
+  transaction_id, response_code, created_at, confirmed_at, closed_at) ON payment TO remit_mailer@localhost;
 GRANT SELECT (account_id, payment_id, invoice_id, amount_cents)
   ON payment_allocation TO remit_mailer@localhost;
-GRANT SELECT (account_id, id, number, due_on) ON invoice TO remit_mailer@localhost;
-GRANT SELECT (account_id, id, payment_id, amount_cents, reopens, created_at, closed_at)
-  ON refund TO remit_mailer@localhost;
+GRANT SELECT (account_id, id, number, due_on, total_cents) ON invoice TO remit_mailer@localhost;
+GRANT SELECT (account_id, id, payment_id, kind, amount_cents, credit_cents, adjustment_cents, reopens,
+  response_code, created_at, closed_at) ON refund TO remit_mailer@localhost;
 GRANT SELECT (account_id, id, kind, brand, last_four) ON method TO remit_mailer@localhost;
-GRANT SELECT (account_id, id, method_id, text, accepted_at) ON consent TO remit_mailer@localhost;
+GRANT SELECT (account_id, id, user_id, method_id, payment_id, text, accepted_at) ON consent TO remit_mailer@localhost;
 
 -- remit: the provider's command line. What only ever grows, it cannot change either.
 GRANT SELECT, INSERT, UPDATE ON account TO remit_remit@localhost;
@@ -109,4 +109,5 @@ GRANT SELECT, INSERT ON payment_event TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE (state, next_at, given_up_at, retried_at) ON outbox TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON queue_item TO remit_remit@localhost;
 GRANT INSERT ON audit_event TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE ON progress TO remit_remit@localhost;
 GRANT SELECT ON migration TO remit_remit@localhost;
