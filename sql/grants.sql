@@ -109,5 +109,6 @@ GRANT SELECT, INSERT ON payment_event TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE (state, next_at, given_up_at, retried_at) ON outbox TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON queue_item TO remit_remit@localhost;
 GRANT INSERT ON audit_event TO remit_remit@localhost;
+GRANT SELECT, INSERT ON credit TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON progress TO remit_remit@localhost;
 GRANT SELECT ON migration TO remit_remit@localhost;

@@ -10,6 +10,8 @@
 #include "common/core/log.h"
 #include "common/core/secret.h"
 #include "common/core/text.h"
+#include "common/money/money.h"
+#include "common/store/credit_store.h"
 #include "common/store/event_store.h"
 #include "common/store/method_store.h"
 
@@ -98,6 +100,7 @@ static enum result method_take(struct db *db, const struct claiming *claiming) {
 static enum result claim_work(struct db *db, void *context) {
     struct claiming *claiming = context;
     const struct payment *payment = claiming->payment;
+    bool others_open = false;
     enum result result = account_move(db, payment->account_id, 0, 0);
 
     if (result != RESULT_OK)
@@ -107,6 +110,11 @@ static enum result claim_work(struct db *db, void *context) {
     if (result == RESULT_NOT_FOUND || (result == RESULT_OK && !claiming->facts.user_may_pay))
         return claim_conflict(claiming, CHARGE_NOT_ALLOWED);
     claiming->claim.vault_id = claiming->facts.vault_id;
+    if (result == RESULT_OK && payment->credit_cents)
+        result = payment_others_open(db, claiming->arena, payment->account_id, payment->id,
+                                     &others_open);
+    if (result == RESULT_OK && others_open)
+        return claim_conflict(claiming, CHARGE_CREDIT_BUSY);
     if (result == RESULT_OK)
         result = payment_claim(db, &claiming->claim);
     if (result == RESULT_CONFLICT)
@@ -117,7 +125,8 @@ static enum result claim_work(struct db *db, void *context) {
     if (result == RESULT_OK)
         result = invoices_take(db, payment->account_id, payment->id);
     if (result == RESULT_OK)
-        result = account_move(db, payment->account_id, 0, payment->amount_cents);
+        result = account_move(db, payment->account_id, 0,
+                              money_subtract(payment->amount_cents, payment->credit_cents));
     if (result == RESULT_CONFLICT || result == RESULT_INVALID)
         return claim_conflict(claiming, CHARGE_CHANGED);
     if (result == RESULT_OK)
@@ -169,20 +178,15 @@ static enum charge_end claim_take(struct running *running, struct claiming *clai
 /* ---- step 3 ---- */
 
 static enum result book_money(struct db *db, const struct charge_outcome *outcome) {
-    char key[KEY_SIZE];
-    int64_t entry_id = 0;
-
-    snprintf(key, sizeof key, "payment:%s:paid", outcome->reference);
     enum result result = invoices_settle(db, outcome->account_id, outcome->payment_id);
+
     if (result == RESULT_OK)
-        result = journal_entry_add(db, outcome->account_id, key, "payment", outcome->now,
-                                   outcome->payment_id, &entry_id);
-    if (result == RESULT_OK)
-        result = journal_post(db, outcome->account_id, entry_id, 0, "money", 0,
-                              outcome->amount_cents);
-    if (result == RESULT_OK)
-        result = journal_post_allocations(db, outcome->account_id, entry_id, outcome->payment_id,
-                                          -1);
+        result = journal_payment_add(
+            db,
+            &(struct journal_payment){outcome->account_id, outcome->payment_id, outcome->reference,
+                                      outcome->amount_cents, outcome->credit_cents, outcome->now});
+    if (result == RESULT_OK && outcome->credit_cents)
+        result = credit_move(db, outcome->account_id, outcome->credit_cents);
     return result;
 }
 
@@ -241,7 +245,8 @@ static enum result method_tell(struct db *db, const struct charge_outcome *outco
 static enum result record_work(struct db *db, void *context) {
     const struct charge_outcome *outcome = context;
     bool is_money = payment_is_money(outcome->to), reserves = payment_reserves(outcome->to);
-    int64_t account_id = outcome->account_id, amount_cents = outcome->amount_cents;
+    int64_t account_id = outcome->account_id;
+    int64_t covered_cents = money_subtract(outcome->amount_cents, outcome->credit_cents);
     const char *transaction_id = outcome->answer.transaction_id;
     struct closing closing = {
         .account_id = account_id,
@@ -256,8 +261,8 @@ static enum result record_work(struct db *db, void *context) {
         .now = outcome->now,
         .look_at = outcome->look_at,
     };
-    enum result result = account_move(db, account_id, is_money ? -amount_cents : 0,
-                                      reserves ? 0 : -amount_cents);
+    enum result result = account_move(db, account_id, is_money ? -covered_cents : 0,
+                                      reserves ? 0 : -covered_cents);
 
     if (result == RESULT_OK)
         result = payment_close(db, &closing);
@@ -438,6 +443,7 @@ enum charge_end charge_confirm(struct running *running, struct arena *arena,
         .method_id = payment->method_id,
         .reference = payment->reference,
         .amount_cents = payment->amount_cents,
+        .credit_cents = payment->credit_cents,
         .token = token,
         .from = PAYMENT_PROCESSING,
         .request_id = request_id,

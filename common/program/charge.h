@@ -21,6 +21,7 @@
 #include "common/gateway/gateway.h"
 #include "common/program/program.h"
 #include "common/store/charge_store.h"
+#include "common/store/credit_store.h"
 #include "common/store/payment_store.h"
 
 /* What step 1 said, and whether step 3 could be written. */
@@ -29,6 +30,7 @@ enum charge_end {
     CHARGE_UNRECORDED,  /* sent, but the outcome could not be written yet: settling will */
     CHARGE_NOT_REVIEW,  /* somebody confirmed it already, or it expired: read the payment */
     CHARGE_CHANGED,     /* an invoice was paid, changed or taken by another payment meanwhile */
+    CHARGE_CREDIT_BUSY, /* it would leave credit, and another payment of the account is open */
     CHARGE_NOT_ALLOWED, /* the user lost the permission */
     CHARGE_METHOD_GONE, /* the method was removed, refused for good, or is not what was reviewed */
     CHARGE_UNAVAILABLE  /* the database is away; nothing was sent */
@@ -53,7 +55,7 @@ enum charge_end charge_confirm(struct running *running, struct arena *arena,
 struct charge_outcome {
     int64_t account_id, payment_id, user_id, method_id;
     const char *reference;
-    int64_t amount_cents;
+    int64_t amount_cents, credit_cents; /* credit: the part of the amount no invoice takes */
     const unsigned char *token;
     enum payment_state from, to;
     struct gateway_answer answer;
@@ -74,6 +76,7 @@ enum payment_state charge_state_of(enum gateway_outcome outcome);
         &invoice_reserve_sql, &payment_claim_state_sql, &payment_close_sql, &allocation_close_sql, \
         &invoice_settle_sql, &invoice_release_sql, &method_keep_sql, &method_paid_sql,             \
         &payment_event_add_sql, &journal_entry_add_sql, &journal_post_sql,                         \
-        &journal_post_allocations_sql, &outbox_add_sql, &queue_add_sql
+        &journal_post_allocations_sql, &outbox_add_sql, &queue_add_sql, &payment_others_open_sql,  \
+        &credit_move_sql
 
 #endif

@@ -74,6 +74,8 @@ static const struct setting {
     {"Payment.ReviewSeconds", KIND_INT, 0, 60, 86400, "3600", AT(review_s)},
     {"Payment.Terms", KIND_TEXT, 0, 0, 0, "", NOWHERE},
     {"Payment.Cards", KIND_INT, 0, 0, 1, "1", AT(cards)},
+    {"Credit.FromPayments", KIND_INT, 0, 0, 1, "1", AT(credit)},
+    {"Credit.AtImport", KIND_INT, 0, 0, 1, "0", AT(credit_at_import)},
     {"Payment.Brands", KIND_BRANDS, 0, 0, 0, "Amex, Discover, Mastercard, Visa", AT(brands)},
     {"Payment.CardTerms", KIND_TEXT, 0, 0, 0, "", AT(card_terms)},
     {"Limit.UserPayments", KIND_INT, 0, 1, LIMIT_MAX, "30", AT(limits.user)},

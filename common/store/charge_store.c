@@ -69,8 +69,9 @@ const struct statement payment_claim_sql = {
     .name = "payment_claim",
     .params = 9,
     .text =
-        "UPDATE payment SET state = 'processing', claim_token = ?,"
-        " send_by = UTC_TIMESTAMP(6) + INTERVAL ? SECOND, gateway = ?, vault_id = ?,"
+        "UPDATE payment SET state = 'processing', open_credit = IF(credit_cents > 0, 1, NULL),"
+        " claim_token = ?, send_by = UTC_TIMESTAMP(6) + INTERVAL ? SECOND, gateway = ?, vault_id = "
+        "?,"
         " confirmed_at = ?, deadline_at = ? WHERE account_id = ? AND id = ? AND state = 'review'"
         " AND created_at >= ?",
 };
@@ -155,7 +156,8 @@ enum result payment_claim_state(struct db *db, struct arena *arena, int64_t acco
 const struct statement payment_close_sql = {
     .name = "payment_close",
     .params = 11,
-    .text = "UPDATE payment SET state = ?, transaction_id = COALESCE(?, transaction_id),"
+    .text = "UPDATE payment SET state = ?, open_credit = IF(state = 'unknown', open_credit, NULL),"
+            " transaction_id = COALESCE(?, transaction_id),"
             " response_code = ?, response_text = ?, decline_class = ?, closed_at = ?, look_at = ?"
             " WHERE account_id = ? AND id = ? AND state = ? AND claim_token = ?",
 };
@@ -256,14 +258,34 @@ enum result method_paid(struct db *db, const struct method_paid *paid) {
     return db_run(db, &method_paid_sql, binds, NULL, NULL);
 }
 
+/* Few payments are open at a time, many an account may have. */
+const struct statement payment_others_open_sql = {
+    .name = "payment_others_open",
+    .params = 2,
+    .columns = 1,
+    .text = "SELECT COUNT(*) FROM payment FORCE INDEX (payment_open)"
+            " WHERE state IN ('processing', 'unknown') AND account_id = ? AND id <> ?",
+};
+
+enum result payment_others_open(struct db *db, struct arena *arena, int64_t account_id,
+                                int64_t payment_id, bool *out_are) {
+    struct bind binds[] = {bind_int(account_id), bind_int(payment_id)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &payment_others_open_sql, binds, &rows);
+
+    if (result == RESULT_OK)
+        *out_are = row_int(&rows, 0, 0) > 0;
+    return result;
+}
+
 /* ---- settling ---- */
 
 const struct statement payment_open_list_sql = {
     .name = "payment_open_list",
     .params = 3,
-    .columns = 14,
+    .columns = 15,
     .text = "SELECT account_id, id, user_id, method_id, reference, kind, state, claim_token,"
-            " amount_cents, confirmed_at, deadline_at, looks, look_at,"
+            " amount_cents, credit_cents, confirmed_at, deadline_at, looks, look_at,"
             " send_by < UTC_TIMESTAMP(6) - INTERVAL ? SECOND"
             " FROM payment WHERE state IN ('processing', 'unknown') AND id > ?"
             " ORDER BY id LIMIT ?",
@@ -287,11 +309,12 @@ static enum result open_read(struct db *db, struct arena *arena, const struct st
             .kind = row_text(&rows, row, 5),
             .token = row_bytes(&rows, row, 7, CLAIM_TOKEN_BYTES),
             .amount_cents = row_int(&rows, row, 8),
-            .confirmed_at = row_instant(&rows, row, 9),
-            .deadline_at = row_instant(&rows, row, 10),
-            .looks = row_int(&rows, row, 11),
-            .look_at = row_instant(&rows, row, 12),
-            .lease_is_over = row_int(&rows, row, 13),
+            .credit_cents = row_int(&rows, row, 9),
+            .confirmed_at = row_instant(&rows, row, 10),
+            .deadline_at = row_instant(&rows, row, 11),
+            .looks = row_int(&rows, row, 12),
+            .look_at = row_instant(&rows, row, 13),
+            .lease_is_over = row_int(&rows, row, 14),
         };
         assert(list[row].token);
         result = payment_state_parse(row_text(&rows, row, 6), &list[row].state);
@@ -313,9 +336,9 @@ enum result payment_open_list(struct db *db, struct arena *arena, int64_t after_
 const struct statement payment_pending_list_sql = {
     .name = "payment_pending_list",
     .params = 2,
-    .columns = 14,
+    .columns = 15,
     .text = "SELECT account_id, id, user_id, method_id, reference, kind, state, claim_token,"
-            " amount_cents, confirmed_at, deadline_at, looks, look_at, 1"
+            " amount_cents, credit_cents, confirmed_at, deadline_at, looks, look_at, 1"
             " FROM payment WHERE state = 'pending' AND id > ? ORDER BY id LIMIT ?",
 };
 

@@ -54,6 +54,13 @@ struct claim {
 extern const struct statement payment_claim_sql;
 MUST_CHECK enum result payment_claim(struct db *db, const struct claim *claim);
 
+/* *out_are: other payments of the account are processing or unknown. One of them may be what the
+ * customer is about to pay again, so nothing becomes credit meanwhile. payment_id 0: none is
+ * excepted. */
+extern const struct statement payment_others_open_sql;
+MUST_CHECK enum result payment_others_open(struct db *db, struct arena *arena, int64_t account_id,
+                                           int64_t payment_id, bool *out_are);
+
 /* Takes the invoices: one open allocation each (RESULT_CONFLICT: another payment has one), and its
  * cents reserved (RESULT_CONFLICT: they are not free any more). */
 extern const struct statement allocation_open_sql, invoice_reserve_sql;
@@ -115,7 +122,7 @@ struct open_payment {
     const char *reference, *kind;
     enum payment_state state; /* processing, unknown; pending */
     const unsigned char *token;
-    int64_t amount_cents, confirmed_at, deadline_at, looks, look_at;
+    int64_t amount_cents, credit_cents, confirmed_at, deadline_at, looks, look_at;
     bool lease_is_over; /* by the database's clock, with the gateway's time-out on top */
 };
 

@@ -190,7 +190,8 @@ const struct statement check_payment_covers_sql = {
     .columns = 3,
     .text = "SELECT MAX(name), CAST(SUM(expected) AS SIGNED), CAST(SUM(found) AS SIGNED) FROM"
             " (SELECT account_id, id, IF(FIND_IN_SET(state, ?), reference, NULL) AS name,"
-            " amount_cents AS expected, 0 AS found FROM payment UNION ALL SELECT account_id,"
+            " amount_cents - credit_cents AS expected, 0 AS found FROM payment UNION ALL SELECT "
+            "account_id,"
             " payment_id, NULL, 0, amount_cents FROM payment_allocation) t GROUP BY account_id,"
             " id HAVING MAX(name) IS NOT NULL AND SUM(expected) <> SUM(found)",
 };
@@ -271,7 +272,8 @@ const struct statement check_twice_form_sql = {
 const struct statement check_twice_external_sql = {
     .name = "check_twice_external",
     .columns = 3,
-    .text = "SELECT CONCAT(kind, ' ', external_reference) AS used, 1, COUNT(*) AS times FROM"
+    .text = "SELECT CONCAT('account id ', account_id, ' ', kind, ' ', external_reference) AS used, "
+            "1, COUNT(*) AS times FROM"
             " payment WHERE external_reference IS NOT NULL GROUP BY used HAVING times > 1",
 };
 

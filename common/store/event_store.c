@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "common/billing/allocation.h"
+
 const struct statement payment_event_add_sql = {
     .name = "payment_event_add",
     .params = 8,
@@ -90,6 +92,25 @@ enum result journal_post_allocations(struct db *db, int64_t account_id, int64_t 
                            bind_int(payment_id)};
 
     return db_run(db, &journal_post_allocations_sql, binds, NULL, NULL);
+}
+
+enum { CREDIT_LINE = ALLOCATIONS_MAX + 1, KEY_SIZE = 64 };
+
+enum result journal_payment_add(struct db *db, const struct journal_payment *payment) {
+    int64_t account_id = payment->account_id, entry_id = 0;
+    char key[KEY_SIZE];
+
+    snprintf(key, sizeof key, "payment:%s:paid", payment->reference);
+    enum result result = journal_entry_add(db, account_id, key, "payment", payment->at,
+                                           payment->payment_id, &entry_id);
+    if (result == RESULT_OK)
+        result = journal_post(db, account_id, entry_id, 0, "money", 0, payment->amount_cents);
+    if (result == RESULT_OK)
+        result = journal_post_allocations(db, account_id, entry_id, payment->payment_id, -1);
+    if (result == RESULT_OK && payment->credit_cents)
+        result = journal_post(db, account_id, entry_id, CREDIT_LINE, "credit", 0,
+                              -payment->credit_cents);
+    return result;
 }
 
 const struct statement outbox_add_sql = {

@@ -41,6 +41,15 @@ extern const struct statement journal_post_allocations_sql;
 MUST_CHECK enum result journal_post_allocations(struct db *db, int64_t account_id, int64_t entry_id,
                                                 int64_t payment_id, int sign);
 
+/* The whole entry of a payment that became money: money, the invoices it covers, and credit_cents
+ * of it as account credit. RESULT_CONFLICT: it is booked already. */
+struct journal_payment {
+    int64_t account_id, payment_id;
+    const char *reference;
+    int64_t amount_cents, credit_cents, at;
+};
+MUST_CHECK enum result journal_payment_add(struct db *db, const struct journal_payment *payment);
+
 /* Written once by key; a second one with the key is silently the first. */
 extern const struct statement outbox_add_sql;
 MUST_CHECK enum result outbox_add(struct db *db, const char *mail_key, const char *kind,

@@ -6,6 +6,7 @@
 
 #include "common/money/money.h"
 #include "common/store/charge_store.h"
+#include "common/store/credit_store.h"
 #include "common/store/event_store.h"
 #include "common/store/user_store.h"
 
@@ -83,7 +84,16 @@ static enum result journal_write(struct db *db, const struct import_invoice *inv
     return result;
 }
 
-static enum result invoice_write(struct db *db, const struct import_invoice *invoice, int64_t now) {
+struct importing {
+    const struct provider_act *act;
+    const struct import_invoice *const *list;
+    size_t count;
+    bool applies_credit;
+};
+
+static enum result invoice_write(struct db *db, const struct importing *importing, size_t at) {
+    const struct import_invoice *invoice = importing->list[at];
+    int64_t now = importing->act->now;
     struct bind binds[] = {
         bind_int(invoice->account_id),
         bind_text(invoice->number),
@@ -103,14 +113,11 @@ static enum result invoice_write(struct db *db, const struct import_invoice *inv
         result = lines_write(db, invoice, (int64_t)id);
     if (result == RESULT_OK)
         result = journal_write(db, invoice, (int64_t)id, now);
+    if (result == RESULT_OK && importing->applies_credit)
+        result = credit_apply_new(db, importing->act, invoice->account_id, (int64_t)id,
+                                  invoice->total_cents);
     return result;
 }
-
-struct importing {
-    const struct provider_act *act;
-    const struct import_invoice *const *list;
-    size_t count;
-};
 
 /* Every account first, in ascending order, so that two imports do not wait for each other. */
 static enum result accounts_move(struct db *db, const struct importing *importing) {
@@ -133,7 +140,7 @@ static enum result import_work(struct db *db, void *context) {
     enum result result = accounts_move(db, importing);
 
     for (size_t at = 0; at < importing->count && result == RESULT_OK; at++)
-        result = invoice_write(db, importing->list[at], importing->act->now);
+        result = invoice_write(db, importing, at);
     if (result != RESULT_OK)
         return result;
     snprintf(subject, sizeof subject, "invoices:%zu", importing->count);
@@ -146,8 +153,9 @@ static enum result import_work(struct db *db, void *context) {
 }
 
 enum result import_write(struct db *db, const struct provider_act *act,
-                         const struct import_invoice *const *list, size_t count) {
-    struct importing importing = {act, list, count};
+                         const struct import_invoice *const *list, size_t count,
+                         bool applies_credit) {
+    struct importing importing = {act, list, count, applies_credit};
 
     assert(count >= 1 && count <= IMPORT_BATCH_MAX);
     return db_transaction(db, import_work, &importing);

@@ -32,8 +32,9 @@ struct import_invoice {
     unsigned char fingerprint[SECRET_HASH_BYTES];
 };
 
-/* Rows of an invoice beside its lines: itself, its entry, three postings, its account. */
-enum { IMPORT_ROWS_BESIDE = 6 };
+/* Rows of an invoice beside its lines: itself, its entry, three postings, its account; where
+ * it takes credit that, its entry, two postings, the invoice and the account again. */
+enum { IMPORT_ROWS_BESIDE = 12 };
 
 /* RESULT_NOT_FOUND: no such invoice in any account. */
 extern const struct statement import_find_sql;
@@ -41,10 +42,12 @@ MUST_CHECK enum result import_find(struct db *db, struct arena *arena, const cha
                                    unsigned char out_fingerprint[SECRET_HASH_BYTES]);
 
 /* All of them in one transaction. list is in order of account_id, at most IMPORT_BATCH_MAX and
- * fewer than IMPORT_ROWS_MAX rows. RESULT_CONFLICT: one of the numbers is there already. */
+ * fewer than IMPORT_ROWS_MAX rows. RESULT_CONFLICT: one of the numbers is there already.
+ * applies_credit: each takes what credit its account has. */
 extern const struct statement import_invoice_sql, import_line_sql;
 MUST_CHECK enum result import_write(struct db *db, const struct provider_act *act,
-                                    const struct import_invoice *const *list, size_t count);
+                                    const struct import_invoice *const *list, size_t count,
+                                    bool applies_credit);
 
 #define IMPORT_STATEMENTS &import_find_sql, &import_invoice_sql, &import_line_sql
 

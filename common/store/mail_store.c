@@ -44,9 +44,9 @@ enum result mail_recipient(struct db *db, struct arena *arena, int64_t account_i
 const struct statement mail_payment_sql = {
     .name = "mail_payment",
     .params = 2,
-    .columns = 7,
+    .columns = 8,
     .text = "SELECT reference, method_text, note, transaction_id, state, amount_cents,"
-            " COALESCE(closed_at, confirmed_at, created_at)"
+            " COALESCE(closed_at, confirmed_at, created_at), credit_cents"
             " FROM payment WHERE account_id = ? AND id = ?",
 };
 
@@ -64,6 +64,7 @@ enum result mail_payment(struct db *db, struct arena *arena, int64_t account_id,
         .transaction_id = row_text(&rows, 0, 3),
         .amount_cents = row_int(&rows, 0, 5),
         .at = row_instant(&rows, 0, 6),
+        .credit_cents = row_int(&rows, 0, 7),
     };
     enum result known = payment_state_parse(row_text(&rows, 0, 4), &out_payment->state);
     assert(known == RESULT_OK);

@@ -27,7 +27,8 @@ MUST_CHECK enum result mail_recipient(struct db *db, struct arena *arena, int64_
 struct mail_payment {
     const char *reference, *method_text, *note, *transaction_id;
     enum payment_state state;
-    int64_t amount_cents, at; /* when it was decided, or confirmed */
+    int64_t amount_cents, credit_cents; /* credit: the part that became account credit */
+    int64_t at;                         /* when it was decided, or confirmed */
 };
 
 extern const struct statement mail_payment_sql;

@@ -4,14 +4,15 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/money/money.h"
 #include "common/store/event_store.h"
 
 #define PAYMENT_COLUMNS(amount)                                                                    \
     "p.account_id, p.id, p.user_id, p.method_id, p.reference, p.kind, p.method_text, p.note,"      \
     " p.state, " amount ", p.refunded_cents, p.transaction_id, p.response_code,"                   \
     " p.response_text, p.decline_class, p.created_at, p.confirmed_at, p.deadline_at,"              \
-    " p.closed_at, p.look_at, p.looks"
-enum { PAYMENT_COLUMN_COUNT = 21 };
+    " p.closed_at, p.look_at, p.looks, p.credit_cents"
+enum { PAYMENT_COLUMN_COUNT = 22 };
 
 static struct payment payment_read(const struct rows *rows, size_t row) {
     struct payment payment = {
@@ -35,6 +36,7 @@ static struct payment payment_read(const struct rows *rows, size_t row) {
         .closed_at = row_instant(rows, row, 18),
         .look_at = row_instant(rows, row, 19),
         .looks = row_int(rows, row, 20),
+        .credit_cents = row_int(rows, row, 21),
     };
     /* The column's CHECK knows the same words as the table in billing; a test compares them. */
     enum result known = payment_state_parse(row_text(rows, row, 8), &payment.state);
@@ -164,10 +166,10 @@ enum result payment_of_form(struct db *db, struct arena *arena, int64_t account_
 
 const struct statement payment_create_sql = {
     .name = "payment_create",
-    .params = 12,
+    .params = 13,
     .text = "INSERT INTO payment (account_id, reference, form_key, form_hash, source, kind,"
-            " user_id, method_id, method_text, amount_cents, state, note, created_at)"
-            " VALUES (?, ?, ?, ?, 'customer', ?, ?, ?, ?, ?, ?, ?, ?)",
+            " user_id, method_id, method_text, amount_cents, credit_cents, state, note, created_at)"
+            " VALUES (?, ?, ?, ?, 'customer', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
 
 const struct statement payment_cover_sql = {
@@ -188,7 +190,9 @@ static enum result payment_insert(struct db *db, const struct payment_draft *dra
         bind_int(draft->user_id),
         bind_int(draft->method_id),
         bind_text(draft->method_text),
-        bind_int(allocation_sum(draft->allocations, draft->allocation_count)),
+        bind_int(money_add(allocation_sum(draft->allocations, draft->allocation_count),
+                           draft->credit_cents)),
+        bind_int(draft->credit_cents),
         bind_text(payment_state_name(PAYMENT_REVIEW)),
         bind_text(draft->note),
         bind_instant(draft->now),
@@ -224,7 +228,8 @@ enum result payment_create(struct db *db, struct arena *arena, const struct paym
     unsigned char form_hash[SECRET_HASH_BYTES];
     const char *reference;
 
-    assert(draft->allocation_count >= 1 && draft->allocation_count <= ALLOCATIONS_MAX);
+    assert(draft->credit_cents >= 0 && draft->allocation_count >= 1 &&
+           draft->allocation_count <= ALLOCATIONS_MAX);
     enum result result = db_transaction(db, create_work, &copy);
     if (result != RESULT_UNCERTAIN)
         return result;

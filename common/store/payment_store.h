@@ -20,6 +20,7 @@ struct payment {
     const char *reference, *kind, *method_text, *note;
     enum payment_state state;
     int64_t amount_cents, refunded_cents;
+    int64_t credit_cents; /* of amount_cents: what no invoice takes and becomes account credit */
     const char *transaction_id, *response_code, *response_text, *decline_class;
     int64_t created_at, confirmed_at, deadline_at, closed_at, look_at;
     int64_t looks;
@@ -67,8 +68,9 @@ struct payment_draft {
     int64_t account_id, user_id, method_id;
     const char *reference, *kind, *method_text, *note;
     const unsigned char *form_key, *form_hash; /* SECRET_HASH_BYTES each */
-    const struct allocation *allocations;      /* each with cents; they sum to the payment */
+    const struct allocation *allocations;      /* each with cents */
     size_t allocation_count;                   /* 1 .. ALLOCATIONS_MAX */
+    int64_t credit_cents; /* what becomes account credit; with the allocations it is the payment */
     int64_t now;
 };
 

@@ -111,10 +111,10 @@ enum result provider_payment_list(struct db *db, int64_t account_id, const char 
 const struct statement provider_payment_show_sql = {
     .name = "provider_payment_show",
     .params = 1,
-    .columns = 22,
+    .columns = 23,
     .text = "SELECT p.id, p.account_id, " PAYMENT_COLUMNS ", p.note, p.gateway, p.response_code,"
-            " p.response_text, p.decline_class, p.confirmed_at, p.look_at, p.looks" PAYMENT_FROM
-            " WHERE p.reference = ?",
+            " p.response_text, p.decline_class, p.confirmed_at, p.look_at, p.looks, "
+            "p.credit_cents" PAYMENT_FROM " WHERE p.reference = ?",
 };
 
 enum result provider_payment_show(struct db *db, struct arena *arena, const char *reference,

@@ -2,17 +2,16 @@
 
 #include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "common/core/text.h"
 #include "common/money/money.h"
 #include "common/store/charge_store.h"
 #include "common/store/event_store.h"
-#include "common/store/invoice_store.h"
+#include "common/store/credit_store.h"
 #include "common/store/payment_store.h"
 #include "common/store/user_store.h"
 
-enum { KEY_SIZE = 64, SUBJECT_SIZE = 64 };
+enum { SUBJECT_SIZE = 64 };
 
 struct recording {
     struct arena *arena;
@@ -22,85 +21,49 @@ struct recording {
 };
 
 /* The transaction is undone, and this is why. */
-static enum result refused(struct recording *recording, enum record_end end, const char *number) {
+static enum result refused(struct recording *recording, enum record_end end) {
     recording->result->end = end;
-    recording->result->number = number;
     return RESULT_CONFLICT;
 }
 
 /* ---- what it covers ---- */
 
-static int by_due(const void *a, const void *b) {
-    const struct invoice *left = a, *right = b;
-    int order = date_compare(left->figures.due_on, right->figures.due_on);
-
-    return order ? order : (left->id > right->id) - (left->id < right->id);
-}
-
-static enum result named_read(struct db *db, struct recording *recording,
-                              struct invoices *out_invoices) {
-    const struct record *record = recording->record;
-    struct invoice *list = arena_array(recording->arena, record->number_count, sizeof *list);
-
-    for (size_t at = 0; at < record->number_count; at++) {
-        struct invoice_line *lines;
-        size_t count;
-        enum result result = invoice_find(db, recording->arena, record->account_id,
-                                          record->numbers[at], &list[at], &lines, &count);
-
-        if (result == RESULT_NOT_FOUND)
-            return refused(recording, RECORD_NO_INVOICE, record->numbers[at]);
-        if (result != RESULT_OK)
-            return result;
-        if (*list[at].open_payment)
-            return refused(recording, RECORD_BUSY, record->numbers[at]);
-    }
-    qsort(list, record->number_count, sizeof *list, by_due);
-    *out_invoices = (struct invoices){list, record->number_count};
-    return RESULT_OK;
-}
-
 static enum result covers_decide(struct db *db, struct recording *recording) {
     const struct record *record = recording->record;
     struct record_result *out = recording->result;
-    struct invoices invoices;
-    enum result result = record->number_count
-                             ? named_read(db, recording, &invoices)
-                             : invoice_payable(db, recording->arena, record->account_id,
-                                               ALLOCATIONS_MAX, &invoices);
+    struct covers *covers = &out->covers;
+    enum result result = covers_find(db, recording->arena, record->account_id, record->numbers,
+                                     record->number_count, covers);
 
     if (result != RESULT_OK)
         return result;
-    out->count = 0;
-    out->free_cents = 0;
-    for (size_t at = 0; at < invoices.count; at++) {
-        const struct invoice *invoice = &invoices.list[at];
-        int64_t free_cents = invoice_free_cents(&invoice->figures);
-
-        if (*invoice->open_payment || free_cents <= 0)
-            continue;
-        out->numbers[out->count] = invoice->number;
-        out->list[out->count++] = (struct allocation){invoice->id, free_cents, 0};
-        out->free_cents = money_add(out->free_cents, free_cents);
-    }
-    if (allocate_amount(out->list, out->count, record->amount_cents) > 0)
-        return refused(recording, RECORD_TOO_MUCH, "");
+    if (covers->end != COVER_FOUND)
+        return refused(recording, covers->end == COVER_BUSY ? RECORD_BUSY : RECORD_NO_INVOICE);
+    out->credit_cents = allocate_amount(covers->list, covers->count, record->amount_cents);
+    if (out->credit_cents && !record->may_be_credit)
+        return refused(recording, RECORD_TOO_MUCH);
     /* The oldest come first, so what got nothing stands at the end. */
-    out->count = allocation_pack(out->list, out->count);
-    return RESULT_OK;
+    covers->count = allocation_pack(covers->list, covers->count);
+    if (!out->credit_cents)
+        return RESULT_OK;
+    bool others_open = false;
+    result = payment_others_open(db, recording->arena, record->account_id, 0, &others_open);
+    return result == RESULT_OK && others_open ? refused(recording, RECORD_OTHERS_OPEN) : result;
 }
 
 /* ---- writing ---- */
 
 const struct statement record_payment_sql = {
     .name = "record_payment",
-    .params = 12,
+    .params = 13,
     .text = "INSERT INTO payment (account_id, reference, source, kind, method_text, amount_cents,"
-            " state, note, external_reference, created_at, confirmed_at, closed_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " credit_cents, state, note, external_reference, created_at, confirmed_at, closed_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
 
-static enum result payment_write(struct db *db, const struct record *record, int64_t *out_id) {
+static enum result payment_write(struct db *db, const struct recording *recording,
+                                 int64_t *out_id) {
+    const struct record *record = recording->record;
     struct bind binds[] = {
         bind_int(record->account_id),
         bind_text(record->reference),
@@ -108,6 +71,7 @@ static enum result payment_write(struct db *db, const struct record *record, int
         bind_text(record->kind),
         bind_text(record->method_text),
         bind_int(record->amount_cents),
+        bind_int(recording->result->credit_cents),
         bind_text(payment_state_name(PAYMENT_SUCCEEDED)),
         bind_text(record->note),
         bind_text(record->external_reference),
@@ -135,8 +99,8 @@ static enum result covers_write(struct db *db, const struct recording *recording
     int64_t account_id = recording->record->account_id;
     enum result result = RESULT_OK;
 
-    for (size_t at = 0; at < recording->result->count && result == RESULT_OK; at++) {
-        const struct allocation *allocation = &recording->result->list[at];
+    for (size_t at = 0; at < recording->result->covers.count && result == RESULT_OK; at++) {
+        const struct allocation *allocation = &recording->result->covers.list[at];
         struct bind cover[] = {bind_int(account_id), bind_int(payment_id),
                                bind_int(allocation->invoice_id),
                                bind_int(allocation->amount_cents)};
@@ -154,19 +118,16 @@ static enum result covers_write(struct db *db, const struct recording *recording
     return result;
 }
 
-static enum result journal_write(struct db *db, const struct record *record, int64_t payment_id) {
-    char key[KEY_SIZE];
-    int64_t entry_id = 0;
+static enum result money_write(struct db *db, const struct recording *recording,
+                               int64_t payment_id) {
+    const struct record *record = recording->record;
+    int64_t credit_cents = recording->result->credit_cents;
+    enum result result = journal_payment_add(
+        db, &(struct journal_payment){record->account_id, payment_id, record->reference,
+                                      record->amount_cents, credit_cents, record->received_at});
 
-    snprintf(key, sizeof key, "payment:%s:paid", record->reference);
-    enum result result = journal_entry_add(db, record->account_id, key, "payment",
-                                           record->received_at, payment_id, &entry_id);
-    if (result == RESULT_OK)
-        result = journal_post(db, record->account_id, entry_id, 0, "money", 0,
-                              record->amount_cents);
-    if (result == RESULT_OK)
-        result = journal_post_allocations(db, record->account_id, entry_id, payment_id, -1);
-    return result;
+    return result == RESULT_OK && credit_cents ? credit_move(db, record->account_id, credit_cents)
+                                               : result;
 }
 
 static enum result told_write(struct db *db, const struct recording *recording,
@@ -205,16 +166,18 @@ static enum result record_work(struct db *db, void *context) {
     if (result == RESULT_OK)
         result = covers_decide(db, recording);
     if (result == RESULT_OK)
-        result = account_move(db, record->account_id, -record->amount_cents, 0);
+        result = account_move(
+            db, record->account_id,
+            -money_subtract(record->amount_cents, recording->result->credit_cents), 0);
     if (result != RESULT_OK)
         return result;
-    result = payment_write(db, record, &payment_id);
+    result = payment_write(db, recording, &payment_id);
     if (result == RESULT_CONFLICT)
-        return refused(recording, RECORD_THERE, "");
+        return refused(recording, RECORD_THERE);
     if (result == RESULT_OK)
         result = covers_write(db, recording, payment_id);
     if (result == RESULT_OK)
-        result = journal_write(db, record, payment_id);
+        result = money_write(db, recording, payment_id);
     return result == RESULT_OK ? told_write(db, recording, payment_id) : result;
 }
 
@@ -229,16 +192,15 @@ enum result record_payment(struct db *db, struct arena *arena, const struct prov
 
 const struct statement record_find_sql = {
     .name = "record_find",
-    .params = 2,
-    .columns = 6,
-    .text = "SELECT p.reference, a.number, p.account_id, p.id, p.amount_cents, p.confirmed_at"
-            " FROM payment p JOIN account a ON a.id = p.account_id"
-            " WHERE p.kind = ? AND p.external_reference = ?",
+    .params = 3,
+    .columns = 5,
+    .text = "SELECT p.reference, p.id, p.amount_cents, p.credit_cents, p.confirmed_at"
+            " FROM payment p WHERE p.account_id = ? AND p.kind = ? AND p.external_reference = ?",
 };
 
-enum result record_find(struct db *db, struct arena *arena, const char *kind,
+enum result record_find(struct db *db, struct arena *arena, int64_t account_id, const char *kind,
                         const char *external_reference, struct recorded *out_recorded) {
-    struct bind binds[] = {bind_text(kind), bind_text(external_reference)};
+    struct bind binds[] = {bind_int(account_id), bind_text(kind), bind_text(external_reference)};
     struct rows rows;
     enum result result = db_query(db, arena, &record_find_sql, binds, &rows);
 
@@ -246,8 +208,8 @@ enum result record_find(struct db *db, struct arena *arena, const char *kind,
         return result;
     if (rows.count == 0)
         return RESULT_NOT_FOUND;
-    *out_recorded = (struct recorded){row_text(&rows, 0, 0), row_text(&rows, 0, 1),
-                                      row_int(&rows, 0, 2),  row_int(&rows, 0, 3),
-                                      row_int(&rows, 0, 4),  row_instant(&rows, 0, 5)};
+    *out_recorded = (struct recorded){row_text(&rows, 0, 0), row_int(&rows, 0, 1),
+                                      row_int(&rows, 0, 2), row_int(&rows, 0, 3),
+                                      row_instant(&rows, 0, 4)};
     return RESULT_OK;
 }

@@ -6,39 +6,39 @@
 #ifndef REMIT_STORE_RECORD_STORE_H
 #define REMIT_STORE_RECORD_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/billing/allocation.h"
 #include "common/db/db.h"
+#include "common/store/cover_store.h"
 #include "common/store/provider_store.h"
 
 struct record {
     int64_t account_id, amount_cents, received_at;
     const char *reference;          /* ours, new */
     const char *kind;               /* check, wire, cash */
-    const char *external_reference; /* theirs: once for each kind */
+    const char *external_reference; /* theirs: once for each account and kind */
     const char *method_text;        /* "Check 1042" */
     const char *note;
     const char *const *numbers; /* of the invoices it is for; count 0: the oldest due first */
     size_t number_count;        /* 0 .. ALLOCATIONS_MAX */
+    bool may_be_credit;         /* what the invoices do not take becomes account credit */
 };
 
 enum record_end {
     RECORD_DONE,
-    RECORD_THERE,      /* this kind and external reference are there already */
-    RECORD_NO_INVOICE, /* number: not of this account */
-    RECORD_BUSY,       /* number: another payment is being decided on it */
-    RECORD_TOO_MUCH,   /* free_cents is all that can be covered */
+    RECORD_THERE,       /* the account has this kind and external reference already */
+    RECORD_NO_INVOICE,  /* covers.number: not of this account */
+    RECORD_BUSY,        /* covers.number: another payment is being decided on it */
+    RECORD_TOO_MUCH,    /* covers.free_cents is all that can be covered */
+    RECORD_OTHERS_OPEN, /* it would leave credit, and another payment of the account is open */
 };
 
 struct record_result {
     enum record_end end;
-    const char *number;
-    int64_t free_cents;
-    struct allocation list[ALLOCATIONS_MAX]; /* what it covers */
-    const char *numbers[ALLOCATIONS_MAX];
-    size_t count;
+    struct covers covers; /* what it covers */
+    int64_t credit_cents; /* what became credit */
 };
 
 /* In one transaction; texts of the result live in arena. RESULT_OK with any end: only RECORD_DONE
@@ -49,14 +49,15 @@ MUST_CHECK enum result record_payment(struct db *db, struct arena *arena,
                                       struct record_result *out_result);
 
 struct recorded {
-    const char *reference, *account_number;
-    int64_t account_id, payment_id, amount_cents, received_at;
+    const char *reference;
+    int64_t payment_id, amount_cents, credit_cents, received_at;
 };
 
 /* RESULT_NOT_FOUND. */
 extern const struct statement record_find_sql;
-MUST_CHECK enum result record_find(struct db *db, struct arena *arena, const char *kind,
-                                   const char *external_reference, struct recorded *out_recorded);
+MUST_CHECK enum result record_find(struct db *db, struct arena *arena, int64_t account_id,
+                                   const char *kind, const char *external_reference,
+                                   struct recorded *out_recorded);
 
 #define RECORD_STATEMENTS &record_payment_sql, &record_invoice_sql, &record_find_sql
 

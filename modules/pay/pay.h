@@ -37,6 +37,7 @@ struct making {
 
     struct allocation allocations[PAY_ROWS_MAX];
     size_t allocation_count;
+    int64_t credit_cents; /* of a Fixed Amount: what no invoice takes */
 };
 
 /* Reads what could be paid. */
@@ -49,8 +50,9 @@ size_t making_row(const struct making *making, const char *number);
 /* The most recently issued invoice's row, or invoices.count when it is not known. */
 size_t making_current_row(const struct making *making);
 
-/* Turns the choice into allocations; what is wrong becomes form errors and row errors. */
-void making_choose(struct visit *visit, struct making *making);
+/* Turns the choice into allocations; what is wrong becomes form errors and row errors. Any other
+ * result than RESULT_OK: the database. */
+MUST_CHECK enum result making_choose(struct visit *visit, struct making *making);
 
 /* Shows the form with what making holds. */
 MUST_CHECK enum result making_show(struct visit *visit, const struct making *making, int status);

@@ -88,10 +88,27 @@ static void choose_fixed(struct visit *visit, struct making *making) {
         form_fail(&visit->form, "fixed_amount", money_error_sentence(error));
         return;
     }
-    if (allocate_amount(making->allocations, making->allocation_count, cents) > 0)
+    making->credit_cents = allocate_amount(making->allocations, making->allocation_count, cents);
+    /* More than the 200 invoices shown: the others come first, and credit only behind them. */
+    if (making->credit_cents && (!visit->running->settings.credit || making->has_more))
         form_fail(&visit->form, "fixed_amount",
                   arena_format(visit->arena, "This is more than can be paid now. Enter at most %s.",
                                visit_money(visit, making->free_cents)));
+}
+
+/* What looks like too much may be what another payment is about to pay. */
+static enum result credit_check(struct visit *visit, const struct making *making) {
+    bool others_open = false;
+    enum result result = payment_others_open(visit->running->db, visit->arena,
+                                             visit->session.account_id, 0, &others_open);
+
+    if (result == RESULT_OK && others_open)
+        form_fail(&visit->form, "fixed_amount",
+                  arena_format(visit->arena,
+                               "Another payment of this account is being processed. Until it has"
+                               " ended, enter at most %s.",
+                               visit_money(visit, making->free_cents)));
+    return result;
 }
 
 static void choose_row(struct visit *visit, struct making *making, size_t row) {
@@ -133,10 +150,11 @@ static void choose_selected(struct visit *visit, struct making *making) {
 
 static void limits_check(struct visit *visit, const struct making *making) {
     const struct settings *settings = &visit->running->settings;
-    int64_t cents = allocation_sum(making->allocations, making->allocation_count);
+    int64_t covered_cents = allocation_sum(making->allocations, making->allocation_count);
+    int64_t cents = money_add(covered_cents, making->credit_cents);
     const char *field = text_equal(making->what, "fixed") ? "fixed_amount" : "what";
 
-    if (cents == 0)
+    if (covered_cents == 0)
         form_fail(&visit->form, field, "There is nothing to pay in this choice right now.");
     else if (cents < settings->smallest_cents)
         form_fail(&visit->form, field,
@@ -178,7 +196,7 @@ static bool row_has_error(const struct making *making) {
     return false;
 }
 
-void making_choose(struct visit *visit, struct making *making) {
+enum result making_choose(struct visit *visit, struct making *making) {
     static const struct {
         const char *what;
         void (*choose)(struct visit *visit, struct making *making);
@@ -188,8 +206,10 @@ void making_choose(struct visit *visit, struct making *making) {
         {"fixed", choose_fixed},
         {"selected", choose_selected},
     };
+    enum result result = RESULT_OK;
     size_t at = 0;
 
+    making->credit_cents = 0;
     making->allocation_count = making->invoices.count;
     for (size_t row = 0; row < making->invoices.count; row++)
         making->allocations[row] = (struct allocation){
@@ -204,8 +224,11 @@ void making_choose(struct visit *visit, struct making *making) {
         choices[at].choose(visit, making);
     if (!form_has_errors(&visit->form) && !row_has_error(making))
         limits_check(visit, making);
+    if (!form_has_errors(&visit->form) && making->credit_cents)
+        result = credit_check(visit, making);
     method_check(visit, making);
     if (row_has_error(making))
         form_fail(&visit->form, "invoice", "Check the amounts of the selected invoices.");
     making->allocation_count = allocation_pack(making->allocations, making->allocation_count);
+    return result;
 }

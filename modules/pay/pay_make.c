@@ -182,6 +182,7 @@ static enum result payment_make(struct visit *visit, const struct making *making
         .form_hash = hash,
         .allocations = making->allocations,
         .allocation_count = making->allocation_count,
+        .credit_cents = making->credit_cents,
         .now = visit->now,
     };
 
@@ -246,7 +247,9 @@ enum result pay_submit(struct visit *visit) {
     result = submitted_before(visit, making, key, hash);
     if (result != RESULT_NOT_FOUND)
         return result;
-    making_choose(visit, making);
+    result = making_choose(visit, making);
+    if (result != RESULT_OK)
+        return result;
     if (form_has_errors(&visit->form))
         return show_again(visit, making, 422, NULL);
     if (!limits_allow_review(visit))

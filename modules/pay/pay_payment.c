@@ -35,6 +35,7 @@ enum outcome_page {
     OUTCOME_CONFLICT = PAYMENT_STATE_COUNT,
     OUTCOME_METHOD_GONE,
     OUTCOME_CARDS_OFF,
+    OUTCOME_CREDIT_BUSY,
     OUTCOME_DECLINED_HARD,
     OUTCOME_DECLINED_DATA,
     OUTCOME_COUNT
@@ -112,6 +113,12 @@ static const struct {
                              "It was removed, changed or refused since you reviewed the payment."
                              " Nothing was charged.",
                              "Start again and choose the method anew.", true, false},
+    [OUTCOME_CREDIT_BUSY] = {"conflict", "Another payment is being processed",
+                             "This payment is more than is due, and another payment of the account"
+                             " was started since you reviewed it. Nothing was charged by this one.",
+                             "Wait until the other one has ended. Then look at what is still due"
+                             " and start again.",
+                             true, false},
     [OUTCOME_CARDS_OFF] = {"conflict", "Cards are not accepted any more",
                            "Your service provider stopped taking cards since you reviewed the"
                            " payment. Nothing was charged.",
@@ -135,6 +142,8 @@ static void payment_show(struct visit *visit, const struct payment *payment) {
     values_set(node, "Amount", visit_money(visit, payment->amount_cents));
     values_set(node, "Method", payment->method_text);
     values_set(node, "Note", payment->note);
+    if (payment->credit_cents)
+        values_set(node, "ToCredit", visit_money(visit, payment->credit_cents));
     if (*payment->transaction_id && payment->state != PAYMENT_DECLINED)
         values_set(node, "Confirmation", payment->transaction_id);
     if (at) {
@@ -361,6 +370,10 @@ static enum result payment_charge(struct visit *visit, struct payment *payment) 
         payment_sent(visit, payment, &sent);
         break;
     case CHARGE_CHANGED:
+        break;
+    case CHARGE_CREDIT_BUSY:
+        if (payment->state == PAYMENT_REVIEW)
+            return outcome_show(visit, payment, 409, OUTCOME_CREDIT_BUSY);
         break;
     case CHARGE_NOT_ALLOWED:
         return RESULT_FORBIDDEN;

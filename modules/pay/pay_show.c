@@ -11,6 +11,8 @@ static void balance_show(struct visit *visit, const struct making *making) {
                visit_money(visit, money_subtract(session->due_cents, session->credit_cents)));
     if (session->pending_cents)
         values_set(balance, "InProgress", visit_money(visit, session->pending_cents));
+    if (session->credit_cents)
+        values_set(balance, "Credit", visit_money(visit, session->credit_cents));
     if (making->invoices.count)
         visit_set_date(visit, balance, "DueBy", making->invoices.list[0].figures.due_on);
 }
@@ -158,6 +160,8 @@ static void choices_show(struct visit *visit, const struct making *making) {
     if (current < making->invoices.count && making_row_free(making, current) > 0)
         choice_show(visit, "Current", making_row_free(making, current));
     choice_show(visit, "Fixed", 0);
+    if (visit->running->settings.credit && !making->has_more)
+        values_set(visit->values, "Choice.Fixed.Credit", "1");
     choice_show(visit, "Selected", 0);
     totals_show(visit, making);
 }

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/billing/allocation.h"
 #include "common/core/text.h"
 #include "common/store/provider_store.h"
 #include "modules/remit/remit.h"
@@ -73,4 +74,28 @@ enum command_exit account_take(struct command *command, const char *what, const 
     if (result == RESULT_NOT_FOUND)
         return command_refuse(command, "There is no account %s.", checked);
     return result == RESULT_OK ? COMMAND_DONE : command_failed(command, result);
+}
+
+bool invoice_numbers(struct command *command, const char *const **out_numbers, size_t *out_count) {
+    const char **numbers = arena_array(command->arena, ALLOCATIONS_MAX, sizeof *numbers);
+    const char *text;
+    size_t count = 0;
+
+    for (size_t at = 0; (text = command_option_at(command, "invoice", at)) != NULL; at++) {
+        bool again = false;
+
+        if (count == ALLOCATIONS_MAX) {
+            command_usage(command, "At most %d invoices can be named.", ALLOCATIONS_MAX);
+            return false;
+        }
+        if (!command_number(command, "--invoice", text, &text))
+            return false;
+        for (size_t before = 0; before < count; before++)
+            again = again || text_equal(numbers[before], text);
+        if (!again)
+            numbers[count++] = text;
+    }
+    *out_numbers = numbers;
+    *out_count = count;
+    return true;
 }

@@ -216,7 +216,8 @@ static enum result batch_write(struct import *import, struct batch *batch) {
     for (int try = 0; try < TRIES && batch->count; try++) {
         for (size_t at = 0; at < batch->count; at++)
             list[at] = &batch->list[at]->invoice;
-        result = import_write(command->running.db, &act, list, batch->count);
+        result = import_write(command->running.db, &act, list, batch->count,
+                              command->running.settings.credit_at_import != 0);
         if (result != RESULT_CONFLICT && result != RESULT_UNCERTAIN)
             return result;
         enum result looked = batch_look(import, batch);

@@ -7,9 +7,11 @@
 #include "common/program/settle_refund.h"
 #include "common/program/vault.h"
 #include "common/store/check_gateway_store.h"
+#include "common/store/check_credit_store.h"
 #include "common/store/check_refund_store.h"
 #include "common/store/check_store.h"
 #include "common/store/event_store.h"
+#include "common/store/credit_store.h"
 #include "common/store/import_store.h"
 #include "common/store/invoice_store.h"
 #include "common/store/member_store.h"
@@ -22,13 +24,29 @@
 #include "modules/remit/remit.h"
 
 static const struct statement *const statements[] = {
-    CHARGE_STATEMENTS,        SETTLE_STATEMENTS,         REFUND_STATEMENTS,
-    SETTLE_REFUND_STATEMENTS, SETTLE_PENDING_STATEMENTS, VAULT_ALL_STATEMENTS,
-    PROVIDER_STATEMENTS,      MEMBER_STATEMENTS,         PROVIDER_LIST_STATEMENTS,
-    IMPORT_STATEMENTS,        RECORD_STATEMENTS,         CHECK_STATEMENTS,
-    CHECK_REFUND_STATEMENTS,  CHECK_GATEWAY_STATEMENTS,  &audit_add_sql,
-    &invoice_find_sql,        &invoice_payable_sql,      &payment_cover_sql,
-    &payment_covers_sql,      &refund_list_sql,          OUTBOX_LIST_STATEMENTS,
+    CHARGE_STATEMENTS,
+    SETTLE_STATEMENTS,
+    REFUND_STATEMENTS,
+    SETTLE_REFUND_STATEMENTS,
+    SETTLE_PENDING_STATEMENTS,
+    VAULT_ALL_STATEMENTS,
+    PROVIDER_STATEMENTS,
+    MEMBER_STATEMENTS,
+    PROVIDER_LIST_STATEMENTS,
+    CREDIT_STATEMENTS,
+    IMPORT_STATEMENTS,
+    RECORD_STATEMENTS,
+    CHECK_STATEMENTS,
+    CHECK_REFUND_STATEMENTS,
+    CHECK_CREDIT_STATEMENTS,
+    CHECK_GATEWAY_STATEMENTS,
+    &audit_add_sql,
+    &invoice_find_sql,
+    &invoice_payable_sql,
+    &payment_cover_sql,
+    &payment_covers_sql,
+    &refund_list_sql,
+    OUTBOX_LIST_STATEMENTS,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})
@@ -141,7 +159,8 @@ static const struct verb verbs[] = {
              {"cash", "NUMBER", "cash, by the receipt's number"}, ACCOUNT,
              {"amount", "AMOUNT", "as in 1,234.50"},
              {"invoice", "NUMBER", "pay this one; may be given several times"},
-             {"on", "DATE", "the day it came; else today"}, {"note", "TEXT", "a note"}),
+             {"on", "DATE", "the day it came; else today"}, {"note", "TEXT", "a note"},
+             {"credit", NULL, "what is more than they take becomes account credit"}),
      0, 0, COMMAND_NEEDS_DATABASE, remit_payment_record},
     {"payment refund", "REFERENCE", "send money of a payment back",
      "Sends money of a payment back, all that is left of it or an amount. Its invoices are credited"
@@ -164,6 +183,26 @@ static const struct verb verbs[] = {
     {"payment show", "REFERENCE", "show one payment",
      "Shows a payment, the invoices it covers, what went back of it, and every step it went.",
      NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_payment_show},
+
+    {"credit give", "", "give an account credit", "Puts an amount to an account's credit.",
+     OPTIONS(ACCOUNT, {"amount", "AMOUNT", "as in 1,234.50"}, {"note", "TEXT", "why"}, REQUEST_KEY),
+     0, 0, COMMAND_NEEDS_DATABASE, remit_credit_give},
+    {"credit take", "", "take credit of an account back",
+     "Takes an amount off an account's credit: to correct what was given, or because it was paid"
+     " out. No gateway is asked.",
+     OPTIONS(ACCOUNT, {"amount", "AMOUNT", "as in 1,234.50"}, {"note", "TEXT", "why"}, REQUEST_KEY),
+     0, 0, COMMAND_NEEDS_DATABASE, remit_credit_take},
+    {"credit apply", "", "use an account's credit for its invoices",
+     "Credits invoices with what the account has in its favour: those named, or the oldest due"
+     " ones; all that is there and that\nthey take, or an amount.",
+     OPTIONS(ACCOUNT, {"amount", "AMOUNT", "as in 1,234.50; else as much as possible"},
+             {"invoice", "NUMBER", "this one; may be given several times"},
+             {"note", "TEXT", "a note"}, REQUEST_KEY),
+     0, 0, COMMAND_NEEDS_DATABASE, remit_credit_apply},
+    {"credit list", "", "list what was done with an account's credit",
+     "Lists what the provider did with an account's credit, latest first. What came of payments"
+     " above what was due is with those\npayments.",
+     OPTIONS(ACCOUNT), 0, 0, COMMAND_NEEDS_DATABASE, remit_credit_list},
 
     {"mail list", "", "list the mail in the outbox",
      "Lists the mail that was written, is waiting for its next try, or was given up: the newest"

@@ -50,35 +50,15 @@ static bool kind_read(struct command *command, struct record *record) {
     return false;
 }
 
-static bool invoices_read(struct command *command, struct record *record) {
-    const char **numbers = arena_array(command->arena, ALLOCATIONS_MAX, sizeof *numbers);
-    const char *text;
-
-    record->numbers = numbers;
-    for (size_t at = 0; (text = command_option_at(command, "invoice", at)) != NULL; at++) {
-        bool again = false;
-
-        if (record->number_count == ALLOCATIONS_MAX) {
-            command_usage(command, "A payment covers at most %d invoices.", ALLOCATIONS_MAX);
-            return false;
-        }
-        if (!command_number(command, "--invoice", text, &text))
-            return false;
-        for (size_t before = 0; before < record->number_count; before++)
-            again = again || text_equal(numbers[before], text);
-        if (!again)
-            numbers[record->number_count++] = text;
-    }
-    return true;
-}
-
 static bool record_read(struct command *command, struct record *record) {
     const char *on = command_option(command, "on"), *note = command_option(command, "note");
     int64_t now = command_now(command);
     struct date date;
 
-    *record = (struct record){.note = "", .received_at = now};
-    if (!kind_read(command, record) || !invoices_read(command, record) ||
+    *record = (struct record){
+        .note = "", .received_at = now, .may_be_credit = command_has(command, "credit")};
+    if (!kind_read(command, record) ||
+        !invoice_numbers(command, &record->numbers, &record->number_count) ||
         !command_money(command, "--amount", command_option(command, "amount"),
                        &record->amount_cents) ||
         (note && !command_text(command, "--note", note, NOTE_MAX, &record->note)))
@@ -116,18 +96,22 @@ static bool covers_are_named(const struct record *record, const struct covered_i
 }
 
 static enum command_exit recorded_show(struct command *command, const struct record *record,
-                                       const char *reference, bool again) {
+                                       const char *reference, int64_t credit_cents, bool again) {
+    const char *kept = credit_cents ? arena_format(command->arena, " %s of it became credit.",
+                                                   money_text(command->arena, credit_cents))
+                                    : "";
     json_t *object = json_object();
 
     json_object_set_new(object, "reference", json_string(reference));
     json_set_money(command, object, "amount", record->amount_cents);
+    json_set_money(command, object, "credit", credit_cents);
     json_object_set_new(object, "recorded", json_boolean(!again));
     return result_show(command, object,
                        again ? "%s over %s was recorded already as %s; nothing was"
-                               " changed."
-                             : "%s over %s recorded as %s.",
+                               " changed.%s"
+                             : "%s over %s recorded as %s.%s",
                        record->method_text, money_text(command->arena, record->amount_cents),
-                       reference);
+                       reference, kept);
 }
 
 /* *out_found: this kind and number are there already, and it has been said what that means. */
@@ -136,14 +120,14 @@ static enum command_exit again_check(struct command *command, const struct recor
     struct covered_invoice *covers;
     struct recorded there;
     size_t count;
-    enum result result = record_find(command->running.db, command->arena, record->kind,
-                                     record->external_reference, &there);
+    enum result result = record_find(command->running.db, command->arena, record->account_id,
+                                     record->kind, record->external_reference, &there);
 
     *out_found = result == RESULT_OK;
     if (result == RESULT_NOT_FOUND)
         return COMMAND_DONE;
     if (result == RESULT_OK)
-        result = payment_covers(command->running.db, command->arena, there.account_id,
+        result = payment_covers(command->running.db, command->arena, record->account_id,
                                 there.payment_id, &covers, &count);
     if (result != RESULT_OK) {
         *out_found = true;
@@ -152,17 +136,14 @@ static enum command_exit again_check(struct command *command, const struct recor
     bool same_day = !command_has(command, "on") ||
                     date_compare(instant_date(there.received_at),
                                  instant_date(record->received_at)) == 0;
-    if (there.account_id == record->account_id && there.amount_cents == record->amount_cents &&
-        same_day && covers_are_named(record, covers, count))
-        return recorded_show(command, record, there.reference, true);
+    if (there.amount_cents == record->amount_cents && same_day &&
+        covers_are_named(record, covers, count))
+        return recorded_show(command, record, there.reference, there.credit_cents, true);
     char day[DATE_TEXT_SIZE];
     date_format(instant_date(there.received_at), day);
-    return command_refuse(command,
-                          "%s is there already with other figures: %s over %s of account"
-                          " %s on %s.",
+    return command_refuse(command, "%s is there already with other figures: %s over %s on %s.",
                           record->method_text, there.reference,
-                          money_text(command->arena, there.amount_cents), there.account_number,
-                          day);
+                          money_text(command->arena, there.amount_cents), day);
 }
 
 /* ---- the verb ---- */
@@ -173,25 +154,31 @@ static enum command_exit end_show(struct command *command, const struct record *
 
     switch (result->end) {
     case RECORD_DONE:
-        return recorded_show(command, record, record->reference, false);
+        return recorded_show(command, record, record->reference, result->credit_cents, false);
     case RECORD_THERE:
         return again_check(command, record, &found);
     case RECORD_NO_INVOICE:
-        return command_refuse(command, "The account has no invoice %s.", result->number);
+        return command_refuse(command, "The account has no invoice %s.", result->covers.number);
     case RECORD_BUSY:
         return command_refuse(command,
                               "Another payment of invoice %s is being processed: record"
                               " this one when that has ended.",
-                              result->number);
+                              result->covers.number);
+    case RECORD_OTHERS_OPEN:
+        return command_refuse(command,
+                              "Another payment of the account is being processed: what is too much"
+                              " can become credit when that has ended.");
     case RECORD_TOO_MUCH:
         break;
     }
-    return command_refuse(command,
-                          "%s is more than is free on %s: %s can be covered (at most %d invoices,"
-                          " without those with a payment on its way). Nothing was recorded.",
-                          money_text(command->arena, record->amount_cents),
-                          record->number_count ? "these invoices" : "the account's open invoices",
-                          money_text(command->arena, result->free_cents), ALLOCATIONS_MAX);
+    return command_refuse(
+        command,
+        "%s is more than is free on %s: %s can be covered (at most %d invoices,"
+        " without those with a payment on its way). Nothing was recorded. With --credit the"
+        " rest becomes account credit.",
+        money_text(command->arena, record->amount_cents),
+        record->number_count ? "these invoices" : "the account's open invoices",
+        money_text(command->arena, result->covers.free_cents), ALLOCATIONS_MAX);
 }
 
 enum command_exit remit_payment_record(struct command *command) {

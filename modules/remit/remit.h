@@ -14,6 +14,10 @@
 MUST_CHECK enum result file_read(struct command *command, const char *name, size_t limit_bytes,
                                  char **out_bytes, size_t *out_length);
 
+/* The invoices named with --invoice, each once, at most ALLOCATIONS_MAX: false means COMMAND_USAGE.
+ */
+bool invoice_numbers(struct command *command, const char *const **out_numbers, size_t *out_count);
+
 /* The one account a verb is about. Says so when it is not there. */
 MUST_CHECK enum command_exit account_take(struct command *command, const char *what,
                                           const char *number, int64_t *out_id);
@@ -45,6 +49,10 @@ enum command_exit remit_invoice_list(struct command *command);
 enum command_exit remit_invoice_show(struct command *command);
 
 enum command_exit remit_payment_record(struct command *command);
+enum command_exit remit_credit_give(struct command *command);
+enum command_exit remit_credit_take(struct command *command);
+enum command_exit remit_credit_apply(struct command *command);
+enum command_exit remit_credit_list(struct command *command);
 enum command_exit remit_payment_refund(struct command *command);
 enum command_exit remit_payment_void(struct command *command);
 enum command_exit remit_payment_list(struct command *command);

@@ -28,6 +28,27 @@ ALTER TABLE refund
   ADD CONSTRAINT refund_parts CHECK (credit_cents >= 0 AND adjustment_cents >= 0
     AND credit_cents + adjustment_cents <= amount_cents);
 
+-- What the provider did with an account's credit. Excess of a payment is the payment's own; what it does to the
+-- journal is an entry 'credit:<reference>'.
+CREATE TABLE credit (
+  account_id   BIGINT       NOT NULL,
+  id           BIGINT       NOT NULL AUTO_INCREMENT,
+  reference    CHAR(13)     NOT NULL COMMENT 'ours: C and 12 characters',
+  kind         VARCHAR(8)   NOT NULL COMMENT 'given, taken (back, or paid out), applied to invoices',
+  amount_cents BIGINT       NOT NULL,
+  request_key  VARCHAR(64)  NULL COMMENT 'of whoever asked: the same key again changes nothing',
+  note         VARCHAR(500) NOT NULL DEFAULT '',
+  actor        VARCHAR(64)  NOT NULL,
+  created_at   DATETIME     NOT NULL,
+  PRIMARY KEY (account_id, id),
+  UNIQUE KEY credit_id (id),
+  UNIQUE KEY credit_reference (reference),
+  UNIQUE KEY credit_request (account_id, request_key),
+  CONSTRAINT credit_of FOREIGN KEY (account_id) REFERENCES account (id),
+  CONSTRAINT credit_kind CHECK (kind IN ('given', 'taken', 'applied')),
+  CONSTRAINT credit_amount CHECK (amount_cents BETWEEN 1 AND 9999999999)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 ALTER TABLE consent
   ADD COLUMN payment_id BIGINT NULL COMMENT 'the one it is for; NULL: the method itself',
   DROP CONSTRAINT consent_kind,

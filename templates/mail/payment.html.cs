@@ -1,4 +1,4 @@
-<?cs # a payment's facts, as HTML: Payment.Amount, .Method, .At, .Reference; .Confirmation, .Note.N.Text, .Url, Invoices.N.Number, .Amount (may be absent)
+<?cs # a payment's facts, as HTML: Payment.Amount, .Method, .At, .Reference; .Confirmation, .Note.N.Text, .Url, .ToCredit, Invoices.N.Number, .Amount (may be absent)
 ?><table cellpadding="4">
 <tr><th scope="row" align="left">Amount</th><td><?cs var:Payment.Amount ?></td></tr>
 <tr><th scope="row" align="left">Payment Method</th><td><bdi><?cs var:Payment.Method ?></bdi></td></tr>
@@ -10,7 +10,8 @@
 <table cellpadding="4">
 <caption align="left">Invoices in this payment</caption>
 <tr><th scope="col" align="left">Invoice #</th><th scope="col" align="right">This payment</th></tr><?cs each:row = Invoices ?>
-<tr><td><bdi><?cs var:row.Number ?></bdi></td><td align="right"><?cs var:row.Amount ?></td></tr><?cs /each ?>
+<tr><td><bdi><?cs var:row.Number ?></bdi></td><td align="right"><?cs var:row.Amount ?></td></tr><?cs /each ?><?cs if:Payment.ToCredit ?>
+<tr><td>Kept as credit on your account</td><td align="right"><?cs var:Payment.ToCredit ?></td></tr><?cs /if ?>
 <tr><th scope="row" align="left">Payment Total</th><td align="right"><?cs var:Payment.Amount ?></td></tr>
 </table><?cs /if ?><?cs if:Payment.Url ?>
 <p><a href="<?cs var:Payment.Url ?>">See this payment</a></p><?cs /if ?>

@@ -1,7 +1,7 @@
-<?cs # Make a Payment: Balance.Current; Balance.DueBy, .DueByIso, .InProgress (may be absent);
+<?cs # Make a Payment: Balance.Current; Balance.DueBy, .DueByIso, .InProgress, .Credit (may be absent);
   Focus.Number, InvoiceDate, AmountDue, DateDue (absent unless one invoice was asked for);
   Form.Key, Form.SeenBalance, Form.What (total, current, fixed, selected), Form.SelectedTotal, Form.PaymentTotal;
-  Choice.Total.Show, .Amount, .Cents, Choice.Current.Show, .Amount, .Cents, Choice.Fixed.Show, Choice.Selected.Show, .Count;
+  Choice.Total.Show, .Amount, .Cents, Choice.Current.Show, .Amount, .Cents, Choice.Fixed.Show, .Credit (1: more than is due becomes credit), Choice.Selected.Show, .Count;
   Fields.What.Error, Fields.FixedAmount.Value, .Error, Fields.Invoice.Error, Fields.Method.Error, Fields.Note.Value, .Error;
   Rows.N.Number, Url, Due, DueCents, Total, IssuedOn, IssuedOnIso, DueOn, DueOnIso, Overdue, Checked, Amount, Error, Blocked; More.Text;
   Methods.N.Id, Text, Detail, Checked, Disabled, BrandKind; Methods.N.Label, FixUrl, Site.Payment.Terms (may be absent);
@@ -13,7 +13,8 @@
 <dl class="r-figures r-figures-top">
   <div class="r-figure-first"><dt>Current Balance</dt><dd class="r-money"><?cs var:Balance.Current ?></dd></div><?cs if:Balance.DueBy ?>
   <div><dt>Due By</dt><dd><time<?cs if:Balance.DueByIso ?> datetime="<?cs var:Balance.DueByIso ?>"<?cs /if ?>><?cs var:Balance.DueBy ?></time></dd></div><?cs /if ?><?cs if:Balance.InProgress ?>
-  <div><dt>In progress</dt><dd class="r-money"><?cs var:Balance.InProgress ?></dd></div><?cs /if ?>
+  <div><dt>In progress</dt><dd class="r-money"><?cs var:Balance.InProgress ?></dd></div><?cs /if ?><?cs if:Balance.Credit ?>
+  <div><dt>Credit</dt><dd class="r-money"><?cs var:Balance.Credit ?></dd></div><?cs /if ?>
 </dl><?cs if:Focus.Number ?>
 <section class="r-card r-focus" aria-labelledby="focus">
   <h2 id="focus">Invoice <bdi><?cs var:Focus.Number ?></bdi></h2>
@@ -46,7 +47,7 @@
     <input type="radio" id="what-fixed" name="what" value="fixed" aria-describedby="fixed_amount-hint"<?cs if:Form.What == "fixed" ?> checked<?cs /if ?>>
     <label for="what-fixed">Fixed Amount</label>
     <span class="r-choice-value r-dollars"><span aria-hidden="true">$</span><input class="r-input r-input-money" type="text" id="fixed_amount" name="fixed_amount" inputmode="decimal" autocomplete="off" aria-label="Fixed Amount in dollars" value="<?cs var:Fields.FixedAmount.Value ?>"<?cs call:described("fixed_amount", "1", Fields.FixedAmount.Error) ?>></span>
-    <p class="r-choice-hint" id="fixed_amount-hint">Goes to your oldest invoices first</p>
+    <p class="r-choice-hint" id="fixed_amount-hint">Goes to your oldest invoices first<?cs if:Choice.Fixed.Credit ?>. More than you owe is kept as credit on your account<?cs /if ?></p>
     <?cs call:error_line("fixed_amount", Fields.FixedAmount.Error) ?>
   </div><?cs /if ?><?cs if:Choice.Selected.Show ?>
   <div class="r-choice">

@@ -18,7 +18,8 @@
 <section class="r-card r-commit" aria-labelledby="next">
   <h2 id="next">What happens next</h2>
   <ul class="r-list">
-    <li><?cs call:money(Payment.Amount) ?> is taken from <bdi><?cs var:Payment.Method ?></bdi>, once.</li>
+    <li><?cs call:money(Payment.Amount) ?> is taken from <bdi><?cs var:Payment.Method ?></bdi>, once.</li><?cs if:Payment.ToCredit ?>
+    <li>This is more than you owe for these invoices: <?cs call:money(Payment.ToCredit) ?> is kept as credit on your account.</li><?cs /if ?>
     <li>The next page says how it went, with the reference to keep.</li>
     <li>Please allow up to 2 business days for payments to be reflected in your account.</li>
   </ul>

@@ -71,11 +71,14 @@ before(async () => {
         ${refund('R0PEN00000001', 'PPARTBACK0001', 'refund', 'I5', 100, { open: true })}
         UPDATE invoice SET paid_cents = 400, credited_cents = 200 WHERE number = 'I5';
         UPDATE account SET due_cents = due_cents - 600 WHERE number = 'A1';
-        ${entry('credit:1', 'credit', null, [['adjustment', null, 300], ['receivable', 'I1', -300]])}
+        INSERT INTO credit (account_id, reference, kind, amount_cents, request_key, actor, created_at)
+        SELECT id, 'CG1VEN0000001', 'given', 500, 'c1', 'x', NOW() FROM account WHERE number = 'A1';
+        INSERT INTO credit (account_id, reference, kind, amount_cents, request_key, actor, created_at)
+        SELECT id, 'CAPP11ED00001', 'applied', 300, 'c2', 'x', NOW() FROM account WHERE number = 'A1';
+        ${entry('credit:CG1VEN0000001', 'credit', null, [['adjustment', null, 500], ['credit', null, -500]])}
+        ${entry('credit:CAPP11ED00001', 'credit', null, [['credit', null, 300], ['receivable', 'I1', -300]])}
         UPDATE invoice SET credited_cents = 300 WHERE number = 'I1';
-        UPDATE account SET due_cents = due_cents - 300 WHERE number = 'A1';
-        ${entry('credit:2', 'credit', null, [['money', null, 200], ['credit', null, -200]])}
-        UPDATE account SET credit_cents = 200 WHERE number = 'A1';
+        UPDATE account SET due_cents = due_cents - 300, credit_cents = 200 WHERE number = 'A1';
         ${entry('invoice:I4:void', 'void', null, [['receivable', 'I4', -1000], ['revenue', null, 900], ['tax', null, 100]])}
         UPDATE invoice SET state = 'void' WHERE number = 'I4';
         UPDATE account SET due_cents = due_cents - 1000 WHERE number = 'A1';`);
@@ -180,8 +183,8 @@ const cases = [
         `DELETE FROM payment WHERE state = 'expired'; ${key('payment', 'payment_reference', 'reference')[1]}`, [['twice_reference', 'PPENDING00001', 1, 2]]],
     ['a form twice', `${key('payment', 'payment_form', 'form_key')[0]} ${copyPayment("'PC0PY00000001', UNHEX(SHA2('PPENDING00001', 256)), REPEAT('h', 32), 'customer', 'card', NULL, '', NULL")}`,
         `${gone('PC0PY00000001')} ${key('payment', 'payment_form', 'form_key')[1]}`, [['twice_form', /^[0-9A-F]{64}$/, 1, 2]]],
-    ["a recorded payment's number twice", `${key('payment', 'payment_external', 'kind, external_reference')[0]} ${copyPayment("'PC0PY00000002', NULL, NULL, 'provider', 'check', '7', '', NULL")}`,
-        `${gone('PC0PY00000002')} ${key('payment', 'payment_external', 'kind, external_reference')[1]}`, [['twice_external', 'check 7', 1, 2]]],
+    ["a recorded payment's number twice", `${key('payment', 'payment_external', 'account_id, kind, external_reference')[0]} ${copyPayment("'PC0PY00000002', NULL, NULL, 'provider', 'check', '7', '', NULL")}`,
+        `${gone('PC0PY00000002')} ${key('payment', 'payment_external', 'account_id, kind, external_reference')[1]}`, [['twice_external', / check 7$/, 1, 2]]],
     ['a transaction twice', `${key('payment', 'payment_transaction', 'gateway, transaction_id')[0]} ${copyPayment("'PC0PY00000003', NULL, NULL, 'customer', 'card', NULL, 'nmi', '1'")}`,
         `${gone('PC0PY00000003')} ${key('payment', 'payment_transaction', 'gateway, transaction_id')[1]}`, [['twice_transaction', 'nmi 1', 1, 2]]],
     ['an invoice held twice', `${key('payment_allocation', 'payment_allocation_open', 'invoice_id, open')[0]} ${free} UPDATE payment_allocation a JOIN payment p ON p.id = a.payment_id
@@ -214,9 +217,22 @@ const cases = [
         [['twice_refund_open', /^payment id /, 1, 2]]],
     ["a request's key twice", `${key('refund', 'refund_request', 'account_id, request_key')[0]} UPDATE refund SET request_key = 'k1' WHERE request_key = 'k2'`,
         `UPDATE refund SET request_key = 'k2' WHERE kind = 'void'; ${key('refund', 'refund_request', 'account_id, request_key')[1]}`, [['twice_refund_request', / k1$/, 1, 2]]],
-    ['an event twice', `${key('journal_entry', 'journal_entry_event', 'event_key')[0]} UPDATE journal_entry SET event_key = 'credit:1' WHERE event_key = 'credit:2'`,
-        `UPDATE journal_entry e SET event_key = 'credit:2' WHERE event_key = 'credit:1' AND EXISTS (SELECT 1 FROM journal_posting q WHERE q.entry_id = e.id AND q.ledger = 'credit');
-        ${key('journal_entry', 'journal_entry_event', 'event_key')[1]}`, [['twice_event', 'credit:1', 1, 2]]],
+    ['credit that is not booked as given', "UPDATE credit SET amount_cents = 501 WHERE kind = 'given'", "UPDATE credit SET amount_cents = 500 WHERE kind = 'given'",
+        [['credit_booked', 'credit:CG1VEN0000001', 501, 500]]],
+    ['credit on an invoice that was not applied', "UPDATE credit SET kind = 'taken' WHERE kind = 'applied'", "UPDATE credit SET kind = 'applied' WHERE kind = 'taken'",
+        [['credit_invoice', 'credit:CAPP11ED00001', 0, 300]]],
+    ["a payment's credit that is not booked", "UPDATE payment SET credit_cents = 1 WHERE reference = 'PREFVNDED0001'", "UPDATE payment SET credit_cents = 0 WHERE reference = 'PREFVNDED0001'",
+        [['credit_payment', 'PREFVNDED0001', 1, 0], ['payment_covers', 'PREFVNDED0001', 799, 800]]],
+    ['an open credit of a review', `${free} UPDATE payment SET open_credit = 1 WHERE reference = 'PREVIEW000001'`, "UPDATE payment SET open_credit = NULL WHERE reference = 'PREVIEW000001'",
+        [['credit_open', 'PREVIEW000001', 0, 1]]],
+    ['a credit reference twice', `${key('credit', 'credit_reference', 'reference')[0]} UPDATE credit SET reference = 'CG1VEN0000001' WHERE kind = 'applied'`,
+        `UPDATE credit SET reference = 'CAPP11ED00001' WHERE kind = 'applied'; ${key('credit', 'credit_reference', 'reference')[1]}`,
+        [['credit_booked'], ['credit_booked'], ['credit_invoice'], ['credit_invoice'], ['twice_credit', 'CG1VEN0000001', 1, 2]]],
+    ["a credit request's key twice", `${key('credit', 'credit_request', 'account_id, request_key')[0]} UPDATE credit SET request_key = 'c1' WHERE kind = 'applied'`,
+        `UPDATE credit SET request_key = 'c2' WHERE kind = 'applied'; ${key('credit', 'credit_request', 'account_id, request_key')[1]}`, [['twice_credit_request', / c1$/, 1, 2]]],
+    ['an event twice', `${key('journal_entry', 'journal_entry_event', 'event_key')[0]} UPDATE journal_entry SET event_key = 'invoice:I4:void' WHERE event_key = 'invoice:I3:issued'`,
+        `UPDATE journal_entry SET event_key = 'invoice:I3:issued' WHERE event_key = 'invoice:I4:void' AND kind = 'invoice';
+        ${key('journal_entry', 'journal_entry_event', 'event_key')[1]}`, [['twice_event', 'invoice:I4:void', 1, 2]]],
 ];
 
 const faultsAre = (found, expected, label) => {
