@@ -42,6 +42,8 @@ INSERT INTO refund (account_id, id, reference, payment_id, kind, amount_cents, r
     '2026-01-01'),
          (1, 2, 'R000000000002', 1, 'void', 500, 1, 'failed', NULL, NULL, NULL, NULL, 'nmi', NULL, 'x', '2026-01-01');
 INSERT INTO refund_allocation (account_id, refund_id, invoice_id, amount_cents) VALUES (1, 1, 1, 500);
+INSERT INTO credit (account_id, id, reference, kind, amount_cents, request_key, actor, created_at)
+  VALUES (1, 1, 'C000000000001', 'given', 500, 'k1', 'x', '2026-01-01'), (1, 2, 'C000000000002', 'given', 500, NULL, 'x', '2026-01-01');
 INSERT INTO outbox (mail_key, kind, account_id, created_at) VALUES ('m1', 'receipt', 1, '2026-01-01');
 INSERT INTO queue_item (queue_key, kind, opened_at) VALUES ('q1', 'x', '2026-01-01');
 SQL
@@ -139,6 +141,20 @@ limit payment_allocation_amount "UPDATE payment_allocation SET amount_cents = 1"
 limit payment_allocation_refunded "UPDATE payment_allocation SET refunded_cents = amount_cents" \
     "UPDATE payment_allocation SET refunded_cents = amount_cents + 1" \
     "UPDATE payment_allocation SET refunded_cents = -1"
+for kind in given taken applied; do
+    limit credit_kind "UPDATE credit SET kind = '$kind'" "UPDATE credit SET kind = '$kind.'"
+done
+limit credit_amount "UPDATE credit SET amount_cents = 1" "UPDATE credit SET amount_cents = 0" \
+    "UPDATE credit SET amount_cents = 10000000000"
+limit credit_amount "UPDATE credit SET amount_cents = 9999999999"
+limit payment_credit "UPDATE payment SET credit_cents = amount_cents, credit_refunded_cents = amount_cents" \
+    "UPDATE payment SET credit_cents = amount_cents + 1" "UPDATE payment SET credit_cents = -1" \
+    "UPDATE payment SET credit_cents = 5, credit_refunded_cents = 6" "UPDATE payment SET credit_refunded_cents = -1"
+open="state = 'unknown', claim_token = REPEAT('t', 16), send_by = NOW()"
+limit payment_open_credit_flag "UPDATE payment SET $open, credit_cents = 1, open_credit = 1 WHERE id = 1" \
+    "UPDATE payment SET $open, credit_cents = 1, open_credit = 2 WHERE id = 1" \
+    "UPDATE payment SET $open, credit_cents = 0, open_credit = 1 WHERE id = 1" \
+    "UPDATE payment SET credit_cents = 1, open_credit = 1 WHERE id = 1"
 limit refund_kind "UPDATE refund SET kind = 'void'" "UPDATE refund SET kind = 'credit'"
 limit refund_amount "UPDATE refund SET amount_cents = 1" "UPDATE refund SET amount_cents = 0" \
     "UPDATE refund SET amount_cents = -1" "UPDATE refund SET amount_cents = 10000000000"
@@ -200,7 +216,10 @@ key payment payment_reference reference "UPDATE payment SET reference = 'P000000
 key payment payment_transaction gateway,transaction_id "UPDATE payment SET transaction_id = 't1'"
 fits "UPDATE payment SET gateway = 'other', transaction_id = 't1' WHERE id = 2"
 fits "UPDATE payment SET transaction_id = NULL"
-key payment payment_external kind,external_reference "UPDATE payment SET external_reference = 'x1'"
+key payment payment_external account_id,kind,external_reference "UPDATE payment SET external_reference = 'x1'"
+key payment payment_open_credit account_id,open_credit "UPDATE payment SET $open, credit_cents = 1, open_credit = 1"
+key credit credit_reference reference "UPDATE credit SET reference = 'C000000000001'"
+key credit credit_request account_id,request_key "UPDATE credit SET request_key = 'k1'"
 fits "UPDATE payment SET kind = 'wire', external_reference = 'x1' WHERE id = 2"
 claimed="state = 'unknown', open = 1, claim_token = REPEAT('u', 16), send_by = '2026-01-01'"
 key refund refund_open payment_id,open "UPDATE refund SET $claimed WHERE id = 2"
@@ -268,6 +287,7 @@ reference "INSERT INTO payment_allocation (account_id, payment_id, invoice_id, a
 reference "INSERT INTO payment_allocation (account_id, payment_id, invoice_id, amount_cents) VALUES (1, 1, 99, 1)"
 reference "UPDATE refund SET payment_id = 99"
 reference "UPDATE refund SET account_id = 2 WHERE id = 2"
+reference "UPDATE credit SET account_id = 99"
 reference "UPDATE refund_allocation SET invoice_id = 99"
 reference "UPDATE refund_allocation SET refund_id = 99"
 reference "INSERT INTO invoice_line (account_id, invoice_id, line, description, price_cents, amount_cents) VALUES (2, 1, 1, '', 1, 1)"
