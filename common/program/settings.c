@@ -9,6 +9,7 @@
 #include "common/core/text.h"
 #include "common/money/money.h"
 #include "common/program/settings_mail.h"
+#include "common/program/settings_offer.h"
 
 enum setting_kind {
     KIND_TEXT,
@@ -73,9 +74,28 @@ static const struct setting {
     {"Payment.LeaseSeconds", KIND_INT, 0, 2, 600, "20", AT(lease_s)},
     {"Payment.ReviewSeconds", KIND_INT, 0, 60, 86400, "3600", AT(review_s)},
     {"Payment.Terms", KIND_TEXT, 0, 0, 0, "", NOWHERE},
+    {"Fee.Return", KIND_MONEY, 0, 0, 0, "0.00", AT(return_fee_cents)},
+    {"Fee.PaperInvoice", KIND_MONEY, 0, 0, 0, "0.00", AT(paper_fee_cents)},
     {"Payment.Cards", KIND_INT, 0, 0, 1, "1", AT(cards)},
     {"Payment.Brands", KIND_BRANDS, 0, 0, 0, "Amex, Discover, Mastercard, Visa", AT(brands)},
     {"Payment.CardTerms", KIND_TEXT, 0, 0, 0, "", AT(card_terms)},
+    {"Payment.Banks", KIND_INT, 0, 0, 1, "1", NOWHERE},
+    {"Check.PayTo", KIND_TEXT, 0, 0, 0, "", AT(check.pay_to)},
+    {"Check.Address.0", KIND_TEXT, 0, 0, 0, "", AT(check.address[0])},
+    {"Check.Address.1", KIND_TEXT, 0, 0, 0, "", AT(check.address[1])},
+    {"Check.Address.2", KIND_TEXT, 0, 0, 0, "", AT(check.address[2])},
+    {"Check.Address.3", KIND_TEXT, 0, 0, 0, "", AT(check.address[3])},
+    {"Check.Address.4", KIND_TEXT, 0, 0, 0, "", AT(check.address[4])},
+    {"Check.Address.5", KIND_TEXT, 0, 0, 0, "", AT(check.address[5])},
+    {"Check.Notice", KIND_TEXT, 0, 0, 0,
+     "Please allow up to 5 business days for payments to be reflected in your account.",
+     AT(check.notice)},
+    {"Wire.BankName", KIND_TEXT, 0, 0, 0, "", AT(wire.bank_name)},
+    {"Wire.AccountName", KIND_TEXT, 0, 0, 0, "", AT(wire.account_name)},
+    {"Wire.AccountNumber", KIND_TEXT, 0, 0, 0, "", AT(wire.account_number)},
+    {"Wire.RoutingNumber", KIND_TEXT, 0, 0, 0, "", AT(wire.routing_number)},
+    {"Wire.Swift", KIND_TEXT, 0, 0, 0, "", AT(wire.swift)},
+    {"Help.*", KIND_ANY, 0, 0, 0, "", NOWHERE},
     {"Limit.UserPayments", KIND_INT, 0, 1, LIMIT_MAX, "30", AT(limits.user)},
     {"Limit.AccountPayments", KIND_INT, 0, 1, LIMIT_MAX, "60", AT(limits.account)},
     {"Limit.AddressPayments", KIND_INT, 0, 1, LIMIT_MAX, "60", AT(limits.address)},
@@ -171,7 +191,8 @@ static void setting_text(struct reading *reading, const struct setting *setting,
     else if (setting->kind == KIND_SCRIPT && *text && !gateway_url_is_valid(text))
         reading_wrong(reading, setting->name,
                       "must be an address as in https://secure.nmi.com/token/Collect.js");
-    else if (setting->kind == KIND_BRANDS && !brands_are_valid(text))
+    else if (setting->kind == KIND_BRANDS && !brands_are_valid(text) &&
+             (*text || !text_equal(values_text(reading->settings->values, "Payment.Cards"), "0")))
         reading_wrong(reading, setting->name,
                       "must be names of Amex, Diners, Discover, JCB, Mastercard and Visa, with a"
                       " comma and a space between them");
@@ -186,7 +207,10 @@ static void setting_number(struct reading *reading, const struct setting *settin
     int64_t number = 0;
 
     if (setting->kind == KIND_MONEY) {
-        if (money_parse(text, &number) != MONEY_OK)
+        enum money_error error = money_parse(text, &number);
+
+        /* What may be nothing is nothing by default: fees, not the smallest payment. */
+        if (error != MONEY_OK && !(error == MONEY_ZERO && text_equal(setting->fallback, "0.00")))
             reading_wrong(reading, setting->name, "must be an amount as in 25.00");
     } else if (!text_to_int(text, &number) || number < setting->min || number > setting->max) {
         reading_wrong(reading, setting->name,
@@ -293,7 +317,7 @@ static void settings_finish(struct reading *reading) {
 }
 
 /* settings_wrong for a reading. */
-static void mail_wrong(const char *name, const char *sentence, void *context) {
+static void finish_wrong(const char *name, const char *sentence, void *context) {
     reading_wrong(context, name, sentence);
 }
 
@@ -340,10 +364,11 @@ enum result settings_load(struct settings *out_settings, const char *file, const
     values_walk(settings.values, unknown_find, &reading);
     lists_read(&reading);
     settings_finish(&reading);
+    settings_offer_finish(&settings, arena, finish_wrong, &reading);
     if (*program)
         secrets_read(&reading, program);
     if (text_equal(program, "mailer"))
-        settings_mail_finish(&settings, mail_wrong, &reading);
+        settings_mail_finish(&settings, finish_wrong, &reading);
     *out_settings = settings;
     return reading.failed ? RESULT_INVALID : RESULT_OK;
 }

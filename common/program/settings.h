@@ -18,7 +18,7 @@
 #include "common/mail/smtp.h"
 #include "common/page/values.h"
 
-enum { SETTINGS_FOLDERS_MAX = 4 };
+enum { SETTINGS_FOLDERS_MAX = 4, CHECK_LINES_MAX = 6 };
 
 /* How often in an hour; see limits.h. */
 struct limits {
@@ -35,6 +35,16 @@ struct mail_settings {
     int64_t timeout_ms, poll_ms;
     int64_t lease_s; /* from claim to when another mailer may take it */
     int64_t give_up_days;
+};
+
+/* Where a check goes; not offered when address[0] is "". */
+struct check_settings {
+    const char *pay_to, *address[CHECK_LINES_MAX], *notice;
+};
+
+/* Where a wire goes; not offered when account_number is "". routing_number then is one. */
+struct wire_settings {
+    const char *bank_name, *account_name, *account_number, *routing_number, *swift;
 };
 
 struct settings {
@@ -61,6 +71,9 @@ struct settings {
     int64_t cards;      /* 0: no card is taken */
     const char *brands; /* "Amex, Visa": those that are */
     const char *card_terms;
+    int64_t return_fee_cents, paper_fee_cents; /* 0: none is charged */
+    struct check_settings check;
+    struct wire_settings wire;
     struct limits limits;
     struct mail_settings mail;
     int64_t worker_requests;
