@@ -23,7 +23,7 @@ enum setting_kind {
     KIND_ANY
 };
 
-enum { REQUIRED = 1, WANTED_BY_GATEWAY = 2, WANTED_BY_CARDS = 4 };
+enum { REQUIRED = 1, WANTED_BY_GATEWAY = 2, WANTED_BY_CARDS = 4, MAY_BE_NOTHING = 8 };
 enum { LIMIT_MAX = 1000000 };
 
 /* As gateway_vault_entry.brand has them. */
@@ -74,12 +74,10 @@ static const struct setting {
     {"Payment.LeaseSeconds", KIND_INT, 0, 2, 600, "20", AT(lease_s)},
     {"Payment.ReviewSeconds", KIND_INT, 0, 60, 86400, "3600", AT(review_s)},
     {"Payment.Terms", KIND_TEXT, 0, 0, 0, "", NOWHERE},
-    {"Fee.Return", KIND_MONEY, 0, 0, 0, "0.00", AT(return_fee_cents)},
-    {"Fee.PaperInvoice", KIND_MONEY, 0, 0, 0, "0.00", AT(paper_fee_cents)},
     {"Payment.Cards", KIND_INT, 0, 0, 1, "1", AT(cards)},
+    {"Payment.Banks", KIND_INT, 0, 0, 1, "1", AT(banks)},
     {"Payment.Brands", KIND_BRANDS, 0, 0, 0, "Amex, Discover, Mastercard, Visa", AT(brands)},
     {"Payment.CardTerms", KIND_TEXT, 0, 0, 0, "", AT(card_terms)},
-    {"Payment.Banks", KIND_INT, 0, 0, 1, "1", NOWHERE},
     {"Check.PayTo", KIND_TEXT, 0, 0, 0, "", AT(check.pay_to)},
     {"Check.Address.0", KIND_TEXT, 0, 0, 0, "", AT(check.address[0])},
     {"Check.Address.1", KIND_TEXT, 0, 0, 0, "", AT(check.address[1])},
@@ -95,6 +93,7 @@ static const struct setting {
     {"Wire.AccountNumber", KIND_TEXT, 0, 0, 0, "", AT(wire.account_number)},
     {"Wire.RoutingNumber", KIND_TEXT, 0, 0, 0, "", AT(wire.routing_number)},
     {"Wire.Swift", KIND_TEXT, 0, 0, 0, "", AT(wire.swift)},
+    {"Fee.PaperInvoice", KIND_MONEY, MAY_BE_NOTHING, 0, 0, "0.00", AT(paper_fee_cents)},
     {"Help.*", KIND_ANY, 0, 0, 0, "", NOWHERE},
     {"Limit.UserPayments", KIND_INT, 0, 1, LIMIT_MAX, "30", AT(limits.user)},
     {"Limit.AccountPayments", KIND_INT, 0, 1, LIMIT_MAX, "60", AT(limits.account)},
@@ -103,6 +102,7 @@ static const struct setting {
     {"Limit.Reviews", KIND_INT, 0, 1, LIMIT_MAX, "300", AT(limits.reviews)},
     {"Limit.DeclinePercent", KIND_INT, 0, 1, 100, "60", AT(limits.decline_percent)},
     {"Limit.DeclineMinimum", KIND_INT, 0, 1, LIMIT_MAX, "50", AT(limits.decline_minimum)},
+    {"Fee.Return", KIND_MONEY, MAY_BE_NOTHING, 0, 0, "0.00", AT(return_fee_cents)},
     {"Mail.From", KIND_TEXT, 0, 0, 0, "", AT(mail.from)},
     {"Mail.FromName", KIND_TEXT, 0, 0, 0, "", AT(mail.from_name)},
     {"Mail.Host", KIND_TEXT, 0, 0, 0, "", AT(mail.host)},
@@ -207,10 +207,10 @@ static void setting_number(struct reading *reading, const struct setting *settin
     int64_t number = 0;
 
     if (setting->kind == KIND_MONEY) {
-        enum money_error error = money_parse(text, &number);
+        bool is_nothing = setting->flags & MAY_BE_NOTHING &&
+                          (text_equal(text, "0.00") || text_equal(text, "0"));
 
-        /* What may be nothing is nothing by default: fees, not the smallest payment. */
-        if (error != MONEY_OK && !(error == MONEY_ZERO && text_equal(setting->fallback, "0.00")))
+        if (!is_nothing && money_parse(text, &number) != MONEY_OK)
             reading_wrong(reading, setting->name, "must be an amount as in 25.00");
     } else if (!text_to_int(text, &number) || number < setting->min || number > setting->max) {
         reading_wrong(reading, setting->name,

@@ -69,12 +69,14 @@ struct settings {
     int64_t lease_s;    /* from claim to the last moment a sale may leave; half of it is used */
     int64_t review_s;   /* a review may be confirmed this long */
     int64_t cards;      /* 0: no card is taken */
+    int64_t banks;      /* 0: no bank account is taken */
     const char *brands; /* "Amex, Visa": those that are */
     const char *card_terms;
-    int64_t return_fee_cents, paper_fee_cents; /* 0: none is charged */
+    int64_t paper_fee_cents; /* of an invoice on paper; 0: none is charged */
     struct check_settings check;
     struct wire_settings wire;
     struct limits limits;
+    int64_t return_fee_cents; /* 0: none is charged */
     struct mail_settings mail;
     int64_t worker_requests;
 

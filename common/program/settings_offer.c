@@ -193,5 +193,5 @@ bool settings_has_wire(const struct settings *settings) {
 }
 
 bool settings_has_online(const struct settings *settings) {
-    return settings->cards || !text_equal(values_text(settings->values, "Payment.Banks"), "0");
+    return settings->cards || settings->banks;
 }
