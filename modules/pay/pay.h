@@ -54,6 +54,10 @@ size_t making_current_row(const struct making *making);
  * result than RESULT_OK: the database. */
 MUST_CHECK enum result making_choose(struct visit *visit, struct making *making);
 
+/* Shows the other ways to pay and the limits. true: something is due, but no form is to be shown,
+ * and the page says why. */
+bool making_other_show(struct visit *visit, const struct making *making);
+
 /* Shows the form with what making holds. */
 MUST_CHECK enum result making_show(struct visit *visit, const struct making *making, int status);
 

@@ -168,21 +168,23 @@ static void choices_show(struct visit *visit, const struct making *making) {
 
 enum result making_show(struct visit *visit, const struct making *making, int status) {
     balance_show(visit, making);
-    if (making->free_cents > 0)
+    bool is_closed = making_other_show(visit, making);
+    if (making->free_cents > 0 && !is_closed)
         choices_show(visit, making);
     values_set(visit->values, "Form.Key", visit_form_key(visit, "pay"));
     values_set(visit->values, "Form.SeenBalance", money_plain(visit->arena, making->free_cents));
     values_set(visit->values, "Form.What", making->what);
-    if (visit->request.method == METHOD_POST) {
+    /* Without a form there is nothing that a summary of errors could lead to. */
+    if (visit->request.method == METHOD_POST && !is_closed) {
         visit_show_field(visit, "what", "what", "What");
         visit_show_field(visit, "fixed_amount", "fixed_amount", "FixedAmount");
         visit_show_field(visit, "invoice", "picker", "Invoice");
         visit_show_field(visit, "method", "methods", "Method");
         visit_show_field(visit, "note", "note", "Note");
     }
-    for (size_t row = 0; row < making->invoices.count; row++)
+    for (size_t row = 0; row < making->invoices.count && !is_closed; row++)
         row_show(visit, making, row);
-    if (making->free_cents > 0)
+    if (making->free_cents > 0 && !is_closed)
         methods_show(visit, making);
     focus_show(visit, making);
     if (making->has_more)

@@ -77,6 +77,12 @@ static const struct verb verbs[] = {
              {"organization", "NAME", "whose account it is"}, {"site", "NAME", "the site's name"},
              {"city", "NAME", "where the site is"}),
      0, 0, COMMAND_NEEDS_DATABASE, remit_account_add},
+    {"account change", "NUMBER", "change what an account chose",
+     "Changes whether an account gets its bills by mail. While it does, each invoice that is"
+     " imported has one more line,\n\"Paper Invoice Fee\", where Fee.PaperInvoice says so. Invoices"
+     " that are there stay as they are.",
+     OPTIONS({"paper-bill", "on|off", "whether bills come by mail"}), 1, 1, COMMAND_NEEDS_DATABASE,
+     remit_account_change},
     {"account list", "", "list the accounts", "Lists every account with what is due on it.",
      NO_OPTIONS, 0, 0, COMMAND_NEEDS_DATABASE, remit_account_list},
     {"account show", "NUMBER", "show one account", "Shows one account.", NO_OPTIONS, 1, 1,

@@ -3,6 +3,7 @@
   Form.Key, Form.SeenBalance, Form.What (total, current, fixed, selected), Form.SelectedTotal, Form.PaymentTotal;
   Choice.Total.Show, .Amount, .Cents, Choice.Current.Show, .Amount, .Cents, Choice.Fixed.Show, .Credit (1: more than is due becomes credit), Choice.Selected.Show, .Count;
   Fields.What.Error, Fields.FixedAmount.Value, .Error, Fields.Invoice.Error, Fields.Method.Error, Fields.Note.Value, .Error;
+  Limits.Text; Closed.Text (why there is no form; then Choice.*.Show are absent), Other.* (see pay/other_ways.cs);
   Rows.N.Number, Url, Due, DueCents, Total, IssuedOn, IssuedOnIso, DueOn, DueOnIso, Overdue, Checked, Amount, Error, Blocked; More.Text;
   Methods.N.Id, Text, Detail, Checked, Disabled, BrandKind; Methods.N.Label, FixUrl, Site.Payment.Terms (may be absent);
   Card.Show (1: a new card may be typed; then Card.* and Fields.* as in shared/card.cs, Card.Terms), Card.Checked, Fields.Remember.Checked.
@@ -28,8 +29,9 @@
 <input type="hidden" name="key" value="<?cs var:Form.Key ?>">
 <input type="hidden" name="seen_balance" value="<?cs var:Form.SeenBalance ?>">
 
-<fieldset class="r-card r-choices<?cs if:Fields.What.Error ?> r-field-wrong<?cs /if ?>" id="what" tabindex="-1"<?cs if:Fields.What.Error ?> aria-describedby="what-error"<?cs /if ?>>
-  <legend>What to pay</legend>
+<fieldset class="r-card r-choices<?cs if:Fields.What.Error ?> r-field-wrong<?cs /if ?>" id="what" tabindex="-1"<?cs call:described("what", Limits.Text, Fields.What.Error) ?>>
+  <legend>What to pay</legend><?cs if:Limits.Text ?>
+  <p class="r-hint" id="what-hint"><?cs var:Limits.Text ?></p><?cs /if ?>
   <?cs call:error_line("what", Fields.What.Error) ?><?cs if:Choice.Total.Show ?>
   <div class="r-choice">
     <input type="radio" id="what-total" name="what" value="total" data-cents="<?cs var:Choice.Total.Cents ?>" aria-describedby="what-total-amount<?cs if:More.Text ?> what-total-hint<?cs /if ?>"<?cs if:Form.What == "total" ?> checked<?cs /if ?>>
@@ -116,7 +118,7 @@
   <p class="r-empty">No payment method is saved yet. Please contact <?cs var:Site.Name ?> to add one.</p><?cs /if ?><?cs if:Site.Programs.methods && Card.Show ?>
   <p class="r-after"><a href="<?cs var:Site.Base ?>/methods/card?next=/pay">Add Payment Method</a></p><?cs /if ?>
 </fieldset>
-
+<?cs include:"pay/other_ways.cs" ?>
 <div class="r-card">
   <div class="r-field<?cs if:Fields.Note.Error ?> r-field-wrong<?cs /if ?>">
     <label for="note">Note</label>
@@ -134,7 +136,9 @@
   <p class="r-wait" id="card-status" role="status"></p><?cs /if ?>
   <p class="r-muted">Please allow up to 2 business days for payments to be reflected in your account</p>
 </div>
-</form><?cs else ?>
+</form><?cs elif:Closed.Text ?>
+<p class="r-card" id="closed"><?cs var:Closed.Text ?></p>
+<?cs include:"pay/other_ways.cs" ?><?cs else ?>
 <p class="r-card r-empty">There is nothing to pay right now. <a href="<?cs var:Site.Base ?>/invoices?status=all">View Invoices</a></p><?cs /if ?><?cs if:Card.Show ?>
 <?cs include:"shared/card_terms.cs" ?><?cs /if ?><?cs if:Site.Payment.Terms ?>
 <section class="r-terms" aria-labelledby="payment-terms">

@@ -111,6 +111,23 @@ lacks methods_method.expired 'Make a Payment with it' 'Replace this card'
 lacks methods_method.bank 'Expires' 'Last payment' 'Replace'
 has methods_remove.plain 'Remove <bdi>Visa ending 4242</bdi>?' 'payment service is deleted' 'action="/billing/methods/16/remove"' '>Remove</button>' '>Cancel</a>'
 has methods_remove.open 'Removing the method does not stop it.'
+has pay_make.other '>One payment can be from $1.00 to $100,000.00.<' 'id="what" tabindex="-1" aria-describedby="what-hint"' '<details id="check-by-mail">' '<summary>Check (By Mail)</summary>' 'Mail the check to:' \
+  '<bdi>P. O. Box 411470</bdi>' 'Write your account number <strong>3418205</strong> on the check.' 'Please allow up to 5 business days for payments to be reflected in your account.' \
+  'If choosing to receive a paper bill, you may be charged a Paper Invoice Fee of $10.00<' 'Any returned payment is subject to a Return Fee of $25.00<' \
+  '<details id="wire-transfer">' '<summary>Wire Transfer</summary>' '>000123456789<' '>021000021<' 'Give your account number <strong>3418205</strong> with the transfer.' 'Please allow up to 2 business days for payments to be reflected in your account.<'
+lacks pay_make.other_hostile 'Paper Invoice Fee' 'Return Fee'
+has pay_make.other_hostile '&lt;script&gt;alert(1)' '&lt;b&gt;021000021'
+lacks pay_make.total 'Other ways to pay' 'Check (By Mail)' 'Wire Transfer' 'id="what-hint"'
+has pay_make.closed 'Online payment is not offered.' '<details id="check-by-mail" open>'
+lacks pay_make.closed '<form class="r-form' 'Wire Transfer' 'There is nothing to pay' 'Process Payment'
+has pay_make.closed_alone 'You can pay it together with your next invoice.'
+lacks pay_make.closed_alone '<form class="r-form' 'Other ways to pay' 'There is nothing to pay'
+lacks pay_make.nothing 'Other ways to pay'
+has invoices_home.full 'Paper bill</dt><dd>By mail, with a Paper Invoice Fee of <span class="r-money">$10.00</span> on each invoice<' '<nav class="r-help" aria-labelledby="help">' 'href="/help/payment">How to make a payment</a>' \
+  'href="https://northfork.example/videos">Videos</a>' 'href="https://northfork.example/help">More Resources</a>'
+lacks invoices_home.plain 'Paper bill' 'class="r-help"' 'More Resources'
+has invoices_home.plain 'href="https://northfork.example/help">Help</a>'
+has invoices_home.hostile 'href="/help&quot; onmouseover'
 
 [ $failed -eq 0 ] && echo 'render_test: passed'
 exit $failed
