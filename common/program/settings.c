@@ -22,7 +22,7 @@ enum setting_kind {
     KIND_ANY
 };
 
-enum { REQUIRED = 1, WANTED_BY_GATEWAY = 2, WANTED_BY_CARDS = 4 };
+enum { REQUIRED = 1, WANTED_BY_GATEWAY = 2, WANTED_BY_CARDS = 4, MAY_BE_NOTHING = 8 };
 enum { LIMIT_MAX = 1000000 };
 
 /* As gateway_vault_entry.brand has them. */
@@ -83,6 +83,7 @@ static const struct setting {
     {"Limit.Reviews", KIND_INT, 0, 1, LIMIT_MAX, "300", AT(limits.reviews)},
     {"Limit.DeclinePercent", KIND_INT, 0, 1, 100, "60", AT(limits.decline_percent)},
     {"Limit.DeclineMinimum", KIND_INT, 0, 1, LIMIT_MAX, "50", AT(limits.decline_minimum)},
+    {"Fee.Return", KIND_MONEY, MAY_BE_NOTHING, 0, 0, "0.00", AT(return_fee_cents)},
     {"Mail.From", KIND_TEXT, 0, 0, 0, "", AT(mail.from)},
     {"Mail.FromName", KIND_TEXT, 0, 0, 0, "", AT(mail.from_name)},
     {"Mail.Host", KIND_TEXT, 0, 0, 0, "", AT(mail.host)},
@@ -186,7 +187,10 @@ static void setting_number(struct reading *reading, const struct setting *settin
     int64_t number = 0;
 
     if (setting->kind == KIND_MONEY) {
-        if (money_parse(text, &number) != MONEY_OK)
+        bool is_nothing = setting->flags & MAY_BE_NOTHING &&
+                          money_from_plain(text, &number) == RESULT_OK && number == 0;
+
+        if (!is_nothing && money_parse(text, &number) != MONEY_OK)
             reading_wrong(reading, setting->name, "must be an amount as in 25.00");
     } else if (!text_to_int(text, &number) || number < setting->min || number > setting->max) {
         reading_wrong(reading, setting->name,

@@ -62,6 +62,7 @@ struct settings {
     const char *brands; /* "Amex, Visa": those that are */
     const char *card_terms;
     struct limits limits;
+    int64_t return_fee_cents; /* 0: none is charged */
     struct mail_settings mail;
     int64_t worker_requests;
 

@@ -76,6 +76,8 @@ static const struct column refunds_shown[] = {
     {"reference", "Refund", COLUMN_TEXT},
     {"kind", "Kind", COLUMN_TEXT},
     {"amount", "Amount", COLUMN_MONEY},
+    {"credit", "Credit", COLUMN_MONEY},
+    {"adjustment", "Adjustment", COLUMN_MONEY},
     {"reopens", "Reopens", COLUMN_BOOL},
     {"state", "State", COLUMN_TEXT},
     {"transaction_id", "Transaction", COLUMN_TEXT},
