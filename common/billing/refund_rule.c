@@ -14,9 +14,11 @@ static const struct {
     bool is_open;
     unsigned moves;
 } states[REFUND_STATE_COUNT] = {
-    [REFUND_PROCESSING] = {"processing", "Refund in progress", "Void in progress", "Return in progress", true,
+    [REFUND_PROCESSING] = {"processing", "Refund in progress", "Void in progress",
+                           "Return in progress", true,
                            ANSWERS | TO(REFUND_NOT_SENT) | TO(REFUND_UNKNOWN)},
-    [REFUND_UNKNOWN] = {"unknown", "Refund being checked", "Void being checked", "Return being checked", true,
+    [REFUND_UNKNOWN] = {"unknown", "Refund being checked", "Void being checked",
+                        "Return being checked", true,
                         /* An answer in hand may be written after a settler doubted it. */
                         ANSWERS | TO(REFUND_NOT_SENT)},
     [REFUND_SUCCEEDED] = {"succeeded", "Refunded", "Voided", "Returned", false, 0},
@@ -37,9 +39,8 @@ enum result refund_state_parse(const char *name, enum refund_state *out_state) {
     return RESULT_INVALID;
 }
 
-static const char *const kinds[] = {[REFUND_KIND_REFUND] = "refund",
-                                    [REFUND_KIND_VOID] = "void",
-                                    [REFUND_KIND_RETURN] = "return"};
+static const char *const kinds[] = {
+    [REFUND_KIND_REFUND] = "refund", [REFUND_KIND_VOID] = "void", [REFUND_KIND_RETURN] = "return"};
 
 const char *refund_kind_name(enum refund_kind kind) {
     return kinds[kind];
@@ -88,8 +89,8 @@ static int64_t credit_there_cents(const struct refundable *payment) {
 }
 
 int64_t refund_possible_cents(const struct refundable *payment) {
-    return money_subtract(refund_left_cents(payment), money_subtract(credit_left_cents(payment),
-                                                                     credit_there_cents(payment)));
+    return money_subtract(refund_left_cents(payment),
+                          money_subtract(credit_left_cents(payment), credit_there_cents(payment)));
 }
 
 struct refund_parts refund_split(const struct refundable *payment, int64_t amount_cents) {
@@ -104,8 +105,8 @@ struct refund_parts refund_split_all(const struct refundable *payment) {
         .invoice_cents = money_subtract(refund_left_cents(payment), credit_left_cents(payment)),
         .credit_cents = credit_there_cents(payment)};
 
-    parts.adjustment_cents = money_subtract(
-        payment->amount_cents, money_add(parts.invoice_cents, parts.credit_cents));
+    parts.adjustment_cents = money_subtract(payment->amount_cents,
+                                            money_add(parts.invoice_cents, parts.credit_cents));
     return parts;
 }
 

@@ -17,12 +17,13 @@
  * A refund of cents credits its invoices, unless they are to be due again. A void makes them due
  * again, or releases what a pending payment reserves.
  *
- * What of a payment no invoice took is credit of the account. A refund takes from that first, as far
- * as the account still has it: the cents leave the account's credit with the claim, so that nobody
- * spends them meanwhile, and come back to it when the refund fails; the journal learns of them when
- * the money went. account.credit_cents is the journal's credit less what open refunds hold. A void
- * holds nothing: what it took is known when it is recorded, and what the account does not have any
- * more is then due again as an adjustment invoice, for a person to look at. return.h does the same.
+ * What of a payment no invoice took is credit of the account. A refund takes from that first, as
+ * far as the account still has it: the cents leave the account's credit with the claim, so that
+ * nobody spends them meanwhile, and come back to it when the refund fails; the journal learns of
+ * them when the money went. account.credit_cents is the journal's credit less what open refunds
+ * hold. A void holds nothing: what it took is known when it is recorded, and what the account does
+ * not have any more is then due again as an adjustment invoice, for a person to look at. return.h
+ * does the same.
  */
 #ifndef REMIT_PROGRAM_REFUND_H
 #define REMIT_PROGRAM_REFUND_H

@@ -144,8 +144,8 @@ static enum result pending_book(struct db *db, const struct refund_payment *paym
                                 const struct refund *refund, int64_t now) {
     const struct refundable *figures = &payment->figures;
     /* What is to be credit reserves nothing. */
-    enum result result = account_move(
-        db, refund->account_id, 0, money_subtract(figures->credit_cents, figures->amount_cents));
+    enum result result = account_move(db, refund->account_id, 0,
+                                      money_subtract(figures->credit_cents, figures->amount_cents));
 
     if (result == RESULT_OK)
         result = invoices_release(db, refund->account_id, refund->payment_id);

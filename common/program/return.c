@@ -138,10 +138,9 @@ static enum result payment_move(struct db *db, const struct returning *returning
     const struct refundable *figures = &returning->told->payment.figures;
     const struct refund *refund = &returning->told->refund;
 
-    return payment_reverse(
-        db, refund->account_id, refund->payment_id, figures->state, PAYMENT_RETURNED,
-        refund_left_cents(figures),
-        money_subtract(figures->credit_cents, figures->credit_refunded_cents));
+    return payment_reverse(db, refund->account_id, refund->payment_id, figures->state,
+                           PAYMENT_RETURNED, refund_left_cents(figures),
+                           money_subtract(figures->credit_cents, figures->credit_refunded_cents));
 }
 
 static enum result method_mark(struct db *db, const struct returning *returning) {

@@ -126,8 +126,7 @@ static enum late_end late_record(struct late *late) {
 
 /* Money that we sent back, and that did not arrive: nothing is booked before a person decides. */
 static enum late_end late_refund(struct late *late) {
-    bool is_ours = text_equal(late->payment.gateway,
-                              gateway_name(late->reading->running->gateway));
+    bool is_ours = text_equal(late->payment.gateway, gateway_name(late->reading->running->gateway));
 
     if (!is_ours || !late->seen->refunded_cents)
         return LATE_THERE;
@@ -173,10 +172,10 @@ static void found_settle(struct reading *reading, const struct gateway_transacti
     if ((end == LATE_WAITING || end == LATE_FAILED) && seen->modified_at < reading->next)
         reading->next = seen->modified_at;
     if (end != LATE_THERE && reading->told)
-        reading->told(&(struct late_return){late.payment.reference ? late.payment.reference
-                                                                    : seen->order_id,
-                                            seen->code, seen->amount_cents},
-                      end, reading->context);
+        reading->told(
+            &(struct late_return){late.payment.reference ? late.payment.reference : seen->order_id,
+                                  seen->code, seen->amount_cents},
+            end, reading->context);
     arena_free(late.arena);
 }
 

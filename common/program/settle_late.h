@@ -1,6 +1,6 @@
 /*
- * settle_late.h - finds bank debits that come back after the money was there: late returns, up to 60
- * days and more after the debit, and refunds to a bank account that come back.
+ * settle_late.h - finds bank debits that come back after the money was there: late returns, up to
+ * 60 days and more after the debit, and refunds to a bank account that come back.
  *
  * The gateway's report by modification date is read from a day before where the last reading began;
  * the first one begins at the oldest debit that is not final, or 90 days back. Ours are those whose

@@ -33,10 +33,10 @@ static enum result invoice_write(struct db *db, const struct issue *issue, int64
 }
 
 static enum result line_write(struct db *db, const struct issue *issue, int64_t invoice_id) {
-    struct bind binds[] = {bind_int(issue->account_id),   bind_int(invoice_id),
-                           bind_int(1),                   bind_text(issue->line),
-                           bind_text("1"),                bind_int(issue->amount_cents),
-                           bind_int(issue->amount_cents)};
+    struct bind binds[] = {
+        bind_int(issue->account_id),  bind_int(invoice_id), bind_int(1),
+        bind_text(issue->line),       bind_text("1"),       bind_int(issue->amount_cents),
+        bind_int(issue->amount_cents)};
 
     return db_run(db, &import_line_sql, binds, NULL, NULL);
 }

@@ -189,7 +189,8 @@ const struct statement refund_list_sql = {
     .name = "refund_list",
     .params = 2,
     .columns = 17,
-    .text = "SELECT reference, kind, amount_cents, credit_cents, adjustment_cents, reopens, state, transaction_id, response_code,"
+    .text = "SELECT reference, kind, amount_cents, credit_cents, adjustment_cents, reopens, state, "
+            "transaction_id, response_code,"
             " response_text, request_key, note, actor, created_at, closed_at, look_at, looks"
             " FROM refund WHERE account_id = ? AND payment_id = ? ORDER BY id LIMIT 1000",
 };
@@ -273,10 +274,10 @@ enum result refund_add(struct db *db, const struct refund_draft *draft, int64_t 
     };
     uint64_t id = 0;
 
-    assert(draft->kind == REFUND_KIND_VOID ||
-           allocation_sum(draft->list, draft->count) + draft->credit_cents +
-                   draft->adjustment_cents ==
-               draft->amount_cents);
+    assert(draft->kind == REFUND_KIND_VOID || allocation_sum(draft->list, draft->count) +
+                                                      draft->credit_cents +
+                                                      draft->adjustment_cents ==
+                                                  draft->amount_cents);
     enum result result = db_run(db, &refund_add_sql, binds, NULL, &id);
     for (size_t at = 0; at < draft->count && result == RESULT_OK; at++) {
         struct bind cover[] = {bind_int(draft->account_id), bind_int((int64_t)id),
@@ -332,10 +333,13 @@ const struct statement payment_reverse_sql = {
 };
 
 enum result payment_reverse(struct db *db, int64_t account_id, int64_t payment_id,
-                            enum payment_state from, enum payment_state to,
-                            int64_t refunded_cents, int64_t credit_refunded_cents) {
-    struct bind binds[] = {bind_text(payment_state_name(to)), bind_int(refunded_cents),
-                           bind_int(credit_refunded_cents), bind_int(account_id), bind_int(payment_id),
+                            enum payment_state from, enum payment_state to, int64_t refunded_cents,
+                            int64_t credit_refunded_cents) {
+    struct bind binds[] = {bind_text(payment_state_name(to)),
+                           bind_int(refunded_cents),
+                           bind_int(credit_refunded_cents),
+                           bind_int(account_id),
+                           bind_int(payment_id),
                            bind_text(payment_state_name(from))};
 
     assert(payment_may_move(from, to));

@@ -70,8 +70,9 @@ MUST_CHECK enum result refunds_of_invoice(struct db *db, struct arena *arena, in
                                           int64_t invoice_id, int64_t limit,
                                           struct refunds *out_refunds);
 
-/* reference, kind, amount, credit, adjustment (cents), reopens, state, transaction_id, response_code, response_text,
- * request_key, note, actor, created_at, closed_at, look_at, looks: every try, oldest first. */
+/* reference, kind, amount, credit, adjustment (cents), reopens, state, transaction_id,
+ * response_code, response_text, request_key, note, actor, created_at, closed_at, look_at, looks:
+ * every try, oldest first. */
 extern const struct statement refund_list_sql;
 MUST_CHECK enum result refund_list(struct db *db, struct arena *arena, int64_t account_id,
                                    int64_t payment_id, struct rows *out_rows);

@@ -95,8 +95,8 @@ static const char *clause(struct command *command, int64_t cents, const char *wo
 static enum command_exit recorded_show(struct command *command, const struct return_ask *ask,
                                        const struct return_told *told) {
     const struct refund *refund = &told->refund;
-    int64_t due_cents = money_subtract(refund->amount_cents, money_add(refund->credit_cents,
-                                                                       refund->adjustment_cents));
+    int64_t due_cents = money_subtract(refund->amount_cents,
+                                       money_add(refund->credit_cents, refund->adjustment_cents));
 
     return result_show(command, return_json(command, ask, told, false),
                        "%s of %s came back, recorded as %s%s%s%s%s.",
@@ -161,19 +161,18 @@ static enum command_exit end_show(struct command *command, const struct return_a
 enum command_exit remit_payment_return(struct command *command) {
     const char *code = command_option(command, "code");
     const struct settings *settings = &command->running.settings;
-    struct return_ask ask = {.payment_reference = command->arguments[0],
-                             .code = code ? code : "",
-                             .note = "",
-                             .actor = command_actor(command),
-                             .is_audited = true,
-                             .fee_cents = command_has(command, "no-fee")
-                                              ? 0
-                                              : settings->return_fee_cents,
-                             .now = command_now(command)};
+    struct return_ask ask = {
+        .payment_reference = command->arguments[0],
+        .code = code ? code : "",
+        .note = "",
+        .actor = command_actor(command),
+        .is_audited = true,
+        .fee_cents = command_has(command, "no-fee") ? 0 : settings->return_fee_cents,
+        .now = command_now(command)};
     struct return_told *told = arena_alloc(command->arena, sizeof *told);
 
     if (!ask_read(command, &ask))
         return COMMAND_USAGE;
-    return end_show(command, &ask,
-                    return_record(command->running.db, command->arena, &ask, told), told);
+    return end_show(command, &ask, return_record(command->running.db, command->arena, &ask, told),
+                    told);
 }

@@ -120,8 +120,8 @@ static json_t *late_json(const struct late_summary *late) {
 }
 
 static void late_print(const struct late_summary *late) {
-    int64_t found = late->ends[LATE_RECORDED] + late->ends[LATE_WAITING] +
-                    late->ends[LATE_QUEUED] + late->ends[LATE_FAILED];
+    int64_t found = late->ends[LATE_RECORDED] + late->ends[LATE_WAITING] + late->ends[LATE_QUEUED] +
+                    late->ends[LATE_FAILED];
 
     if (found)
         printf("%lld payments came back: %lld recorded, %lld wait for a refund, %lld for a person,"
