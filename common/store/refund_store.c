@@ -189,7 +189,7 @@ const struct statement refund_list_sql = {
     .name = "refund_list",
     .params = 2,
     .columns = 17,
-    .text = "SELECT reference, kind, amount_cents, credit_cents, adjustment_cents, reopens, state, "
+    .text = "SELECT reference, kind, amount_cents, reopens, state, credit_cents, adjustment_cents, "
             "transaction_id, response_code,"
             " response_text, request_key, note, actor, created_at, closed_at, look_at, looks"
             " FROM refund WHERE account_id = ? AND payment_id = ? ORDER BY id LIMIT 1000",

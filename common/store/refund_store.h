@@ -70,7 +70,7 @@ MUST_CHECK enum result refunds_of_invoice(struct db *db, struct arena *arena, in
                                           int64_t invoice_id, int64_t limit,
                                           struct refunds *out_refunds);
 
-/* reference, kind, amount, credit, adjustment (cents), reopens, state, transaction_id,
+/* reference, kind, amount (cents), reopens, state, credit, adjustment (cents), transaction_id,
  * response_code, response_text, request_key, note, actor, created_at, closed_at, look_at, looks:
  * every try, oldest first. */
 extern const struct statement refund_list_sql;
