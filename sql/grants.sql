@@ -102,8 +102,8 @@ GRANT SELECT, INSERT ON journal_posting TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON method TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON payment TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON payment_allocation TO remit_remit@localhost;
-GRANT SELECT, INSERT, UPDATE (state, open, reopens, transaction_id, response_code, response_text,
-  closed_at, look_at, looks) ON refund TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE (state, open, reopens, credit_cents, adjustment_cents, transaction_id,
+  response_code, response_text, closed_at, look_at, looks) ON refund TO remit_remit@localhost;
 GRANT SELECT, INSERT ON refund_allocation TO remit_remit@localhost;
 GRANT SELECT, INSERT ON payment_event TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE (state, next_at, given_up_at, retried_at) ON outbox TO remit_remit@localhost;

@@ -106,7 +106,8 @@ enum gateway_standing {
     STANDING_SETTLED,
     STANDING_DECLINED,
     STANDING_VOIDED,
-    STANDING_RETURNED, /* ACH return, late return or card chargeback */
+    STANDING_RETURNED, /* ACH return, late return or card chargeback; without a sale: a refund to a
+                        * bank account that came back */
     STANDING_OTHER     /* what we do not understand: for a person */
 };
 

@@ -12,6 +12,7 @@
 #include "common/core/text.h"
 #include "common/money/money.h"
 #include "common/store/credit_store.h"
+#include "common/program/return_tell.h"
 #include "common/store/event_store.h"
 #include "common/store/method_store.h"
 
@@ -190,20 +191,6 @@ static enum result book_money(struct db *db, const struct charge_outcome *outcom
     return result;
 }
 
-static enum result tell_return(struct db *db, const struct charge_outcome *outcome) {
-    const struct ach_return *returned = ach_return_find(outcome->answer.code);
-    char key[KEY_SIZE], detail[DETAIL_SIZE];
-
-    snprintf(key, sizeof key, "returned:%s", outcome->reference);
-    enum result result = outbox_add(db, key, "returned", outcome->account_id, outcome->user_id,
-                                    outcome->payment_id, outcome->now);
-    if (result != RESULT_OK || !returned->to_person)
-        return result;
-    snprintf(detail, sizeof detail, "%s %s", outcome->answer.code, returned->meaning);
-    return queue_add(db, key, "returned_payment", outcome->account_id, outcome->payment_id, detail,
-                     outcome->now);
-}
-
 static enum result tell(struct db *db, const struct charge_outcome *outcome) {
     char key[KEY_SIZE];
     enum result result = RESULT_OK;
@@ -215,7 +202,14 @@ static enum result tell(struct db *db, const struct charge_outcome *outcome) {
                             outcome->payment_id, outcome->now);
     }
     if (result == RESULT_OK && outcome->to == PAYMENT_RETURNED)
-        result = tell_return(db, outcome);
+        result = return_tell(db, &(struct return_facts){.account_id = outcome->account_id,
+                                                        .payment_id = outcome->payment_id,
+                                                        .user_id = outcome->user_id,
+                                                        .payment_reference = outcome->reference,
+                                                        .amount_cents = outcome->amount_cents,
+                                                        .code = outcome->answer.code,
+                                                        .fee_cents = outcome->return_fee_cents,
+                                                        .now = outcome->now});
     if (result == RESULT_OK && outcome->answer.outcome == GATEWAY_MISCONFIGURED) {
         snprintf(key, sizeof key, "configuration:%s", outcome->reference);
         result = queue_add(db, key, "gateway_configuration", outcome->account_id,

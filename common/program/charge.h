@@ -56,6 +56,7 @@ struct charge_outcome {
     int64_t account_id, payment_id, user_id, method_id;
     const char *reference;
     int64_t amount_cents, credit_cents; /* credit: the part of the amount no invoice takes */
+    int64_t return_fee_cents;           /* of PAYMENT_RETURNED; 0: none is charged */
     const unsigned char *token;
     enum payment_state from, to;
     struct gateway_answer answer;

@@ -210,7 +210,7 @@ static void setting_number(struct reading *reading, const struct setting *settin
 
     if (setting->kind == KIND_MONEY) {
         bool is_nothing = setting->flags & MAY_BE_NOTHING &&
-                          (text_equal(text, "0.00") || text_equal(text, "0"));
+                          money_from_plain(text, &number) == RESULT_OK && number == 0;
 
         if (!is_nothing && money_parse(text, &number) != MONEY_OK)
             reading_wrong(reading, setting->name, "must be an amount as in 25.00");

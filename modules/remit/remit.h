@@ -56,6 +56,7 @@ enum command_exit remit_credit_apply(struct command *command);
 enum command_exit remit_credit_list(struct command *command);
 enum command_exit remit_payment_refund(struct command *command);
 enum command_exit remit_payment_void(struct command *command);
+enum command_exit remit_payment_return(struct command *command);
 enum command_exit remit_payment_list(struct command *command);
 enum command_exit remit_payment_show(struct command *command);
 

@@ -156,6 +156,10 @@ limit payment_open_credit_flag "UPDATE payment SET $open, credit_cents = 1, open
     "UPDATE payment SET $open, credit_cents = 0, open_credit = 1 WHERE id = 1" \
     "UPDATE payment SET credit_cents = 1, open_credit = 1 WHERE id = 1"
 limit refund_kind "UPDATE refund SET kind = 'void'" "UPDATE refund SET kind = 'credit'"
+limit refund_kind "UPDATE refund SET kind = 'return'"
+limit refund_parts "UPDATE refund SET credit_cents = 1, adjustment_cents = amount_cents - 1" \
+    "UPDATE refund SET credit_cents = 1, adjustment_cents = amount_cents" \
+    "UPDATE refund SET credit_cents = -1" "UPDATE refund SET adjustment_cents = -1"
 limit refund_amount "UPDATE refund SET amount_cents = 1" "UPDATE refund SET amount_cents = 0" \
     "UPDATE refund SET amount_cents = -1" "UPDATE refund SET amount_cents = 10000000000"
 limit refund_amount "UPDATE refund SET amount_cents = 9999999999"

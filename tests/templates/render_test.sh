@@ -45,10 +45,11 @@ has invoices_invoice.processing 'See that payment'
 lacks invoices_invoice.processing 'Process Payment'
 has invoices_invoice.new 'No payments on this invoice yet.'
 for words in '>Refunded <span class="r-money">$10.00</span> on <time datetime="2026-11-22">Nov 22, 2026</time><' \
-  '>Refund being checked: <span class="r-money">$30.00</span>, since <time' '>Voided <span class="r-money">$120.00</span> on '; do
+  '>Refund being checked: <span class="r-money">$30.00</span>, since <time' '>Voided <span class="r-money">$120.00</span> on ' \
+  '>Returned by the bank on <time datetime="2026-11-20">Nov 20, 2026</time> (insufficient funds), due again: <span class="r-money">$44.00</span><'; do
   has invoices_invoice.refunded "$words"
 done
-[ "$(grep -c 'class="r-refunds"' "$out/invoices_invoice.refunded.html")" = 2 ] || fail 'invoices_invoice.refunded: two payments have refunds'
+[ "$(grep -c 'class="r-refunds"' "$out/invoices_invoice.refunded.html")" = 3 ] || fail 'invoices_invoice.refunded: three payments have refunds'
 lacks invoices_invoice.overdue 'r-refunds'
 has login_sign_in.first 'name="key" value="k1"' 'name="next"' 'autocomplete="username"' 'autocomplete="current-password"' '>Sign in</button>'
 lacks login_sign_in.first 'Sign out' '<nav'
