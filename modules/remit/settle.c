@@ -199,6 +199,9 @@ static enum command_exit summary_show(const struct telling *telling,
     if (summaries->payments.ends[SETTLE_NO_GATEWAY] || summaries->refunds.ends[SETTLE_NO_GATEWAY] ||
         summaries->pending.no_gateway || summaries->late.no_gateway)
         return command_refuse(telling->command, "The gateway did not answer.");
+    if (summaries->late.ends[LATE_FAILED])
+        return command_refuse(telling->command, "What came back could not be written: it is found"
+                                                " again by the next `remit settle`.");
     return COMMAND_DONE;
 }
 

@@ -82,6 +82,8 @@ test('settings of cards: brands and addresses that would end up wrong on a page'
         ['Payment.Cards', ['0', '1'], ['2', 'yes', '-1']],
         ['Limit.UserPayments', ['1', '1000000'], ['0', '1000001', 'many']],
         ['Limit.DeclinePercent', ['1', '100'], ['0', '101']],
+        ['Fee.Return', ['0.00', '0', '25', '25.00'], ['-1', 'much', '1.005']],
+        ['Payment.Largest', ['5.00'], ['0.00', '0']],
     ];
     let count = 0;
     for (const [name, right, wrong] of cases) {

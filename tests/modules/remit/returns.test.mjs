@@ -277,7 +277,7 @@ describe('finding them', () => {
         shop.clean();
     });
 
-    test('a card payment that its bank took back is for a person', async () => {
+    test('a card payment is not returned, but disputed', async () => {
         const owner = shop.account([10000]);
         const reference = await shop.payment(owner, [10000], { kind: 'card' });
         shop.refused(['payment', 'return', reference], /was paid by card: no bank returns it/);
