@@ -21,6 +21,7 @@
 #include "common/gateway/gateway.h"
 #include "common/program/program.h"
 #include "common/store/charge_store.h"
+#include "common/store/method_save_store.h"
 #include "common/store/payment_store.h"
 
 /* What step 1 said, and whether step 3 could be written. */
@@ -38,16 +39,23 @@ enum charge_end {
 MUST_CHECK enum result charge_open(struct running *running);
 void charge_close(struct running *running);
 
+/* Who confirms, from where, and what they agree to by it: kept with the claim, and mailed. */
+struct charge_asker {
+    const char *address, *agent, *request_id;              /* to events, consent and gateway */
+    const char *authorization_source, *authorization_text; /* of a bank debit; NULL: of a card */
+};
+
 /* What was sent and what became of it; for CHARGE_RECORDED and CHARGE_UNRECORDED. */
 struct charge_sent {
     bool is_first_use; /* of the card: its bank was never asked before */
+    bool is_once;      /* the method was for this payment only */
     enum payment_state state;
 };
 
-/* Confirms a payment that was read in review. request_id and address go to events and gateway. */
+/* Confirms a payment that was read in review. */
 enum charge_end charge_confirm(struct running *running, struct arena *arena,
-                               const struct payment *payment, const char *address,
-                               const char *request_id, int64_t now, struct charge_sent *out_sent);
+                               const struct payment *payment, const struct charge_asker *asker,
+                               int64_t now, struct charge_sent *out_sent);
 
 /* One outcome to write, by whoever learnt it. */
 struct charge_outcome {
@@ -73,7 +81,7 @@ enum payment_state charge_state_of(enum gateway_outcome outcome);
     &account_move_sql, &charge_facts_sql, &payment_claim_sql, &allocation_open_sql,                \
         &invoice_reserve_sql, &payment_claim_state_sql, &payment_close_sql, &allocation_close_sql, \
         &invoice_settle_sql, &invoice_release_sql, &method_keep_sql, &method_paid_sql,             \
-        &payment_event_add_sql, &journal_entry_add_sql, &journal_post_sql,                         \
+        &consent_add_sql, &payment_event_add_sql, &journal_entry_add_sql, &journal_post_sql,       \
         &journal_post_allocations_sql, &outbox_add_sql, &queue_add_sql
 
 #endif

@@ -59,8 +59,10 @@ struct settings {
     int64_t lease_s;    /* from claim to the last moment a sale may leave; half of it is used */
     int64_t review_s;   /* a review may be confirmed this long */
     int64_t cards;      /* 0: no card is taken */
+    int64_t banks;      /* 0: no bank account is taken */
     const char *brands; /* "Amex, Visa": those that are */
     const char *card_terms;
+    const char *bank_authorization, *bank_saving; /* "": ours (authorization.h) */
     struct limits limits;
     struct mail_settings mail;
     int64_t worker_requests;

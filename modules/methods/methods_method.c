@@ -35,8 +35,8 @@ static void method_banner(struct visit *visit) {
     static const struct {
         const char *field, *text;
     } banners[] = {
-        {"saved", "The card was saved."},
-        {"known", "This card was saved already; its details were updated."},
+        {"saved", "The payment method was saved."},
+        {"known", "This payment method was saved already; its details were updated."},
         {"renamed", "The name was saved."},
     };
 
