@@ -76,12 +76,13 @@ MUST_CHECK enum result charge_record(struct db *db, const struct charge_outcome 
 /* What an answer makes of a payment. */
 enum payment_state charge_state_of(enum gateway_outcome outcome);
 
-/* The statements a program that charges needs, for its list. */
+/* The statements a program that charges needs, for its list; one that confirms bank debits also
+ * &consent_add_sql. */
 #define CHARGE_STATEMENTS                                                                          \
     &account_move_sql, &charge_facts_sql, &payment_claim_sql, &allocation_open_sql,                \
         &invoice_reserve_sql, &payment_claim_state_sql, &payment_close_sql, &allocation_close_sql, \
         &invoice_settle_sql, &invoice_release_sql, &method_keep_sql, &method_paid_sql,             \
-        &consent_add_sql, &payment_event_add_sql, &journal_entry_add_sql, &journal_post_sql,       \
+        &payment_event_add_sql, &journal_entry_add_sql, &journal_post_sql,                         \
         &journal_post_allocations_sql, &outbox_add_sql, &queue_add_sql
 
 #endif

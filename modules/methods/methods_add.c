@@ -8,10 +8,6 @@
 
 enum { ID_MAX = 20, NEXT_MAX = 20 };
 
-static const char busy_text[] =
-    "Your payment method is being saved. It is in this list as soon as that is done; open it again"
-    " in a moment.";
-
 static struct method_entry card_way_entry(struct visit *visit) {
     return card_entry(visit);
 }
@@ -60,7 +56,7 @@ static const struct way {
     const char *field; /* beside which the vault's refusal is said */
     void (*check)(struct visit *visit);
     struct method_entry (*entry)(struct visit *visit);
-    const char *not_offered;
+    const char *not_offered, *busy;
 } card_way =
     {
         .kind = "card",
@@ -74,6 +70,8 @@ static const struct way {
         .not_offered =
             "Cards cannot be added here right now. Nothing was saved. Please contact your"
             " service provider for other ways to pay.",
+        .busy = "Your card is being saved. It is in this list as soon as that is done; open it"
+                " again in a moment.",
 },
   bank_way = {
       .kind = "bank",
@@ -87,6 +85,8 @@ static const struct way {
       .not_offered =
           "Bank accounts cannot be added here right now. Nothing was saved. Please contact"
           " your service provider for other ways to pay.",
+      .busy = "Your account is being saved. It is in this list as soon as that is done; open it"
+              " again in a moment.",
 };
 
 static const struct field add_fields[] = {
@@ -216,7 +216,7 @@ static enum result save_now(struct visit *visit, const struct adding *adding) {
         form_fail(&visit->form, adding->way->field, save.sentence);
         return add_page(visit, adding, 422, false);
     case SAVE_BUSY:
-        visit_banner(visit, "info", busy_text);
+        visit_banner(visit, "info", adding->way->busy);
         return list_show(visit, 409);
     case SAVE_TOO_MANY:
         return RESULT_OK;

@@ -62,13 +62,28 @@
     company.closest(".r-field").hidden = !business.checked;
   }
 
+  // Nothing moves under a finger on its way to the button.
+  let isPressing = false;
+  const held = [];
+  function whenReleased(work) {
+    if (isPressing) held.push(work);
+    else work();
+  }
+  function press(event) {
+    isPressing = event.type === "pointerdown";
+    if (!isPressing) setTimeout(() => held.splice(0).forEach((work) => work()), 100); // its click comes first
+  }
+  for (const type of ["pointerdown", "pointerup", "pointercancel"]) window.addEventListener(type, press, true);
+
   bank.addEventListener("change", (event) => {
     const field = event.target;
     if (field.name === "holder_type") return fold();
     if (field.type !== "text") return;
-    say(field, faultOf(field));
-    // The second one was right of another first.
-    if (field === account && again.value) say(again, faultOf(again));
+    whenReleased(() => {
+      say(field, faultOf(field));
+      // The second one was right of another first.
+      if (field === account && again.value) say(again, faultOf(again));
+    });
   });
 
   form.addEventListener("submit", (event) => {
