@@ -167,7 +167,7 @@ export class World {
 
   // As the page has it: of a bank debit with the version of the authorization that was shown.
   confirm(client, review) {
-    const authorization = review.html.match(/name="authorization" value="([^"]*)"/)?.[1];
+    const authorization = review.html?.match(/name="authorization" value="([^"]*)"/)?.[1];
     return client.post(review.path, { key: review.key, ...(authorization && { authorization }) });
   }
 
