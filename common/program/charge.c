@@ -13,6 +13,7 @@
 #include "common/money/money.h"
 #include "common/store/credit_store.h"
 #include "common/program/return_tell.h"
+#include "common/program/consent.h"
 #include "common/store/event_store.h"
 #include "common/store/method_store.h"
 
@@ -62,7 +63,7 @@ struct claiming {
     struct arena *arena;
     const struct payment *payment;
     struct claim claim;
-    const char *request_id;
+    const struct charge_asker *asker;
     struct charge_facts facts;
     enum charge_end why; /* when the work returns RESULT_CONFLICT */
 };
@@ -96,6 +97,31 @@ static enum result method_take(struct db *db, const struct claiming *claiming) {
         result = outbox_add(db, key, "method_added", payment->account_id, payment->user_id,
                             payment->method_id, claiming->claim.now);
     return result;
+}
+
+/* Without it no bank account is debited. */
+static enum result authorization_take(struct db *db, const struct claiming *claiming) {
+    const struct payment *payment = claiming->payment;
+    const struct charge_asker *asker = claiming->asker;
+    char key[KEY_SIZE];
+
+    if (!claiming->facts.is_bank)
+        return RESULT_OK;
+    assert(asker->authorization_text);
+    snprintf(key, sizeof key, "authorization:%s", payment->reference);
+    return consent_keep(db,
+                        &(struct consent){.account_id = payment->account_id,
+                                          .user_id = payment->user_id,
+                                          .method_id = payment->method_id,
+                                          .payment_id = payment->id,
+                                          .kind = "ach_authorization",
+                                          .source = asker->authorization_source,
+                                          .text = asker->authorization_text,
+                                          .now = claiming->claim.now,
+                                          .address = asker->address,
+                                          .agent = asker->agent,
+                                          .request_id = asker->request_id},
+                        key);
 }
 
 static enum result claim_work(struct db *db, void *context) {
@@ -132,15 +158,18 @@ static enum result claim_work(struct db *db, void *context) {
         return claim_conflict(claiming, CHARGE_CHANGED);
     if (result == RESULT_OK)
         result = method_take(db, claiming);
+    if (result == RESULT_OK)
+        result = authorization_take(db, claiming);
     if (result != RESULT_OK)
         return result;
-    return payment_event_add(db, &(struct payment_event){.account_id = payment->account_id,
-                                                         .payment_id = payment->id,
-                                                         .at = claiming->claim.now,
-                                                         .from = payment_state_name(PAYMENT_REVIEW),
-                                                         .to = PAYMENT_PROCESSING,
-                                                         .actor_user_id = payment->user_id,
-                                                         .request_id = claiming->request_id});
+    return payment_event_add(db,
+                             &(struct payment_event){.account_id = payment->account_id,
+                                                     .payment_id = payment->id,
+                                                     .at = claiming->claim.now,
+                                                     .from = payment_state_name(PAYMENT_REVIEW),
+                                                     .to = PAYMENT_PROCESSING,
+                                                     .actor_user_id = payment->user_id,
+                                                     .request_id = claiming->asker->request_id});
 }
 
 /* CHARGE_RECORDED here means: the claim is ours. */
@@ -382,7 +411,7 @@ static enum charge_end record_answer(struct running *running, struct arena *aren
 /* ---- the whole ---- */
 
 static void charge_send(struct running *running, struct arena *arena,
-                        const struct claiming *claiming, const char *address, int64_t claimed_ms,
+                        const struct claiming *claiming, int64_t claimed_ms,
                         struct gateway_answer *out_answer) {
     const struct charge_facts *facts = &claiming->facts;
     struct gateway_sale_ask ask = {
@@ -392,7 +421,7 @@ static void charge_send(struct running *running, struct arena *arena,
         .is_business = facts->is_business,
         .amount_cents = claiming->payment->amount_cents,
         .description = arena_format(arena, "Payment %s", claiming->payment->reference),
-        .address = address,
+        .address = claiming->asker->address,
         .email = facts->email,
         .initiator = INITIATED_BY_CUSTOMER,
         .credential = !facts->is_remembered ? CREDENTIAL_ONCE
@@ -411,15 +440,15 @@ static void charge_send(struct running *running, struct arena *arena,
 }
 
 enum charge_end charge_confirm(struct running *running, struct arena *arena,
-                               const struct payment *payment, const char *address,
-                               const char *request_id, int64_t now, struct charge_sent *out_sent) {
+                               const struct payment *payment, const struct charge_asker *asker,
+                               int64_t now, struct charge_sent *out_sent) {
     const struct settings *settings = &running->settings;
     unsigned char token[CLAIM_TOKEN_BYTES];
     int64_t timeout_s = settings->gateway.timeout_ms / 1000 + 1;
     struct claiming claiming = {
         .arena = arena,
         .payment = payment,
-        .request_id = request_id,
+        .asker = asker,
         .why = CHARGE_UNAVAILABLE,
         .claim = {.account_id = payment->account_id,
                   .payment_id = payment->id,
@@ -440,7 +469,7 @@ enum charge_end charge_confirm(struct running *running, struct arena *arena,
         .credit_cents = payment->credit_cents,
         .token = token,
         .from = PAYMENT_PROCESSING,
-        .request_id = request_id,
+        .request_id = asker->request_id,
     };
 
     FAULT_POINT("charge.before_claim");
@@ -450,7 +479,7 @@ enum charge_end charge_confirm(struct running *running, struct arena *arena,
     if (end != CHARGE_RECORDED)
         return end;
     FAULT_POINT("charge.after_claim");
-    charge_send(running, arena, &claiming, address, claimed_ms, &outcome.answer);
+    charge_send(running, arena, &claiming, claimed_ms, &outcome.answer);
     FAULT_POINT("charge.after_answer");
     outcome.to = charge_state_of(outcome.answer.outcome);
     outcome.now = clock_now(running->clock);
@@ -459,6 +488,7 @@ enum charge_end charge_confirm(struct running *running, struct arena *arena,
     FAULT_POINT("charge.after_record");
     *out_sent = (struct charge_sent){
         .is_first_use = !claiming.facts.is_bank && !claiming.facts.is_stored,
+        .is_once = !claiming.facts.is_remembered,
         .state = outcome.to,
     };
     return end;

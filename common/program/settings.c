@@ -80,6 +80,8 @@ static const struct setting {
     {"Payment.Banks", KIND_INT, 0, 0, 1, "1", AT(banks)},
     {"Payment.Brands", KIND_BRANDS, 0, 0, 0, "Amex, Discover, Mastercard, Visa", AT(brands)},
     {"Payment.CardTerms", KIND_TEXT, 0, 0, 0, "", AT(card_terms)},
+    {"Payment.BankAuthorization", KIND_TEXT, 0, 0, 0, "", AT(bank_authorization)},
+    {"Payment.BankSaving", KIND_TEXT, 0, 0, 0, "", AT(bank_saving)},
     {"Check.PayTo", KIND_TEXT, 0, 0, 0, "", AT(check.pay_to)},
     {"Check.Address.0", KIND_TEXT, 0, 0, 0, "", AT(check.address[0])},
     {"Check.Address.1", KIND_TEXT, 0, 0, 0, "", AT(check.address[1])},

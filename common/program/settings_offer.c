@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/billing/bank_routing.h"
 #include "common/core/text.h"
 
 enum {
@@ -9,7 +10,6 @@ enum {
     NOTICE_MAX = 500,
     URL_MAX = 500,
     ACCOUNT_MAX = 34, /* of an IBAN; American ones have 17 at the most */
-    ROUTING_DIGITS = 9,
     FEE_MAX_CENTS = 100000
 };
 
@@ -61,17 +61,6 @@ static void check_check(const struct offering *offering) {
 /* ---- wires ---- */
 
 /* Nine digits whose weighted sum (3, 7, 1, ...) is a multiple of ten. */
-static bool routing_is_valid(const char *text) {
-    static const int weights[] = {3, 7, 1};
-    int sum = 0;
-
-    if (strlen(text) != ROUTING_DIGITS || !text_is_digits(text, ROUTING_DIGITS))
-        return false;
-    for (size_t at = 0; at < ROUTING_DIGITS; at++)
-        sum += (text[at] - '0') * weights[at % 3];
-    return sum > 0 && sum % 10 == 0;
-}
-
 /* Letters and digits, single spaces or dashes between them. */
 static bool account_is_valid(const char *text) {
     if (strlen(text) > ACCOUNT_MAX || !text_is_alnum(*text))
@@ -102,7 +91,7 @@ static void wire_check(const struct offering *offering) {
         offer_wrong(offering, "Wire.Swift", "must be 8 or 11 letters and digits");
     if (*wire->account_number && !account_is_valid(wire->account_number))
         offer_wrong(offering, "Wire.AccountNumber", "must be a bank account's number");
-    if (*wire->routing_number && !routing_is_valid(wire->routing_number))
+    if (*wire->routing_number && !bank_routing_is_valid(wire->routing_number))
         offer_wrong(offering, "Wire.RoutingNumber",
                     "must be the nine digits of a routing number: its check digit does not fit");
     if (!*wire->account_number && (*wire->routing_number || has_more))

@@ -141,6 +141,7 @@ limit payment_allocation_amount "UPDATE payment_allocation SET amount_cents = 1"
 limit payment_allocation_refunded "UPDATE payment_allocation SET refunded_cents = amount_cents" \
     "UPDATE payment_allocation SET refunded_cents = amount_cents + 1" \
     "UPDATE payment_allocation SET refunded_cents = -1"
+limit account_paper "UPDATE account SET paper_bill = 1" "UPDATE account SET paper_bill = 2" "UPDATE account SET paper_bill = -1"
 for kind in given taken applied; do
     limit credit_kind "UPDATE credit SET kind = '$kind'" "UPDATE credit SET kind = '$kind.'"
 done

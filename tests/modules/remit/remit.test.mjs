@@ -80,6 +80,7 @@ test('settings of cards: brands and addresses that would end up wrong on a page'
             ['http://secure.nmi.com/x.js', 'http://127.evil.example/x.js', 'http://localhost.evil.example/x.js', 'https:///x.js',
                 'https://a b/x.js', 'https://a"b/x.js', "https://a';b/x.js", 'javascript:x', 'x.js']],
         ['Payment.Cards', ['0', '1'], ['2', 'yes', '-1']],
+        ['Payment.Banks', ['0', '1'], ['2', 'yes', '-1']],
         ['Limit.UserPayments', ['1', '1000000'], ['0', '1000001', 'many']],
         ['Limit.DeclinePercent', ['1', '100'], ['0', '101']],
         ['Fee.Return', ['0.00', '0', '25', '25.00'], ['-1', 'much', '1.005']],
