@@ -11,7 +11,7 @@
 #include "common/store/payment_store.h"
 #include "common/store/user_store.h"
 
-enum { SUBJECT_SIZE = 64 };
+enum { SUBJECT_SIZE = 64, KEY_SIZE = 64 };
 
 struct recording {
     struct arena *arena;
@@ -134,7 +134,7 @@ static enum result told_write(struct db *db, const struct recording *recording,
                               int64_t payment_id) {
     const struct record *record = recording->record;
     const struct provider_act *act = recording->act;
-    char subject[SUBJECT_SIZE];
+    char subject[SUBJECT_SIZE], key[KEY_SIZE];
     enum result result = payment_event_add(db,
                                            &(struct payment_event){.account_id = record->account_id,
                                                                    .payment_id = payment_id,
@@ -144,6 +144,10 @@ static enum result told_write(struct db *db, const struct recording *recording,
                                                                    .actor = act->actor,
                                                                    .detail = record->method_text});
 
+    snprintf(key, sizeof key, "receipt:%s:%s", record->reference,
+             payment_state_name(PAYMENT_SUCCEEDED));
+    if (result == RESULT_OK && record->gets_receipt)
+        result = outbox_add(db, key, "receipt", record->account_id, 0, payment_id, act->now);
     snprintf(subject, sizeof subject, "payment:%s", record->reference);
     if (result == RESULT_OK)
         result = audit_add(db, &(struct audit){.at = act->now,

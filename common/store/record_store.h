@@ -23,6 +23,7 @@ struct record {
     const char *note;
     const char *const *numbers; /* of the invoices it is for; count 0: the oldest due first */
     size_t number_count;        /* 0 .. ALLOCATIONS_MAX */
+    bool gets_receipt;          /* mailed to whoever may see the account's billing */
     bool may_be_credit;         /* what the invoices do not take becomes account credit */
 };
 

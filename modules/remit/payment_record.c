@@ -55,8 +55,10 @@ static bool record_read(struct command *command, struct record *record) {
     int64_t now = command_now(command);
     struct date date;
 
-    *record = (struct record){
-        .note = "", .received_at = now, .may_be_credit = command_has(command, "credit")};
+    *record = (struct record){.note = "",
+                              .received_at = now,
+                              .may_be_credit = command_has(command, "credit"),
+                              .gets_receipt = !command_has(command, "no-receipt")};
     if (!kind_read(command, record) ||
         !invoice_numbers(command, &record->numbers, &record->number_count) ||
         !command_money(command, "--amount", command_option(command, "amount"),

@@ -157,6 +157,16 @@ test('a recorded check above what is due becomes credit only when asked, and is 
     assert.equal(at.json(['payment', 'show', recorded.reference]).credit_cents, 2000);
 });
 
+test('what is recorded gets a receipt, once, unless nobody is to get one', () => {
+    const owner = account(['30.00']);
+    const receipts = () => Number(one(`SELECT COUNT(*) FROM outbox o JOIN account a ON a.id = o.account_id WHERE a.number = '${owner.number}' AND o.kind = 'receipt' AND o.user_id IS NULL`));
+    for (let time = 0; time < 2; time++)
+        at.ok(['payment', 'record', '--check', 'R1', '--account', owner.number, '--amount', '10']);
+    assert.equal(receipts(), 1);
+    at.ok(['payment', 'record', '--check', 'R2', '--account', owner.number, '--amount', '10', '--no-receipt']);
+    assert.equal(receipts(), 1);
+});
+
 test('a check for nothing that is due is credit as a whole', () => {
     const owner = account([]);
     at.ok(['payment', 'record', '--wire', 'W1', '--account', owner.number, '--amount', '12.34', '--credit']);
