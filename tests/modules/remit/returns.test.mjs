@@ -319,6 +319,22 @@ describe('finding them', () => {
         shop.clean();
     });
 
+    test('recorded by hand without a code, then the bank says why: what that says of the account holds, and nothing is booked twice', async () => {
+        for (const [byHand, code, want] of [[[], 'R10', ['needs_attention', 'R10']], [[], 'R01', ['active', '']], [['--code', 'R01'], 'R10', ['active', '']]]) {
+            const owner = shop.account([10000]);
+            const reference = await shop.payment(owner, [10000]);
+            shop.at.ok(['payment', 'return', reference, ...byHand]);
+            const before = [shop.balance(owner), shop.refunds(reference), shop.queued(reference)];
+            assert.deepEqual(method(owner), ['active', '']);
+            await shop.sandbox.ach({ order_id: reference, action: 'late_return', code });
+            assert.equal(shop.settle().late.recorded, 0);
+            shop.settle();
+            assert.deepEqual(method(owner), want, code);
+            assert.deepEqual([shop.balance(owner), shop.refunds(reference), shop.queued(reference)], before);
+        }
+        shop.clean();
+    });
+
     test('a card payment is not returned, but disputed', async () => {
         const owner = shop.account([10000]);
         const reference = await shop.payment(owner, [10000], { kind: 'card' });
