@@ -197,8 +197,8 @@ enum result record_payment(struct db *db, struct arena *arena, const struct prov
 const struct statement record_find_sql = {
     .name = "record_find",
     .params = 3,
-    .columns = 5,
-    .text = "SELECT p.reference, p.id, p.amount_cents, p.credit_cents, p.confirmed_at"
+    .columns = 6,
+    .text = "SELECT p.reference, p.id, p.amount_cents, p.credit_cents, p.confirmed_at, p.state"
             " FROM payment p WHERE p.account_id = ? AND p.kind = ? AND p.external_reference = ?",
 };
 
@@ -212,8 +212,13 @@ enum result record_find(struct db *db, struct arena *arena, int64_t account_id, 
         return result;
     if (rows.count == 0)
         return RESULT_NOT_FOUND;
-    *out_recorded = (struct recorded){row_text(&rows, 0, 0), row_int(&rows, 0, 1),
-                                      row_int(&rows, 0, 2), row_int(&rows, 0, 3),
-                                      row_instant(&rows, 0, 4)};
+    *out_recorded = (struct recorded){
+        .reference = row_text(&rows, 0, 0),
+        .payment_id = row_int(&rows, 0, 1),
+        .amount_cents = row_int(&rows, 0, 2),
+        .credit_cents = row_int(&rows, 0, 3),
+        .received_at = row_instant(&rows, 0, 4),
+        .is_returned = text_equal(row_text(&rows, 0, 5), payment_state_name(PAYMENT_RETURNED)),
+    };
     return RESULT_OK;
 }

@@ -52,6 +52,7 @@ MUST_CHECK enum result record_payment(struct db *db, struct arena *arena,
 struct recorded {
     const char *reference;
     int64_t payment_id, amount_cents, credit_cents, received_at;
+    bool is_returned; /* it came back: its number may be presented again */
 };
 
 /* RESULT_NOT_FOUND. */

@@ -135,6 +135,12 @@ static enum command_exit again_check(struct command *command, const struct recor
         *out_found = true;
         return command_failed(command, result);
     }
+    /* "Recorded already" would say that its money is there. */
+    if (there.is_returned)
+        return command_refuse(command,
+                              "%s was recorded as %s and came back. Nothing was recorded. If it was"
+                              " presented again, give it another number, as in 1234-2.",
+                              record->method_text, there.reference);
     bool same_day = !command_has(command, "on") ||
                     date_compare(instant_date(there.received_at),
                                  instant_date(record->received_at)) == 0;

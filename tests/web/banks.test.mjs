@@ -445,6 +445,18 @@ test('an account is added: authorized by a tick, in the vault, in the list, and 
   assert.match((await client.get(world.path('/pay'))).text, new RegExp(`name="method" value="${method.id}"[^>]* checked`));
 });
 
+test('the form of an account that was saved, sent again with another one: asked again, and nothing is said to be saved', async () => {
+  const { account, client } = await someone();
+  const fields = await fieldsOf(client);
+  assert.match((await save(client, fields)).location ?? '', /\?saved=1$/);
+  const other = '700012349876';
+  const answer = await makesNothing(() => save(client, { ...fields, account: other, account_again: other }));
+  assert.equal(answer.status, 422, answer.location);
+  assertFieldError(answer.text, 'routing', /This form was sent before\. Please enter the account again/);
+  assert.match((await save(client, { ...fields, key: formKey(answer.text), account: other, account_again: other })).location ?? '', /\?saved=1$/);
+  assert.deepEqual(methodsOf(account).map((method) => method.four), ['5555', '9876']);
+});
+
 test('the tick is needed, and only for what was on the page', async () => {
   const { client } = await someone();
   for (const [authorize, sentence] of [[null, /tick this box/], ['0123456789abcdef', /changed while this page was open/]]) {

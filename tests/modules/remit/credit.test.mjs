@@ -62,6 +62,15 @@ test('all of it by itself: as much as there is, or as the invoices take', () => 
     assert.match(none.err, /no invoice the credit could go to/);
 });
 
+test('more credit than one row has: applied by asking again', () => {
+    const owner = account(['99999999.99', '99999999.99']);
+    for (let times = 0; times < 3; times++)
+        credit('give', owner, '--amount', '99999999.99');
+    for (let times = 0; times < 2; times++)
+        assert.equal(at.json(['credit', 'apply', '--account', owner.number]).amount_cents, 9999999999);
+    assert.deepEqual(sums(owner), [0, 0, 9999999999]);
+});
+
 test('to named invoices only', () => {
     const owner = account(['30.00', '45.00']), other = account(['5.00']);
     credit('give', owner, '--amount', '100');
