@@ -38,11 +38,23 @@ const saleFault = () =>
 const backFault = () =>
   random.weighted({ none: 76, refused: 6, 'lost after': 5, 'lost before': 3, 'booked late': 3, 'garbage booked': 3, 'http 429 not booked': 3, silent: 1 });
 
+// Those with something rare about them half of the time, where there are any.
+function someOf(payments, isRare) {
+  const rare = payments.filter(isRare);
+  const list = rare.length && random.chance(50) ? rare : payments;
+  return list.length ? random.pick(list) : null;
+}
+
 // A payment, most often one that has something to send back.
 function somePayment() {
   const wanted = random.chance(85) ? ledger.all((payment) => payment.isMoney || payment.state === 'pending') : ledger.all();
-  return wanted.length ? random.pick(wanted) : null;
+  return someOf(wanted, (payment) => payment.creditLeft > 0 && !payment.refund);
 }
+
+const someAccount = () => {
+  const withCredit = ledger.accounts.filter((account) => account.credit);
+  return random.pick(withCredit.length && random.chance(70) ? withCredit : ledger.accounts);
+};
 
 function someAsk(payment) {
   if (random.chance(payment.state === 'pending' ? 60 : 20)) return { isVoid: true, key: random.chance(30) ? `key-${history.length}` : null };
@@ -67,16 +79,15 @@ const operations = {
     await shop.record(random.pick(ledger.accounts));
   },
   async credit() {
-    await shop.credit(random.pick(ledger.accounts));
+    await shop.credit(someAccount());
   },
   async creditRace() {
-    await shop.creditRace(random.pick(ledger.accounts));
+    await shop.creditRace(someAccount());
   },
   bank: () => shop.bankActs(),
   // Most often one that can come back.
   async returnByHand() {
-    const may = ledger.all((payment) => payment.mayReturn);
-    const payment = may.length && random.chance(80) ? random.pick(may) : random.pick(ledger.all());
+    const payment = someOf(ledger.all((each) => each.mayReturn || random.chance(10)), (each) => each.mayReturn && (each.creditLeft > 0 || each.refunded > 0));
     if (payment) await shop.returnByHand(payment);
   },
   async back() {
@@ -121,7 +132,7 @@ const operations = {
   },
 };
 
-const WEIGHTS = { pay: 40, confirmLater: 6, race: 8, record: 5, credit: 6, creditRace: 1, bank: 12, returnByHand: 5, back: 22, backRace: 5, payAndBack: 5, killedPay: 0.6, killedBack: 0.6, settle: 4, nextDay: 1.5, cardsSettle: 2, look: 4 };
+const WEIGHTS = { pay: 40, confirmLater: 6, race: 8, record: 5, credit: 6, creditRace: 1, bank: 16, returnByHand: 5, back: 22, backRace: 5, payAndBack: 5, killedPay: 0.6, killedBack: 0.6, settle: 4, nextDay: 1.5, cardsSettle: 2, look: 4 };
 
 // A return that is not settled yet is a fault, so that comes first; one that waits for a refund needs the refund known.
 async function checked() {

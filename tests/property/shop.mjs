@@ -122,8 +122,9 @@ export class Shop extends Till {
     const debits = ledger.all((each) => each.kind === 'bank' && each.atGateway === 'taken' && each.bank !== 'returned' && !each.refund?.isDead && !each.isPlanned);
     if (!debits.length) return;
     const fresh = debits.filter((each) => !each.bank);
-    const payment = random.pick(fresh.length && random.chance(70) ? fresh : debits);
-    const action = payment.bank ? 'late_return' : random.weighted({ settle: 55, return: 35, late_return: 10 });
+    const settled = debits.filter((each) => each.bank);
+    const payment = random.pick(fresh.length && (!settled.length || random.chance(65)) ? fresh : settled);
+    const action = payment.bank ? 'late_return' : random.weighted({ settle: 60, return: 30, late_return: 10 });
     const code = action === 'settle' ? '' : this.someCode();
     const isLater = action === 'late_return' && (!payment.bank || random.chance(20));
     const at = isLater ? this.now(1 + random.int(5)).toISOString().replace(/\.\d+/, '') : undefined;

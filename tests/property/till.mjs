@@ -29,7 +29,7 @@ export class Till extends Desk {
     const open = account.invoices.filter((invoice) => invoice.free);
     if (what === 'fixed') {
       const { free } = account;
-      const amount = random.chance(25) ? free + 1 + random.int(3000) : 1 + random.int(free);
+      const amount = random.chance(35) ? free + 1 + random.int(3000) : 1 + random.int(free);
       return { what, cents: amount, fields: { what, fixed_amount: random.pick([plain(amount), money(amount), ` ${plain(amount)} `]) } };
     }
     if (what !== 'selected') return { what, fields: { what } };
