@@ -383,6 +383,7 @@ static bool charge_is_allowed(struct visit *visit, const struct payment *payment
 static enum result payment_charge(struct visit *visit, struct payment *payment,
                                   const struct charge_asker *asker) {
     struct charge_sent sent = {0};
+    struct payment now;
 
     if (!charge_is_allowed(visit, payment))
         return RESULT_OK;
@@ -397,7 +398,10 @@ static enum result payment_charge(struct visit *visit, struct payment *payment,
     case CHARGE_CHANGED:
         break;
     case CHARGE_CREDIT_BUSY:
-        if (payment->state == PAYMENT_REVIEW)
+        /* Another click may have confirmed it since it was read. */
+        if (payment_find(visit->running->db, visit->arena, payment->account_id, payment->reference,
+                         &now) == RESULT_OK &&
+            now.state == PAYMENT_REVIEW)
             return outcome_show(visit, payment, 409, OUTCOME_CREDIT_BUSY);
         break;
     case CHARGE_NOT_ALLOWED:
