@@ -40,7 +40,8 @@ static enum result covers_decide(struct db *db, struct recording *recording) {
     if (covers->end != COVER_FOUND)
         return refused(recording, covers->end == COVER_BUSY ? RECORD_BUSY : RECORD_NO_INVOICE);
     out->credit_cents = allocate_amount(covers->list, covers->count, record->amount_cents);
-    if (out->credit_cents && !record->may_be_credit)
+    /* Credit comes behind what is due, and that is not all covered. */
+    if (out->credit_cents && (!record->may_be_credit || covers->has_more))
         return refused(recording, RECORD_TOO_MUCH);
     /* The oldest come first, so what got nothing stands at the end. */
     covers->count = allocation_pack(covers->list, covers->count);

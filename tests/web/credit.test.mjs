@@ -135,6 +135,8 @@ async function hold(account) {
 }
 
 test('a second click that waited behind the first one and another payment does not say that nothing was charged', async () => {
+  const another = await world.account({ invoices: [3000] }), other = await world.signIn(another.user);
+  const reviewed = await world.review(other, { what: 'fixed', fixed_amount: '31' });
   const settings = join(world.demo.run, 'remit.hdf'), whole = readFileSync(settings, 'utf8');
   writeFileSync(settings, `${whole}\nPayment.LeaseSeconds = 60\nGateway.TimeoutMs = 20000\n`);
   try {
@@ -182,6 +184,10 @@ test('where the provider wants none, a Fixed Amount ends at the balance', async 
     assert.equal(refused.status, 422);
     assertFieldError(refused.text, 'fixed_amount', /Enter at most \$30\.00/);
     assert.equal((await world.pay(client, { what: 'fixed', fixed_amount: '30.00' })).status, 303);
+    const confirm = await world.confirm(other, reviewed);
+    assert.equal(confirm.status, 409);
+    assert.match(words(confirm.text), /More than is due is not taken any more.*Nothing was charged/);
+    assert.equal((await world.sales(reviewed.reference)).length, 0);
   } finally {
     writeFileSync(settings, whole);
     await world.demo.restart('pay');

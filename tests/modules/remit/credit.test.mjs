@@ -18,7 +18,7 @@ afterEach(() => assert.deepEqual(at.json(['check']).faults, [], 'the books agree
 
 const one = (text) => at.sql(text)[0]?.[0];
 const invoiceOf = (number, name, amount, day = 10) => ({ account: number, number: name, issued_on: '2026-10-01',
-    due_on: `2026-10-${day}`, tax: '0.00', lines: [{ description: 'Hosting', amount }] });
+    due_on: `2026-10-${String(Math.min(day, 31)).padStart(2, "0")}`, tax: '0.00', lines: [{ description: 'Hosting', amount }] });
 
 function account(amounts) {
     const number = `A${++count}`;
@@ -174,6 +174,25 @@ test('what is recorded gets a receipt, once, unless nobody is to get one', () =>
     assert.equal(receipts(), 1);
     at.ok(['payment', 'record', '--check', 'R2', '--account', owner.number, '--amount', '10', '--no-receipt']);
     assert.equal(receipts(), 1);
+});
+
+test('with more open invoices than one payment covers nothing becomes credit', () => {
+    const owner = account(Array.from({ length: 201 }, () => '1.00').map((amount) => amount));
+    const ran = at.run(['payment', 'record', '--check', 'M1', '--account', owner.number, '--amount', '300', '--credit']);
+    assert.equal(ran.status, 1);
+    assert.deepEqual(sums(owner), [20100, 0, 0]);
+    at.ok(['payment', 'record', '--check', 'M1', '--account', owner.number, '--amount', '200']);
+    at.ok(['payment', 'record', '--check', 'M2', '--account', owner.number, '--amount', '100', '--credit']);
+    assert.deepEqual(sums(owner), [0, 0, 9900]);
+});
+
+test('numbers of fees and adjustments are not imported', () => {
+    const owner = account([]);
+    for (const number of ['FEE-P0123456789AB', 'ADJ-B0123456789AB']) {
+        const ran = at.run(['invoice', 'import', at.file('reserved.json', [invoiceOf(owner.number, number, '5.00')])]);
+        assert.equal(ran.status, 1);
+        assert.match(ran.err, /kept for fees and adjustments/);
+    }
 });
 
 test('a check for nothing that is due is credit as a whole', () => {
