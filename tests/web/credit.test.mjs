@@ -125,30 +125,33 @@ test('two payments above the balance at once: one wins, the other says why', asy
   await world.assertClean();
 });
 
-// Holds the account's row, so that what comes meanwhile waits in its order.
-async function hold(account) {
+// Holds the account's row, so that what comes meanwhile waits in its order. Ended with the test, however that goes.
+async function hold(account, t) {
   const { socket, name, user, password } = world.demo.json.database;
-  const child = spawn('mariadb', ['--no-defaults', `--socket=${socket}`, `--user=${user}`, name], { env: { ...process.env, MYSQL_PWD: password }, stdio: ['pipe', 'ignore', 'inherit'] });
-  child.stdin.write(`START TRANSACTION; UPDATE account SET version = version + 1 WHERE id = ${account.id};\n`);
-  await until('the row to be held', () => world.one('SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_rows_modified > 0') === '1');
+  const child = spawn('mariadb', ['--no-defaults', '--unbuffered', '-N', `--socket=${socket}`, `--user=${user}`, name], { env: { ...process.env, MYSQL_PWD: password }, stdio: ['pipe', 'pipe', 'inherit'] });
+  t.after(() => child.kill());
+  const held = new Promise((resolve) => child.stdout.once('data', resolve));
+  child.stdin.write(`START TRANSACTION; UPDATE account SET version = version + 1 WHERE id = ${account.id}; SELECT 'held';\n`);
+  await held;
   return () => new Promise((resolve) => child.once('exit', resolve).stdin.end('ROLLBACK;\n'));
 }
 
-test('a second click that waited behind the first one and another payment does not say that nothing was charged', async () => {
-  const another = await world.account({ invoices: [3000] }), other = await world.signIn(another.user);
-  const reviewed = await world.review(other, { what: 'fixed', fixed_amount: '31' });
+test('a second click that waited behind the first one and another payment does not say that nothing was charged', async (t) => {
   const settings = join(world.demo.run, 'remit.hdf'), whole = readFileSync(settings, 'utf8');
   writeFileSync(settings, `${whole}\nPayment.LeaseSeconds = 60\nGateway.TimeoutMs = 20000\n`);
   try {
     await world.demo.restart('pay');
-    await secondClick();
+    // The database need not let those that wait go in their order: then it was another story.
+    let told = false;
+    for (let time = 0; time < 5 && !told; time++) told = await secondClick(t);
+    assert.ok(told);
   } finally {
     writeFileSync(settings, whole);
     await world.demo.restart('pay');
   }
 });
 
-async function secondClick() {
+async function secondClick(t) {
   const account = await world.account({ invoices: [3000], users: 2 });
   const [one, other] = [await world.signIn(account.users[0]), await world.signIn(account.users[1])];
   const leaving = await world.review(one, { what: 'fixed', fixed_amount: '40', method: account.users[0].card });
@@ -157,7 +160,7 @@ async function secondClick() {
   assert.equal((await world.demo.remit('invoice', 'import', file)).code, 0);
   const plain = await world.review(other, { what: 'selected', invoice: [number], method: account.users[1].card });
   await world.demo.knobs({ latency_ms: 800, only_kind: 'sale' });
-  const letGo = await hold(account);
+  const letGo = await hold(account, t);
   const answers = [];
   for (const [at, [client, review]] of [[one, leaving], [other, plain], [one, leaving]].entries()) {
     answers.push(world.confirm(client, review));
@@ -165,14 +168,21 @@ async function secondClick() {
   }
   await letGo();
   const [first, between, second] = await Promise.all(answers);
+  if (first.status === 409 && second.status === 409) {
+    assert.equal((await world.sales(leaving.reference)).length, 0);
+    return false;
+  }
   assert.deepEqual([first.status, between.status, second.status], [303, 303, 303], words(second.text));
   await until('the charge to end', () => world.state(leaving.reference) === 'succeeded');
   assert.equal((await world.sales(leaving.reference)).length, 1);
   assert.deepEqual(sums(account), [0, 0, 1000]);
   await world.assertClean();
+  return true;
 }
 
 test('where the provider wants none, a Fixed Amount ends at the balance', async () => {
+  const another = await world.account({ invoices: [3000] }), other = await world.signIn(another.user);
+  const reviewed = await world.review(other, { what: 'fixed', fixed_amount: '31' });
   const settings = join(world.demo.run, 'remit.hdf'), whole = readFileSync(settings, 'utf8');
   try {
     writeFileSync(settings, `${whole}\nCredit.FromPayments = 0\n`);
