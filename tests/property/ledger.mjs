@@ -294,22 +294,23 @@ export class Ledger {
     refund.isBooked = true;
   }
 
+  // What of it was the account's credit, and what is due again as an adjustment.
   wentBack(payment, refund) {
-    if (refund.isVoid) this.#voided(payment, refund);
-    else this.#refunded(payment, refund);
+    const parts = refund.isVoid ? this.#voided(payment, refund) : this.#refunded(payment, refund);
     payment.refund = null;
+    return parts;
   }
 
   #voided(payment, refund) {
     this.mails.voided++;
     if (payment.state === 'pending') {
       this.release(payment, 'voided');
-      return;
+      return { credit: 0, adjustment: 0 };
     }
     payment.state = 'voided';
     for (const part of payment.parts) part.invoice.paid -= part.cents;
     this.bookedBack += payment.cents;
-    this.#outTwice(payment, refund.reference, payment.credit);
+    return this.#outTwice(payment, refund.reference, payment.credit);
   }
 
   #refunded(payment, { cents, credit, reopens }) {
@@ -329,6 +330,7 @@ export class Ledger {
     payment.state = payment.left ? 'partly_refunded' : 'refunded';
     this.bookedBack += cents;
     this.mails.refunded++;
+    return { credit, adjustment: 0 };
   }
 
   // Cents that no invoice holds: the account's credit as far as it is there, the rest is due as an adjustment.

@@ -51,7 +51,7 @@ export class Shop extends Till {
     this.ledger.claimRefund(payment, refund);
     if (!isVoid) assert.equal(said.credit_cents, refund.credit, `${payment.reference}: the credit goes first`);
     if (payment.kind !== 'check' && (state === 'succeeded' || chosen.isBooked)) this.ledger.wentBackAtGateway(payment, refund);
-    if (state === 'succeeded') this.ledger.wentBack(payment, refund);
+    if (state === 'succeeded' && this.ledger.wentBack(payment, refund).adjustment) this.count('voids with an adjustment');
     if (state === 'failed') this.ledger.refundFailed(payment, refund);
     if (refund.credit) this.count(`refunds of credit ${state}`);
     this.count(`${isVoid ? 'voids' : 'refunds'} ${state}`);
@@ -123,7 +123,8 @@ export class Shop extends Till {
     if (!debits.length) return;
     const fresh = debits.filter((each) => !each.bank);
     const settled = debits.filter((each) => each.bank);
-    const payment = random.pick(fresh.length && (!settled.length || random.chance(65)) ? fresh : settled);
+    const reversed = settled.filter((each) => each.refund); // its late return has to wait
+    const payment = random.pick(fresh.length && (!settled.length || random.chance(65)) ? fresh : reversed.length && random.chance(70) ? reversed : settled);
     const action = payment.bank ? 'late_return' : random.weighted({ settle: 60, return: 30, late_return: 10 });
     const code = action === 'settle' ? '' : this.someCode();
     const isLater = action === 'late_return' && (!payment.bank || random.chance(20));

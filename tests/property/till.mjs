@@ -46,7 +46,9 @@ export class Till extends Desk {
     const { random } = this;
     const kind = random.weighted({ card: 60, bank: 20, typed: 20 });
     if (kind === 'typed') return this.typedBank(user);
-    const method = random.pick((kind === 'card' ? user.cards : user.banks).filter((each) => !each.isNew));
+    const isLiked = random.chance(30) ? () => true : (each) => !each.isDead;
+    const method = random.pick((kind === 'card' ? user.cards : user.banks).filter((each) => !each.isNew && isLiked(each)));
+    if (!method) return this.typedBank(user);
     return { kind, method, fields: { method: method.id }, isWrong: Boolean(method.isDead) };
   }
 
@@ -55,7 +57,7 @@ export class Till extends Desk {
     const { random } = this;
     const digits = random.weighted({ 5555: 80, '0101': 8, '0102': 4, '0910': 4, '0911': 4 });
     const account = `4000${String(++this.typed).padStart(5, '0')}${digits}`;
-    const isKept = random.chance(30) && user.banks.length < 12;
+    const isKept = random.chance(30) && user.banks.filter((each) => !each.isDead).length < 4 && user.banks.length < 40;
     const business = random.chance(30) ? { holder_type: 'business', company: 'Moss & Co' } : { holder_type: 'personal' };
     const fields = { method: 'bank', routing: '021000021', account, account_again: account, account_type: random.pick(['checking', 'savings']), name_on_account: 'Ada Moss', ...business,
       ...(isKept ? { remember_account: '1' } : {}) };
