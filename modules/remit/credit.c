@@ -1,11 +1,8 @@
 /* remit credit - what an account has in its favour, and what becomes of it. */
-#include "common/http/card_guard.h"
 #include "common/money/money.h"
 #include "common/store/credit_store.h"
 #include "modules/remit/output.h"
 #include "modules/remit/remit.h"
-
-enum { KEY_MAX = 64, NOTE_MAX = 500 };
 
 static const struct column columns[] = {
     {"reference", "Reference", COLUMN_TEXT},
@@ -19,20 +16,13 @@ static const struct column columns[] = {
 
 static bool ask_read(struct command *command, struct credit_ask *ask) {
     const char *amount = command_option(command, "amount");
-    const char *note = command_option(command, "note"), *key = command_option(command, "key");
     bool is_needed = ask->kind != CREDIT_APPLIED;
 
     if (((amount || is_needed) &&
          !command_money(command, "--amount", amount, &ask->amount_cents)) ||
-        (note && !command_text(command, "--note", note, NOTE_MAX, &ask->note)) ||
-        (key && !command_text(command, "--key", key, KEY_MAX, &ask->request_key)) ||
         (!is_needed && !invoice_numbers(command, &ask->numbers, &ask->number_count)))
         return false;
-    if (card_guard_matches(ask->note) || (key && card_guard_matches(key))) {
-        command_usage(command, "This looks like a card number, and those are not kept here.");
-        return false;
-    }
-    return true;
+    return note_and_key(command, &ask->note, &ask->request_key);
 }
 
 static enum command_exit done_show(struct command *command, const struct credit_ask *ask,

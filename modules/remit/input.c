@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include "common/billing/allocation.h"
+#include "common/core/secret.h"
 #include "common/core/text.h"
+#include "common/http/card_guard.h"
 #include "common/store/provider_store.h"
 #include "modules/remit/remit.h"
 
-enum { FIRST_BYTES = 64 * 1024 };
+enum { FIRST_BYTES = 64 * 1024, KEY_MAX = 64, NOTE_MAX = 500 };
 
 /* RESULT_NOT_FOUND: an error; RESULT_INVALID: too much. */
 static enum result all_read(struct arena *arena, int fd, size_t limit_bytes, char **out_bytes,
@@ -97,5 +99,25 @@ bool invoice_numbers(struct command *command, const char *const **out_numbers, s
     }
     *out_numbers = numbers;
     *out_count = count;
+    return true;
+}
+
+bool payment_reference_check(struct command *command, const char *reference) {
+    if (secret_is_reference(reference))
+        return true;
+    command_usage(command, "REFERENCE: A payment's reference is P and 12 characters.");
+    return false;
+}
+
+bool note_and_key(struct command *command, const char **out_note, const char **out_key) {
+    const char *note = command_option(command, "note"), *key = command_option(command, "key");
+
+    if ((note && !command_text(command, "--note", note, NOTE_MAX, out_note)) ||
+        (key && !command_text(command, "--key", key, KEY_MAX, out_key)))
+        return false;
+    if ((note && card_guard_matches(note)) || (key && card_guard_matches(key))) {
+        command_usage(command, "This looks like a card number, and those are not kept here.");
+        return false;
+    }
     return true;
 }

@@ -1,35 +1,20 @@
 /* remit payment refund, void - sends money back. */
 #include <string.h>
 
-#include "common/core/secret.h"
 #include "common/core/text.h"
-#include "common/http/card_guard.h"
 #include "common/money/money.h"
 #include "common/program/refund.h"
 #include "modules/remit/output.h"
 #include "modules/remit/remit.h"
 
-enum { KEY_MAX = 64, NOTE_MAX = 500 };
-
 /* ---- what was asked ---- */
 
 static bool ask_read(struct command *command, struct refund_ask *ask) {
     const char *amount = command_option(command, "amount");
-    const char *note = command_option(command, "note"), *key = command_option(command, "key");
 
-    if (!secret_is_reference(ask->payment_reference)) {
-        command_usage(command, "REFERENCE: A payment's reference is P and 12 characters.");
-        return false;
-    }
-    if ((amount && !command_money(command, "--amount", amount, &ask->amount_cents)) ||
-        (note && !command_text(command, "--note", note, NOTE_MAX, &ask->note)) ||
-        (key && !command_text(command, "--key", key, KEY_MAX, &ask->request_key)))
-        return false;
-    if (card_guard_matches(ask->note) || (key && card_guard_matches(key))) {
-        command_usage(command, "This looks like a card number, and those are not kept here.");
-        return false;
-    }
-    return true;
+    return payment_reference_check(command, ask->payment_reference) &&
+           (!amount || command_money(command, "--amount", amount, &ask->amount_cents)) &&
+           note_and_key(command, &ask->note, &ask->request_key);
 }
 
 /* ---- why it was not even tried ---- */

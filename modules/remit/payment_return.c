@@ -2,15 +2,13 @@
 #include <string.h>
 
 #include "common/billing/ach_return.h"
-#include "common/core/secret.h"
 #include "common/core/text.h"
-#include "common/http/card_guard.h"
 #include "common/money/money.h"
 #include "common/program/return.h"
 #include "modules/remit/output.h"
 #include "modules/remit/remit.h"
 
-enum { KEY_MAX = 64, NOTE_MAX = 500, CODE_LENGTH = 3 };
+enum { CODE_LENGTH = 3 };
 
 /* ---- what was asked ---- */
 
@@ -20,24 +18,13 @@ static bool code_is_valid(const char *code) {
 }
 
 static bool ask_read(struct command *command, struct return_ask *ask) {
-    const char *note = command_option(command, "note"), *key = command_option(command, "key");
-
-    if (!secret_is_reference(ask->payment_reference)) {
-        command_usage(command, "REFERENCE: A payment's reference is P and 12 characters.");
+    if (!payment_reference_check(command, ask->payment_reference))
         return false;
-    }
     if (*ask->code && !code_is_valid(ask->code)) {
         command_usage(command, "--code: The bank's code is R and two digits, as in R10.");
         return false;
     }
-    if ((note && !command_text(command, "--note", note, NOTE_MAX, &ask->note)) ||
-        (key && !command_text(command, "--key", key, KEY_MAX, &ask->request_key)))
-        return false;
-    if (card_guard_matches(ask->note) || (key && card_guard_matches(key))) {
-        command_usage(command, "This looks like a card number, and those are not kept here.");
-        return false;
-    }
-    return true;
+    return note_and_key(command, &ask->note, &ask->request_key);
 }
 
 /* ---- what became of it ---- */

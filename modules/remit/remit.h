@@ -14,6 +14,11 @@
 MUST_CHECK enum result file_read(struct command *command, const char *name, size_t limit_bytes,
                                  char **out_bytes, size_t *out_length);
 
+/* Each says what is wrong: false means COMMAND_USAGE. --note and --key are left as they are where
+ * they are not given; nothing that looks like a card number gets in. */
+bool payment_reference_check(struct command *command, const char *reference);
+bool note_and_key(struct command *command, const char **out_note, const char **out_key);
+
 /* The invoices named with --invoice, each once, at most ALLOCATIONS_MAX: false means COMMAND_USAGE.
  */
 bool invoice_numbers(struct command *command, const char *const **out_numbers, size_t *out_count);
