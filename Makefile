@@ -157,7 +157,7 @@ check-asan: deps build-asan                        ## unit tables and web tests 
 
 .PHONY: property
 property: deps build-release                       ## random payments, refunds and voids (OPS=5000 SEED=)
-	OPS=$(or $(OPS),5000) PART_SECONDS=7200 tests/run property
+	OPS=$(or $(OPS),5000) SEED=$(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom)) PART_SECONDS=7200 tests/run property
 
 check-memory: deps build-release                   ## valgrind: no growth over 1,000 requests of each page
 	tests/run memory

@@ -370,6 +370,11 @@ export class Ledger {
     return { ...parts, fee: this.#returned(payment, code, isCharged) };
   }
 
+  // Somebody recorded the return without a reason before the bank gave one: it holds for the account all the same.
+  saidWhy(payment) {
+    if (payment.method && !payment.bookedCode && DEAD_CODES.has(payment.code)) payment.method.isDead = true;
+  }
+
   // ---- the whole ----
 
   journal() {

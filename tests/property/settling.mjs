@@ -66,5 +66,6 @@ export async function settle(shop) {
   for (const [payment, each] of payments) if (pending.includes(payment)) pendingSettled(shop, payment, each);
   assert.deepEqual(told.late_returns.map((each) => each.payment).sort(), names(ledger.all(isLate)));
   for (const each of told.late_returns) lateSettled(shop, find(each.payment), each);
+  for (const payment of ledger.all((each) => each.kind === 'bank' && each.bank === 'returned' && each.state === 'returned')) ledger.saidWhy(payment);
   return ledger.all(isLate).length;
 }
