@@ -28,8 +28,8 @@ GRANT SELECT ON refund_allocation TO remit_invoices@localhost;
 -- pay: makes, claims and records payments.
 GRANT UPDATE (version, due_cents, pending_cents, credit_cents) ON account TO remit_pay@localhost;
 GRANT SELECT, UPDATE (paid_cents, pending_cents) ON invoice TO remit_pay@localhost;
-GRANT SELECT, INSERT, UPDATE (state, gateway, vault_id, brand, last_four, expires_on, holder, is_stored,
-  initial_transaction_id, attention, save_by, used_at, removed_at, vault_gone_at, vault_look_at,
+GRANT SELECT, INSERT, UPDATE (state, gateway, vault_id, brand, last_four, expires_on, holder, holder_type,
+  is_stored, initial_transaction_id, attention, save_by, used_at, removed_at, vault_gone_at, vault_look_at,
   vault_looks) ON method TO remit_pay@localhost;
 GRANT INSERT ON consent TO remit_pay@localhost;
 GRANT INSERT ON audit_event TO remit_pay@localhost;
@@ -48,7 +48,7 @@ GRANT INSERT ON queue_item TO remit_pay@localhost;
 
 -- methods: claims, keeps, renames and removes what is in the vault.
 GRANT UPDATE (version, due_cents, pending_cents) ON account TO remit_methods@localhost;
-GRANT SELECT, INSERT, UPDATE (label, state, brand, last_four, expires_on, holder, gateway, vault_id,
+GRANT SELECT, INSERT, UPDATE (label, state, brand, last_four, expires_on, holder, holder_type, gateway, vault_id,
   is_stored, initial_transaction_id, attention, save_by, removed_at, vault_gone_at, vault_look_at,
   vault_looks) ON method TO remit_methods@localhost;
 GRANT SELECT (account_id, method_id, gateway, vault_id, state) ON payment TO remit_methods@localhost;
@@ -102,8 +102,8 @@ GRANT SELECT, INSERT ON journal_posting TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON method TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON payment TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON payment_allocation TO remit_remit@localhost;
-GRANT SELECT, INSERT, UPDATE (state, open, reopens, transaction_id, response_code, response_text,
-  closed_at, look_at, looks) ON refund TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE (state, open, reopens, credit_cents, adjustment_cents, transaction_id,
+  response_code, response_text, closed_at, look_at, looks) ON refund TO remit_remit@localhost;
 GRANT SELECT, INSERT ON refund_allocation TO remit_remit@localhost;
 GRANT SELECT, INSERT ON payment_event TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE (state, next_at, given_up_at, retried_at) ON outbox TO remit_remit@localhost;

@@ -16,6 +16,7 @@ struct ach_return {
     bool disables;       /* the account cannot be debited any more: the method needs attention */
     bool stops_autopay;  /* the authorization is gone */
     bool to_person;      /* somebody at the provider has to look */
+    bool charges_fee;    /* the customer has to answer for it: a Return Fee may be charged */
 };
 
 /* Never NULL: a code that is not in the table is one that a person looks at. */

@@ -38,7 +38,9 @@ static const struct {
     [PAYMENT_PARTLY_REFUNDED] = {"partly_refunded", "Partly refunded", IS_MONEY,
                                  TO(PAYMENT_PARTLY_REFUNDED) | TO(PAYMENT_REFUNDED) |
                                      TO(PAYMENT_CHARGED_BACK) | TO(PAYMENT_RETURNED)},
-    [PAYMENT_REFUNDED] = {"refunded", "Refunded", 0, TO(PAYMENT_CHARGED_BACK)},
+    /* The bank may send all of it back after we did: money out twice. */
+    [PAYMENT_REFUNDED] = {"refunded", "Refunded", 0,
+                          TO(PAYMENT_CHARGED_BACK) | TO(PAYMENT_RETURNED)},
     [PAYMENT_VOIDED] = {"voided", "Voided", 0, 0},
     [PAYMENT_CHARGED_BACK] = {"charged_back", "Charged back", 0, 0},
 };

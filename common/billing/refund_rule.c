@@ -1,5 +1,7 @@
 #include "common/billing/refund_rule.h"
 
+#include <stddef.h>
+
 #include "common/core/text.h"
 #include "common/money/money.h"
 
@@ -8,18 +10,20 @@
 #define ANSWERS (TO(REFUND_SUCCEEDED) | TO(REFUND_FAILED))
 
 static const struct {
-    const char *name, *refund_word, *void_word;
+    const char *name, *refund_word, *void_word, *return_word;
     bool is_open;
     unsigned moves;
 } states[REFUND_STATE_COUNT] = {
-    [REFUND_PROCESSING] = {"processing", "Refund in progress", "Void in progress", true,
+    [REFUND_PROCESSING] = {"processing", "Refund in progress", "Void in progress",
+                           "Return in progress", true,
                            ANSWERS | TO(REFUND_NOT_SENT) | TO(REFUND_UNKNOWN)},
-    [REFUND_UNKNOWN] = {"unknown", "Refund being checked", "Void being checked", true,
+    [REFUND_UNKNOWN] = {"unknown", "Refund being checked", "Void being checked",
+                        "Return being checked", true,
                         /* An answer in hand may be written after a settler doubted it. */
                         ANSWERS | TO(REFUND_NOT_SENT)},
-    [REFUND_SUCCEEDED] = {"succeeded", "Refunded", "Voided", false, 0},
-    [REFUND_FAILED] = {"failed", "Not refunded", "Not voided", false, 0},
-    [REFUND_NOT_SENT] = {"not_sent", "Not refunded", "Not voided", false, 0},
+    [REFUND_SUCCEEDED] = {"succeeded", "Refunded", "Voided", "Returned", false, 0},
+    [REFUND_FAILED] = {"failed", "Not refunded", "Not voided", "Not returned", false, 0},
+    [REFUND_NOT_SENT] = {"not_sent", "Not refunded", "Not voided", "Not returned", false, 0},
 };
 
 const char *refund_state_name(enum refund_state state) {
@@ -35,8 +39,32 @@ enum result refund_state_parse(const char *name, enum refund_state *out_state) {
     return RESULT_INVALID;
 }
 
-const char *refund_state_word(enum refund_state state, bool is_void) {
-    return is_void ? states[state].void_word : states[state].refund_word;
+static const char *const kinds[] = {
+    [REFUND_KIND_REFUND] = "refund", [REFUND_KIND_VOID] = "void", [REFUND_KIND_RETURN] = "return"};
+
+const char *refund_kind_name(enum refund_kind kind) {
+    return kinds[kind];
+}
+
+enum result refund_kind_parse(const char *name, enum refund_kind *out_kind) {
+    for (size_t kind = 0; kind < sizeof kinds / sizeof *kinds; kind++)
+        if (text_equal(kinds[kind], name)) {
+            *out_kind = (enum refund_kind)kind;
+            return RESULT_OK;
+        }
+    return RESULT_INVALID;
+}
+
+const char *refund_state_word(enum refund_state state, enum refund_kind kind) {
+    switch (kind) {
+    case REFUND_KIND_VOID:
+        return states[state].void_word;
+    case REFUND_KIND_RETURN:
+        return states[state].return_word;
+    case REFUND_KIND_REFUND:
+        break;
+    }
+    return states[state].refund_word;
 }
 
 bool refund_may_move(enum refund_state from, enum refund_state to) {
@@ -49,6 +77,37 @@ bool refund_is_open(enum refund_state state) {
 
 int64_t refund_left_cents(const struct refundable *payment) {
     return money_subtract(payment->amount_cents, payment->refunded_cents);
+}
+
+static int64_t credit_left_cents(const struct refundable *payment) {
+    return money_subtract(payment->credit_cents, payment->credit_refunded_cents);
+}
+
+/* What of its credit the account still has. */
+static int64_t credit_there_cents(const struct refundable *payment) {
+    return money_min(credit_left_cents(payment), payment->account_credit_cents);
+}
+
+int64_t refund_possible_cents(const struct refundable *payment) {
+    return money_subtract(refund_left_cents(payment),
+                          money_subtract(credit_left_cents(payment), credit_there_cents(payment)));
+}
+
+struct refund_parts refund_split(const struct refundable *payment, int64_t amount_cents) {
+    int64_t credit_cents = money_min(amount_cents, credit_there_cents(payment));
+
+    return (struct refund_parts){.invoice_cents = money_subtract(amount_cents, credit_cents),
+                                 .credit_cents = credit_cents};
+}
+
+struct refund_parts refund_split_all(const struct refundable *payment) {
+    struct refund_parts parts = {
+        .invoice_cents = money_subtract(refund_left_cents(payment), credit_left_cents(payment)),
+        .credit_cents = credit_there_cents(payment)};
+
+    parts.adjustment_cents = money_subtract(payment->amount_cents,
+                                            money_add(parts.invoice_cents, parts.credit_cents));
+    return parts;
 }
 
 static enum refund_refusal void_refusal(const struct refundable *payment) {
@@ -74,7 +133,19 @@ enum refund_refusal refund_refusal(const struct refundable *payment, bool is_voi
         return REFUND_NOT_MONEY;
     if (is_void)
         return void_refusal(payment);
-    return amount_cents > refund_left_cents(payment) ? REFUND_TOO_MUCH : REFUND_ALLOWED;
+    if (amount_cents > refund_left_cents(payment))
+        return REFUND_TOO_MUCH;
+    return amount_cents > refund_possible_cents(payment) ? REFUND_CREDIT_SPENT : REFUND_ALLOWED;
+}
+
+enum refund_refusal refund_return_refusal(const struct refundable *payment) {
+    if (payment_is_open(payment->state))
+        return REFUND_PAYMENT_OPEN;
+    if (payment->state == PAYMENT_PENDING)
+        return REFUND_NOT_SETTLED;
+    if (!payment_may_move(payment->state, PAYMENT_RETURNED))
+        return REFUND_NOT_MONEY;
+    return payment->is_bank || payment->is_by_hand ? REFUND_ALLOWED : REFUND_CARD;
 }
 
 enum payment_state refund_payment_state(const struct refundable *payment, bool is_void,

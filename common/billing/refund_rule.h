@@ -27,8 +27,17 @@ enum refund_state {
 const char *refund_state_name(enum refund_state state);
 /* RESULT_INVALID: no such state. */
 MUST_CHECK enum result refund_state_parse(const char *name, enum refund_state *out_state);
+/* What it is: the column's word ("return"). */
+enum refund_kind {
+    REFUND_KIND_REFUND, /* cents of it, sent back by the provider */
+    REFUND_KIND_VOID,   /* all of it, before it settled */
+    REFUND_KIND_RETURN  /* all of it, taken back by the bank: a fact, never asked for */
+};
+const char *refund_kind_name(enum refund_kind kind);
+/* RESULT_INVALID: no such kind. */
+MUST_CHECK enum result refund_kind_parse(const char *name, enum refund_kind *out_kind);
 /* The customer's word ("Refunded"). */
-const char *refund_state_word(enum refund_state state, bool is_void);
+const char *refund_state_word(enum refund_state state, enum refund_kind kind);
 
 bool refund_may_move(enum refund_state from, enum refund_state to);
 /* processing, unknown: nothing else of the payment can go back meanwhile. */
@@ -41,6 +50,9 @@ struct refundable {
     bool is_bank;
     bool is_by_hand; /* recorded: no gateway took it */
     int64_t amount_cents, refunded_cents;
+    /* Of amount_cents what no invoice took, and of that what went back; and what the account has
+     * in its favour now, of whatever payment it came: less, where some of it was spent. */
+    int64_t credit_cents, credit_refunded_cents, account_credit_cents;
 };
 
 enum refund_refusal {
@@ -53,11 +65,31 @@ enum refund_refusal {
     REFUND_PARTLY_BACK,  /* void: some of it went back, refund the rest */
     REFUND_NOTHING_LEFT, /* all of it went back */
     REFUND_TOO_MUCH,     /* more than is left */
+    REFUND_CREDIT_SPENT, /* more than its invoices hold and the account has still to its credit */
+    REFUND_CARD,         /* return: a card's payment is not returned, but disputed */
     REFUND_REFUSAL_COUNT
 };
 
 /* What is left of it. */
 int64_t refund_left_cents(const struct refundable *payment);
+/* What of it may be sent back: without the credit that was spent already. */
+int64_t refund_possible_cents(const struct refundable *payment);
+
+/* Where the cents that go back are taken from. */
+struct refund_parts {
+    int64_t invoice_cents;    /* from what it paid on invoices */
+    int64_t credit_cents;     /* from the account's credit */
+    int64_t adjustment_cents; /* neither holds them any more: due again as an invoice of its own */
+};
+
+/* Of a refund that is allowed: credit first, then invoices; never an adjustment. */
+struct refund_parts refund_split(const struct refundable *payment, int64_t amount_cents);
+/* Of all of it, whatever went back before: a return, or the void of a payment that is money. What
+ * was refunded already goes out a second time, and is an adjustment. */
+struct refund_parts refund_split_all(const struct refundable *payment);
+
+/* Whether a return of it may be recorded. */
+enum refund_refusal refund_return_refusal(const struct refundable *payment);
 
 /* amount_cents (> 0) of a refund; not read for a void. */
 enum refund_refusal refund_refusal(const struct refundable *payment, bool is_void,

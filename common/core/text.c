@@ -174,3 +174,12 @@ bool text_from_hex(const char *text, unsigned char *out_bytes, size_t length) {
     }
     return true;
 }
+
+bool text_is_zip(const char *text) {
+    size_t length = strlen(text);
+
+    for (size_t at = 0; at < length; at++)
+        if (at == 5 ? text[at] != '-' : !text_is_digit(text[at]))
+            return false;
+    return length == 5 || length == 10;
+}

@@ -49,4 +49,7 @@ bool text_to_int(const char *text, int64_t *out_number);
 void text_to_hex(const unsigned char *bytes, size_t length, char *out);
 bool text_from_hex(const char *text, unsigned char *out_bytes, size_t length);
 
+/* A Zip Code: 12345 or 12345-6789. */
+bool text_is_zip(const char *text);
+
 #endif

@@ -58,14 +58,24 @@ struct gateway_sale_ask {
     const char *initial_transaction_id; /* of the first approved use; "" when there is none */
 };
 
-/* A card from the gateway's hosted fields into its vault. */
+/* A bank account as the customer typed it: the one number that passes through us. */
+struct gateway_bank {
+    const char *routing; /* nine digits, checked */
+    const char *account; /* 4 .. 17 digits */
+    bool is_savings, is_business;
+    const char *company; /* may be "" */
+};
+
+/* A card from the gateway's hosted fields, or a bank account, into its vault. */
 struct gateway_save_ask {
+    const struct gateway_bank *bank; /* NULL: a card, by its token */
     const char *token;    /* what the hosted fields gave: used once, gone even after a refusal */
     const char *vault_id; /* ours, new, hard to guess; [A-Za-z0-9_-], at most 36 */
     bool is_checked;      /* ask the bank, and say that it is kept (a validation, CREDENTIAL_FIRST);
-                           * false: kept for a payment that comes next, nobody is asked */
-    const char *holder;   /* the name on the card */
-    const char *street, *city, *state, *zip; /* its billing address; each but zip may be "" */
+                           * false: kept for a payment that comes next, nobody is asked; so is
+                           * every bank account */
+    const char *holder;   /* the name on the card or account */
+    const char *street, *city, *state, *zip; /* its address; each may be "", zip of a card not */
     const char *email, *address;             /* of the customer; address: IP; may be "" */
 };
 
@@ -106,7 +116,8 @@ enum gateway_standing {
     STANDING_SETTLED,
     STANDING_DECLINED,
     STANDING_VOIDED,
-    STANDING_RETURNED, /* ACH return, late return or card chargeback */
+    STANDING_RETURNED, /* ACH return, late return or card chargeback; without a sale: a refund to a
+                        * bank account that came back */
     STANDING_OTHER     /* what we do not understand: for a person */
 };
 

@@ -108,7 +108,9 @@ static bool is_doubted(const struct nmi_transaction *transaction) {
 static enum gateway_standing standing_of(const struct nmi_transaction *transaction) {
     const char *condition = transaction->condition;
     bool is_money = transaction->is_sold || transaction->is_refunded;
-    bool is_returned = transaction->is_returned && transaction->is_sold;
+    bool is_returned = transaction->is_returned &&
+                       (transaction->is_sold ||
+                        (transaction->is_refunded && !transaction->is_tried));
 
     if (transaction->is_odd || (transaction->is_returned && !is_returned))
         return STANDING_OTHER;
@@ -121,7 +123,7 @@ static enum gateway_standing standing_of(const struct nmi_transaction *transacti
         return is_returned ? STANDING_RETURNED : is_money ? STANDING_SETTLED : STANDING_OTHER;
     /* A refund that failed or was voided is no word about its sale. */
     if (!transaction->is_tried)
-        return STANDING_OTHER;
+        return is_returned && text_equal(condition, "failed") ? STANDING_RETURNED : STANDING_OTHER;
     if (text_equal(condition, "canceled"))
         return is_returned ? STANDING_OTHER : STANDING_VOIDED;
     if (text_equal(condition, "failed"))

@@ -1,5 +1,5 @@
-/* The customer vault: a card into it by the token of the hosted fields, out of it, and what is in
- * it. One vault customer for each saved method. */
+/* The customer vault: a card into it by the token of the hosted fields, a bank account as it was
+ * typed, out of it, and what is in it. One vault customer for each saved method. */
 #include <assert.h>
 #include <string.h>
 
@@ -28,6 +28,21 @@ static void add_address(struct buffer *body, const struct gateway_save_ask *ask)
     nmi_add_known(body, "ipaddress", ask->address);
 }
 
+/* Card and check fields must not be mixed in one request. How it will be debited is kept with it,
+ * as each sale says again. */
+static void add_bank(struct buffer *body, const struct gateway_save_ask *ask) {
+    const struct gateway_bank *bank = ask->bank;
+
+    buffer_url_pair(body, "payment", "check");
+    buffer_url_pair(body, "checkname", ask->holder);
+    buffer_url_pair(body, "checkaba", bank->routing);
+    buffer_url_pair(body, "checkaccount", bank->account);
+    buffer_url_pair(body, "account_type", bank->is_savings ? "savings" : "checking");
+    buffer_url_pair(body, "account_holder_type", bank->is_business ? "business" : "personal");
+    buffer_url_pair(body, "sec_code", bank->is_business ? "CCD" : "WEB");
+    nmi_add_known(body, "company", bank->company);
+}
+
 /* With a validation the gateway keeps the card only when the bank agrees. Its transaction is the
  * first of a recurring use: what the merchant starts later names it. */
 void nmi_save_write(const struct gateway_options *options, struct arena *arena,
@@ -35,14 +50,17 @@ void nmi_save_write(const struct gateway_options *options, struct arena *arena,
     struct buffer *body = &out_call->body;
 
     /* Without an id the gateway makes one up, and we could not find the entry again. */
-    assert(*ask->token && *ask->vault_id);
+    assert(*ask->vault_id && (ask->bank ? !ask->is_checked : *ask->token));
     nmi_call_begin(options, arena, "/api/transact.php", out_call);
     out_call->answer_limit_bytes = NMI_ANSWER_MAX;
     if (ask->is_checked)
         buffer_url_pair(body, "type", "validate");
     buffer_url_pair(body, "customer_vault", "add_customer");
     buffer_url_pair(body, "customer_vault_id", ask->vault_id);
-    buffer_url_pair(body, "payment_token", ask->token);
+    if (ask->bank)
+        add_bank(body, ask);
+    else
+        buffer_url_pair(body, "payment_token", ask->token);
     if (ask->is_checked) {
         buffer_url_pair(body, "billing_method", "recurring");
         buffer_url_pair(body, "initiated_by", "customer");

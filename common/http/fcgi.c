@@ -55,7 +55,8 @@ static void response_send(FCGX_Request *request, const struct response *response
         FCGX_PutStr(response->body.bytes, (int)response->body.length, request->out);
 }
 
-static void serve_one(FCGX_Request *request, fcgi_handler handler, void *context,
+/* false: this was the last one. */
+static bool serve_one(FCGX_Request *request, fcgi_handler handler, void *context,
                       size_t arena_limit_bytes) {
     struct arena *arena = arena_new(arena_limit_bytes);
     struct request_source source = {source_param, source_read, request};
@@ -69,11 +70,13 @@ static void serve_one(FCGX_Request *request, fcgi_handler handler, void *context
     FCGX_Finish_r(request);
     if (response.after)
         response.after(response.after_context);
+    bool is_last = response.is_last;
     bool was_large = arena_used(arena) > TRIM_ABOVE_BYTES;
     arena_free(arena);
     /* One page of 200 invoices must not make a worker large for the rest of its life. */
     if (was_large)
         malloc_trim(0);
+    return !is_last;
 }
 
 enum result fcgi_serve(fcgi_handler handler, void *context, unsigned limit_requests,
@@ -100,7 +103,8 @@ enum result fcgi_serve(fcgi_handler handler, void *context, unsigned limit_reque
             break;
         if (!polled[1].revents || FCGX_Accept_r(&request) < 0)
             continue;
-        serve_one(&request, handler, context, arena_limit_bytes);
+        if (!serve_one(&request, handler, context, arena_limit_bytes))
+            break;
         served++;
     }
     FCGX_Free(&request, 1);

@@ -16,10 +16,11 @@
 enum { FORM_LIST_MAX = 500, FORM_FIELDS_MAX = 40 };
 
 enum field_flags {
-    FIELD_LIST = 1 << 0,       /* may repeat, up to FORM_LIST_MAX values */
-    FIELD_LINES = 1 << 1,      /* line breaks and tabs are allowed */
-    FIELD_SECRET = 1 << 2,     /* never shown again */
-    FIELD_CARD_EXEMPT = 1 << 3 /* keys and references: no card number is looked for */
+    FIELD_LIST = 1 << 0,        /* may repeat, up to FORM_LIST_MAX values */
+    FIELD_LINES = 1 << 1,       /* line breaks and tabs are allowed */
+    FIELD_SECRET = 1 << 2,      /* never shown again */
+    FIELD_CARD_EXEMPT = 1 << 3, /* keys and references: no card number is looked for */
+    FIELD_ACCOUNT = 1 << 4      /* a bank account number: who read it ends after the answer */
 };
 
 struct field {

@@ -17,6 +17,7 @@ struct response {
     struct buffer headers, body;
     void (*after)(void *context); /* NULL, or what to do once it was sent */
     void *after_context;
+    bool is_last; /* the process ends after it: what it read must not stay in its memory */
 };
 
 /* Starts as 500 with no body: a handler earns its 200. */

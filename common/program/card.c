@@ -4,23 +4,9 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/program/method_offer.h"
 
 enum { TOKEN_MAX = 200 };
-
-bool card_is_offered(const struct visit *visit) {
-    return visit->running->settings.cards != 0;
-}
-
-const char *method_fault(const struct visit *visit, const struct method *method) {
-    if (method->expires_on.year && date_compare(method->expires_on, visit->today) < 0)
-        return "This card has expired.";
-    if (method->needs_attention)
-        return text_equal(method->kind, "card") ? "Its bank refused this card for good."
-                                                : "Its bank refused this account.";
-    if (text_equal(method->kind, "card") && !card_is_offered(visit))
-        return "Cards are not accepted any more.";
-    return NULL;
-}
 
 const char *card_terms(const struct visit *visit) {
     const struct settings *settings = &visit->running->settings;
@@ -106,16 +92,6 @@ void card_show(struct visit *visit, bool keep_token) {
     visit_allow_origin(visit, origin_of(visit, settings->script_url));
 }
 
-/* 12345 or 12345-6789 */
-static bool zip_is_valid(const char *zip) {
-    size_t length = strlen(zip);
-
-    for (size_t at = 0; at < length; at++)
-        if (at == 5 ? zip[at] != '-' : !text_is_digit(zip[at]))
-            return false;
-    return length == 5 || length == 10;
-}
-
 void card_check(struct visit *visit) {
     struct form_data *form = &visit->form;
     const char *name = form_text(form, "name_on_card"), *zip = form_text(form, "zip");
@@ -129,7 +105,7 @@ void card_check(struct visit *visit) {
         form_fail(form, "name_on_card", "Enter the name exactly as it is on the card.");
     if (!*zip)
         form_fail(form, "zip", "Enter the Zip Code of the card's billing address.");
-    else if (!zip_is_valid(zip))
+    else if (!text_is_zip(zip))
         form_fail(form, "zip", "Enter a Zip Code of five digits, as in 60601, or nine.");
     if (!*form_text(form, "terms"))
         form_fail(form, "terms", "Tick this box once you have read and understood the terms.");
@@ -137,4 +113,21 @@ void card_check(struct visit *visit) {
         form_fail(form, "terms",
                   "The terms changed while this page was open. Please read them and tick this box"
                   " again.");
+}
+
+struct method_entry card_entry(const struct visit *visit) {
+    const struct form_data *form = &visit->form;
+    const char *terms = card_terms(visit);
+
+    return (struct method_entry){
+        .token = form_text(form, "payment_token"),
+        .holder = form_text(form, "name_on_card"),
+        .street = form_text(form, "street"),
+        .city = form_text(form, "city"),
+        .state = form_text(form, "state"),
+        .zip = form_text(form, "zip"),
+        .consent_kind = "card_terms",
+        .consent_source = terms,
+        .consent_text = terms,
+    };
 }

@@ -12,6 +12,8 @@
 #include "common/core/text.h"
 #include "common/money/money.h"
 #include "common/store/credit_store.h"
+#include "common/program/return_tell.h"
+#include "common/program/consent.h"
 #include "common/store/event_store.h"
 #include "common/store/method_store.h"
 
@@ -61,7 +63,7 @@ struct claiming {
     struct arena *arena;
     const struct payment *payment;
     struct claim claim;
-    const char *request_id;
+    const struct charge_asker *asker;
     struct charge_facts facts;
     enum charge_end why; /* when the work returns RESULT_CONFLICT */
 };
@@ -95,6 +97,31 @@ static enum result method_take(struct db *db, const struct claiming *claiming) {
         result = outbox_add(db, key, "method_added", payment->account_id, payment->user_id,
                             payment->method_id, claiming->claim.now);
     return result;
+}
+
+/* Without it no bank account is debited. */
+static enum result authorization_take(struct db *db, const struct claiming *claiming) {
+    const struct payment *payment = claiming->payment;
+    const struct charge_asker *asker = claiming->asker;
+    char key[KEY_SIZE];
+
+    if (!claiming->facts.is_bank)
+        return RESULT_OK;
+    assert(asker->authorization_text);
+    snprintf(key, sizeof key, "authorization:%s", payment->reference);
+    return consent_keep(db,
+                        &(struct consent){.account_id = payment->account_id,
+                                          .user_id = payment->user_id,
+                                          .method_id = payment->method_id,
+                                          .payment_id = payment->id,
+                                          .kind = "ach_authorization",
+                                          .source = asker->authorization_source,
+                                          .text = asker->authorization_text,
+                                          .now = claiming->claim.now,
+                                          .address = asker->address,
+                                          .agent = asker->agent,
+                                          .request_id = asker->request_id},
+                        key);
 }
 
 static enum result claim_work(struct db *db, void *context) {
@@ -131,15 +158,18 @@ static enum result claim_work(struct db *db, void *context) {
         return claim_conflict(claiming, CHARGE_CHANGED);
     if (result == RESULT_OK)
         result = method_take(db, claiming);
+    if (result == RESULT_OK)
+        result = authorization_take(db, claiming);
     if (result != RESULT_OK)
         return result;
-    return payment_event_add(db, &(struct payment_event){.account_id = payment->account_id,
-                                                         .payment_id = payment->id,
-                                                         .at = claiming->claim.now,
-                                                         .from = payment_state_name(PAYMENT_REVIEW),
-                                                         .to = PAYMENT_PROCESSING,
-                                                         .actor_user_id = payment->user_id,
-                                                         .request_id = claiming->request_id});
+    return payment_event_add(db,
+                             &(struct payment_event){.account_id = payment->account_id,
+                                                     .payment_id = payment->id,
+                                                     .at = claiming->claim.now,
+                                                     .from = payment_state_name(PAYMENT_REVIEW),
+                                                     .to = PAYMENT_PROCESSING,
+                                                     .actor_user_id = payment->user_id,
+                                                     .request_id = claiming->asker->request_id});
 }
 
 /* CHARGE_RECORDED here means: the claim is ours. */
@@ -190,20 +220,6 @@ static enum result book_money(struct db *db, const struct charge_outcome *outcom
     return result;
 }
 
-static enum result tell_return(struct db *db, const struct charge_outcome *outcome) {
-    const struct ach_return *returned = ach_return_find(outcome->answer.code);
-    char key[KEY_SIZE], detail[DETAIL_SIZE];
-
-    snprintf(key, sizeof key, "returned:%s", outcome->reference);
-    enum result result = outbox_add(db, key, "returned", outcome->account_id, outcome->user_id,
-                                    outcome->payment_id, outcome->now);
-    if (result != RESULT_OK || !returned->to_person)
-        return result;
-    snprintf(detail, sizeof detail, "%s %s", outcome->answer.code, returned->meaning);
-    return queue_add(db, key, "returned_payment", outcome->account_id, outcome->payment_id, detail,
-                     outcome->now);
-}
-
 static enum result tell(struct db *db, const struct charge_outcome *outcome) {
     char key[KEY_SIZE];
     enum result result = RESULT_OK;
@@ -215,7 +231,14 @@ static enum result tell(struct db *db, const struct charge_outcome *outcome) {
                             outcome->payment_id, outcome->now);
     }
     if (result == RESULT_OK && outcome->to == PAYMENT_RETURNED)
-        result = tell_return(db, outcome);
+        result = return_tell(db, &(struct return_facts){.account_id = outcome->account_id,
+                                                        .payment_id = outcome->payment_id,
+                                                        .user_id = outcome->user_id,
+                                                        .payment_reference = outcome->reference,
+                                                        .amount_cents = outcome->amount_cents,
+                                                        .code = outcome->answer.code,
+                                                        .fee_cents = outcome->return_fee_cents,
+                                                        .now = outcome->now});
     if (result == RESULT_OK && outcome->answer.outcome == GATEWAY_MISCONFIGURED) {
         snprintf(key, sizeof key, "configuration:%s", outcome->reference);
         result = queue_add(db, key, "gateway_configuration", outcome->account_id,
@@ -388,7 +411,7 @@ static enum charge_end record_answer(struct running *running, struct arena *aren
 /* ---- the whole ---- */
 
 static void charge_send(struct running *running, struct arena *arena,
-                        const struct claiming *claiming, const char *address, int64_t claimed_ms,
+                        const struct claiming *claiming, int64_t claimed_ms,
                         struct gateway_answer *out_answer) {
     const struct charge_facts *facts = &claiming->facts;
     struct gateway_sale_ask ask = {
@@ -398,7 +421,7 @@ static void charge_send(struct running *running, struct arena *arena,
         .is_business = facts->is_business,
         .amount_cents = claiming->payment->amount_cents,
         .description = arena_format(arena, "Payment %s", claiming->payment->reference),
-        .address = address,
+        .address = claiming->asker->address,
         .email = facts->email,
         .initiator = INITIATED_BY_CUSTOMER,
         .credential = !facts->is_remembered ? CREDENTIAL_ONCE
@@ -417,15 +440,15 @@ static void charge_send(struct running *running, struct arena *arena,
 }
 
 enum charge_end charge_confirm(struct running *running, struct arena *arena,
-                               const struct payment *payment, const char *address,
-                               const char *request_id, int64_t now, struct charge_sent *out_sent) {
+                               const struct payment *payment, const struct charge_asker *asker,
+                               int64_t now, struct charge_sent *out_sent) {
     const struct settings *settings = &running->settings;
     unsigned char token[CLAIM_TOKEN_BYTES];
     int64_t timeout_s = settings->gateway.timeout_ms / 1000 + 1;
     struct claiming claiming = {
         .arena = arena,
         .payment = payment,
-        .request_id = request_id,
+        .asker = asker,
         .why = CHARGE_UNAVAILABLE,
         .claim = {.account_id = payment->account_id,
                   .payment_id = payment->id,
@@ -446,7 +469,7 @@ enum charge_end charge_confirm(struct running *running, struct arena *arena,
         .credit_cents = payment->credit_cents,
         .token = token,
         .from = PAYMENT_PROCESSING,
-        .request_id = request_id,
+        .request_id = asker->request_id,
     };
 
     FAULT_POINT("charge.before_claim");
@@ -456,7 +479,7 @@ enum charge_end charge_confirm(struct running *running, struct arena *arena,
     if (end != CHARGE_RECORDED)
         return end;
     FAULT_POINT("charge.after_claim");
-    charge_send(running, arena, &claiming, address, claimed_ms, &outcome.answer);
+    charge_send(running, arena, &claiming, claimed_ms, &outcome.answer);
     FAULT_POINT("charge.after_answer");
     outcome.to = charge_state_of(outcome.answer.outcome);
     outcome.now = clock_now(running->clock);
@@ -465,6 +488,7 @@ enum charge_end charge_confirm(struct running *running, struct arena *arena,
     FAULT_POINT("charge.after_record");
     *out_sent = (struct charge_sent){
         .is_first_use = !claiming.facts.is_bank && !claiming.facts.is_stored,
+        .is_once = !claiming.facts.is_remembered,
         .state = outcome.to,
     };
     return end;

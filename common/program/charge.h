@@ -22,6 +22,7 @@
 #include "common/program/program.h"
 #include "common/store/charge_store.h"
 #include "common/store/credit_store.h"
+#include "common/store/method_save_store.h"
 #include "common/store/payment_store.h"
 
 /* What step 1 said, and whether step 3 could be written. */
@@ -40,22 +41,30 @@ enum charge_end {
 MUST_CHECK enum result charge_open(struct running *running);
 void charge_close(struct running *running);
 
+/* Who confirms, from where, and what they agree to by it: kept with the claim, and mailed. */
+struct charge_asker {
+    const char *address, *agent, *request_id;              /* to events, consent and gateway */
+    const char *authorization_source, *authorization_text; /* of a bank debit; NULL: of a card */
+};
+
 /* What was sent and what became of it; for CHARGE_RECORDED and CHARGE_UNRECORDED. */
 struct charge_sent {
     bool is_first_use; /* of the card: its bank was never asked before */
+    bool is_once;      /* the method was for this payment only */
     enum payment_state state;
 };
 
-/* Confirms a payment that was read in review. request_id and address go to events and gateway. */
+/* Confirms a payment that was read in review. */
 enum charge_end charge_confirm(struct running *running, struct arena *arena,
-                               const struct payment *payment, const char *address,
-                               const char *request_id, int64_t now, struct charge_sent *out_sent);
+                               const struct payment *payment, const struct charge_asker *asker,
+                               int64_t now, struct charge_sent *out_sent);
 
 /* One outcome to write, by whoever learnt it. */
 struct charge_outcome {
     int64_t account_id, payment_id, user_id, method_id;
     const char *reference;
     int64_t amount_cents, credit_cents; /* credit: the part of the amount no invoice takes */
+    int64_t return_fee_cents;           /* of PAYMENT_RETURNED; 0: none is charged */
     const unsigned char *token;
     enum payment_state from, to;
     struct gateway_answer answer;
@@ -70,7 +79,8 @@ MUST_CHECK enum result charge_record(struct db *db, const struct charge_outcome 
 /* What an answer makes of a payment. */
 enum payment_state charge_state_of(enum gateway_outcome outcome);
 
-/* The statements a program that charges needs, for its list. */
+/* The statements a program that charges needs, for its list; one that confirms bank debits also
+ * &consent_add_sql. */
 #define CHARGE_STATEMENTS                                                                          \
     &account_move_sql, &charge_facts_sql, &payment_claim_sql, &allocation_open_sql,                \
         &invoice_reserve_sql, &payment_claim_state_sql, &payment_close_sql, &allocation_close_sql, \

@@ -10,6 +10,8 @@
 #include "common/core/log.h"
 #include "common/core/secret.h"
 #include "common/core/text.h"
+#include "common/money/money.h"
+#include "common/store/credit_store.h"
 #include "common/store/event_store.h"
 
 enum {
@@ -53,7 +55,8 @@ static enum result request_compare(struct db *db, struct claiming *claiming) {
         return RESULT_OK;
     if (result != RESULT_OK)
         return result;
-    bool is_same = refund->payment_id == payment->id && refund->is_void == ask->is_void &&
+    bool is_same = refund->payment_id == payment->id && refund->kind != REFUND_KIND_RETURN &&
+                   refund->is_void == ask->is_void &&
                    (refund->is_void || refund->reopens == ask->reopens) &&
                    (!ask->amount_cents || refund->amount_cents == ask->amount_cents);
     return claim_conflict(claiming, is_same ? REFUND_AGAIN : REFUND_KEY_USED);
@@ -94,11 +97,13 @@ static struct refund claim_refund(const struct claiming *claiming, int64_t cents
         .user_id = payment->user_id,
         .reference = claiming->reference,
         .payment_reference = payment->reference,
+        .kind = ask->is_void ? REFUND_KIND_VOID : REFUND_KIND_REFUND,
         .is_void = ask->is_void,
         .reopens = ask->reopens,
         .is_bank = payment->figures.is_bank,
         .state = payment->figures.is_by_hand ? REFUND_SUCCEEDED : REFUND_PROCESSING,
         .amount_cents = cents,
+        .credit_cents = ask->is_void ? 0 : refund_split(&payment->figures, cents).credit_cents,
         .token = payment->figures.is_by_hand ? NULL : claiming->token,
         .gateway = payment->gateway,
         .sale_transaction_id = payment->transaction_id,
@@ -110,6 +115,15 @@ static struct refund claim_refund(const struct claiming *claiming, int64_t cents
 
     refund.reopens = refund_reopens(payment, &refund);
     return refund;
+}
+
+/* What comes from invoices; a void takes all of them back, and of credit what is there when it is
+ * recorded. */
+static int64_t claim_invoice_cents(const struct claiming *claiming, int64_t cents) {
+    const struct refundable *figures = &claiming->told->payment.figures;
+
+    return claiming->ask->is_void ? money_subtract(cents, figures->credit_cents)
+                                  : refund_split(figures, cents).invoice_cents;
 }
 
 static enum result claim_write(struct db *db, struct claiming *claiming, int64_t cents) {
@@ -129,17 +143,22 @@ static enum result claim_write(struct db *db, struct claiming *claiming, int64_t
                                      &list, &count);
     if (result != RESULT_OK)
         return result;
-    /* Its allocations sum to the payment, so what is left of it has room in them. */
-    if (allocate_back(list, count, cents) != 0)
+    /* Its allocations and its credit sum to the payment, so what is left of it has room in them. */
+    if (allocate_back(list, count, claim_invoice_cents(claiming, cents)) != 0)
         return RESULT_FAILED;
     count = allocation_pack(list, count);
+    if (refund->credit_cents)
+        result = credit_move(db, refund->account_id, -refund->credit_cents);
+    if (result != RESULT_OK)
+        return result;
     return refund_add(db,
                       &(struct refund_draft){.account_id = refund->account_id,
                                              .payment_id = refund->payment_id,
                                              .amount_cents = cents,
+                                             .credit_cents = refund->credit_cents,
                                              .reference = refund->reference,
                                              .request_key = ask->request_key,
-                                             .is_void = refund->is_void,
+                                             .kind = refund->kind,
                                              .reopens = refund->reopens,
                                              .state = refund->state,
                                              .token = refund->token,

@@ -16,6 +16,14 @@
  *
  * A refund of cents credits its invoices, unless they are to be due again. A void makes them due
  * again, or releases what a pending payment reserves.
+ *
+ * What of a payment no invoice took is credit of the account. A refund takes from that first, as
+ * far as the account still has it: the cents leave the account's credit with the claim, so that
+ * nobody spends them meanwhile, and come back to it when the refund fails; the journal learns of
+ * them when the money went. account.credit_cents is the journal's credit less what open refunds
+ * hold. A void holds nothing: what it took is known when it is recorded, and what the account does
+ * not have any more is then due again as an adjustment invoice, for a person to look at. return.h
+ * does the same.
  */
 #ifndef REMIT_PROGRAM_REFUND_H
 #define REMIT_PROGRAM_REFUND_H
@@ -24,6 +32,7 @@
 
 #include "common/gateway/gateway.h"
 #include "common/program/program.h"
+#include "common/store/credit_store.h"
 #include "common/store/refund_store.h"
 
 struct refund_ask {
@@ -82,6 +91,11 @@ enum refund_state refund_state_of(enum gateway_outcome outcome);
 MUST_CHECK enum result refund_book(struct db *db, const struct refund_payment *payment,
                                    const struct refund *refund, int64_t now);
 
+/* The part of it about money, shared with return.h: invoices, credit, journal, adjustment. The
+ * refund's parts are those of the time. */
+MUST_CHECK enum result refund_book_money(struct db *db, const struct refund *refund, bool reopens,
+                                         int64_t now);
+
 /* One line of the payment's history. */
 MUST_CHECK enum result refund_event(struct db *db, const struct refund *refund,
                                     enum payment_state from, enum payment_state to,
@@ -93,6 +107,6 @@ bool refund_reopens(const struct refund_payment *payment, const struct refund *r
 #define REFUND_STATEMENTS                                                                          \
     &refund_payment_sql, &refund_find_sql, &refund_of_request_sql, &refund_free_sql,               \
         &refund_add_sql, &refund_cover_sql, &refund_close_sql, &payment_reverse_sql,               \
-        &allocation_refund_sql, &invoice_unpay_sql, &journal_post_refund_sql
+        &allocation_refund_sql, &invoice_unpay_sql, &journal_post_refund_sql, &credit_move_sql
 
 #endif

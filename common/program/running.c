@@ -9,7 +9,7 @@
 #include "common/core/log.h"
 #include "common/page/page.h"
 
-enum { ARENA_START_BYTES = 16 * 1024 * 1024, PAGES_MAX = 32 };
+enum { ARENA_START_BYTES = 16 * 1024 * 1024, PAGES_MAX = 32, HELP_MAX = 10 };
 
 bool running_options_read(struct running_options *out_options, int argc, char **argv) {
     static const struct option list[] = {
@@ -73,6 +73,16 @@ static void site_values(struct running *running) {
         values_set(values, arena_format(running->arena, "Site.Programs.%s", values_name(each)),
                    values_own_text(each));
     values_set(values, "Site.Payment.Terms", values_text(values, "Payment.Terms"));
+    for (int at = 0; at < HELP_MAX; at++) {
+        const char *path = arena_format(running->arena, "Help.%d", at);
+        const char *label = values_text(values, arena_format(running->arena, "%s.Label", path));
+
+        if (!*label)
+            continue;
+        struct values *help = values_child(values, arena_format(running->arena, "Site.%s", path));
+        values_set(help, "Label", label);
+        values_set(help, "Url", values_text(values, arena_format(running->arena, "%s.Url", path)));
+    }
 }
 
 static enum result templates_open(struct running *running) {

@@ -250,11 +250,35 @@ static const char *below_base(const struct visit *visit) {
     return *path ? path : "/";
 }
 
+static bool is_account_field(const struct form *form, const char *name) {
+    for (size_t at = 0; at < form->count; at++)
+        if (form->fields[at].flags & FIELD_ACCOUNT &&
+            (!name || text_equal(form->fields[at].name, name)))
+            return true;
+    return false;
+}
+
+/* Whatever becomes of the request: freed memory of libraries cannot be wiped, so the process that
+ * held a bank account number ends. Of a form that could not be read nobody knows what it held. */
+static void account_look(struct visit *visit, const struct route *route, bool is_refused) {
+    const struct form *form = route ? route->form : NULL;
+    const struct pairs *body = &visit->request.body;
+
+    if (!form || visit->request.method != METHOD_POST)
+        return;
+    if (is_refused && is_account_field(form, NULL))
+        visit->response->is_last = true;
+    for (size_t at = 0; at < body->count; at++)
+        if (*body->list[at].value && is_account_field(form, body->list[at].name))
+            visit->response->is_last = true;
+}
+
 static void visit_answer(struct visit *visit, int refused) {
     const char *allow;
     const struct route *route = route_find(visit, &allow);
 
     visit->route = route ? route->path : "";
+    account_look(visit, route, refused != 0);
     if (!route && *allow) {
         response_header(visit->response, "Allow", allow);
         visit_error(visit, 405, "This page does not take that", "Open it from the menu.");

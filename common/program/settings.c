@@ -9,6 +9,7 @@
 #include "common/core/text.h"
 #include "common/money/money.h"
 #include "common/program/settings_mail.h"
+#include "common/program/settings_offer.h"
 
 enum setting_kind {
     KIND_TEXT,
@@ -22,7 +23,7 @@ enum setting_kind {
     KIND_ANY
 };
 
-enum { REQUIRED = 1, WANTED_BY_GATEWAY = 2, WANTED_BY_CARDS = 4 };
+enum { REQUIRED = 1, WANTED_BY_GATEWAY = 2, WANTED_BY_CARDS = 4, MAY_BE_NOTHING = 8 };
 enum { LIMIT_MAX = 1000000 };
 
 /* As gateway_vault_entry.brand has them. */
@@ -76,8 +77,28 @@ static const struct setting {
     {"Payment.Cards", KIND_INT, 0, 0, 1, "1", AT(cards)},
     {"Credit.FromPayments", KIND_INT, 0, 0, 1, "1", AT(credit)},
     {"Credit.AtImport", KIND_INT, 0, 0, 1, "0", AT(credit_at_import)},
+    {"Payment.Banks", KIND_INT, 0, 0, 1, "1", AT(banks)},
     {"Payment.Brands", KIND_BRANDS, 0, 0, 0, "Amex, Discover, Mastercard, Visa", AT(brands)},
     {"Payment.CardTerms", KIND_TEXT, 0, 0, 0, "", AT(card_terms)},
+    {"Payment.BankAuthorization", KIND_TEXT, 0, 0, 0, "", AT(bank_authorization)},
+    {"Payment.BankSaving", KIND_TEXT, 0, 0, 0, "", AT(bank_saving)},
+    {"Check.PayTo", KIND_TEXT, 0, 0, 0, "", AT(check.pay_to)},
+    {"Check.Address.0", KIND_TEXT, 0, 0, 0, "", AT(check.address[0])},
+    {"Check.Address.1", KIND_TEXT, 0, 0, 0, "", AT(check.address[1])},
+    {"Check.Address.2", KIND_TEXT, 0, 0, 0, "", AT(check.address[2])},
+    {"Check.Address.3", KIND_TEXT, 0, 0, 0, "", AT(check.address[3])},
+    {"Check.Address.4", KIND_TEXT, 0, 0, 0, "", AT(check.address[4])},
+    {"Check.Address.5", KIND_TEXT, 0, 0, 0, "", AT(check.address[5])},
+    {"Check.Notice", KIND_TEXT, 0, 0, 0,
+     "Please allow up to 5 business days for payments to be reflected in your account.",
+     AT(check.notice)},
+    {"Wire.BankName", KIND_TEXT, 0, 0, 0, "", AT(wire.bank_name)},
+    {"Wire.AccountName", KIND_TEXT, 0, 0, 0, "", AT(wire.account_name)},
+    {"Wire.AccountNumber", KIND_TEXT, 0, 0, 0, "", AT(wire.account_number)},
+    {"Wire.RoutingNumber", KIND_TEXT, 0, 0, 0, "", AT(wire.routing_number)},
+    {"Wire.Swift", KIND_TEXT, 0, 0, 0, "", AT(wire.swift)},
+    {"Fee.PaperInvoice", KIND_MONEY, MAY_BE_NOTHING, 0, 0, "0.00", AT(paper_fee_cents)},
+    {"Help.*", KIND_ANY, 0, 0, 0, "", NOWHERE},
     {"Limit.UserPayments", KIND_INT, 0, 1, LIMIT_MAX, "30", AT(limits.user)},
     {"Limit.AccountPayments", KIND_INT, 0, 1, LIMIT_MAX, "60", AT(limits.account)},
     {"Limit.AddressPayments", KIND_INT, 0, 1, LIMIT_MAX, "60", AT(limits.address)},
@@ -85,6 +106,7 @@ static const struct setting {
     {"Limit.Reviews", KIND_INT, 0, 1, LIMIT_MAX, "300", AT(limits.reviews)},
     {"Limit.DeclinePercent", KIND_INT, 0, 1, 100, "60", AT(limits.decline_percent)},
     {"Limit.DeclineMinimum", KIND_INT, 0, 1, LIMIT_MAX, "50", AT(limits.decline_minimum)},
+    {"Fee.Return", KIND_MONEY, MAY_BE_NOTHING, 0, 0, "0.00", AT(return_fee_cents)},
     {"Mail.From", KIND_TEXT, 0, 0, 0, "", AT(mail.from)},
     {"Mail.FromName", KIND_TEXT, 0, 0, 0, "", AT(mail.from_name)},
     {"Mail.Host", KIND_TEXT, 0, 0, 0, "", AT(mail.host)},
@@ -173,7 +195,8 @@ static void setting_text(struct reading *reading, const struct setting *setting,
     else if (setting->kind == KIND_SCRIPT && *text && !gateway_url_is_valid(text))
         reading_wrong(reading, setting->name,
                       "must be an address as in https://secure.nmi.com/token/Collect.js");
-    else if (setting->kind == KIND_BRANDS && !brands_are_valid(text))
+    else if (setting->kind == KIND_BRANDS && !brands_are_valid(text) &&
+             (*text || !text_equal(values_text(reading->settings->values, "Payment.Cards"), "0")))
         reading_wrong(reading, setting->name,
                       "must be names of Amex, Diners, Discover, JCB, Mastercard and Visa, with a"
                       " comma and a space between them");
@@ -188,7 +211,10 @@ static void setting_number(struct reading *reading, const struct setting *settin
     int64_t number = 0;
 
     if (setting->kind == KIND_MONEY) {
-        if (money_parse(text, &number) != MONEY_OK)
+        bool is_nothing = setting->flags & MAY_BE_NOTHING &&
+                          money_from_plain(text, &number) == RESULT_OK && number == 0;
+
+        if (!is_nothing && money_parse(text, &number) != MONEY_OK)
             reading_wrong(reading, setting->name, "must be an amount as in 25.00");
     } else if (!text_to_int(text, &number) || number < setting->min || number > setting->max) {
         reading_wrong(reading, setting->name,
@@ -295,7 +321,7 @@ static void settings_finish(struct reading *reading) {
 }
 
 /* settings_wrong for a reading. */
-static void mail_wrong(const char *name, const char *sentence, void *context) {
+static void finish_wrong(const char *name, const char *sentence, void *context) {
     reading_wrong(context, name, sentence);
 }
 
@@ -342,10 +368,11 @@ enum result settings_load(struct settings *out_settings, const char *file, const
     values_walk(settings.values, unknown_find, &reading);
     lists_read(&reading);
     settings_finish(&reading);
+    settings_offer_finish(&settings, arena, finish_wrong, &reading);
     if (*program)
         secrets_read(&reading, program);
     if (text_equal(program, "mailer"))
-        settings_mail_finish(&settings, mail_wrong, &reading);
+        settings_mail_finish(&settings, finish_wrong, &reading);
     *out_settings = settings;
     return reading.failed ? RESULT_INVALID : RESULT_OK;
 }

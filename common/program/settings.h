@@ -18,7 +18,7 @@
 #include "common/mail/smtp.h"
 #include "common/page/values.h"
 
-enum { SETTINGS_FOLDERS_MAX = 4 };
+enum { SETTINGS_FOLDERS_MAX = 4, CHECK_LINES_MAX = 6 };
 
 /* How often in an hour; see limits.h. */
 struct limits {
@@ -35,6 +35,16 @@ struct mail_settings {
     int64_t timeout_ms, poll_ms;
     int64_t lease_s; /* from claim to when another mailer may take it */
     int64_t give_up_days;
+};
+
+/* Where a check goes; not offered when address[0] is "". */
+struct check_settings {
+    const char *pay_to, *address[CHECK_LINES_MAX], *notice;
+};
+
+/* Where a wire goes; not offered when account_number is "". routing_number then is one. */
+struct wire_settings {
+    const char *bank_name, *account_name, *account_number, *routing_number, *swift;
 };
 
 struct settings {
@@ -59,11 +69,17 @@ struct settings {
     int64_t lease_s;  /* from claim to the last moment a sale may leave; half of it is used */
     int64_t review_s; /* a review may be confirmed this long */
     int64_t cards;    /* 0: no card is taken */
+    int64_t banks;    /* 0: no bank account is taken */
     int64_t credit;   /* 1: a Fixed Amount above what is due becomes account credit */
     int64_t credit_at_import; /* 1: an imported invoice takes what credit its account has */
     const char *brands;       /* "Amex, Visa": those that are */
     const char *card_terms;
+    const char *bank_authorization, *bank_saving; /* "": ours (authorization.h) */
+    int64_t paper_fee_cents;                      /* of an invoice on paper; 0: none is charged */
+    struct check_settings check;
+    struct wire_settings wire;
     struct limits limits;
+    int64_t return_fee_cents; /* 0: none is charged */
     struct mail_settings mail;
     int64_t worker_requests;
 

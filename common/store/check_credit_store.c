@@ -26,26 +26,6 @@ const struct statement check_credit_invoice_sql = {
             " q.ledger = 'receivable') t GROUP BY name HAVING SUM(expected) <> SUM(found)",
 };
 
-const struct statement check_credit_payment_sql = {
-    .name = "check_credit_payment",
-    .columns = 3,
-    .text = "SELECT MAX(name), CAST(SUM(expected) AS SIGNED), CAST(SUM(found) AS SIGNED) FROM"
-            " (SELECT e.account_id, e.id, p.reference AS name, p.credit_cents AS expected, 0 AS"
-            " found FROM journal_entry e STRAIGHT_JOIN payment p ON p.account_id = e.account_id"
-            " AND p.id = e.payment_id WHERE e.kind = 'payment' UNION ALL SELECT q.account_id,"
-            " q.entry_id, NULL, 0, -q.amount_cents FROM journal_posting q WHERE q.ledger ="
-            " 'credit') t GROUP BY account_id, id HAVING MAX(name) IS NOT NULL AND SUM(expected)"
-            " <> SUM(found)",
-};
-
-const struct statement check_credit_open_sql = {
-    .name = "check_credit_open",
-    .columns = 3,
-    .text = "SELECT reference, credit_cents > 0 AND state IN ('processing', 'unknown'),"
-            " COALESCE(open_credit, 0) FROM payment WHERE (credit_cents > 0 AND state IN"
-            " ('processing', 'unknown')) <> COALESCE(open_credit, 0)",
-};
-
 const struct statement check_twice_credit_sql = {
     .name = "check_twice_credit",
     .columns = 3,

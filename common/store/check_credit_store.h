@@ -8,11 +8,10 @@
 #include "common/db/db.h"
 
 extern const struct statement check_credit_booked_sql, check_credit_invoice_sql,
-    check_credit_payment_sql, check_credit_open_sql, check_twice_credit_sql,
-    check_twice_credit_request_sql;
+    check_twice_credit_sql, check_twice_credit_request_sql;
 
 #define CHECK_CREDIT_STATEMENTS                                                                    \
-    &check_credit_booked_sql, &check_credit_invoice_sql, &check_credit_payment_sql,                \
-        &check_credit_open_sql, &check_twice_credit_sql, &check_twice_credit_request_sql
+    &check_credit_booked_sql, &check_credit_invoice_sql, &check_twice_credit_sql,                  \
+        &check_twice_credit_request_sql
 
 #endif

@@ -21,10 +21,14 @@ enum result check_gateway_since(struct db *db, struct arena *arena, const char *
 const struct statement check_gateway_payments_sql = {
     .name = "check_gateway_payments",
     .params = 1,
-    .columns = 6,
-    .text = "SELECT p.reference, p.state, p.amount_cents, p.refunded_cents, r.kind,"
-            " COALESCE(r.amount_cents, 0) FROM payment p"
+    .columns = 7,
+    .text = "SELECT p.reference, p.state, p.amount_cents, IF(b.id IS NULL, p.refunded_cents,"
+            " (SELECT CAST(COALESCE(SUM(f.amount_cents), 0) AS SIGNED) FROM refund f WHERE"
+            " f.account_id = p.account_id AND f.payment_id = p.id AND f.kind = 'refund' AND f.state"
+            " = 'succeeded')), r.kind, COALESCE(r.amount_cents, 0), b.id IS NOT NULL FROM payment p"
             " LEFT JOIN refund r ON r.payment_id = p.id AND r.open = 1"
+            " LEFT JOIN refund b ON p.state = 'returned' AND b.account_id = p.account_id AND"
+            " b.payment_id = p.id AND b.kind = 'return'"
             " WHERE p.gateway = ? ORDER BY p.reference",
 };
 

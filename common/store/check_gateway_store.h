@@ -15,7 +15,9 @@ MUST_CHECK enum result check_gateway_since(struct db *db, struct arena *arena, c
                                            int64_t *out_since);
 
 /* reference, state, amount, refunded (cents) of the gateway's payments, by reference in byte order;
- * then kind and amount of the refund that is being decided on ("" and 0: none) */
+ * then kind and amount of the refund that is being decided on ("" and 0: none), and whether it was
+ * money before it was returned. Refunded is what we sent back: what a bank took back is not in it.
+ */
 extern const struct statement check_gateway_payments_sql;
 MUST_CHECK enum result check_gateway_payments(struct db *db, const char *gateway, db_each_row each,
                                               void *context);

@@ -158,7 +158,8 @@ const struct statement check_account_credit_sql = {
     .text = "SELECT MAX(name), CAST(SUM(expected) AS SIGNED), CAST(SUM(found) AS SIGNED) FROM"
             " (SELECT id, number AS name, 0 AS expected, credit_cents AS found FROM account"
             " UNION ALL SELECT account_id, NULL, -amount_cents, 0 FROM journal_posting WHERE"
-            " ledger = 'credit') t GROUP BY id HAVING MAX(name) IS NOT NULL AND SUM(expected) <>"
+            " ledger = 'credit' UNION ALL SELECT account_id, NULL, -credit_cents, 0 FROM refund"
+            " WHERE open = 1) t GROUP BY id HAVING MAX(name) IS NOT NULL AND SUM(expected) <>"
             " SUM(found)",
 };
 
@@ -188,22 +189,45 @@ const struct statement check_payment_covers_sql = {
     .name = "check_payment_covers",
     .params = 1,
     .columns = 3,
-    .text = "SELECT MAX(name), CAST(SUM(expected) AS SIGNED), CAST(SUM(found) AS SIGNED) FROM"
-            " (SELECT account_id, id, IF(FIND_IN_SET(state, ?), reference, NULL) AS name,"
-            " amount_cents - credit_cents AS expected, 0 AS found FROM payment UNION ALL SELECT "
-            "account_id,"
-            " payment_id, NULL, 0, amount_cents FROM payment_allocation) t GROUP BY account_id,"
-            " id HAVING MAX(name) IS NOT NULL AND SUM(expected) <> SUM(found)",
+    .text =
+        "SELECT MAX(name), CAST(SUM(expected) AS SIGNED), CAST(SUM(found) AS SIGNED) FROM"
+        " (SELECT account_id, id, IF(FIND_IN_SET(state, ?), reference, NULL) AS name,"
+        " amount_cents AS expected, credit_cents AS found FROM payment UNION ALL SELECT account_id,"
+        " payment_id, NULL, 0, amount_cents FROM payment_allocation) t GROUP BY account_id,"
+        " id HAVING MAX(name) IS NOT NULL AND SUM(expected) <> SUM(found)",
 };
 
 const struct statement check_payment_refunded_sql = {
     .name = "check_payment_refunded",
     .columns = 3,
     .text = "SELECT MAX(name), CAST(SUM(expected) AS SIGNED), CAST(SUM(found) AS SIGNED) FROM"
-            " (SELECT account_id, id, reference AS name, 0 AS expected, refunded_cents AS found"
+            " (SELECT account_id, id, reference AS name, credit_refunded_cents AS expected,"
+            " refunded_cents AS found"
             " FROM payment UNION ALL SELECT account_id, payment_id, NULL, refunded_cents, 0 FROM"
             " payment_allocation) t GROUP BY account_id, id HAVING MAX(name) IS NOT NULL AND"
             " SUM(expected) <> SUM(found)",
+};
+
+const struct statement check_payment_open_credit_sql = {
+    .name = "check_payment_open_credit",
+    .params = 2,
+    .columns = 3,
+    .text =
+        "SELECT reference, FIND_IN_SET(state, ?) > 0 AND credit_cents > 0, COALESCE(open_credit,"
+        " 0) FROM payment WHERE (FIND_IN_SET(state, ?) > 0 AND credit_cents > 0) <>"
+        " COALESCE(open_credit, 0)",
+};
+
+const struct statement check_payment_credit_sql = {
+    .name = "check_payment_credit",
+    .columns = 3,
+    .text = "SELECT MAX(name), CAST(SUM(expected) AS SIGNED), CAST(SUM(found) AS SIGNED) FROM"
+            " (SELECT e.account_id, e.id, p.reference AS name, p.credit_cents AS expected, 0 AS"
+            " found FROM journal_entry e STRAIGHT_JOIN payment p ON p.account_id = e.account_id"
+            " AND p.id = e.payment_id WHERE e.kind = 'payment' UNION ALL SELECT account_id,"
+            " entry_id, NULL, 0, -amount_cents FROM journal_posting WHERE ledger = 'credit') t"
+            " GROUP BY account_id, id HAVING MAX(name) IS NOT NULL AND SUM(expected) <>"
+            " SUM(found)",
 };
 
 const struct statement check_payment_booked_sql = {
@@ -272,9 +296,16 @@ const struct statement check_twice_form_sql = {
 const struct statement check_twice_external_sql = {
     .name = "check_twice_external",
     .columns = 3,
-    .text = "SELECT CONCAT('account id ', account_id, ' ', kind, ' ', external_reference) AS used, "
-            "1, COUNT(*) AS times FROM"
-            " payment WHERE external_reference IS NOT NULL GROUP BY used HAVING times > 1",
+    .text = "SELECT CONCAT(kind, ' ', external_reference) AS used, 1, COUNT(*) AS times FROM"
+            " payment WHERE external_reference IS NOT NULL GROUP BY account_id, used HAVING times"
+            " > 1",
+};
+
+const struct statement check_twice_open_credit_sql = {
+    .name = "check_twice_open_credit",
+    .columns = 3,
+    .text = "SELECT CONCAT('account id ', account_id) AS used, 1, COUNT(*) AS times FROM payment"
+            " WHERE open_credit = 1 GROUP BY used HAVING times > 1",
 };
 
 const struct statement check_twice_transaction_sql = {

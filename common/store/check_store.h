@@ -67,7 +67,8 @@ extern const struct statement check_journal_empty_sql, check_journal_orphan_sql,
     check_payment_amount_sql, check_payment_state_sql, check_twice_account_sql,
     check_twice_invoice_sql, check_twice_reference_sql, check_twice_form_sql,
     check_twice_external_sql, check_twice_transaction_sql, check_twice_open_sql,
-    check_twice_event_sql;
+    check_twice_event_sql, check_payment_open_credit_sql, check_payment_credit_sql,
+    check_twice_open_credit_sql;
 
 #define CHECK_STATEMENTS                                                                           \
     &check_journal_empty_sql, &check_journal_orphan_sql, &check_journal_balance_sql,               \
@@ -80,6 +81,7 @@ extern const struct statement check_journal_empty_sql, check_journal_orphan_sql,
         &check_payment_amount_sql, &check_payment_state_sql, &check_twice_account_sql,             \
         &check_twice_invoice_sql, &check_twice_reference_sql, &check_twice_form_sql,               \
         &check_twice_external_sql, &check_twice_transaction_sql, &check_twice_open_sql,            \
-        &check_twice_event_sql, &check_counts_sql, &check_open_sql
+        &check_twice_event_sql, &check_counts_sql, &check_open_sql,                                \
+        &check_payment_open_credit_sql, &check_payment_credit_sql, &check_twice_open_credit_sql
 
 #endif

@@ -10,17 +10,18 @@
 #include "common/store/event_store.h"
 #include "common/store/user_store.h"
 
-enum { KEY_SIZE = 80, SUBJECT_SIZE = 64 };
+enum { KEY_SIZE = 80, SUBJECT_SIZE = 64, PAPER_ARENA_BYTES = 64 * 1024 };
 
 const struct statement import_find_sql = {
     .name = "import_find",
     .params = 1,
-    .columns = 1,
-    .text = "SELECT fingerprint FROM invoice WHERE number = ?",
+    .columns = 2,
+    .text = "SELECT fingerprint, total_cents FROM invoice WHERE number = ?",
 };
 
 enum result import_find(struct db *db, struct arena *arena, const char *number,
-                        unsigned char out_fingerprint[SECRET_HASH_BYTES]) {
+                        unsigned char out_fingerprint[SECRET_HASH_BYTES],
+                        int64_t *out_total_cents) {
     struct bind binds[] = {bind_text(number)};
     struct rows rows;
     enum result result = db_query(db, arena, &import_find_sql, binds, &rows);
@@ -32,6 +33,7 @@ enum result import_find(struct db *db, struct arena *arena, const char *number,
     const void *fingerprint = row_bytes(&rows, 0, 0, SECRET_HASH_BYTES);
     assert(fingerprint);
     memcpy(out_fingerprint, fingerprint, SECRET_HASH_BYTES);
+    *out_total_cents = row_int(&rows, 0, 1);
     return RESULT_OK;
 }
 
@@ -50,25 +52,37 @@ const struct statement import_line_sql = {
             " price_cents, amount_cents) VALUES (?, ?, ?, ?, ?, ?, ?)",
 };
 
+static enum result line_write(struct db *db, const struct import_invoice *invoice, int64_t id,
+                              size_t at, const struct import_line *line) {
+    struct bind binds[] = {bind_int(invoice->account_id), bind_int(id),
+                           bind_int((int64_t)at + 1),     bind_text(line->description),
+                           bind_text(line->quantity),     bind_int(line->price_cents),
+                           bind_int(line->amount_cents)};
+
+    return db_run(db, &import_line_sql, binds, NULL, NULL);
+}
+
 static enum result lines_write(struct db *db, const struct import_invoice *invoice, int64_t id) {
+    struct import_line fee = {"Paper Invoice Fee", "1", invoice->paper_fee_cents,
+                              invoice->paper_fee_cents};
     enum result result = RESULT_OK;
 
-    for (size_t at = 0; at < invoice->line_count && result == RESULT_OK; at++) {
-        const struct import_line *line = &invoice->lines[at];
-        struct bind binds[] = {bind_int(invoice->account_id), bind_int(id),
-                               bind_int((int64_t)at + 1),     bind_text(line->description),
-                               bind_text(line->quantity),     bind_int(line->price_cents),
-                               bind_int(line->amount_cents)};
-
-        result = db_run(db, &import_line_sql, binds, NULL, NULL);
-    }
+    for (size_t at = 0; at < invoice->line_count && result == RESULT_OK; at++)
+        result = line_write(db, invoice, id, at, &invoice->lines[at]);
+    if (result == RESULT_OK && invoice->paper_fee_cents)
+        result = line_write(db, invoice, id, invoice->line_count, &fee);
     return result;
+}
+
+/* What the customer owes for it. */
+static int64_t issued_cents(const struct import_invoice *invoice) {
+    return money_add(invoice->total_cents, invoice->paper_fee_cents);
 }
 
 static enum result journal_write(struct db *db, const struct import_invoice *invoice, int64_t id,
                                  int64_t now) {
     int64_t account_id = invoice->account_id, entry_id = 0;
-    int64_t revenue = money_subtract(invoice->total_cents, invoice->tax_cents);
+    int64_t revenue = money_subtract(issued_cents(invoice), invoice->tax_cents);
     char key[KEY_SIZE];
     int line = 0;
 
@@ -76,7 +90,7 @@ static enum result journal_write(struct db *db, const struct import_invoice *inv
     enum result result = journal_entry_add(db, account_id, key, "invoice", now, 0, &entry_id);
     if (result == RESULT_OK)
         result = journal_post(db, account_id, entry_id, line++, "receivable", id,
-                              invoice->total_cents);
+                              issued_cents(invoice));
     if (result == RESULT_OK && revenue)
         result = journal_post(db, account_id, entry_id, line++, "revenue", 0, -revenue);
     if (result == RESULT_OK && invoice->tax_cents)
@@ -86,9 +100,9 @@ static enum result journal_write(struct db *db, const struct import_invoice *inv
 
 struct importing {
     const struct provider_act *act;
-    const struct import_invoice *const *list;
+    const struct import_terms *terms;
+    struct import_invoice *const *list;
     size_t count;
-    bool applies_credit;
 };
 
 static enum result invoice_write(struct db *db, const struct importing *importing, size_t at) {
@@ -102,7 +116,7 @@ static enum result invoice_write(struct db *db, const struct importing *importin
         bind_date(invoice->due_on),
         bind_text(invoice->terms),
         bind_int(invoice->tax_cents),
-        bind_int(invoice->total_cents),
+        bind_int(issued_cents(invoice)),
         bind_bytes(invoice->fingerprint, SECRET_HASH_BYTES),
         bind_instant(now),
     };
@@ -113,23 +127,66 @@ static enum result invoice_write(struct db *db, const struct importing *importin
         result = lines_write(db, invoice, (int64_t)id);
     if (result == RESULT_OK)
         result = journal_write(db, invoice, (int64_t)id, now);
-    if (result == RESULT_OK && importing->applies_credit)
+    if (result == RESULT_OK && importing->terms->applies_credit)
         result = credit_apply_new(db, importing->act, invoice->account_id, (int64_t)id,
-                                  invoice->total_cents);
+                                  issued_cents(invoice));
+    return result;
+}
+
+const struct statement import_paper_sql = {
+    .name = "import_paper",
+    .params = 1,
+    .columns = 1,
+    .text = "SELECT paper_bill FROM account WHERE id = ?",
+};
+
+/* The fee of one account's invoices, by its choice now: the account is ours since it was moved. */
+static enum result paper_fee(struct db *db, const struct importing *importing, int64_t account_id,
+                             int64_t *out_fee_cents) {
+    struct bind binds[] = {bind_int(account_id)};
+    struct arena *arena = arena_new(PAPER_ARENA_BYTES);
+    struct rows rows;
+    enum result result = db_query(db, arena, &import_paper_sql, binds, &rows);
+
+    if (result == RESULT_OK)
+        *out_fee_cents = rows.count && row_int(&rows, 0, 0) ? importing->terms->paper_fee_cents : 0;
+    arena_free(arena);
     return result;
 }
 
 /* Every account first, in ascending order, so that two imports do not wait for each other. */
-static enum result accounts_move(struct db *db, const struct importing *importing) {
+static enum result accounts_take(struct db *db, const struct importing *importing) {
     enum result result = RESULT_OK;
+    int64_t last_id = 0;
+
+    for (size_t at = 0; at < importing->count && result == RESULT_OK; at++) {
+        int64_t account_id = importing->list[at]->account_id;
+
+        assert(account_id >= last_id);
+        if (account_id != last_id)
+            result = account_move(db, account_id, 0, 0);
+        last_id = account_id;
+    }
+    return result;
+}
+
+static enum result accounts_move(struct db *db, const struct importing *importing) {
+    /* Without a fee nothing is to be known of an account before its sum: one statement does. */
+    enum result result = importing->terms->paper_fee_cents ? accounts_take(db, importing)
+                                                           : RESULT_OK;
 
     for (size_t at = 0; at < importing->count && result == RESULT_OK;) {
-        int64_t account_id = importing->list[at]->account_id, sum = 0;
+        int64_t account_id = importing->list[at]->account_id, sum = 0, fee_cents = 0;
 
-        for (; at < importing->count && importing->list[at]->account_id == account_id; at++)
-            sum = money_add(sum, importing->list[at]->total_cents);
+        if (importing->terms->paper_fee_cents)
+            result = paper_fee(db, importing, account_id, &fee_cents);
+        for (; at < importing->count && importing->list[at]->account_id == account_id; at++) {
+            importing->list[at]->paper_fee_cents = fee_cents;
+            sum = money_add(sum, issued_cents(importing->list[at]));
+        }
         assert(at == importing->count || importing->list[at]->account_id > account_id);
-        result = account_move(db, account_id, sum, 0);
+        if (result == RESULT_OK)
+            result = account_move(db, account_id, sum, 0);
     }
     return result;
 }
@@ -153,9 +210,9 @@ static enum result import_work(struct db *db, void *context) {
 }
 
 enum result import_write(struct db *db, const struct provider_act *act,
-                         const struct import_invoice *const *list, size_t count,
-                         bool applies_credit) {
-    struct importing importing = {act, list, count, applies_credit};
+                         const struct import_terms *terms, struct import_invoice *const *list,
+                         size_t count) {
+    struct importing importing = {act, terms, list, count};
 
     assert(count >= 1 && count <= IMPORT_BATCH_MAX);
     return db_transaction(db, import_work, &importing);

@@ -3,7 +3,8 @@
  * their journal entries and the accounts' sums.
  *
  * What was issued never changes: an invoice is known by its number, and its fingerprint (over every
- * figure and text that was imported) tells whether it comes again or comes differently.
+ * figure and text that was imported) tells whether it comes again or comes differently. The fee for
+ * a paper bill is ours, and no part of it.
  */
 #ifndef REMIT_STORE_IMPORT_STORE_H
 #define REMIT_STORE_IMPORT_STORE_H
@@ -30,25 +31,33 @@ struct import_invoice {
     struct import_line *lines;
     size_t line_count; /* 1 .. IMPORT_ROWS_MAX - IMPORT_ROWS_BESIDE */
     unsigned char fingerprint[SECRET_HASH_BYTES];
+    int64_t paper_fee_cents; /* what import_write() added to it; not in total_cents */
 };
 
-/* Rows of an invoice beside its lines: itself, its entry, three postings, its account; where
- * it takes credit that, its entry, two postings, the invoice and the account again. */
-enum { IMPORT_ROWS_BESIDE = 12 };
+/* Rows of an invoice beside its lines: itself, its fee's line, its entry, three postings, its
+ * account; where it takes credit that, its entry, two postings, the invoice and the account again.
+ */
+enum { IMPORT_ROWS_BESIDE = 13 };
 
-/* RESULT_NOT_FOUND: no such invoice in any account. */
+struct import_terms {
+    int64_t paper_fee_cents; /* of invoices of accounts with a paper bill; 0: none */
+    bool applies_credit;     /* an invoice takes what credit its account has */
+};
+
+/* *out_total_cents: as issued, with its fee. RESULT_NOT_FOUND: no such invoice in any account. */
 extern const struct statement import_find_sql;
 MUST_CHECK enum result import_find(struct db *db, struct arena *arena, const char *number,
-                                   unsigned char out_fingerprint[SECRET_HASH_BYTES]);
+                                   unsigned char out_fingerprint[SECRET_HASH_BYTES],
+                                   int64_t *out_total_cents);
 
 /* All of them in one transaction. list is in order of account_id, at most IMPORT_BATCH_MAX and
- * fewer than IMPORT_ROWS_MAX rows. RESULT_CONFLICT: one of the numbers is there already.
- * applies_credit: each takes what credit its account has. */
-extern const struct statement import_invoice_sql, import_line_sql;
+ * fewer than IMPORT_ROWS_MAX rows. A paper bill's fee becomes a line of its own behind the others.
+ * RESULT_CONFLICT: one of the numbers is there already. */
+extern const struct statement import_invoice_sql, import_line_sql, import_paper_sql;
 MUST_CHECK enum result import_write(struct db *db, const struct provider_act *act,
-                                    const struct import_invoice *const *list, size_t count,
-                                    bool applies_credit);
+                                    const struct import_terms *terms,
+                                    struct import_invoice *const *list, size_t count);
 
-#define IMPORT_STATEMENTS &import_find_sql, &import_invoice_sql, &import_line_sql
+#define IMPORT_STATEMENTS &import_find_sql, &import_invoice_sql, &import_line_sql, &import_paper_sql
 
 #endif

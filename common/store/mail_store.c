@@ -120,6 +120,30 @@ enum result mail_refund(struct db *db, struct arena *arena, int64_t account_id, 
     return RESULT_OK;
 }
 
+/* One that was still pending has no refund of its return: all of it is due as it was. */
+const struct statement mail_return_sql = {
+    .name = "mail_return",
+    .params = 2,
+    .columns = 4,
+    .text = "SELECT IF(b.id IS NULL, p.amount_cents - p.credit_cents, b.amount_cents -"
+            " b.credit_cents - b.adjustment_cents), COALESCE(b.credit_cents, 0),"
+            " COALESCE(b.adjustment_cents, 0), COALESCE(f.total_cents, 0) FROM payment p"
+            " LEFT JOIN refund b ON b.account_id = p.account_id AND b.payment_id = p.id AND"
+            " b.kind = 'return' LEFT JOIN invoice f ON f.account_id = p.account_id AND"
+            " f.number = CONCAT('FEE-', p.reference) WHERE p.account_id = ? AND p.id = ?",
+};
+
+enum result mail_return(struct db *db, struct arena *arena, int64_t account_id, int64_t payment_id,
+                        struct mail_return *out_return) {
+    struct rows rows;
+    enum result result = one_row(db, arena, &mail_return_sql, account_id, payment_id, &rows);
+
+    if (result == RESULT_OK)
+        *out_return = (struct mail_return){row_int(&rows, 0, 0), row_int(&rows, 0, 1),
+                                           row_int(&rows, 0, 2), row_int(&rows, 0, 3)};
+    return result;
+}
+
 const struct statement mail_method_sql = {
     .name = "mail_method",
     .params = 2,

@@ -55,6 +55,18 @@ extern const struct statement mail_refund_sql;
 MUST_CHECK enum result mail_refund(struct db *db, struct arena *arena, int64_t account_id,
                                    int64_t refund_id, struct mail_refund *out_refund);
 
+/* What a return of a payment left, each in cents. */
+struct mail_return {
+    int64_t due_cents;        /* on its invoices again */
+    int64_t credit_cents;     /* taken off the account's credit */
+    int64_t adjustment_cents; /* due as an invoice of its own */
+    int64_t fee_cents;        /* charged for it */
+};
+
+extern const struct statement mail_return_sql;
+MUST_CHECK enum result mail_return(struct db *db, struct arena *arena, int64_t account_id,
+                                   int64_t payment_id, struct mail_return *out_return);
+
 struct mail_method {
     bool is_bank;
     const char *brand, *last_four;
@@ -75,6 +87,6 @@ MUST_CHECK enum result mail_consent(struct db *db, struct arena *arena, int64_t 
 
 #define MAIL_STATEMENTS                                                                            \
     &mail_recipient_sql, &mail_payment_sql, &mail_covers_sql, &mail_refund_sql, &mail_method_sql,  \
-        &mail_consent_sql
+        &mail_consent_sql, &mail_return_sql
 
 #endif

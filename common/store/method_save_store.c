@@ -7,20 +7,26 @@
 
 const struct statement method_claim_sql = {
     .name = "method_claim",
-    .params = 10,
-    .text = "INSERT INTO method (account_id, user_id, kind, gateway, vault_id, holder, last_four,"
-            " state, is_remembered, is_stored, claim_token, save_by, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, '', 'saving', ?, 0, ?,"
+    .params = 11,
+    .text = "INSERT INTO method (account_id, user_id, kind, gateway, vault_id, holder, holder_type,"
+            " last_four, state, is_remembered, is_stored, claim_token, save_by, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, '', 'saving', ?, 0, ?,"
             " UTC_TIMESTAMP(6) + INTERVAL ? SECOND, ?)",
 };
 
 enum result method_claim(struct db *db, const struct method_claim *claim, int64_t *out_method_id) {
     struct bind binds[] = {
-        bind_int(claim->account_id),    bind_int(claim->user_id),
-        bind_text(claim->kind),         bind_text(claim->gateway),
-        bind_text(claim->vault_id),     bind_text(claim->holder),
-        bind_int(claim->is_remembered), bind_bytes(claim->token, SAVE_TOKEN_BYTES),
-        bind_int(claim->lease_s),       bind_instant(claim->now),
+        bind_int(claim->account_id),
+        bind_int(claim->user_id),
+        bind_text(claim->kind),
+        bind_text(claim->gateway),
+        bind_text(claim->vault_id),
+        bind_text(claim->holder),
+        bind_text(claim->holder_type),
+        bind_int(claim->is_remembered),
+        bind_bytes(claim->token, SAVE_TOKEN_BYTES),
+        bind_int(claim->lease_s),
+        bind_instant(claim->now),
     };
     uint64_t id = 0;
     enum result result = db_run(db, &method_claim_sql, binds, NULL, &id);
@@ -88,14 +94,14 @@ const struct statement method_saved_sql = {
 
 enum result method_saved(struct db *db, int64_t account_id, int64_t method_id,
                          const unsigned char token[SAVE_TOKEN_BYTES], const char *state,
-                         const struct method_card *card) {
+                         const struct method_details *details) {
     struct bind binds[] = {
         bind_text(state),
-        bind_text(card->brand),
-        bind_text(card->last_four),
-        bind_date(card->expires_on),
-        bind_int(card->is_stored),
-        bind_text(card->initial_transaction_id),
+        bind_text(details->brand),
+        bind_text(details->last_four),
+        bind_date(details->expires_on),
+        bind_int(details->is_stored),
+        bind_text(details->initial_transaction_id),
         bind_int(account_id),
         bind_int(method_id),
         bind_bytes(token, SAVE_TOKEN_BYTES),
@@ -127,7 +133,7 @@ enum result method_unsaved(struct db *db, const struct method_unsaved *unsaved) 
     return db_run_one(db, &method_unsaved_sql, binds);
 }
 
-/* ---- a method changes its card ---- */
+/* ---- a method changes its number ---- */
 
 /* A vault id is unique: the new one waits under a name of the row's own meanwhile. */
 const struct statement method_swap_aside_sql = {
@@ -141,12 +147,12 @@ const struct statement method_swap_aside_sql = {
 
 const struct statement method_swap_in_sql = {
     .name = "method_swap_in",
-    .params = 11,
+    .params = 13,
     .text =
         "UPDATE method SET vault_id = ?, gateway = ?, state = 'active', attention = '', brand = ?,"
-        " last_four = ?, expires_on = ?, holder = ?, is_stored = ?,"
+        " last_four = ?, expires_on = ?, holder = ?, holder_type = ?, is_stored = ?,"
         " initial_transaction_id = ? WHERE account_id = ? AND id = ? AND user_id = ?"
-        " AND state IN ('active', 'needs_attention') AND kind = 'card'",
+        " AND state IN ('active', 'needs_attention') AND kind = ?",
 };
 
 const struct statement method_swap_out_sql = {
@@ -156,17 +162,24 @@ const struct statement method_swap_out_sql = {
 };
 
 enum result method_swap(struct db *db, const struct method_swap *swap) {
-    const struct method_card *card = swap->card;
+    const struct method_details *details = swap->details;
     struct bind aside[] = {bind_instant(swap->now), bind_int(swap->account_id),
                            bind_int(swap->saving_id), bind_int(swap->user_id),
                            bind_bytes(swap->token, SAVE_TOKEN_BYTES)};
     struct bind in[] = {
-        bind_text(swap->vault_id),   bind_text(swap->gateway),
-        bind_text(card->brand),      bind_text(card->last_four),
-        bind_date(card->expires_on), bind_text(card->holder),
-        bind_int(card->is_stored),   bind_text(card->initial_transaction_id),
-        bind_int(swap->account_id),  bind_int(swap->target_id),
+        bind_text(swap->vault_id),
+        bind_text(swap->gateway),
+        bind_text(details->brand),
+        bind_text(details->last_four),
+        bind_date(details->expires_on),
+        bind_text(details->holder),
+        bind_text(details->holder_type),
+        bind_int(details->is_stored),
+        bind_text(details->initial_transaction_id),
+        bind_int(swap->account_id),
+        bind_int(swap->target_id),
         bind_int(swap->user_id),
+        bind_text(swap->kind),
     };
     struct bind out[] = {bind_text(swap->old.vault_id), bind_text(swap->old.gateway),
                          bind_int(swap->account_id), bind_int(swap->saving_id)};
@@ -181,18 +194,19 @@ enum result method_swap(struct db *db, const struct method_swap *swap) {
 
 const struct statement method_alike_sql = {
     .name = "method_alike",
-    .params = 5,
-    .columns = 5,
-    .text = "SELECT id, vault_id, expires_on, holder, state FROM method WHERE account_id = ?"
-            " AND user_id = ? AND gateway = ? AND kind = 'card' AND brand = ? AND last_four = ?"
+    .params = 6,
+    .columns = 6,
+    .text = "SELECT id, vault_id, expires_on, holder, state, holder_type FROM method"
+            " WHERE account_id = ? AND user_id = ? AND gateway = ? AND kind = ? AND brand = ?"
+            " AND last_four = ?"
             " AND state IN ('active', 'needs_attention') ORDER BY id",
 };
 
 enum result method_alike(struct db *db, struct arena *arena, int64_t account_id, int64_t user_id,
-                         const char *gateway, const char *brand, const char *last_four,
-                         struct methods_alike *out_alike) {
+                         const char *gateway, const char *kind, const char *brand,
+                         const char *last_four, struct methods_alike *out_alike) {
     struct bind binds[] = {bind_int(account_id), bind_int(user_id), bind_text(gateway),
-                           bind_text(brand), bind_text(last_four)};
+                           bind_text(kind),      bind_text(brand),  bind_text(last_four)};
     struct rows rows;
     enum result result = db_query(db, arena, &method_alike_sql, binds, &rows);
 
@@ -206,6 +220,7 @@ enum result method_alike(struct db *db, struct arena *arena, int64_t account_id,
             .expires_on = row_date(&rows, row, 2),
             .holder = row_text(&rows, row, 3),
             .is_active = text_equal(row_text(&rows, row, 4), "active"),
+            .holder_type = row_text(&rows, row, 5),
         };
     *out_alike = (struct methods_alike){list, rows.count};
     return RESULT_OK;
@@ -237,9 +252,9 @@ enum result method_vault_entry(struct db *db, struct arena *arena, int64_t accou
 
 const struct statement consent_add_sql = {
     .name = "consent_add",
-    .params = 10,
-    .text = "INSERT INTO consent (account_id, user_id, method_id, kind, version, text, accepted_at,"
-            " address, agent, request_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    .params = 11,
+    .text = "INSERT INTO consent (account_id, user_id, method_id, payment_id, kind, version, text,"
+            " accepted_at, address, agent, request_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
 
 void consent_version(const char *text, char out[CONSENT_VERSION_SIZE]) {
@@ -252,15 +267,26 @@ void consent_version(const char *text, char out[CONSENT_VERSION_SIZE]) {
     out[CONSENT_VERSION_SIZE - 1] = '\0';
 }
 
-enum result consent_add(struct db *db, const struct consent *consent) {
+enum result consent_add(struct db *db, const struct consent *consent, int64_t *out_consent_id) {
     char version[CONSENT_VERSION_SIZE];
+    uint64_t id = 0;
 
-    consent_version(consent->text, version);
+    consent_version(consent->source, version);
     struct bind binds[] = {
-        bind_int(consent->account_id),  bind_int(consent->user_id),  bind_int(consent->method_id),
-        bind_text(consent->kind),       bind_text(version),          bind_text(consent->text),
-        bind_instant(consent->now),     bind_text(consent->address), bind_text(consent->agent),
+        bind_int(consent->account_id),
+        bind_int(consent->user_id),
+        bind_int(consent->method_id),
+        consent->payment_id ? bind_int(consent->payment_id) : bind_null(),
+        bind_text(consent->kind),
+        bind_text(version),
+        bind_text(consent->text),
+        bind_instant(consent->now),
+        bind_text(consent->address),
+        bind_text(consent->agent),
         bind_text(consent->request_id),
     };
-    return db_run(db, &consent_add_sql, binds, NULL, NULL);
+    enum result result = db_run(db, &consent_add_sql, binds, NULL, &id);
+
+    *out_consent_id = (int64_t)id;
+    return result;
 }

@@ -1,6 +1,6 @@
 /*
- * method_save_store.h - the writes of a card's save, one function for each, to be called in the
- * order card.h describes; and what a customer agreed to with it.
+ * method_save_store.h - the writes of a save, one function for each, to be called in the order
+ * method_save.h describes; and what a customer agreed to.
  *
  * A method is claimed under its vault id before the vault is asked, so that one form saves one
  * card; every write after that is conditional, and how many rows it changed is the answer.
@@ -19,6 +19,7 @@ enum { SAVE_TOKEN_BYTES = 16 };
 struct method_claim {
     int64_t account_id, user_id;
     const char *kind, *gateway, *vault_id, *holder;
+    const char *holder_type;    /* of a bank account "personal", "business"; else "" */
     const unsigned char *token; /* SAVE_TOKEN_BYTES */
     bool is_remembered;
     int64_t lease_s, now;
@@ -47,9 +48,10 @@ MUST_CHECK enum result method_claimed(struct db *db, struct arena *arena, int64_
                                       const unsigned char token[SAVE_TOKEN_BYTES],
                                       struct method_claimed *out_claimed);
 
-/* What the vault said of a card. */
-struct method_card {
+/* What the vault said of it, and whose it is. */
+struct method_details {
     const char *brand, *last_four, *holder;
+    const char *holder_type; /* as in struct method_claim */
     struct date expires_on;
     bool is_stored; /* the card networks know that it is kept */
     const char *initial_transaction_id;
@@ -59,7 +61,7 @@ struct method_card {
 extern const struct statement method_saved_sql;
 MUST_CHECK enum result method_saved(struct db *db, int64_t account_id, int64_t method_id,
                                     const unsigned char token[SAVE_TOKEN_BYTES], const char *state,
-                                    const struct method_card *card);
+                                    const struct method_details *details);
 
 struct method_unsaved {
     int64_t account_id, method_id;
@@ -84,21 +86,22 @@ struct method_swap {
     const unsigned char *token;     /* of the saving row */
     const char *gateway, *vault_id; /* of the saving row */
     struct vault_entry old;         /* of the target, as it was read */
-    const struct method_card *card;
+    const char *kind;               /* both rows' */
+    const struct method_details *details;
     int64_t now;
 };
 
-/* Puts the saving row's vault entry and card into target, which becomes active, and target's old
- * entry into the saving row, which becomes removed: a method changes its card and stays itself. The
- * old entry stays in the vault while a payment of it is open. RESULT_CONFLICT: the claim is not
+/* Puts the saving row's vault entry and details into target, which becomes active, and target's old
+ * entry into the saving row, which becomes removed: a method changes its number and stays itself.
+ * The old entry stays in the vault while a payment of it is open. RESULT_CONFLICT: the claim is not
  * ours, or target is gone. */
 extern const struct statement method_swap_aside_sql, method_swap_in_sql, method_swap_out_sql;
 MUST_CHECK enum result method_swap(struct db *db, const struct method_swap *swap);
 
-/* A user's other cards that show the same brand and last four. */
+/* A user's other methods of the same kind that show the same brand and last four. */
 struct method_alike {
     int64_t id;
-    const char *vault_id, *holder;
+    const char *vault_id, *holder, *holder_type;
     struct date expires_on;
     bool is_active;
 };
@@ -108,8 +111,9 @@ struct methods_alike {
 };
 extern const struct statement method_alike_sql;
 MUST_CHECK enum result method_alike(struct db *db, struct arena *arena, int64_t account_id,
-                                    int64_t user_id, const char *gateway, const char *brand,
-                                    const char *last_four, struct methods_alike *out_alike);
+                                    int64_t user_id, const char *gateway, const char *kind,
+                                    const char *brand, const char *last_four,
+                                    struct methods_alike *out_alike);
 
 /* RESULT_NOT_FOUND: not this user's, or removed. */
 extern const struct statement method_vault_entry_sql;
@@ -126,15 +130,18 @@ void consent_version(const char *text, char out[CONSENT_VERSION_SIZE]);
 
 struct consent {
     int64_t account_id, user_id, method_id;
-    const char *kind; /* "card_terms" */
-    const char *text; /* as it was shown; its hash is the version */
+    int64_t payment_id; /* the one it is for; 0: the method itself */
+    const char *kind;   /* "card_terms", "ach_authorization" */
+    const char *source; /* before anything was filled in: its hash is the version */
+    const char *text;   /* as it was shown */
     int64_t now;
     const char *address, *agent, *request_id;
 };
 
 /* Inside a transaction. */
 extern const struct statement consent_add_sql;
-MUST_CHECK enum result consent_add(struct db *db, const struct consent *consent);
+MUST_CHECK enum result consent_add(struct db *db, const struct consent *consent,
+                                   int64_t *out_consent_id);
 
 #define METHOD_SAVE_STATEMENTS                                                                     \
     &method_claim_sql, &method_count_sql, &method_claimed_sql, &method_saved_sql,                  \

@@ -76,11 +76,12 @@ enum result provider_account_find(struct db *db, struct arena *arena, const char
 }
 
 #define ACCOUNT_COLUMNS                                                                            \
-    "number, organization, site, city, due_cents, pending_cents, credit_cents, created_at"
+    "number, organization, site, city, due_cents, pending_cents, credit_cents, paper_bill,"        \
+    " created_at"
 
 const struct statement provider_account_list_sql = {
     .name = "provider_account_list",
-    .columns = 8,
+    .columns = 9,
     .text = "SELECT " ACCOUNT_COLUMNS " FROM account ORDER BY number",
 };
 
@@ -91,7 +92,7 @@ enum result provider_account_list(struct db *db, db_each_row each, void *context
 const struct statement provider_account_show_sql = {
     .name = "provider_account_show",
     .params = 1,
-    .columns = 8,
+    .columns = 9,
     .text = "SELECT " ACCOUNT_COLUMNS " FROM account WHERE number = ?",
 };
 
@@ -101,6 +102,46 @@ enum result provider_account_show(struct db *db, struct arena *arena, const char
     enum result result = db_query(db, arena, &provider_account_show_sql, binds, out_rows);
 
     return result == RESULT_OK && out_rows->count == 0 ? RESULT_NOT_FOUND : result;
+}
+
+const struct statement provider_account_paper_sql = {
+    .name = "provider_account_paper",
+    .params = 3,
+    .text = "UPDATE account SET paper_bill = ? WHERE id = ? AND paper_bill <> ?",
+};
+
+struct paper_changing {
+    const struct provider_act *act;
+    int64_t account_id;
+    bool paper_bill;
+    bool changed;
+};
+
+/* The version first: an import that is under way adds the fee by the old choice, a later one by the
+ * new. */
+static enum result paper_work(struct db *db, void *context) {
+    struct paper_changing *changing = context;
+    struct bind binds[] = {bind_int(changing->paper_bill), bind_int(changing->account_id),
+                           bind_int(changing->paper_bill)};
+    uint64_t changed = 0;
+    enum result result = account_move(db, changing->account_id, 0, 0);
+
+    if (result == RESULT_OK)
+        result = db_run(db, &provider_account_paper_sql, binds, &changed, NULL);
+    changing->changed = changed == 1;
+    if (result != RESULT_OK || !changed)
+        return result;
+    return audit(db, changing->act, "account.change", changing->account_id,
+                 changing->paper_bill ? "paper_bill:on" : "paper_bill:off");
+}
+
+enum result provider_account_paper(struct db *db, const struct provider_act *act,
+                                   int64_t account_id, bool paper_bill, bool *out_changed) {
+    struct paper_changing changing = {act, account_id, paper_bill, false};
+    enum result result = db_transaction(db, paper_work, &changing);
+
+    *out_changed = changing.changed;
+    return result;
 }
 
 /* ---- security levels ---- */

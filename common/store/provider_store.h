@@ -34,12 +34,19 @@ extern const struct statement provider_account_find_sql;
 MUST_CHECK enum result provider_account_find(struct db *db, struct arena *arena, const char *number,
                                              int64_t *out_id);
 
-/* number, organization, site, city, due_cents, pending_cents, credit_cents, created_at */
+/* number, organization, site, city, due_cents, pending_cents, credit_cents, paper_bill,
+ * created_at */
 extern const struct statement provider_account_list_sql, provider_account_show_sql;
 MUST_CHECK enum result provider_account_list(struct db *db, db_each_row each, void *context);
 /* RESULT_NOT_FOUND. */
 MUST_CHECK enum result provider_account_show(struct db *db, struct arena *arena, const char *number,
                                              struct rows *out_rows);
+
+/* Whether bills come by mail. *out_changed false: they did, or did not, before. */
+extern const struct statement provider_account_paper_sql;
+MUST_CHECK enum result provider_account_paper(struct db *db, const struct provider_act *act,
+                                              int64_t account_id, bool paper_bill,
+                                              bool *out_changed);
 
 /* ---- security levels ---- */
 
@@ -98,9 +105,9 @@ MUST_CHECK enum result provider_method_list(struct db *db, int64_t account_id, d
 
 #define PROVIDER_STATEMENTS                                                                        \
     &provider_account_add_sql, &provider_account_find_sql, &provider_account_list_sql,             \
-        &provider_account_show_sql, &provider_level_add_sql, &provider_level_find_sql,             \
-        &provider_level_change_sql, &provider_level_accounts_sql, &provider_level_list_sql,        \
-        &provider_method_add_sql, &provider_method_owner_sql, &provider_method_remove_sql,         \
-        &provider_method_list_sql
+        &provider_account_show_sql, &provider_account_paper_sql, &provider_level_add_sql,          \
+        &provider_level_find_sql, &provider_level_change_sql, &provider_level_accounts_sql,        \
+        &provider_level_list_sql, &provider_method_add_sql, &provider_method_owner_sql,            \
+        &provider_method_remove_sql, &provider_method_list_sql
 
 #endif

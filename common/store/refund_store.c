@@ -4,19 +4,17 @@
 
 #include "common/core/text.h"
 
-static const char *kind_name(bool is_void) {
-    return is_void ? "void" : "refund";
-}
-
 /* ---- reading ---- */
 
 const struct statement refund_payment_sql = {
     .name = "refund_payment",
     .params = 1,
-    .columns = 11,
+    .columns = 14,
     .text = "SELECT p.account_id, p.id, p.user_id, p.reference, p.kind, p.gateway,"
-            " p.transaction_id, p.state, p.amount_cents, p.refunded_cents, o.reference"
-            " FROM payment p LEFT JOIN refund o ON o.payment_id = p.id AND o.open = 1"
+            " p.transaction_id, p.state, p.amount_cents, p.refunded_cents, o.reference,"
+            " p.credit_cents, p.credit_refunded_cents, a.credit_cents"
+            " FROM payment p JOIN account a ON a.id = p.account_id"
+            " LEFT JOIN refund o ON o.payment_id = p.id AND o.open = 1"
             " WHERE p.reference = ?",
 };
 
@@ -41,7 +39,10 @@ enum result refund_payment(struct db *db, struct arena *arena, const char *refer
         .figures = {.is_bank = text_equal(row_text(&rows, 0, 4), "bank"),
                     .is_by_hand = !*row_text(&rows, 0, 5),
                     .amount_cents = row_int(&rows, 0, 8),
-                    .refunded_cents = row_int(&rows, 0, 9)},
+                    .refunded_cents = row_int(&rows, 0, 9),
+                    .credit_cents = row_int(&rows, 0, 11),
+                    .credit_refunded_cents = row_int(&rows, 0, 12),
+                    .account_credit_cents = row_int(&rows, 0, 13)},
         .open_refund = row_text(&rows, 0, 10),
     };
     return payment_state_parse(row_text(&rows, 0, 7), &out_payment->figures.state);
@@ -52,11 +53,11 @@ enum result refund_payment(struct db *db, struct arena *arena, const char *refer
     "r.account_id, r.id, r.payment_id, p.user_id, r.reference, p.reference, r.kind, r.reopens,"    \
     " p.kind, r.state, " amount ", r.claim_token, r.gateway, p.transaction_id, r.transaction_id,"  \
     " r.response_code, r.response_text, r.created_at, r.deadline_at, r.closed_at, r.look_at,"      \
-    " r.looks"
+    " r.looks, r.credit_cents, r.adjustment_cents"
 #define REFUND_FROM                                                                                \
     " FROM refund r JOIN payment p ON p.account_id = r.account_id AND p.id = r.payment_id"
 #define SHOWN "r.state IN ('processing', 'unknown', 'succeeded')"
-enum { REFUND_COLUMN_COUNT = 22 };
+enum { REFUND_COLUMN_COUNT = 24 };
 
 static struct refund refund_read(const struct rows *rows, size_t row) {
     struct refund refund = {
@@ -66,7 +67,6 @@ static struct refund refund_read(const struct rows *rows, size_t row) {
         .user_id = row_int(rows, row, 3),
         .reference = row_text(rows, row, 4),
         .payment_reference = row_text(rows, row, 5),
-        .is_void = text_equal(row_text(rows, row, 6), kind_name(true)),
         .reopens = row_int(rows, row, 7),
         .is_bank = text_equal(row_text(rows, row, 8), "bank"),
         .amount_cents = row_int(rows, row, 10),
@@ -81,11 +81,16 @@ static struct refund refund_read(const struct rows *rows, size_t row) {
         .closed_at = row_instant(rows, row, 19),
         .look_at = row_instant(rows, row, 20),
         .looks = row_int(rows, row, 21),
+        .credit_cents = row_int(rows, row, 22),
+        .adjustment_cents = row_int(rows, row, 23),
     };
     /* The column's CHECK knows the same words as the table in billing; a test compares them. */
     enum result known = refund_state_parse(row_text(rows, row, 9), &refund.state);
 
     assert(known == RESULT_OK);
+    known = refund_kind_parse(row_text(rows, row, 6), &refund.kind);
+    assert(known == RESULT_OK);
+    refund.is_void = refund.kind == REFUND_KIND_VOID;
     return refund;
 }
 
@@ -183,8 +188,9 @@ enum result refunds_of_invoice(struct db *db, struct arena *arena, int64_t accou
 const struct statement refund_list_sql = {
     .name = "refund_list",
     .params = 2,
-    .columns = 15,
-    .text = "SELECT reference, kind, amount_cents, reopens, state, transaction_id, response_code,"
+    .columns = 17,
+    .text = "SELECT reference, kind, amount_cents, reopens, state, credit_cents, adjustment_cents, "
+            "transaction_id, response_code,"
             " response_text, request_key, note, actor, created_at, closed_at, look_at, looks"
             " FROM refund WHERE account_id = ? AND payment_id = ? ORDER BY id LIMIT 1000",
 };
@@ -227,10 +233,11 @@ enum result refund_free(struct db *db, struct arena *arena, int64_t account_id, 
 /* Without a lease send_by is NULL, as everything with a NULL in it. */
 const struct statement refund_add_sql = {
     .name = "refund_add",
-    .params = 17,
-    .text = "INSERT INTO refund (account_id, reference, payment_id, kind, amount_cents, reopens,"
+    .params = 20,
+    .text = "INSERT INTO refund (account_id, reference, payment_id, kind, amount_cents,"
+            " credit_cents, adjustment_cents, response_code, reopens,"
             " state, open, request_key, claim_token, send_by, gateway, note, actor, created_at,"
-            " deadline_at, closed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            " deadline_at, closed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
             " UTC_TIMESTAMP(6) + INTERVAL ? SECOND, ?, ?, ?, ?, ?, ?)",
 };
 
@@ -247,8 +254,11 @@ enum result refund_add(struct db *db, const struct refund_draft *draft, int64_t 
         bind_int(draft->account_id),
         bind_text(draft->reference),
         bind_int(draft->payment_id),
-        bind_text(kind_name(draft->is_void)),
+        bind_text(refund_kind_name(draft->kind)),
         bind_int(draft->amount_cents),
+        bind_int(draft->credit_cents),
+        bind_int(draft->adjustment_cents),
+        bind_text(draft->response_code ? draft->response_code : ""),
         bind_int(draft->reopens),
         bind_text(refund_state_name(draft->state)),
         is_open ? bind_int(1) : bind_null(),
@@ -264,7 +274,10 @@ enum result refund_add(struct db *db, const struct refund_draft *draft, int64_t 
     };
     uint64_t id = 0;
 
-    assert(allocation_sum(draft->list, draft->count) == draft->amount_cents);
+    assert(draft->kind == REFUND_KIND_VOID || allocation_sum(draft->list, draft->count) +
+                                                      draft->credit_cents +
+                                                      draft->adjustment_cents ==
+                                                  draft->amount_cents);
     enum result result = db_run(db, &refund_add_sql, binds, NULL, &id);
     for (size_t at = 0; at < draft->count && result == RESULT_OK; at++) {
         struct bind cover[] = {bind_int(draft->account_id), bind_int((int64_t)id),
@@ -281,8 +294,9 @@ enum result refund_add(struct db *db, const struct refund_draft *draft, int64_t 
 
 const struct statement refund_close_sql = {
     .name = "refund_close",
-    .params = 12,
-    .text = "UPDATE refund SET state = ?, open = ?, reopens = ?, transaction_id = ?,"
+    .params = 14,
+    .text = "UPDATE refund SET state = ?, open = ?, reopens = ?, credit_cents = ?,"
+            " adjustment_cents = ?, transaction_id = ?,"
             " response_code = ?, response_text = ?, closed_at = ?, look_at = ?"
             " WHERE account_id = ? AND id = ? AND state = ? AND claim_token = ?",
 };
@@ -293,6 +307,8 @@ enum result refund_close(struct db *db, const struct refund_closing *closing) {
         bind_text(refund_state_name(closing->to)),
         is_open ? bind_int(1) : bind_null(),
         bind_int(closing->reopens),
+        bind_int(closing->credit_cents),
+        bind_int(closing->adjustment_cents),
         bind_text(*closing->transaction_id ? closing->transaction_id : NULL),
         bind_text(closing->response_code),
         bind_text(closing->response_text),
@@ -310,16 +326,20 @@ enum result refund_close(struct db *db, const struct refund_closing *closing) {
 
 const struct statement payment_reverse_sql = {
     .name = "payment_reverse",
-    .params = 5,
-    .text = "UPDATE payment SET state = ?, refunded_cents = refunded_cents + ?"
+    .params = 6,
+    .text = "UPDATE payment SET state = ?, refunded_cents = refunded_cents + ?,"
+            " credit_refunded_cents = credit_refunded_cents + ?"
             " WHERE account_id = ? AND id = ? AND state = ?",
 };
 
 enum result payment_reverse(struct db *db, int64_t account_id, int64_t payment_id,
-                            enum payment_state from, enum payment_state to,
-                            int64_t refunded_cents) {
-    struct bind binds[] = {bind_text(payment_state_name(to)), bind_int(refunded_cents),
-                           bind_int(account_id), bind_int(payment_id),
+                            enum payment_state from, enum payment_state to, int64_t refunded_cents,
+                            int64_t credit_refunded_cents) {
+    struct bind binds[] = {bind_text(payment_state_name(to)),
+                           bind_int(refunded_cents),
+                           bind_int(credit_refunded_cents),
+                           bind_int(account_id),
+                           bind_int(payment_id),
                            bind_text(payment_state_name(from))};
 
     assert(payment_may_move(from, to));

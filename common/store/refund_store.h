@@ -33,9 +33,12 @@ MUST_CHECK enum result refund_payment(struct db *db, struct arena *arena, const 
 struct refund {
     int64_t account_id, id, payment_id, user_id; /* user: the payment's; 0: recorded */
     const char *reference, *payment_reference;
-    bool is_void, reopens, is_bank;
+    enum refund_kind kind;
+    bool is_void; /* its kind, since most ask for it */
+    bool reopens, is_bank;
     enum refund_state state;
-    int64_t amount_cents;
+    /* Of a void the parts are known once it is recorded. */
+    int64_t amount_cents, credit_cents, adjustment_cents;
     const unsigned char *token; /* NULL: never sent to a gateway */
     const char *gateway, *sale_transaction_id, *transaction_id, *response_code, *response_text;
     int64_t created_at, deadline_at, closed_at, look_at, looks;
@@ -67,8 +70,9 @@ MUST_CHECK enum result refunds_of_invoice(struct db *db, struct arena *arena, in
                                           int64_t invoice_id, int64_t limit,
                                           struct refunds *out_refunds);
 
-/* reference, kind, amount (cents), reopens, state, transaction_id, response_code, response_text,
- * request_key, note, actor, created_at, closed_at, look_at, looks: every try, oldest first. */
+/* reference, kind, amount (cents), reopens, state, credit, adjustment (cents), transaction_id,
+ * response_code, response_text, request_key, note, actor, created_at, closed_at, look_at, looks:
+ * every try, oldest first. */
 extern const struct statement refund_list_sql;
 MUST_CHECK enum result refund_list(struct db *db, struct arena *arena, int64_t account_id,
                                    int64_t payment_id, struct rows *out_rows);
@@ -84,15 +88,19 @@ MUST_CHECK enum result refund_free(struct db *db, struct arena *arena, int64_t a
 
 struct refund_draft {
     int64_t account_id, payment_id, amount_cents;
-    const char *reference;   /* ours, new */
-    const char *request_key; /* NULL: none */
-    bool is_void, reopens;
+    int64_t credit_cents, adjustment_cents; /* of amount_cents: not in list */
+    const char *reference;                  /* ours, new */
+    const char *request_key;                /* NULL: none */
+    const char *response_code;              /* NULL: not known yet */
+    enum refund_kind kind;
+    bool reopens;
     enum refund_state state;    /* processing, or succeeded outside a gateway */
     const unsigned char *token; /* CLAIM_TOKEN_BYTES; NULL outside a gateway */
     int64_t lease_s;            /* send_by is now by the database's clock plus this */
     const char *gateway, *note, *actor;
     int64_t now, deadline_at;
-    const struct allocation *list; /* each with cents; they sum to amount_cents */
+    const struct allocation *list; /* each with cents; with the other parts they sum to
+                                    * amount_cents, but of a void, which takes what is there */
     size_t count;
 };
 
@@ -106,6 +114,7 @@ struct refund_closing {
     int64_t account_id, refund_id;
     enum refund_state from, to;
     bool reopens;
+    int64_t credit_cents, adjustment_cents;
     const unsigned char *token;
     const char *transaction_id; /* "": none */
     const char *response_code, *response_text;
@@ -117,11 +126,12 @@ struct refund_closing {
 extern const struct statement refund_close_sql;
 MUST_CHECK enum result refund_close(struct db *db, const struct refund_closing *closing);
 
-/* The payment's new state, and cents of it that went back. RESULT_CONFLICT: it is not in from. */
+/* The payment's new state, and cents of it that went back, some of them of its credit.
+ * RESULT_CONFLICT: it is not in from. */
 extern const struct statement payment_reverse_sql;
 MUST_CHECK enum result payment_reverse(struct db *db, int64_t account_id, int64_t payment_id,
                                        enum payment_state from, enum payment_state to,
-                                       int64_t refunded_cents);
+                                       int64_t refunded_cents, int64_t credit_refunded_cents);
 
 /* The same for the payment's allocations, and for the invoices: what was paid is not any more, and
  * is credited instead unless they are due again. */

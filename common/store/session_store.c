@@ -5,10 +5,10 @@
 const struct statement session_load_sql = {
     .name = "session_load",
     .params = 2,
-    .columns = 16,
+    .columns = 17,
     .text = "SELECT s.user_id, s.account_id, s.seen_at, s.ends_at, u.email, u.name, a.number,"
             " a.organization, a.site, a.city, a.due_cents, a.pending_cents, a.credit_cents,"
-            " l.may_billing, l.may_autopay, p.token_hash"
+            " l.may_billing, l.may_autopay, p.token_hash, a.paper_bill"
             " FROM session s"
             " JOIN user u ON u.id = s.user_id AND u.is_active = 1"
             " JOIN account a ON a.id = s.account_id"
@@ -46,6 +46,7 @@ enum result session_load(struct db *db, struct arena *arena,
         .credit_cents = row_int(&rows, 0, 12),
         .may_billing = row_int(&rows, 0, 13),
         .may_autopay = row_int(&rows, 0, 14),
+        .paper_bill = row_int(&rows, 0, 16),
     };
     const void *program_token = row_bytes(&rows, 0, 15, SECRET_HASH_BYTES);
 

@@ -20,6 +20,7 @@ struct session {
     const char *user_email, *user_name;
     const char *account_number, *organization, *site, *city;
     int64_t due_cents, pending_cents, credit_cents; /* of the account */
+    bool paper_bill;                                /* the account gets its bills by mail */
     bool may_billing, may_autopay;
     bool has_program_token; /* this session was given one for the asking program */
     unsigned char program_token_hash[SECRET_HASH_BYTES];

@@ -20,6 +20,17 @@ static void balance_show(struct visit *visit, struct date due_on) {
                    arena_format(visit->arena, "since %s", date_short(visit->arena, due_on)));
 }
 
+/* Only where the account chose it. */
+static void paper_show(struct visit *visit) {
+    int64_t fee_cents = visit->running->settings.paper_fee_cents;
+
+    if (!visit->session.paper_bill)
+        return;
+    values_set(visit->values, "Account.PaperBill", "By mail");
+    if (fee_cents)
+        values_set(visit->values, "Account.PaperFee", visit_money(visit, fee_cents));
+}
+
 enum result invoices_home(struct visit *visit) {
     int64_t account_id = visit->session.account_id;
     struct db *db = visit->running->db;
@@ -32,6 +43,7 @@ enum result invoices_home(struct visit *visit) {
     if (result != RESULT_OK)
         return result;
     balance_show(visit, due_on);
+    paper_show(visit);
     for (size_t at = 0; at < recent.count; at++)
         invoices_show(visit, values_item(visit->values, "Invoices", at), &recent.list[at]);
     return visit_render(visit, 200, "invoices/home", "Billing", "/");

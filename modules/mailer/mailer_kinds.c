@@ -86,6 +86,28 @@ static enum result payment_fill(struct running *running, struct arena *arena,
     return payment_set(running, arena, row, row->subject_id, values);
 }
 
+/* Absent where it is nothing. */
+static void money_set(struct values *node, struct arena *arena, const char *name, int64_t cents) {
+    if (cents)
+        values_set(node, name, money_text(arena, cents));
+}
+
+static enum result returned_fill(struct running *running, struct arena *arena,
+                                 const struct outbox_row *row, struct values *values) {
+    struct values *node = values_child(values, "Return");
+    struct mail_return returned;
+    enum result result = mail_return(running->db, arena, row->account_id, row->subject_id,
+                                     &returned);
+
+    if (result != RESULT_OK)
+        return result;
+    money_set(node, arena, "Due", returned.due_cents);
+    money_set(node, arena, "Credit", returned.credit_cents);
+    money_set(node, arena, "Adjustment", returned.adjustment_cents);
+    money_set(node, arena, "Fee", returned.fee_cents);
+    return payment_fill(running, arena, row, values);
+}
+
 static enum result refund_fill(struct running *running, struct arena *arena,
                                const struct outbox_row *row, struct values *values) {
     struct values *node = values_child(values, "Refund");
@@ -145,7 +167,7 @@ static enum result consent_fill(struct running *running, struct arena *arena,
 
 static const struct kind kinds[] = {
     {"receipt", PAGES("receipt"), payment_fill},
-    {"returned", PAGES("returned"), payment_fill},
+    {"returned", PAGES("returned"), returned_fill},
     {"refunded", PAGES("refunded"), refund_fill},
     {"voided", PAGES("voided"), refund_fill},
     {"method_added", PAGES("method_added"), method_fill},

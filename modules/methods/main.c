@@ -1,7 +1,7 @@
 /* methods - Manage Payment Methods: list, add, replace, rename and remove what is in the vault. */
-#include "common/program/card.h"
 #include "common/program/charge.h"
 #include "common/program/limits.h"
+#include "common/program/method_save.h"
 #include "common/program/vault.h"
 #include "common/store/charge_store.h"
 #include "common/store/counter_store.h"
@@ -13,8 +13,10 @@
 
 static const struct route routes[] = {
     {METHOD_GET, "/methods", ACCESS_BILLING, &methods_list_form, methods_list},
-    {METHOD_GET, "/methods/card", ACCESS_BILLING, &methods_card_form, methods_card},
+    {METHOD_GET, "/methods/card", ACCESS_BILLING, &methods_add_form, methods_card},
     {METHOD_POST, "/methods/card", ACCESS_BILLING, &methods_card_save_form, methods_card_save},
+    {METHOD_GET, "/methods/bank", ACCESS_BILLING, &methods_add_form, methods_bank},
+    {METHOD_POST, "/methods/bank", ACCESS_BILLING, &methods_bank_save_form, methods_bank_save},
     {METHOD_GET, "/methods/:id", ACCESS_BILLING, &methods_method_form, methods_method},
     {METHOD_POST, "/methods/:id", ACCESS_BILLING, &methods_rename_form, methods_rename},
     {METHOD_GET, "/methods/:id/remove", ACCESS_BILLING, NULL, methods_remove_ask},
@@ -24,11 +26,11 @@ static const struct route routes[] = {
 static const struct statement *const statements[] = {
     &session_load_sql,    &session_touch_sql, &method_list_sql,   &method_find_sql,
     &method_has_open_sql, &method_rename_sql, &method_remove_sql, &account_move_sql,
-    &outbox_add_sql,      CARD_STATEMENTS,    LIMITS_STATEMENTS,  VAULT_STATEMENTS,
+    &outbox_add_sql,      SAVE_STATEMENTS,    LIMITS_STATEMENTS,  VAULT_STATEMENTS,
 };
 
-static const char *const pages[] = {"methods/list", "methods/card", "methods/method",
-                                    "methods/remove", NULL};
+static const char *const pages[] = {"methods/list",   "methods/card",   "methods/bank",
+                                    "methods/method", "methods/remove", NULL};
 
 int main(int argc, char **argv) {
     static const struct program methods = {

@@ -8,13 +8,15 @@
 enum result methods_list(struct visit *visit);       /* GET  /methods            */
 enum result methods_card(struct visit *visit);       /* GET  /methods/card       */
 enum result methods_card_save(struct visit *visit);  /* POST /methods/card       */
+enum result methods_bank(struct visit *visit);       /* GET  /methods/bank       */
+enum result methods_bank_save(struct visit *visit);  /* POST /methods/bank       */
 enum result methods_method(struct visit *visit);     /* GET  /methods/:id        */
 enum result methods_rename(struct visit *visit);     /* POST /methods/:id        */
 enum result methods_remove_ask(struct visit *visit); /* GET  /methods/:id/remove */
 enum result methods_remove(struct visit *visit);     /* POST /methods/:id/remove */
 
-extern const struct form methods_list_form, methods_card_form, methods_card_save_form,
-    methods_method_form, methods_rename_form, methods_remove_form;
+extern const struct form methods_list_form, methods_add_form, methods_card_save_form,
+    methods_bank_save_form, methods_method_form, methods_rename_form, methods_remove_form;
 
 /* The visitor's own method under an id as it came. RESULT_NOT_FOUND: no number, somebody else's, of
  * another account, or removed. */

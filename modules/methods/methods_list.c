@@ -1,6 +1,6 @@
 /* methods_list.c - Manage Payment Methods: what the visitor has saved in this account. */
 #include "common/core/text.h"
-#include "common/program/card.h"
+#include "common/program/method_offer.h"
 #include "modules/methods/methods.h"
 
 static const struct field list_fields[] = {
@@ -20,6 +20,13 @@ enum result list_is_full(struct visit *visit, bool *out_is_full) {
     if (result == RESULT_OK)
         *out_is_full = methods.count == METHODS_MAX;
     return result;
+}
+
+static void ways_show(struct visit *visit) {
+    if (bank_is_offered(visit))
+        values_set(visit->values, "AddBankUrl", visit_url(visit, "/methods/bank"));
+    if (card_is_offered(visit))
+        values_set(visit->values, "AddCardUrl", visit_url(visit, "/methods/card"));
 }
 
 enum result list_show(struct visit *visit, int status) {
@@ -45,8 +52,8 @@ enum result list_show(struct visit *visit, int status) {
                                 "You have %d saved payment methods, as many as can be kept. Remove"
                                 " one before you add another.",
                                 METHODS_MAX));
-    else if (card_is_offered(visit))
-        values_set(visit->values, "AddCardUrl", visit_url(visit, "/methods/card"));
+    else
+        ways_show(visit);
     return visit_render(visit, status, "methods/list", "Manage Payment Methods", "/methods");
 }
 

@@ -31,12 +31,14 @@ static enum result method_page(struct visit *visit, const struct method *method,
     return visit_render(visit, status, "methods/method", "Payment Method", "/methods");
 }
 
-static void method_banner(struct visit *visit) {
-    static const struct {
+static void method_banner(struct visit *visit, const struct method *method) {
+    const char *what = text_equal(method->kind, "card") ? "card" : "account";
+    const struct {
         const char *field, *text;
     } banners[] = {
-        {"saved", "The card was saved."},
-        {"known", "This card was saved already; its details were updated."},
+        {"saved", arena_format(visit->arena, "The %s was saved.", what)},
+        {"known",
+         arena_format(visit->arena, "This %s was saved already; its details were updated.", what)},
         {"renamed", "The name was saved."},
     };
 
@@ -51,7 +53,7 @@ enum result methods_method(struct visit *visit) {
 
     if (result != RESULT_OK)
         return result;
-    method_banner(visit);
+    method_banner(visit, &method);
     return method_page(visit, &method, 200);
 }
 

@@ -1,6 +1,6 @@
 /* methods_show.c - one method, found and shown. */
 #include "common/core/text.h"
-#include "common/program/card.h"
+#include "common/program/method_offer.h"
 #include "modules/methods/methods.h"
 
 enum result method_read(struct visit *visit, const char *id, struct method *out_method) {
@@ -33,14 +33,18 @@ static bool expires_soon(const struct visit *visit, const struct method *method)
 }
 
 static const char *attention_text(const struct visit *visit, const struct method *method) {
-    if (!is_card(method))
-        return "Its bank refused this account, so payments cannot use it. Ask the bank why, or use"
-               " another payment method.";
-    if (!card_is_offered(visit))
-        return "Its bank refused this card for good, so payments cannot use it. Use another payment"
-               " method.";
-    return "Its bank refused this card for good, so payments cannot use it. Replace it by another"
-           " card, or ask the bank why.";
+    bool may_replace = method_is_offered(visit, method->kind);
+
+    if (is_card(method))
+        return may_replace
+                   ? "Its bank refused this card for good, so payments cannot use it. Replace it by"
+                     " another card, or ask the bank why."
+                   : "Its bank refused this card for good, so payments cannot use it. Use another"
+                     " payment method.";
+    return may_replace ? "Its bank refused this account, so payments cannot use it. Replace it by"
+                         " another account, or ask the bank why."
+                       : "Its bank refused this account, so payments cannot use it. Ask the bank"
+                         " why, or use another payment method.";
 }
 
 static void expiry_show(struct visit *visit, struct values *node, const struct method *method) {
@@ -56,12 +60,12 @@ static void expiry_show(struct visit *visit, struct values *node, const struct m
 }
 
 static const char *replace_url(struct visit *visit, const struct method *method) {
-    return visit_url(
-        visit, arena_format(visit->arena, "/methods/card?replace=%lld", (long long)method->id));
+    return visit_url(visit, arena_format(visit->arena, "/methods/%s?replace=%lld", method->kind,
+                                         (long long)method->id));
 }
 
 void method_show(struct visit *visit, struct values *node, const struct method *method) {
-    bool may_replace = is_card(method) && card_is_offered(visit);
+    bool may_replace = method_is_offered(visit, method->kind);
 
     values_set(node, "Url", visit_url(visit, method_path(visit, method->id, "")));
     values_set(node, "BrandKind", method_brand_kind(method));

@@ -3,8 +3,10 @@
 #define REMIT_MODULES_PAY_H
 
 #include "common/billing/allocation.h"
+#include "common/program/bank.h"
 #include "common/program/card.h"
 #include "common/program/charge.h"
+#include "common/program/method_offer.h"
 #include "common/program/visit.h"
 #include "common/store/invoice_store.h"
 #include "common/store/method_store.h"
@@ -31,8 +33,8 @@ struct making {
     bool checked[PAY_ROWS_MAX];
     const char *amount_text[PAY_ROWS_MAX]; /* as typed; NULL: nothing was */
     const char *row_error[PAY_ROWS_MAX];
-    int64_t method_id; /* 0: none chosen, or a new card */
-    bool is_new_card;
+    int64_t method_id; /* 0: none chosen, or a new one */
+    bool is_new_card, is_new_bank;
     bool is_token_kept; /* what was typed into the card fields is good for another try */
 
     struct allocation allocations[PAY_ROWS_MAX];
@@ -53,6 +55,10 @@ size_t making_current_row(const struct making *making);
 /* Turns the choice into allocations; what is wrong becomes form errors and row errors. Any other
  * result than RESULT_OK: the database. */
 MUST_CHECK enum result making_choose(struct visit *visit, struct making *making);
+
+/* Shows the other ways to pay and the limits. true: something is due, but no form is to be shown,
+ * and the page says why. */
+bool making_other_show(struct visit *visit, const struct making *making);
 
 /* Shows the form with what making holds. */
 MUST_CHECK enum result making_show(struct visit *visit, const struct making *making, int status);

@@ -166,16 +166,25 @@ static void limits_check(struct visit *visit, const struct making *making) {
                                visit_money(visit, settings->largest_cents)));
 }
 
+static void new_method_check(struct visit *visit, const struct making *making) {
+    bool is_card = making->is_new_card;
+
+    if (!method_is_offered(visit, is_card ? "card" : "bank"))
+        form_fail(&visit->form, "method",
+                  is_card ? "Cards are not accepted any more. Choose another payment method."
+                          : "Bank accounts are not accepted any more. Choose another payment"
+                            " method.");
+    else if (is_card)
+        card_check(visit);
+    else
+        bank_check(visit);
+}
+
 static void method_check(struct visit *visit, const struct making *making) {
     const struct method *found = NULL;
 
-    if (making->is_new_card && !card_is_offered(visit)) {
-        form_fail(&visit->form, "method",
-                  "Cards are not accepted any more. Choose another payment method.");
-        return;
-    }
-    if (making->is_new_card) {
-        card_check(visit);
+    if (making->is_new_card || making->is_new_bank) {
+        new_method_check(visit, making);
         return;
     }
     for (size_t at = 0; at < making->methods.count; at++)

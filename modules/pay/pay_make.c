@@ -30,6 +30,8 @@ static const struct field submit_fields[] = {
     {.name = "note", .flags = FIELD_LINES, .max_length = NOTE_MAX},
     {.name = "remember", .max_length = 1},
     CARD_FIELDS,
+    {.name = "remember_account", .max_length = 1},
+    BANK_FIELDS,
 };
 const struct form pay_submit_form = FORM(submit_fields);
 
@@ -92,7 +94,9 @@ static void submit_read(struct visit *visit, struct making *making) {
     making->fixed_text = form_text(form, "fixed_amount");
     making->note = form_text(form, "note");
     making->is_new_card = text_equal(form_text(form, "method"), "card");
-    if (making->is_new_card || !text_to_int(form_text(form, "method"), &making->method_id))
+    making->is_new_bank = text_equal(form_text(form, "method"), "bank");
+    if (making->is_new_card || making->is_new_bank ||
+        !text_to_int(form_text(form, "method"), &making->method_id))
         making->method_id = 0;
     making->is_token_kept = making->is_new_card;
     for (size_t at = 0; at < checked; at++) {
@@ -110,7 +114,7 @@ static void submit_read(struct visit *visit, struct making *making) {
 }
 
 /* What the form held, so that the same form sent twice is the same payment, and a key used for
- * something else is not. */
+ * something else is not. Keyed: an account number must not be guessed from what is kept. */
 static void submit_hash(struct visit *visit, unsigned char out[SECRET_HASH_BYTES]) {
     struct buffer buffer;
 
@@ -128,7 +132,7 @@ static void submit_hash(struct visit *visit, unsigned char out[SECRET_HASH_BYTES
             buffer_add(&buffer, values[at], strlen(values[at]) + 1);
         }
     }
-    secret_hash(buffer.bytes, buffer.length, out);
+    secret_mac(visit->running->settings.form_secret, buffer.bytes, buffer.length, out);
 }
 
 static enum result show_again(struct visit *visit, const struct making *making, int status,
@@ -196,37 +200,48 @@ static enum result payment_make(struct visit *visit, const struct making *making
     return visit_redirect(visit, arena_format(visit->arena, "/pay/%s", reference));
 }
 
-/* The new card goes into the vault first; the review then names what the vault says it is. */
-static enum result card_make(struct visit *visit, struct making *making, const unsigned char *key,
-                             const unsigned char *hash) {
-    struct card_save save = {
+/* A card that is to be kept, or an account: only where it can be removed again. */
+static bool is_remembered(const struct visit *visit, const char *field) {
+    return text_equal(form_text(&visit->form, field), "1") &&
+           settings_has_program(&visit->running->settings, "methods");
+}
+
+/* What is new goes into the vault first; the review then names what the vault says it is. */
+static enum result entry_make(struct visit *visit, struct making *making, const unsigned char *key,
+                              const unsigned char *hash) {
+    bool is_bank = making->is_new_bank;
+    struct method_entry entry = is_bank ? bank_entry(visit) : card_entry(visit);
+    struct method_save save = {
+        .entry = &entry,
         .form_key = form_text(&visit->form, "key"),
-        .is_remembered = text_equal(form_text(&visit->form, "remember"), "1") &&
-                         settings_has_program(&visit->running->settings, "methods"),
+        .is_remembered = is_remembered(visit, is_bank ? "remember_account" : "remember"),
         .is_for_payment = true,
     };
     enum result result;
 
-    switch (card_save(visit, &save)) {
-    case CARD_SAVED:
+    switch (method_save(visit, &save)) {
+    case SAVE_DONE:
         return payment_make(visit, making, &save.method, key, hash);
-    case CARD_ASK_AGAIN:
+    case SAVE_ASK_AGAIN:
         break;
-    case CARD_BUSY:
+    case SAVE_BUSY:
         result = submitted_before(visit, making, key, hash);
         if (result != RESULT_NOT_FOUND)
             return result;
         making->is_token_kept = false;
         return show_again(visit, making, 409,
-                          "This form was sent twice, and its card is still being checked. Nothing"
-                          " was charged. Wait a moment, then send it again.");
-    case CARD_TOO_MANY:
+                          arena_format(visit->arena,
+                                       "This form was sent twice, and its %s is still being"
+                                       " checked. Nothing was charged. Wait a moment, then send it"
+                                       " again.",
+                                       is_bank ? "bank account" : "card"));
+    case SAVE_TOO_MANY:
         return RESULT_OK;
-    case CARD_UNAVAILABLE:
+    case SAVE_UNAVAILABLE:
         return RESULT_UNAVAILABLE;
     }
     making->is_token_kept = false;
-    form_fail(&visit->form, "payment_token", save.sentence);
+    form_fail(&visit->form, is_bank ? "routing" : "payment_token", save.sentence);
     return show_again(visit, making, 422, NULL);
 }
 
@@ -254,7 +269,7 @@ enum result pay_submit(struct visit *visit) {
         return show_again(visit, making, 422, NULL);
     if (!limits_allow_review(visit))
         return RESULT_OK;
-    if (making->is_new_card)
-        return card_make(visit, making, key, hash);
+    if (making->is_new_card || making->is_new_bank)
+        return entry_make(visit, making, key, hash);
     return payment_make(visit, making, method_of(making), key, hash);
 }

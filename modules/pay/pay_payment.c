@@ -5,6 +5,7 @@
 #include "common/core/log.h"
 #include "common/money/money.h"
 #include "common/core/text.h"
+#include "common/program/authorization.h"
 #include "common/program/limits.h"
 #include "common/program/refund_show.h"
 #include "common/program/vault.h"
@@ -22,6 +23,7 @@ const struct form pay_payment_form = FORM(payment_fields);
 
 static const struct field confirm_fields[] = {
     {.name = "key", .flags = FIELD_CARD_EXEMPT | FIELD_SECRET, .max_length = 100},
+    {.name = "authorization", .max_length = CONSENT_VERSION_SIZE},
 };
 const struct form pay_confirm_form = FORM(confirm_fields);
 
@@ -36,8 +38,10 @@ enum outcome_page {
     OUTCOME_METHOD_GONE,
     OUTCOME_CARDS_OFF,
     OUTCOME_CREDIT_BUSY,
+    OUTCOME_BANKS_OFF,
     OUTCOME_DECLINED_HARD,
     OUTCOME_DECLINED_DATA,
+    OUTCOME_DECLINED_BANK_DATA,
     OUTCOME_COUNT
 };
 
@@ -81,12 +85,19 @@ static const struct {
                                " contact your service provider for details.",
                                true, false},
     [OUTCOME_DECLINED_DATA] = {"declined", "The payment was declined",
-                               "The card or bank information was incorrect or incomplete, or has"
-                               " expired. Nothing was charged.",
+                               "The card information was incorrect or incomplete, or has expired."
+                               " Nothing was charged.",
                                "Enter the card again with its number, expiry and code as they are"
                                " on it, or use another method. Please contact your service provider"
                                " for details.",
                                true, false},
+    [OUTCOME_DECLINED_BANK_DATA] = {"declined", "The payment was declined",
+                                    "The bank information was incorrect or incomplete. Nothing was"
+                                    " charged.",
+                                    "Enter the account again with its routing and account number as"
+                                    " they are on a check, or use another method. Please contact"
+                                    " your service provider for details.",
+                                    true, false},
     [PAYMENT_FAILED] = {"failed", "The payment cannot be processed",
                         "The payment service refused it. Nothing was charged.", contact_text, true,
                         false},
@@ -123,14 +134,20 @@ static const struct {
                            "Your service provider stopped taking cards since you reviewed the"
                            " payment. Nothing was charged.",
                            "Start again with another method.", true, false},
+    [OUTCOME_BANKS_OFF] = {"conflict", "Bank accounts are not accepted any more",
+                           "Your service provider stopped taking bank accounts since you reviewed"
+                           " the payment. Nothing was charged.",
+                           "Start again with another method.", true, false},
 };
 
 /* What a state looks like, for this payment. */
 static int outcome_of(const struct payment *payment) {
+    bool is_bank = text_equal(payment->kind, "bank");
+
     if (payment->state == PAYMENT_DECLINED && text_equal(payment->decline_class, "hard"))
         return OUTCOME_DECLINED_HARD;
     if (payment->state == PAYMENT_DECLINED && text_equal(payment->decline_class, "fix_data"))
-        return OUTCOME_DECLINED_DATA;
+        return is_bank ? OUTCOME_DECLINED_BANK_DATA : OUTCOME_DECLINED_DATA;
     return (int)payment->state;
 }
 
@@ -265,6 +282,13 @@ static enum result review_show(struct visit *visit, const struct payment *paymen
     if (covers_changed(list, count))
         return outcome_show(visit, payment, 200, OUTCOME_CONFLICT);
     payment_show(visit, payment);
+    if (text_equal(payment->kind, "bank")) {
+        struct authorization authorization = authorization_of_payment(visit, payment->method_text,
+                                                                      payment->amount_cents);
+
+        values_set(visit->values, "Payment.Authorization", authorization.text);
+        values_set(visit->values, "Form.Authorization", authorization.shown);
+    }
     values_set(visit->values, "Payment.Expires", instant_long(visit->arena, until));
     values_set(visit->values, "Form.Key",
                visit_form_key(visit, confirm_purpose(visit, payment->reference)));
@@ -337,8 +361,8 @@ static void payment_sent(struct visit *visit, const struct payment *payment,
     limits_count(visit, &attempt);
     if (sent->state == PAYMENT_DECLINED)
         limits_count_decline(visit, &attempt);
-    /* One that was for this payment only leaves the vault. */
-    if (sent->is_first_use)
+    /* One that was for this payment only leaves the vault once that is over. */
+    if (sent->is_once)
         vault_clean_after(visit, payment->method_id);
 }
 
@@ -351,17 +375,17 @@ static bool charge_is_allowed(struct visit *visit, const struct payment *payment
         return true;
     if (method_usable(visit->running->db, visit->arena, payment->account_id, payment->user_id,
                       payment->method_id, &method) == RESULT_OK)
-        attempt.is_new_card = method.is_new;
+        attempt.is_new_card = method.is_new && text_equal(method.kind, "card");
     return limits_allow(visit, &attempt);
 }
 
-static enum result payment_charge(struct visit *visit, struct payment *payment) {
+static enum result payment_charge(struct visit *visit, struct payment *payment,
+                                  const struct charge_asker *asker) {
     struct charge_sent sent = {0};
 
     if (!charge_is_allowed(visit, payment))
         return RESULT_OK;
-    switch (charge_confirm(visit->running, visit->arena, payment, visit->request.address,
-                           visit->request.id, visit->now, &sent)) {
+    switch (charge_confirm(visit->running, visit->arena, payment, asker, visit->now, &sent)) {
     case CHARGE_NOT_REVIEW:
         outcome_wait(visit, payment);
         break;
@@ -397,8 +421,29 @@ enum result pay_confirm(struct visit *visit) {
         visit_show_error(visit, "", form_key_sentence(key));
         return payment_page(visit, &payment, 403);
     }
-    if (payment.state == PAYMENT_REVIEW && text_equal(payment.kind, "card") &&
-        !card_is_offered(visit))
-        return outcome_show(visit, &payment, 409, OUTCOME_CARDS_OFF);
-    return payment_charge(visit, &payment);
+    bool is_review = payment.state == PAYMENT_REVIEW;
+    bool is_bank = text_equal(payment.kind, "bank");
+    if (is_review && !method_is_offered(visit, payment.kind))
+        return outcome_show(visit, &payment, 409, is_bank ? OUTCOME_BANKS_OFF : OUTCOME_CARDS_OFF);
+    struct charge_asker asker = {
+        .address = visit->request.address,
+        .agent = visit->request.agent,
+        .request_id = visit->request.id,
+    };
+    if (is_bank) {
+        struct authorization authorization = authorization_of_payment(visit, payment.method_text,
+                                                                      payment.amount_cents);
+
+        /* What is kept is what was read: another day, or another wording, is another text. */
+        if (is_review &&
+            !text_equal(form_text(&visit->form, "authorization"), authorization.shown)) {
+            visit_show_error(visit, "authorization",
+                             "The authorization changed while this page was open. Nothing was"
+                             " charged. Please read it and confirm again.");
+            return payment_page(visit, &payment, 409);
+        }
+        asker.authorization_source = authorization.source;
+        asker.authorization_text = authorization.text;
+    }
+    return payment_charge(visit, &payment, &asker);
 }

@@ -73,17 +73,39 @@ static void method_show(struct visit *visit, const struct method *method, struct
     values_set(node, "Detail", method_detail(visit, method));
     values_set(node, "BrandKind", method_brand_kind(method));
     values_set(node, "Disabled", fault);
-    if (fault && text_equal(method->kind, "card") && card_is_offered(visit) &&
+    if (fault && method_is_offered(visit, method->kind) &&
         settings_has_program(&visit->running->settings, "methods"))
-        values_set(
-            node, "FixUrl",
-            visit_url(visit, arena_format(visit->arena, "/methods/card?replace=%lld&next=/pay",
-                                          (long long)method->id)));
+        values_set(node, "FixUrl",
+                   visit_url(visit, arena_format(visit->arena, "/methods/%s?replace=%lld&next=/pay",
+                                                 method->kind, (long long)method->id)));
 }
 
-/* The most recently used or saved one comes first and is the default. */
+static void flag_show(struct visit *visit, const char *field, const char *name) {
+    if (visit->request.method == METHOD_POST && text_equal(form_text(&visit->form, field), "1"))
+        values_set(visit->values, name, "1");
+}
+
+/* What can be typed anew; chosen: something else is. */
+static void new_methods_show(struct visit *visit, const struct making *making, bool chosen) {
+    if (bank_is_offered(visit)) {
+        bank_show(visit);
+        if (making->is_new_bank || !chosen)
+            values_set(visit->values, "Bank.Checked", "1");
+        chosen = true;
+        flag_show(visit, "remember_account", "Fields.RememberAccount.Checked");
+    }
+    if (card_is_offered(visit)) {
+        card_show(visit, making->is_token_kept);
+        if (making->is_new_card || !chosen)
+            values_set(visit->values, "Card.Checked", "1");
+        flag_show(visit, "remember", "Fields.Remember.Checked");
+    }
+}
+
+/* The most recently used or saved one comes first and is the default; where there is none, a new
+ * bank account. */
 static void methods_show(struct visit *visit, const struct making *making) {
-    bool chosen = making->is_new_card;
+    bool chosen = making->is_new_card || making->is_new_bank;
 
     for (size_t at = 0; at < making->methods.count; at++) {
         const struct method *method = &making->methods.list[at];
@@ -96,14 +118,7 @@ static void methods_show(struct visit *visit, const struct making *making) {
             chosen = true;
         }
     }
-    if (!card_is_offered(visit))
-        return;
-    card_show(visit, making->is_token_kept);
-    if (making->is_new_card || !chosen)
-        values_set(visit->values, "Card.Checked", "1");
-    if (visit->request.method == METHOD_POST &&
-        text_equal(form_text(&visit->form, "remember"), "1"))
-        values_set(visit->values, "Fields.Remember.Checked", "1");
+    new_methods_show(visit, making, chosen);
 }
 
 static void focus_show(struct visit *visit, const struct making *making) {
@@ -168,21 +183,23 @@ static void choices_show(struct visit *visit, const struct making *making) {
 
 enum result making_show(struct visit *visit, const struct making *making, int status) {
     balance_show(visit, making);
-    if (making->free_cents > 0)
+    bool is_closed = making_other_show(visit, making);
+    if (making->free_cents > 0 && !is_closed)
         choices_show(visit, making);
     values_set(visit->values, "Form.Key", visit_form_key(visit, "pay"));
     values_set(visit->values, "Form.SeenBalance", money_plain(visit->arena, making->free_cents));
     values_set(visit->values, "Form.What", making->what);
-    if (visit->request.method == METHOD_POST) {
+    /* Without a form there is nothing that a summary of errors could lead to. */
+    if (visit->request.method == METHOD_POST && !is_closed) {
         visit_show_field(visit, "what", "what", "What");
         visit_show_field(visit, "fixed_amount", "fixed_amount", "FixedAmount");
         visit_show_field(visit, "invoice", "picker", "Invoice");
         visit_show_field(visit, "method", "methods", "Method");
         visit_show_field(visit, "note", "note", "Note");
     }
-    for (size_t row = 0; row < making->invoices.count; row++)
+    for (size_t row = 0; row < making->invoices.count && !is_closed; row++)
         row_show(visit, making, row);
-    if (making->free_cents > 0)
+    if (making->free_cents > 0 && !is_closed)
         methods_show(visit, making);
     focus_show(visit, making);
     if (making->has_more)

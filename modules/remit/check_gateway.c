@@ -1,7 +1,9 @@
 /*
  * remit check --gateway: every transaction that took money has exactly one payment of ours, by its
  * order id, over the same amount and in a state that says so; and every payment that says money
- * has its transaction. What went back of it, and what was voided, is the same on both sides.
+ * has its transaction. What went back of it, and what was voided, is the same on both sides. A
+ * return that is not booked yet is a fault until `remit settle` has run, a refund that came back
+ * until a person has decided.
  *
  * The report is older than what the database says: where the two differ, the gateway is asked again
  * by reference, and only its newer word is a fault.
@@ -37,6 +39,7 @@ struct paid {
     const char *reference;
     enum payment_state state;
     int64_t amount_cents, refunded_cents;
+    bool was_money; /* it was returned after it was */
     /* Of the refund that is being decided on; it may have happened. */
     bool may_be_void;
     int64_t may_be_refunded_cents;
@@ -210,6 +213,7 @@ struct summed {
     const struct taken *sale;  /* the last one tried; NULL: none */
     size_t times;              /* it took money */
     int64_t refunded_cents;
+    const struct taken *returned; /* a refund that came back; NULL: none */
 };
 
 static struct summed group_sum(const struct group *group) {
@@ -221,6 +225,8 @@ static struct summed group_sum(const struct group *group) {
         summed.refunded_cents = money_add(summed.refunded_cents, taken->refunded_cents);
         if (taken->has_sale)
             summed.sale = taken;
+        else if (taken->standing == STANDING_RETURNED)
+            summed.returned = taken;
         if (took_money(taken)) {
             summed.money = taken;
             summed.times++;
@@ -232,7 +238,8 @@ static struct summed group_sum(const struct group *group) {
 /* ---- one payment ---- */
 
 static bool state_is_wrong(const struct summed *summed, const struct paid *paid) {
-    return summed->money && !says_money(paid->state);
+    /* A return on the bank's own statement is a fact before the gateway tells of it. */
+    return summed->money && !says_money(paid->state) && !paid->was_money;
 }
 
 static bool amount_is_wrong(const struct summed *summed, const struct paid *paid) {
@@ -241,7 +248,12 @@ static bool amount_is_wrong(const struct summed *summed, const struct paid *paid
 
 static bool standing_is_wrong(const struct summed *summed, const struct paid *paid) {
     bool is_voided = summed->sale && summed->sale->standing == STANDING_VOIDED;
+    bool is_returned = summed->sale && summed->sale->standing == STANDING_RETURNED;
 
+    /* It came back after we had refunded it: all of it is out twice, and `remit settle` books it.
+     */
+    if (is_returned && paid->state == PAYMENT_REFUNDED)
+        return true;
     return !summed->money && wants_money(paid->state) && !(is_voided && paid->may_be_void);
 }
 
@@ -255,7 +267,7 @@ static bool refunded_is_wrong(const struct summed *summed, const struct paid *pa
 static bool is_doubtful(const struct group *group, const struct paid *paid) {
     struct summed summed = group_sum(group);
 
-    if (summed.times > 1)
+    if (summed.times > 1 || summed.returned)
         return true;
     return !payment_is_open(paid->state) &&
            (state_is_wrong(&summed, paid) || amount_is_wrong(&summed, paid) ||
@@ -288,6 +300,10 @@ static void group_compare(struct checking *checking, const struct group *group,
 
     if (summed.times > 1)
         twice_fault(checking, paid->reference, summed.times);
+    if (summed.returned)
+        gateway_fault(checking, "gateway_refund_returned",
+                      "a refund came back from the bank, and the books say that it went",
+                      paid->reference, "a refund that arrived", summed.returned->transaction_id);
     if (payment_is_open(paid->state))
         return;
     if (state_is_wrong(&summed, paid))
@@ -363,6 +379,7 @@ static enum result payment_compare(const struct rows *row, void *context) {
     struct paid paid = {.reference = row_text(row, 0, 0),
                         .amount_cents = row_int(row, 0, 2),
                         .refunded_cents = row_int(row, 0, 3),
+                        .was_money = row_int(row, 0, 6),
                         .may_be_void = is_void,
                         .may_be_refunded_cents = is_void ? 0 : row_int(row, 0, 5)};
     struct group group = {0};

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "modules/remit/config.h"
 #include "modules/remit/output.h"
 #include "modules/remit/remit.h"
 
@@ -63,7 +64,8 @@ static void program_check(struct checking *checking, const char *program) {
     settings_close(&settings);
 }
 
-static enum command_exit checking_show(const struct checking *checking, size_t programs) {
+static enum command_exit checking_show(const struct checking *checking,
+                                       const struct settings *settings, size_t programs) {
     struct command *command = checking->command;
     json_t *list = json_array(), *object = json_object();
 
@@ -80,14 +82,18 @@ static enum command_exit checking_show(const struct checking *checking, size_t p
     }
     json_object_set_new(object, "ok", json_boolean(checking->count == 0));
     json_object_set_new(object, "wrong", list);
-    if (checking->count == 0)
-        return result_show(command, object, "ok: the settings, and the secrets of %zu program%s.",
-                           programs, programs == 1 ? "" : "s");
+    if (checking->count == 0) {
+        json_object_set_new(object, "offered", config_offer_json(command, settings));
+        return result_show(
+            command, object, "ok: the settings, and the secrets of %zu program%s.\noffered: %s",
+            programs, programs == 1 ? "" : "s", config_offer_text(command, settings));
+    }
     if (command->json)
         json_print(object);
     else
         json_decref(object);
-    return command_refuse(command, "%zu settings are wrong or missing.", checking->count);
+    return command_refuse(command, "%zu setting%s wrong or missing.", checking->count,
+                          checking->count == 1 ? " is" : "s are");
 }
 
 enum command_exit remit_config_check(struct command *command) {
@@ -102,14 +108,18 @@ enum command_exit remit_config_check(struct command *command) {
     enum result result = settings_load(&settings, command->settings_file, "", command->arena,
                                        wrong_add, checking);
     if (result != RESULT_OK && !settings.values)
-        return checking_show(checking, 0);
+        return checking_show(checking, &settings, 0);
+    config_offer_check(&settings, command->arena, wrong_add, checking);
     if (only) {
         if (!text_equal(only, "remit") && !settings_has_program(&settings, only))
             return command_refuse(command, "Programs.%s is not 1: that program is not installed.",
                                   only);
         program_check(checking, only);
-        return checking_show(checking, 1);
+        return checking_show(checking, &settings, 1);
     }
+    if (result == RESULT_OK && settings_has_program(&settings, "pay") && !settings.cards &&
+        !settings.banks)
+        wrong_add("Payment.Banks", "is 0, and so is Payment.Cards: nobody can pay", checking);
     program_check(checking, "remit");
     programs++;
     for (struct values *each = values_first(settings.values, "Programs"); each;
@@ -119,5 +129,5 @@ enum command_exit remit_config_check(struct command *command) {
         program_check(checking, values_name(each));
         programs++;
     }
-    return checking_show(checking, programs);
+    return checking_show(checking, &settings, programs);
 }

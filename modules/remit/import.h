@@ -40,8 +40,9 @@ struct imported {
     struct import_invoice invoice;
     const char *account;
     struct position position;
-    size_t index;  /* in the file */
-    bool is_there; /* issued already, with the same figures */
+    size_t index;   /* in the file */
+    bool is_there;  /* issued already, with the same figures */
+    bool was_there; /* before this run */
 };
 
 struct import {

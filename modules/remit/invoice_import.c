@@ -85,8 +85,9 @@ static enum result accounts_find(struct import *import) {
 static enum result issued_find(struct import *import, struct imported *one) {
     struct arena *arena = arena_new(LOOKUP_ARENA_BYTES);
     unsigned char fingerprint[SECRET_HASH_BYTES];
+    int64_t total_cents = 0;
     enum result result = import_find(import->command->running.db, arena, one->invoice.number,
-                                     fingerprint);
+                                     fingerprint, &total_cents);
 
     arena_free(arena);
     one->is_there = result == RESULT_OK;
@@ -94,6 +95,7 @@ static enum result issued_find(struct import *import, struct imported *one) {
         return RESULT_OK;
     if (result != RESULT_OK)
         return result;
+    one->invoice.paper_fee_cents = money_subtract(total_cents, one->invoice.total_cents);
     return memcmp(fingerprint, one->invoice.fingerprint, sizeof fingerprint) == 0 ? RESULT_OK
                                                                                   : RESULT_INVALID;
 }
@@ -209,15 +211,16 @@ static enum result batch_look(struct import *import, struct batch *batch) {
 
 static enum result batch_write(struct import *import, struct batch *batch) {
     struct command *command = import->command;
+    const struct settings *settings = &command->running.settings;
+    struct import_terms terms = {settings->paper_fee_cents, settings->credit_at_import != 0};
     struct provider_act act = {command_actor(command), command_now(command)};
-    const struct import_invoice *list[IMPORT_BATCH_MAX];
+    struct import_invoice *list[IMPORT_BATCH_MAX];
     enum result result = RESULT_OK;
 
     for (int try = 0; try < TRIES && batch->count; try++) {
         for (size_t at = 0; at < batch->count; at++)
             list[at] = &batch->list[at]->invoice;
-        result = import_write(command->running.db, &act, list, batch->count,
-                              command->running.settings.credit_at_import != 0);
+        result = import_write(command->running.db, &act, &terms, list, batch->count);
         if (result != RESULT_CONFLICT && result != RESULT_UNCERTAIN)
             return result;
         enum result looked = batch_look(import, batch);
@@ -248,29 +251,44 @@ static enum command_exit import_apply(struct import *import, size_t *out_written
     return COMMAND_DONE;
 }
 
+static enum command_exit imported_show(const struct import *import, size_t written) {
+    struct command *command = import->command;
+    json_t *object = json_object();
+    int64_t total = 0, fees = 0;
+    size_t unchanged = 0;
+
+    for (size_t at = 0; at < import->count; at++) {
+        const struct imported *one = import->list[at];
+
+        unchanged += one->was_there;
+        if (one->was_there)
+            continue;
+        total = money_add(total, money_add(one->invoice.total_cents, one->invoice.paper_fee_cents));
+        fees = money_add(fees, one->invoice.paper_fee_cents);
+    }
+    json_object_set_new(object, "imported", json_integer((json_int_t)written));
+    json_object_set_new(object, "unchanged", json_integer((json_int_t)unchanged));
+    json_set_money(command, object, "total", total);
+    json_set_money(command, object, "paper_fees", fees);
+    return result_show(command, object, "%zu invoice%s imported (%s%s), %zu there already.",
+                       written, written == 1 ? "" : "s", money_text(command->arena, total),
+                       fees ? arena_format(command->arena, ", with %s of Paper Invoice Fees",
+                                           money_text(command->arena, fees))
+                            : "",
+                       unchanged);
+}
+
 enum command_exit remit_invoice_import(struct command *command) {
     struct import import = {.command = command};
-    int64_t total = 0;
-    size_t written = 0, unchanged = 0;
+    size_t written = 0;
     enum command_exit status = import_load(&import);
 
     if (status == COMMAND_DONE)
         status = import_check(&import);
     if (status != COMMAND_DONE)
         return status;
-    for (size_t at = 0; at < import.count; at++) {
-        unchanged += import.list[at]->is_there;
-        if (!import.list[at]->is_there)
-            total = money_add(total, import.list[at]->invoice.total_cents);
-    }
+    for (size_t at = 0; at < import.count; at++)
+        import.list[at]->was_there = import.list[at]->is_there;
     status = import_apply(&import, &written);
-    if (status != COMMAND_DONE)
-        return status;
-
-    json_t *object = json_object();
-    json_object_set_new(object, "imported", json_integer((json_int_t)written));
-    json_object_set_new(object, "unchanged", json_integer((json_int_t)unchanged));
-    json_set_money(command, object, "total", total);
-    return result_show(command, object, "%zu invoice%s imported (%s), %zu there already.", written,
-                       written == 1 ? "" : "s", money_text(command->arena, total), unchanged);
+    return status == COMMAND_DONE ? imported_show(&import, written) : status;
 }

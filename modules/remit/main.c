@@ -3,6 +3,7 @@
 #include "common/program/command.h"
 #include "common/program/refund.h"
 #include "common/program/settle.h"
+#include "common/program/settle_late.h"
 #include "common/program/settle_pending.h"
 #include "common/program/settle_refund.h"
 #include "common/program/vault.h"
@@ -47,6 +48,7 @@ static const struct statement *const statements[] = {
     &payment_covers_sql,
     &refund_list_sql,
     OUTBOX_LIST_STATEMENTS,
+    SETTLE_LATE_STATEMENTS,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})
@@ -77,6 +79,12 @@ static const struct verb verbs[] = {
              {"organization", "NAME", "whose account it is"}, {"site", "NAME", "the site's name"},
              {"city", "NAME", "where the site is"}),
      0, 0, COMMAND_NEEDS_DATABASE, remit_account_add},
+    {"account change", "NUMBER", "change what an account chose",
+     "Changes whether an account gets its bills by mail. While it does, each invoice that is"
+     " imported has one more line,\n\"Paper Invoice Fee\", where Fee.PaperInvoice says so. Invoices"
+     " that are there stay as they are.",
+     OPTIONS({"paper-bill", "on|off", "whether bills come by mail"}), 1, 1, COMMAND_NEEDS_DATABASE,
+     remit_account_change},
     {"account list", "", "list the accounts", "Lists every account with what is due on it.",
      NO_OPTIONS, 0, 0, COMMAND_NEEDS_DATABASE, remit_account_list},
     {"account show", "NUMBER", "show one account", "Shows one account.", NO_OPTIONS, 1, 1,
@@ -176,6 +184,14 @@ static const struct verb verbs[] = {
      " payment that is pending. Its\ninvoices are due again.",
      OPTIONS({"note", "TEXT", "a note"}, REQUEST_KEY), 1, 1, COMMAND_NEEDS_DATABASE,
      remit_payment_void},
+    {"payment return", "REFERENCE", "record that a bank took a payment back",
+     "Records that all of a payment came back: a check that bounced, or a bank payment whose return"
+     " is on the bank's\nstatement (`remit settle` finds those that the gateway tells of). Its"
+     " invoices are due again; what was refunded or spent\nas credit before is due as an"
+     " adjustment. Safe to repeat: a payment comes back once.",
+     OPTIONS({"code", "CODE", "the bank's, as in R10"}, {"note", "TEXT", "a note"},
+             {"no-fee", NULL, "charge no Return Fee (Fee.Return) for it"}, REQUEST_KEY),
+     1, 1, COMMAND_NEEDS_DATABASE, remit_payment_return},
     {"payment list", "", "list payments", "Lists payments, latest first.",
      OPTIONS({"account", "NUMBER", "only of this account"},
              {"state", "STATE", "only in this state, as in succeeded or unknown"}),
@@ -216,8 +232,9 @@ static const struct verb verbs[] = {
      OPTIONS({"all", NULL, "all of it"}), 0, 1, COMMAND_NEEDS_DATABASE, remit_mail_retry},
 
     {"settle", "", "look at every payment that is open now",
-     "Asks the gateway about every payment, refund and void whose outcome is not known, and records"
-     " what it says. What stays\nunknown is looked at again; that is no failure.",
+     "Asks the gateway about every payment, refund and void whose outcome is not known, and what"
+     " came back since the last time,\nand records what it says. What stays unknown is looked at"
+     " again; that is no failure.",
      NO_OPTIONS, 0, 0, COMMAND_NEEDS_GATEWAY, remit_settle},
     {"check", "", "prove the books",
      "Proves in one pass that the journal balances, that invoices and accounts equal what was paid"

@@ -79,6 +79,8 @@ static const struct column refunds_shown[] = {
     {"amount", "Amount", COLUMN_MONEY},
     {"reopens", "Reopens", COLUMN_BOOL},
     {"state", "State", COLUMN_TEXT},
+    {"credit", "Credit", COLUMN_MONEY},
+    {"adjustment", "Adjustment", COLUMN_MONEY},
     {"transaction_id", "Transaction", COLUMN_TEXT},
     {"response_code", "Code", COLUMN_TEXT},
     {"response_text", "Response", COLUMN_TEXT},

@@ -71,6 +71,14 @@ static enum command_exit refusal_say(struct command *command, const struct refun
         return command_refuse(command, "%s is more than is left of %s, which is %s.",
                               money_text(command->arena, ask->amount_cents), reference,
                               money_text(command->arena, left_cents));
+    case REFUND_CREDIT_SPENT:
+        return command_refuse(
+            command,
+            "%s of %s became credit of the account, and some of that was spent:"
+            " at most %s can go back.",
+            money_text(command->arena, told->payment.figures.credit_cents), reference,
+            money_text(command->arena, refund_possible_cents(&told->payment.figures)));
+    case REFUND_CARD:
     case REFUND_NOT_MONEY:
     case REFUND_ALLOWED:
     case REFUND_REFUSAL_COUNT:
@@ -90,6 +98,8 @@ static json_t *refund_json(struct command *command, const struct refund *refund,
     json_object_set_new(object, "kind", json_string(refund->is_void ? "void" : "refund"));
     json_object_set_new(object, "state", json_string(refund_state_name(refund->state)));
     json_set_money(command, object, "amount", refund->amount_cents);
+    json_set_money(command, object, "credit", refund->credit_cents);
+    json_set_money(command, object, "adjustment", refund->adjustment_cents);
     json_object_set_new(object, "reopens", json_boolean(refund->reopens));
     json_object_set_new(object, "gateway", json_string(refund->gateway));
     json_object_set_new(object, "transaction_id", json_string(refund->transaction_id));
@@ -180,10 +190,11 @@ static enum command_exit end_show(struct command *command, const struct refund_a
                               " it can go back before `remit settle` has found out.",
                               ask->payment_reference, told->payment.open_refund);
     case REFUND_KEY_USED:
-        return command_refuse(command, "This key was used for something else: %s %s, %s of %s%s.",
-                              refund->is_void ? "void" : "refund", refund->reference,
-                              money_text(command->arena, refund->amount_cents),
-                              refund->payment_reference, refund->reopens ? ", reopening" : "");
+        return command_refuse(
+            command, "This key was used for something else: %s %s, %s of %s%s.",
+            refund_kind_name(refund->kind), refund->reference,
+            money_text(command->arena, refund->amount_cents), refund->payment_reference,
+            refund->kind == REFUND_KIND_REFUND && refund->reopens ? ", reopening" : "");
     case REFUND_ELSEWHERE:
         return command_refuse(command,
                               "The gateway that is set up here did not take %s: send it back where"

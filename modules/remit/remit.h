@@ -26,6 +26,7 @@ enum command_exit remit_migrate(struct command *command);
 enum command_exit remit_config_check(struct command *command);
 
 enum command_exit remit_account_add(struct command *command);
+enum command_exit remit_account_change(struct command *command);
 enum command_exit remit_account_list(struct command *command);
 enum command_exit remit_account_show(struct command *command);
 
@@ -55,6 +56,7 @@ enum command_exit remit_credit_apply(struct command *command);
 enum command_exit remit_credit_list(struct command *command);
 enum command_exit remit_payment_refund(struct command *command);
 enum command_exit remit_payment_void(struct command *command);
+enum command_exit remit_payment_return(struct command *command);
 enum command_exit remit_payment_list(struct command *command);
 enum command_exit remit_payment_show(struct command *command);
 

@@ -4,6 +4,7 @@
 #include "common/core/text.h"
 #include "common/money/money.h"
 #include "common/program/settle.h"
+#include "common/program/settle_late.h"
 #include "common/program/settle_pending.h"
 #include "common/program/settle_refund.h"
 #include "common/program/vault.h"
@@ -12,7 +13,7 @@
 
 struct telling {
     struct command *command;
-    json_t *payments, *refunds;
+    json_t *payments, *refunds, *late;
 };
 
 static void payment_told(const struct open_payment *payment, enum settle_end end,
@@ -70,6 +71,24 @@ static void refund_told(const struct refund *refund, enum settle_end end, enum r
     arena_free(arena);
 }
 
+static void late_told(const struct late_return *late, enum late_end end, void *context) {
+    struct telling *telling = context;
+    struct arena *arena = arena_new(64 * 1024);
+
+    if (telling->command->json) {
+        json_t *object = json_object();
+
+        json_object_set_new(object, "payment", json_string(late->payment_reference));
+        json_object_set_new(object, "code", json_string(late->code));
+        json_object_set_new(object, "end", json_string(late_end_name(end)));
+        json_array_append_new(telling->late, object);
+    } else {
+        printf("%s  came back%s%s  (%s)\n", late->payment_reference, *late->code ? ": " : "",
+               late->code, late_end_name(end));
+    }
+    arena_free(arena);
+}
+
 static int64_t still_open(const struct settle_summary *summary) {
     return summary->ends[SETTLE_UNKNOWN] + summary->ends[SETTLE_IN_FLIGHT] +
            summary->ends[SETTLE_QUEUED] + summary->ends[SETTLE_NO_GATEWAY];
@@ -86,8 +105,31 @@ static void ends_json(json_t *object, const struct settle_summary *summary) {
 struct summaries {
     struct settle_summary payments, refunds;
     struct pending_summary pending;
+    struct late_summary late;
     struct vault_summary vault;
 };
+
+static json_t *late_json(const struct late_summary *late) {
+    json_t *object = json_object();
+
+    for (int end = 0; end < LATE_END_COUNT; end++)
+        json_object_set_new(object, late_end_name((enum late_end)end),
+                            json_integer(late->ends[end]));
+    json_object_set_new(object, "no_gateway", json_integer(late->no_gateway));
+    return object;
+}
+
+static void late_print(const struct late_summary *late) {
+    int64_t found = late->ends[LATE_RECORDED] + late->ends[LATE_WAITING] + late->ends[LATE_QUEUED] +
+                    late->ends[LATE_FAILED];
+
+    if (found)
+        printf("%lld payments came back: %lld recorded, %lld wait for a refund, %lld for a person,"
+               " %lld could not be written.\n",
+               (long long)found, (long long)late->ends[LATE_RECORDED],
+               (long long)late->ends[LATE_WAITING], (long long)late->ends[LATE_QUEUED],
+               (long long)late->ends[LATE_FAILED]);
+}
 
 static json_t *pending_json(const struct pending_summary *pending) {
     json_t *object = json_object();
@@ -118,6 +160,8 @@ static void summary_json(const struct telling *telling, const struct summaries *
     ends_json(object, &summaries->payments);
     json_object_set_new(object, "expired", json_integer(summaries->payments.expired));
     json_object_set_new(object, "pending", pending_json(&summaries->pending));
+    json_object_set(object, "late_returns", telling->late);
+    json_object_set_new(object, "late", late_json(&summaries->late));
     json_object_set(object, "refunds", telling->refunds);
     ends_json(ends, &summaries->refunds);
     json_object_set_new(object, "refund_ends", ends);
@@ -146,19 +190,23 @@ static enum command_exit summary_show(const struct telling *telling,
                (long long)summaries->payments.expired, (long long)summaries->vault.removed,
                (long long)summaries->vault.waiting);
         pending_print(&summaries->pending);
+        late_print(&summaries->late);
         if (summaries->refunds.looked_at) {
             ends_print("refunds and voids ", &summaries->refunds);
             putchar('\n');
         }
     }
     if (summaries->payments.ends[SETTLE_NO_GATEWAY] || summaries->refunds.ends[SETTLE_NO_GATEWAY] ||
-        summaries->pending.no_gateway)
+        summaries->pending.no_gateway || summaries->late.no_gateway)
         return command_refuse(telling->command, "The gateway did not answer.");
+    if (summaries->late.ends[LATE_FAILED])
+        return command_refuse(telling->command, "What came back could not be written: it is found"
+                                                " again by the next `remit settle`.");
     return COMMAND_DONE;
 }
 
 enum command_exit remit_settle(struct command *command) {
-    struct telling telling = {command, json_array(), json_array()};
+    struct telling telling = {command, json_array(), json_array(), json_array()};
     struct running *running = &command->running;
     struct summaries summaries;
     enum result result = settle_all(running, payment_told, &telling, &summaries.payments);
@@ -169,6 +217,8 @@ enum command_exit remit_settle(struct command *command) {
     if (result == RESULT_OK)
         result = settle_pending(running, pending_told, &telling, &summaries.pending);
     if (result == RESULT_OK)
+        result = settle_late(running, late_told, &telling, &summaries.late);
+    if (result == RESULT_OK)
         result = vault_clean_all(running, &summaries.vault);
     if (result == RESULT_OK)
         status = summary_show(&telling, &summaries);
@@ -177,5 +227,6 @@ enum command_exit remit_settle(struct command *command) {
                        result_name(result), db_error(running->db));
     json_decref(telling.payments);
     json_decref(telling.refunds);
+    json_decref(telling.late);
     return status;
 }

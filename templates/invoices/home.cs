@@ -1,4 +1,4 @@
-<?cs # home: Balance.* (see shared/tile.cs), Account.*, Invoices.N.* (see shared/invoice_table.cs)
+<?cs # home: Balance.* (see shared/tile.cs), Account.*, Account.PaperBill, .PaperFee (may be absent), Invoices.N.* (see shared/invoice_table.cs)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <h1>Account Overview</h1>
@@ -10,7 +10,8 @@
     <div><dt>Organization</dt><dd><bdi><?cs var:Account.Organization ?></bdi></dd></div>
     <div><dt>Account Number</dt><dd><?cs var:Account.Number ?></dd></div><?cs if:Account.Site ?>
     <div><dt>Site</dt><dd><bdi><?cs var:Account.Site ?></bdi></dd></div><?cs /if ?><?cs if:Account.City ?>
-    <div><dt>City</dt><dd><bdi><?cs var:Account.City ?></bdi></dd></div><?cs /if ?>
+    <div><dt>City</dt><dd><bdi><?cs var:Account.City ?></bdi></dd></div><?cs /if ?><?cs if:Account.PaperBill ?>
+    <div><dt>Paper bill</dt><dd><?cs var:Account.PaperBill ?><?cs if:Account.PaperFee ?>, with a Paper Invoice Fee of <span class="r-money"><?cs var:Account.PaperFee ?></span> on each invoice<?cs /if ?></dd></div><?cs /if ?>
   </dl>
 </section>
 </div>

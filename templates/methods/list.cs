@@ -1,6 +1,6 @@
 <?cs # Manage Payment Methods: Methods.N.Url, BrandKind (see mark in shared/macros.cs), Text, AddedBy, AddedOn, AddedOnIso, Autopay;
   Methods.N.Label, Expires, Expired, ExpiresSoon, Holder, Attention, FixUrl, Default (each may be absent);
-  AddCardUrl, Limit.Text (may be absent)
+  AddBankUrl, AddCardUrl, Limit.Text (may be absent)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <h1>Manage Payment Methods</h1><?cs if:Limit.Text ?>
@@ -31,11 +31,12 @@
     </tr><?cs /each ?>
     </tbody>
   </table><?cs else ?>
-  <p class="r-empty">No payment method is saved yet.<?cs if:AddCardUrl ?> Save a card once, and paying takes a moment.<?cs elif:!Limit.Text ?> Please contact <?cs var:Site.Name ?> to add one.<?cs /if ?></p><?cs /if ?>
-</div><?cs if:AddCardUrl ?>
+  <p class="r-empty">No payment method is saved yet.<?cs if:AddBankUrl || AddCardUrl ?> Save one, and paying takes a moment.<?cs elif:!Limit.Text ?> Please contact <?cs var:Site.Name ?> to add one.<?cs /if ?></p><?cs /if ?>
+</div><?cs if:AddBankUrl || AddCardUrl ?>
 <section class="r-card r-screen-only" aria-labelledby="add">
-  <h2 id="add"><a href="<?cs var:AddCardUrl ?>">Add Payment Method</a></h2>
-  <p class="r-lead">A card is kept in the vault of the payment service, not here. Nothing is charged when you add it.</p>
-  <p class="r-actions r-after"><a class="r-button" href="<?cs var:AddCardUrl ?>">Add Credit Card</a></p>
+  <h2 id="add"><a href="<?cs if:AddCardUrl ?><?cs var:AddCardUrl ?><?cs else ?><?cs var:AddBankUrl ?><?cs /if ?>">Add Payment Method</a></h2>
+  <p class="r-lead">It is kept in the vault of the payment service, not here. Nothing is charged when you add it.</p>
+  <p class="r-actions r-after"><?cs if:AddCardUrl ?><a class="r-button" href="<?cs var:AddCardUrl ?>">Add Credit Card</a> <?cs /if ?><?cs
+    if:AddBankUrl ?><a class="r-button" href="<?cs var:AddBankUrl ?>">Add Bank Information (eCheck)</a><?cs /if ?></p>
 </section><?cs /if ?>
 <?cs include:"shared/bottom.cs" ?>

@@ -17,7 +17,7 @@
     <div><dt>Auto Pay</dt><dd><?cs var:Method.Autopay ?></dd></div>
   </dl>
   <p class="r-actions r-after"><?cs if:Method.PayUrl ?><a class="r-button" href="<?cs var:Method.PayUrl ?>">Make a Payment with it</a> <?cs /if ?><?cs
-    if:Method.ReplaceUrl ?><a class="r-button<?cs if:Method.PayUrl ?> r-button-quiet<?cs /if ?>" href="<?cs var:Method.ReplaceUrl ?>"><?cs if:Method.Expired ?>Replace expired card<?cs else ?>Replace this card<?cs /if ?></a> <?cs /if ?><?cs
+    if:Method.ReplaceUrl ?><a class="r-button<?cs if:Method.PayUrl ?> r-button-quiet<?cs /if ?>" href="<?cs var:Method.ReplaceUrl ?>"><?cs if:Method.Expired ?>Replace expired card<?cs elif:Method.BrandKind == "bank" ?>Replace this account<?cs else ?>Replace this card<?cs /if ?></a> <?cs /if ?><?cs
     if:Method.RemoveUrl ?><a class="r-button r-button-quiet" href="<?cs var:Method.RemoveUrl ?>">Remove</a><?cs /if ?></p>
 </section>
 <section class="r-card r-screen-only" aria-label="Name">

@@ -3,10 +3,13 @@
   Form.Key, Form.SeenBalance, Form.What (total, current, fixed, selected), Form.SelectedTotal, Form.PaymentTotal;
   Choice.Total.Show, .Amount, .Cents, Choice.Current.Show, .Amount, .Cents, Choice.Fixed.Show, .Credit (1: more than is due becomes credit), Choice.Selected.Show, .Count;
   Fields.What.Error, Fields.FixedAmount.Value, .Error, Fields.Invoice.Error, Fields.Method.Error, Fields.Note.Value, .Error;
+  Limits.Text; Closed.Text (why there is no form; then Choice.*.Show are absent), Other.* (see pay/other_ways.cs);
   Rows.N.Number, Url, Due, DueCents, Total, IssuedOn, IssuedOnIso, DueOn, DueOnIso, Overdue, Checked, Amount, Error, Blocked; More.Text;
   Methods.N.Id, Text, Detail, Checked, Disabled, BrandKind; Methods.N.Label, FixUrl, Site.Payment.Terms (may be absent);
+  Bank.Show (1: a new bank account may be typed; then Fields.* as in shared/bank.cs), Bank.Checked, Fields.RememberAccount.Checked;
   Card.Show (1: a new card may be typed; then Card.* and Fields.* as in shared/card.cs, Card.Terms), Card.Checked, Fields.Remember.Checked.
-  Ids for the error summary: what, fixed_amount, picker, amount-N (N as in Rows.N), methods, note, remember, those of shared/card.cs
+  Ids for the error summary: what, fixed_amount, picker, amount-N (N as in Rows.N), methods, note, remember, remember_account,
+  those of shared/bank.cs and shared/card.cs
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <h1>Make a Payment</h1>
@@ -28,8 +31,9 @@
 <input type="hidden" name="key" value="<?cs var:Form.Key ?>">
 <input type="hidden" name="seen_balance" value="<?cs var:Form.SeenBalance ?>">
 
-<fieldset class="r-card r-choices<?cs if:Fields.What.Error ?> r-field-wrong<?cs /if ?>" id="what" tabindex="-1"<?cs if:Fields.What.Error ?> aria-describedby="what-error"<?cs /if ?>>
-  <legend>What to pay</legend>
+<fieldset class="r-card r-choices<?cs if:Fields.What.Error ?> r-field-wrong<?cs /if ?>" id="what" tabindex="-1"<?cs call:described("what", Limits.Text, Fields.What.Error) ?>>
+  <legend>What to pay</legend><?cs if:Limits.Text ?>
+  <p class="r-hint" id="what-hint"><?cs var:Limits.Text ?></p><?cs /if ?>
   <?cs call:error_line("what", Fields.What.Error) ?><?cs if:Choice.Total.Show ?>
   <div class="r-choice">
     <input type="radio" id="what-total" name="what" value="total" data-cents="<?cs var:Choice.Total.Cents ?>" aria-describedby="what-total-amount<?cs if:More.Text ?> what-total-hint<?cs /if ?>"<?cs if:Form.What == "total" ?> checked<?cs /if ?>>
@@ -92,8 +96,8 @@
   <p class="r-choose" id="choose-one"<?cs if:Form.What != "selected" || Choice.Selected.Count ?> hidden<?cs /if ?>>Select at Least One Invoice</p>
 </fieldset><?cs /if ?>
 
-<fieldset class="r-card r-choices<?cs if:Fields.Method.Error ?> r-field-wrong<?cs /if ?>" id="methods" tabindex="-1"<?cs if:subcount(Methods) || Card.Show ?><?cs call:described("methods", "1", Fields.Method.Error) ?><?cs else ?><?cs call:described("methods", "", Fields.Method.Error) ?><?cs /if ?>>
-  <legend>Payment Method</legend><?cs if:subcount(Methods) || Card.Show ?>
+<fieldset class="r-card r-choices<?cs if:Fields.Method.Error ?> r-field-wrong<?cs /if ?>" id="methods" tabindex="-1"<?cs if:subcount(Methods) || Bank.Show || Card.Show ?><?cs call:described("methods", "1", Fields.Method.Error) ?><?cs else ?><?cs call:described("methods", "", Fields.Method.Error) ?><?cs /if ?>>
+  <legend>Payment Method</legend><?cs if:subcount(Methods) || Bank.Show || Card.Show ?>
   <p class="r-hint" id="methods-hint">Choose a Payment Method</p><?cs /if ?>
   <?cs call:error_line("methods", Fields.Method.Error) ?><?cs each:method = Methods ?>
   <div class="r-choice<?cs if:method.Disabled ?> r-choice-off<?cs /if ?>">
@@ -101,7 +105,18 @@
     <label class="r-choice-whole" for="method-<?cs var:name(method) ?>"><?cs call:mark(method.BrandKind) ?><bdi><?cs var:method.Text ?></bdi></label>
     <p class="r-choice-hint" id="method-<?cs var:name(method) ?>-detail"><?cs if:method.Label ?><bdi><?cs var:method.Label ?></bdi> · <?cs /if ?><?cs var:method.Detail ?><?cs if:method.Disabled ?> <strong><?cs var:method.Disabled ?></strong><?cs
       if:method.FixUrl ?> <a href="<?cs var:method.FixUrl ?>">Fix it<span class="r-hidden">: <?cs var:method.Text ?></span></a><?cs /if ?><?cs /if ?></p>
-  </div><?cs /each ?><?cs if:Card.Show ?>
+  </div><?cs /each ?><?cs if:Bank.Show ?>
+  <div class="r-choice">
+    <input type="radio" id="method-bank" name="method" value="bank"<?cs if:Bank.Checked ?> checked<?cs /if ?>>
+    <label for="method-bank">Checking: One-Time / Automated ACH</label>
+  </div>
+  <div class="r-unfold" data-radio="method-bank">
+    <?cs include:"shared/bank.cs" ?><?cs if:Site.Programs.methods ?>
+    <div class="r-check">
+      <input type="checkbox" id="remember_account" name="remember_account" value="1"<?cs if:Fields.RememberAccount.Checked ?> checked<?cs /if ?>>
+      <label for="remember_account">Remember this account for your next payment</label>
+    </div><?cs /if ?>
+  </div><?cs /if ?><?cs if:Card.Show ?>
   <div class="r-choice">
     <input type="radio" id="method-card" name="method" value="card"<?cs if:Card.Checked ?> checked<?cs /if ?>>
     <label for="method-card">Credit Card</label>
@@ -112,11 +127,15 @@
       <input type="checkbox" id="remember" name="remember" value="1"<?cs if:Fields.Remember.Checked ?> checked<?cs /if ?>>
       <label for="remember">Remember this credit card for your next payment</label>
     </div><?cs /if ?>
-  </div><?cs elif:!subcount(Methods) ?>
-  <p class="r-empty">No payment method is saved yet. Please contact <?cs var:Site.Name ?> to add one.</p><?cs /if ?><?cs if:Site.Programs.methods && Card.Show ?>
-  <p class="r-after"><a href="<?cs var:Site.Base ?>/methods/card?next=/pay">Add Payment Method</a></p><?cs /if ?>
+  </div><?cs /if ?><?cs if:!subcount(Methods) && !Bank.Show && !Card.Show ?>
+  <p class="r-empty">No payment method is saved yet. Please contact <?cs var:Site.Name ?> to add one.</p><?cs /if ?><?cs if:Site.Programs.methods && Card.Show && Bank.Show ?>
+  <p class="r-after r-links"><a href="<?cs var:Site.Base ?>/methods/card?next=/pay">Add Payment Method</a> <a href="<?cs var:Site.Base ?>/methods/bank?next=/pay">Add Bank Information (eCheck)</a></p><?cs
+  elif:Site.Programs.methods && Card.Show ?>
+  <p class="r-after"><a href="<?cs var:Site.Base ?>/methods/card?next=/pay">Add Payment Method</a></p><?cs
+  elif:Site.Programs.methods && Bank.Show ?>
+  <p class="r-after"><a href="<?cs var:Site.Base ?>/methods/bank?next=/pay">Add Payment Method</a></p><?cs /if ?>
 </fieldset>
-
+<?cs include:"pay/other_ways.cs" ?>
 <div class="r-card">
   <div class="r-field<?cs if:Fields.Note.Error ?> r-field-wrong<?cs /if ?>">
     <label for="note">Note</label>
@@ -134,7 +153,9 @@
   <p class="r-wait" id="card-status" role="status"></p><?cs /if ?>
   <p class="r-muted">Please allow up to 2 business days for payments to be reflected in your account</p>
 </div>
-</form><?cs else ?>
+</form><?cs elif:Closed.Text ?>
+<p class="r-card" id="closed"><?cs var:Closed.Text ?></p>
+<?cs include:"pay/other_ways.cs" ?><?cs else ?>
 <p class="r-card r-empty">There is nothing to pay right now. <a href="<?cs var:Site.Base ?>/invoices?status=all">View Invoices</a></p><?cs /if ?><?cs if:Card.Show ?>
 <?cs include:"shared/card_terms.cs" ?><?cs /if ?><?cs if:Site.Payment.Terms ?>
 <section class="r-terms" aria-labelledby="payment-terms">

@@ -1,4 +1,5 @@
 <?cs # check before paying: Payment.Reference, Amount, Method; Payment.Note, Expires, ToCredit (may be absent);
+  Payment.Authorization, Form.Authorization (of a bank debit: what confirming agrees to, and its version; else absent);
   Allocations.N.* (see pay/allocations.cs); Form.Key, Form.Button, Form.ChangeUrl; Again (1: this form was sent before)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?><?cs if:Again ?>
@@ -22,9 +23,15 @@
     <li>This is more than you owe for these invoices: <?cs call:money(Payment.ToCredit) ?> is kept as credit on your account.</li><?cs /if ?>
     <li>The next page says how it went, with the reference to keep.</li>
     <li>Please allow up to 2 business days for payments to be reflected in your account.</li>
-  </ul>
+  </ul><?cs if:Payment.Authorization ?>
+  <section class="r-authorization" id="authorization" tabindex="-1" aria-labelledby="authorization-title">
+    <h3 id="authorization-title">Your authorization</h3>
+    <p class="r-lines-kept"><?cs var:Payment.Authorization ?></p>
+    <p class="r-muted">By pressing the button below you agree to this. A copy is sent to <bdi><?cs var:User.Email ?></bdi>.</p>
+  </section><?cs /if ?>
   <form method="post" action="<?cs var:Site.Base ?>/pay/<?cs var:Payment.Reference ?>">
-    <input type="hidden" name="key" value="<?cs var:Form.Key ?>">
+    <input type="hidden" name="key" value="<?cs var:Form.Key ?>"><?cs if:Form.Authorization ?>
+    <input type="hidden" name="authorization" value="<?cs var:Form.Authorization ?>"><?cs /if ?>
     <p class="r-actions"><button class="r-button r-button-big"><?cs if:Form.Button ?><?cs var:Form.Button ?><?cs else ?>Pay <?cs var:Payment.Amount ?><?cs /if ?></button> <a class="r-quiet-link" href="<?cs var:Site.Base ?>/">Cancel</a></p>
   </form><?cs if:Payment.Expires ?>
   <p class="r-muted">This review is kept until <?cs var:Payment.Expires ?>. After that, start again; nothing is charged.</p><?cs /if ?>

@@ -4,20 +4,9 @@
   an empty element with the id card-status and role status beside its button.
   Ids for the error summary: card, name_on_card, street, city, state, zip, terms
 
-  card_text(id, label, hint, node, autocomplete, mode, max, missing)   one line of text; required when missing says what to do then
   card_frame(id, label, hint, wrong)                                   place of a frame; wrong is said when the gateway refuses what is in it
 
-?><?cs def:card_text(id, label, hint, node, autocomplete, mode, max, missing) ?><div class="r-field r-field-<?cs var:id ?><?cs if:node.Error ?> r-field-wrong<?cs /if ?>">
-    <label for="<?cs var:id ?>"><?cs var:label ?><?cs if:missing ?><span aria-hidden="true"> *</span><?cs /if ?></label><?cs if:hint ?>
-    <p class="r-hint" id="<?cs var:id ?>-hint"><?cs var:hint ?></p><?cs /if ?>
-    <?cs call:error_line(id, node.Error) ?>
-    <input class="r-input" id="<?cs var:id ?>" name="<?cs var:id ?>" type="text" inputmode="<?cs var:mode ?>" autocomplete="<?cs var:autocomplete ?>" maxlength="<?cs var:max ?>"<?cs
-      if:missing ?> required data-missing="<?cs var:missing ?>"<?cs /if ?><?cs
-      if:node.Value ?> value="<?cs var:node.Value ?>"<?cs /if ?><?cs
-      call:described(id, hint, node.Error) ?>>
-  </div><?cs /def ?><?cs
-
-def:card_frame(id, label, hint, wrong) ?><div class="r-field r-field-<?cs var:id ?>">
+?><?cs def:card_frame(id, label, hint, wrong) ?><div class="r-field r-field-<?cs var:id ?>">
       <p class="r-label" id="<?cs var:id ?>-label"><?cs var:label ?><span aria-hidden="true"> *</span></p><?cs if:hint ?>
       <p class="r-hint" id="<?cs var:id ?>-hint"><?cs var:hint ?></p><?cs /if ?>
       <p class="r-error" id="<?cs var:id ?>-error" aria-live="assertive"></p>
@@ -43,13 +32,13 @@ def:card_frame(id, label, hint, wrong) ?><div class="r-field r-field-<?cs var:id
     <?cs call:card_frame("ccexp", "Expires", "Month and year", "Enter the month and year on the card. They must not be over.") ?>
     <?cs call:card_frame("cvv", "CVV", "Three or four digits", "Enter the three or four digits of the card's security code.") ?>
   </div>
-  <?cs call:card_text("name_on_card", "Name on Card", "Exactly as it appears on the card", Fields.NameOnCard, "cc-name", "text", "100", "Enter the name exactly as it is on the card.") ?>
-  <fieldset class="r-newcard-address">
+  <?cs call:line_field("name_on_card", "Name on Card", "Exactly as it appears on the card", Fields.NameOnCard, "cc-name", "text", "100", "Enter the name exactly as it is on the card.", "") ?>
+  <fieldset class="r-address">
     <legend>Billing address</legend>
-  <?cs call:card_text("street", "Street Address", "", Fields.Street, "billing address-line1", "text", "100", "") ?>
-  <?cs call:card_text("city", "City", "", Fields.City, "billing address-level2", "text", "60", "") ?>
-  <?cs call:card_text("state", "State", "", Fields.State, "billing address-level1", "text", "30", "") ?>
-  <?cs call:card_text("zip", "Zip Code", "", Fields.Zip, "billing postal-code", "numeric", "10", "Enter the Zip Code of the card's billing address.") ?>
+  <?cs call:line_field("street", "Street Address", "", Fields.Street, "billing address-line1", "text", "100", "", "") ?>
+  <?cs call:line_field("city", "City", "", Fields.City, "billing address-level2", "text", "60", "", "") ?>
+  <?cs call:line_field("state", "State", "", Fields.State, "billing address-level1", "text", "30", "", "") ?>
+  <?cs call:line_field("zip", "Zip Code", "", Fields.Zip, "billing postal-code", "numeric", "10", "Enter the Zip Code of the card's billing address.", "") ?>
   </fieldset>
   <div class="r-check<?cs if:Fields.Terms.Error ?> r-field-wrong<?cs /if ?>">
     <?cs call:error_line("terms", Fields.Terms.Error) ?>

@@ -14,6 +14,9 @@
   field(id, label, hint, node, type, autocomplete)
                                        label, hint, error and input; node is Fields.<Name> (.Value, .Error);
                                        the input's name is its id. A password never shows a value.
+  line_field(id, label, hint, node, autocomplete, mode, max, missing, wrong)
+                                       one line of text of a new method; required when missing says what to do then; wrong is what
+                                       its script says of what cannot be right
 
 ?><?cs def:date(iso, text) ?><time datetime="<?cs var:iso ?>"><?cs var:text ?></time><?cs /def ?><?cs
 
@@ -51,4 +54,14 @@ def:field(id, label, hint, node, type, autocomplete) ?><div class="r-field<?cs i
     if:autocomplete ?> autocomplete="<?cs var:autocomplete ?>"<?cs /if ?><?cs
     if:type != "password" && node.Value ?> value="<?cs var:node.Value ?>"<?cs /if ?><?cs
     call:described(id, hint, node.Error) ?>>
-</div><?cs /def ?><?cs # ?>
+</div><?cs /def ?><?cs
+
+def:line_field(id, label, hint, node, autocomplete, mode, max, missing, wrong) ?><div class="r-field r-field-<?cs var:id ?><?cs if:node.Error ?> r-field-wrong<?cs /if ?>">
+    <label for="<?cs var:id ?>"><?cs var:label ?><?cs if:missing ?><span aria-hidden="true"> *</span><?cs /if ?></label><?cs if:hint ?>
+    <p class="r-hint" id="<?cs var:id ?>-hint"><?cs var:hint ?></p><?cs /if ?>
+    <?cs call:error_line(id, node.Error) ?>
+    <input class="r-input" id="<?cs var:id ?>" name="<?cs var:id ?>" type="text" inputmode="<?cs var:mode ?>" autocomplete="<?cs var:autocomplete ?>" maxlength="<?cs var:max ?>"<?cs
+      if:missing ?> required data-missing="<?cs var:missing ?>"<?cs /if ?><?cs if:wrong ?> data-wrong="<?cs var:wrong ?>"<?cs /if ?><?cs
+      if:node.Value ?> value="<?cs var:node.Value ?>"<?cs /if ?><?cs
+      call:described(id, hint, node.Error) ?>>
+  </div><?cs /def ?><?cs # ?>

@@ -27,8 +27,17 @@ export const holder = { 'Name on Card': 'Ashley Palacol', 'Zip Code': '20170' };
 
 export const address = { 'Street Address': '12 Lake St', City: 'Herndon', State: 'VA' };
 
+// Its own part of the form: a bank account has an address, too.
+export const cardPart = (page) => page.locator('#card');
+
 export async function typeHolder(page, fields = holder) {
-  for (const [label, value] of Object.entries(fields)) await page.getByLabel(label, { exact: label !== 'Name on Card' && label !== 'Zip Code' }).fill(value);
+  for (const [label, value] of Object.entries(fields)) await cardPart(page).getByLabel(label, { exact: label !== 'Name on Card' && label !== 'Zip Code' }).fill(value);
+}
+
+// Where there is a choice, a bank account is the first one.
+async function chooseCard(page) {
+  const choice = page.getByRole('radio', { name: 'Credit Card', exact: true });
+  if (await choice.count()) await choice.check();
 }
 
 export const terms = (page) => page.getByRole('checkbox', { name: 'I have read and understand the terms' });
@@ -37,6 +46,7 @@ export const remember = (page) => page.getByRole('checkbox', { name: 'Remember t
 
 // All of a card, ready to be sent.
 export async function newCard(page, card, fields = holder) {
+  await chooseCard(page);
   await typeCard(page, card);
   await typeHolder(page, fields);
   await terms(page).check();
@@ -44,12 +54,17 @@ export async function newCard(page, card, fields = holder) {
 
 // The same with the keyboard alone, from wherever the focus is.
 export async function newCardByKeyboard(page, card, fields = holder) {
+  const choice = page.getByRole('radio', { name: 'Credit Card', exact: true });
+  if (await choice.count()) {
+    await tabTo(page, page.getByRole('group', { name: 'Payment Method' }).getByRole('radio', { checked: true }).first());
+    for (let times = 0; times < 9 && !(await choice.isChecked()); times++) await page.keyboard.press('ArrowDown');
+  }
   for (const [label, value] of [['Card Number', card.number], ['Expires', card.expires], ['CVV', card.cvv]]) {
     await tabTo(page, inFrame(page, label));
     await page.keyboard.type(value);
   }
   for (const [label, value] of Object.entries(fields)) {
-    await tabTo(page, page.getByLabel(label));
+    await tabTo(page, cardPart(page).getByLabel(label));
     await page.keyboard.type(value);
   }
   await tabTo(page, terms(page));

@@ -2,13 +2,13 @@
 // our programs has it, no log, no table, no file, no memory of a process of ours. What is searched for
 // besides proves that each search finds what is there.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, readdirSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Demo } from '../support/demo.mjs';
-import { cards, holder, inFrame, newCard, remember, typeCard } from './card.mjs';
+import { dumpOf, filesBelow, formsOf, memoryOf, processesOf } from '../support/traces.mjs';
+import { cardPart, cards, holder, inFrame, newCard, remember, typeCard } from './card.mjs';
 import { PHONE, launch, makeAccount, open, saveMethod, signIn } from './support.mjs';
 
 // Codes that nothing else on these pages looks like.
@@ -79,7 +79,7 @@ test('a card is typed on every way to pay and to save', async () => {
     await inFrame(page, 'Card Number').fill(used.pay.number);
     await button('Process Payment').click();
     await page.getByText('The card you typed is kept for this form.').waitFor();
-    await page.getByLabel('Zip Code').fill('20170');
+    await cardPart(page).getByLabel('Zip Code').fill('20170');
     await button('Process Payment').click();
     await h1('Review your payment');
     await button('Pay $130.86').click();
@@ -137,34 +137,14 @@ test('no request to our origin has the number or the code', () => {
 
 // ---- where things are kept ----
 
-// A number as bytes: plain, set apart, as wide characters, as decimal digits packed two in a byte.
-function formsOf(number) {
-  const apart = [' ', '-', '+', '%20'].map((mark) => number.match(/.{1,4}/g).join(mark));
-  const forms = [number, ...apart, number.replace(/^(.{4})(.{6})/, '$1 $2 ')].map((text) => Buffer.from(text));
-  return [...forms, Buffer.from(number, 'utf16le'), Buffer.from(number.padEnd(number.length + (number.length % 2), 'f'), 'hex')];
-}
-
 const numberForms = numbers.flatMap(formsOf);
 
 function assertNoNumber(bytes, where) {
   for (const form of numberForms) assert.ok(!bytes.includes(form), `${where} has the number ${form.toString('latin1')}`);
 }
 
-function* filesBelow(folder) {
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat?.isDirectory()) yield* filesBelow(path);
-    else if (stat?.isFile()) yield path;
-  }
-}
-
 test('no table has it', () => {
-  const { socket, user, password } = demo.json.database;
-  const dump = execFileSync('mariadb-dump', ['--no-defaults', `--socket=${socket}`, `--user=${user}`, '--all-databases'], {
-    env: { ...process.env, MYSQL_PWD: password },
-    maxBuffer: 1 << 28,
-  });
+  const dump = dumpOf(demo);
   assertNoNumber(dump, 'the database');
   assert.ok(dump.includes(marker), 'the note is found');
   for (const words of Object.values(used)) assert.ok(dump.includes(words.number.slice(-4)), 'and the last four digits');
@@ -187,43 +167,10 @@ test("no log, no file of the gateway's store, no file of the database has it", (
 
 // ---- what processes remember ----
 
-// The processes recorded under a name: its workers, for what is a pool.
-function processesOf(name) {
-  const parent = readFileSync(join(demo.run, 'pids', name), 'utf8').split(' ')[0];
-  const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').split(' ').filter(Boolean);
-  return children.length ? children : [parent];
-}
-
-// Every readable byte of a process, in pieces that overlap. It may be ours to read or not: an error
-// fails the test.
-function* memoryOf(pid) {
-  const OVERLAP = 64;
-  const piece = Buffer.alloc((1 << 22) + OVERLAP);
-  const memory = openSync(`/proc/${pid}/mem`, 'r');
-  try {
-    for (const line of readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n').filter(Boolean)) {
-      const [, first, end, rights, name] = line.match(/^([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ \S+\s*(.*)$/);
-      if (rights[0] !== 'r' || /^\[v(var|syscall|dso)/.test(name)) continue;
-      for (let at = parseInt(first, 16); at < parseInt(end, 16); at += piece.length - OVERLAP) {
-        let length;
-        try {
-          length = readSync(memory, piece, 0, Math.min(piece.length, parseInt(end, 16) - at), at);
-        } catch (error) {
-          if (error.code !== 'EIO') throw error;
-          continue; // behind the end of a file that is mapped
-        }
-        yield piece.subarray(0, length);
-      }
-    }
-  } finally {
-    closeSync(memory);
-  }
-}
-
 test('no worker remembers it', () => {
   const remembers = [];
   for (const name of ['invoices', 'login', 'pay', 'pay-confirm', 'methods', 'methods-save', 'nginx'])
-    for (const pid of processesOf(name)) {
+    for (const pid of processesOf(demo, name)) {
       let size = 0;
       let knowsSite = false;
       let knowsNote = false;

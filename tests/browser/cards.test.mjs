@@ -89,7 +89,7 @@ describe('001: pay a bill with a credit card', { concurrency: 2 }, () => {
 
         // "and then select an online payment method"
         await page.getByText('Choose a Payment Method').waitFor();
-        assert.ok(await radio(page, 'Credit Card').isChecked(), 'nothing else is saved');
+        await radio(page, 'Credit Card').check();
         await page.getByText('Accepted card types: Amex, Discover, Mastercard, and Visa').waitFor();
         await typeCard(page, cards.Visa);
         await typeHolder(page);
@@ -141,10 +141,12 @@ describe('001: pay a bill with a credit card', { concurrency: 2 }, () => {
       await page.goto('pay');
       assert.ok(await radio(page, cards.Amex.words).isChecked());
       await tabTo(page, radio(page, cards.Amex.words));
-      await page.keyboard.press('ArrowDown');
-      assert.ok(await radio(page, 'Credit Card').isChecked());
+      for (const name of ['Checking: One-Time / Automated ACH', 'Credit Card']) {
+        await page.keyboard.press('ArrowDown');
+        assert.ok(await radio(page, name).isChecked());
+      }
       await inFrame(page, 'CVV').waitFor();
-      await page.keyboard.press('ArrowUp');
+      for (let times = 0; times < 2; times++) await page.keyboard.press('ArrowUp');
       await inFrame(page, 'CVV').waitFor({ state: 'hidden' });
       await press('Space', button(page, 'Process Payment'));
       await press('Space', button(page, 'Pay $22.88'));

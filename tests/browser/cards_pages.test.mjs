@@ -33,7 +33,8 @@ async function saveMethods(account) {
 }
 
 before(async () => {
-  demo = await Demo.start();
+  // The card's form alone; beside a bank account's it is in banks and cards.
+  demo = await Demo.start({ settings: ['Payment.Banks = 0'] });
   browser = await launch();
   accounts.empty = await makeAccount(demo, { card: false, invoices: invoices('E') });
   accounts.full = await makeAccount(demo, { card: false, invoices: invoices('F'), organization: 'Lakeside Books & Stationery' });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Demo, until } from '../support/demo.mjs';
-import { cards, newCard, newCardByKeyboard } from './card.mjs';
+import { cardPart, cards, newCard, newCardByKeyboard } from './card.mjs';
 import { PHONE, WIDE, day, launch, makeAccount, saveMethod, sideways, signIn, tabTo, watched } from './support.mjs';
 
 const NARROW = { width: 320, height: 640 };
@@ -187,7 +187,7 @@ describe('with JavaScript off', { concurrency: 2 }, () => {
         await link(page, 'Pay Bill').click();
         assert.ok(await radio(page, 'Visa ending 1111').isChecked());
         await page.getByText(needsScript).waitFor();
-        for (const label of ['Name on Card', 'Zip Code']) await page.getByLabel(label).waitFor({ state: 'hidden' });
+        for (const label of ['Name on Card', 'Zip Code']) await cardPart(page).getByLabel(label).waitFor({ state: 'hidden' });
         await page.getByText('I have read and understand the terms').waitFor({ state: 'hidden' });
         await page.getByText('Remember this credit card').waitFor({ state: 'hidden' });
         assert.equal(await sideways(page), '');

@@ -43,7 +43,7 @@ async function settle(clock = '') {
   assert.equal(code, 0, `${out}${err}`);
 }
 
-for (const point of ['card.before_claim', 'db.before_commit', 'db.after_commit', 'card.after_claim', 'card.after_answer', 'card.after_record'])
+for (const point of ['save.before_claim', 'db.before_commit', 'db.after_commit', 'save.after_claim', 'save.after_answer', 'save.after_record'])
   test(`pay killed at ${point} of a save`, async () => {
     const account = await world.account({ invoices: [3000] });
     const client = await world.signIn(account.user);

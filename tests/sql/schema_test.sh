@@ -141,6 +141,7 @@ limit payment_allocation_amount "UPDATE payment_allocation SET amount_cents = 1"
 limit payment_allocation_refunded "UPDATE payment_allocation SET refunded_cents = amount_cents" \
     "UPDATE payment_allocation SET refunded_cents = amount_cents + 1" \
     "UPDATE payment_allocation SET refunded_cents = -1"
+limit account_paper "UPDATE account SET paper_bill = 1" "UPDATE account SET paper_bill = 2" "UPDATE account SET paper_bill = -1"
 for kind in given taken applied; do
     limit credit_kind "UPDATE credit SET kind = '$kind'" "UPDATE credit SET kind = '$kind.'"
 done
@@ -156,6 +157,10 @@ limit payment_open_credit_flag "UPDATE payment SET $open, credit_cents = 1, open
     "UPDATE payment SET $open, credit_cents = 0, open_credit = 1 WHERE id = 1" \
     "UPDATE payment SET credit_cents = 1, open_credit = 1 WHERE id = 1"
 limit refund_kind "UPDATE refund SET kind = 'void'" "UPDATE refund SET kind = 'credit'"
+limit refund_kind "UPDATE refund SET kind = 'return'"
+limit refund_parts "UPDATE refund SET credit_cents = 1, adjustment_cents = amount_cents - 1" \
+    "UPDATE refund SET credit_cents = 1, adjustment_cents = amount_cents" \
+    "UPDATE refund SET credit_cents = -1" "UPDATE refund SET adjustment_cents = -1"
 limit refund_amount "UPDATE refund SET amount_cents = 1" "UPDATE refund SET amount_cents = 0" \
     "UPDATE refund SET amount_cents = -1" "UPDATE refund SET amount_cents = 10000000000"
 limit refund_amount "UPDATE refund SET amount_cents = 9999999999"

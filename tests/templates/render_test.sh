@@ -45,10 +45,11 @@ has invoices_invoice.processing 'See that payment'
 lacks invoices_invoice.processing 'Process Payment'
 has invoices_invoice.new 'No payments on this invoice yet.'
 for words in '>Refunded <span class="r-money">$10.00</span> on <time datetime="2026-11-22">Nov 22, 2026</time><' \
-  '>Refund being checked: <span class="r-money">$30.00</span>, since <time' '>Voided <span class="r-money">$120.00</span> on '; do
+  '>Refund being checked: <span class="r-money">$30.00</span>, since <time' '>Voided <span class="r-money">$120.00</span> on ' \
+  '>Returned by the bank on <time datetime="2026-11-20">Nov 20, 2026</time> (insufficient funds), due again: <span class="r-money">$44.00</span><'; do
   has invoices_invoice.refunded "$words"
 done
-[ "$(grep -c 'class="r-refunds"' "$out/invoices_invoice.refunded.html")" = 2 ] || fail 'invoices_invoice.refunded: two payments have refunds'
+[ "$(grep -c 'class="r-refunds"' "$out/invoices_invoice.refunded.html")" = 3 ] || fail 'invoices_invoice.refunded: three payments have refunds'
 lacks invoices_invoice.overdue 'r-refunds'
 has login_sign_in.first 'name="key" value="k1"' 'name="next"' 'autocomplete="username"' 'autocomplete="current-password"' '>Sign in</button>'
 lacks login_sign_in.first 'Sign out' '<nav'
@@ -95,22 +96,64 @@ has pay_make.refused 'disabled' 'This card was refused by its bank. Replace it, 
 has pay_make.card_errors 'id="name_on_card-error"' 'id="street-error"' 'id="city-error"' 'id="state-error"' 'id="zip-error"' 'id="terms-error"' 'href="#card">' 'name="remember" value="1" checked' \
   'Error: </span>The card was declined' 'value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"'
 has pay_make.card_kept 'name="payment_token" value="2Gkv8-kept-token"' 'The card you typed is kept for this form.' '>Type another card</button>' 'id="card-typed" hidden' 'name="terms" value="5f0c2d9b1e7a4c38" required data-missing'
+has pay_make.bank_first 'name="method" value="bank" checked' 'name="method" value="card">' '>Checking: One-Time / Automated ACH</label>' 'Bank Routing Number<span aria-hidden="true"> *' 'Checking Account<span aria-hidden="true"> *' \
+  'Retype Checking Account<span aria-hidden="true"> *' 'Account Holder Type<span aria-hidden="true"> *' '>Personal</label>' '>Business</label>' 'Account Type<span aria-hidden="true"> *' '>Checking</label>' '>Savings</label>' 'Name on Account<span aria-hidden="true"> *' \
+  '>Company</label>' 'Remember this account for your next payment' 'href="/billing/methods/bank?next=/pay">Add Bank Information (eCheck)' 'bank.js" defer' 'id="holder_type-personal" name="holder_type" value="personal" required checked' \
+  'id="account_type-checking" name="account_type" value="checking" required checked'
+for sample in pay_make.bank_first pay_make.bank_errors methods_bank.new; do
+  for id in method-bank method-card bank routing account account_again holder_type account_type name_on_account company bank_street bank_city bank_state bank_zip street city state zip remember remember_account authorize; do
+    count=$(grep -c " id=\"$id\"" "$out/$sample.html")
+    [ "$count" -le 1 ] || fail "$sample: $count elements have the id $id"
+  done
+done
+has pay_make.bank_only 'href="/billing/methods/bank?next=/pay">Add Payment Method'
+lacks pay_make.bank_only 'method-card' 'Collect.js' 'Add Credit Card'
+lacks pay_make.card 'method-bank' 'bank.js' 'Add Bank Information'
+for id in routing account account_again holder_type account_type name_on_account company bank_street bank_city bank_state bank_zip; do
+  has pay_make.bank_errors "id=\"$id-error\"" "aria-describedby=\"$id"
+done
+has pay_make.bank_errors 'id="account_type-savings" name="account_type" value="savings" required checked' 'name="remember_account" value="1" checked' 'href="#holder_type">'
+lacks pay_make.bank_errors 'value="personal" required checked' 'value="business" required checked'
+has methods_bank.new '<h1><bdi>Add Bank Information (eCheck)</bdi></h1>' '>Save</button>' '>Cancel</a>' 'action="/billing/methods/bank"' 'Nothing is taken from the account now.' 'Your authorization' 'name="authorize" value="5f0c2d9b1e7a4c38" required aria' 'I authorize <bdi>Northfork Hosting</bdi> as written above'
+lacks methods_bank.new 'name="replace"' 'name="next"' 'Remember this account'
+has methods_bank.errors 'takes the place of the old one' 'id="authorize-error"' 'name="authorize" value="5f0c2d9b1e7a4c38" required checked' 'value="business" required checked' 'value="Moss &amp; Co"'
+has pay_review.bank 'Your authorization' 'you agree to this' 'name="authorization" value="5f0c2d9b1e7a4c38"' 'Ashley &lt;b&gt;Palacol'
+lacks pay_review.plain 'Your authorization' 'name="authorization"'
 has methods_card.new '<h1><bdi>Add Credit Card</bdi></h1>' '>Save</button>' '>Cancel</a>' 'action="/billing/methods/card"' 'name="key" value="k1"' 'Nothing is charged.' 'payment service, not here'
 lacks methods_card.new 'name="replace"' 'name="next"' 'Remember this credit card'
 has methods_card.replace 'Replace Visa ending 4242</bdi></h1>' 'name="replace" value="17"' 'name="next" value="/pay"' 'href="/billing/pay">Cancel' 'takes the place of the old one'
 has methods_list.full '<h1>Manage Payment Methods</h1>' 'href="/billing/methods/card">Add Payment Method</a>' 'href="/billing/methods/card">Add Credit Card</a>' 'First choice when you pay' \
   'r-status-card_expired">Expired' 'r-status-card_expiring">Expires soon' 'Replace expired card' 'Fix it' 'Auto Pay' 'by <bdi>you</bdi>' 'by <bdi>Northfork Hosting</bdi>' 'aria-current="page">Payment Methods'
 has methods_list.empty 'No payment method is saved yet.' 'Add Payment Method'
+has methods_list.full 'href="/billing/methods/bank">Add Bank Information (eCheck)</a>'
 has methods_list.closed 'Please contact Northfork Hosting to add one.'
-lacks methods_list.closed 'Add Payment Method' 'Add Credit Card'
+lacks methods_list.closed 'Add Payment Method' 'Add Credit Card' 'Add Bank Information'
 has methods_list.limit 'as many as can be kept'
 lacks methods_list.limit 'Add Payment Method'
 has methods_method.card 'Visa ending 4242' 'Name on Card' 'Last payment' 'Auto Pay</dt><dd>Off' 'Make a Payment with it' 'Replace this card' '>Remove</a>' 'Name for this method' 'name="label"' 'maxlength="100"' 'value="Company card"'
 has methods_method.expired 'Replace expired card' 'id="label-error"' 'Fix it'
 lacks methods_method.expired 'Make a Payment with it' 'Replace this card'
-lacks methods_method.bank 'Expires' 'Last payment' 'Replace'
+lacks methods_method.bank 'Expires' 'Last payment' 'Replace this card'
+has methods_method.bank '>Replace this account</a>'
 has methods_remove.plain 'Remove <bdi>Visa ending 4242</bdi>?' 'payment service is deleted' 'action="/billing/methods/16/remove"' '>Remove</button>' '>Cancel</a>'
 has methods_remove.open 'Removing the method does not stop it.'
+has pay_make.other '>One payment can be from $1.00 to $100,000.00.<' 'id="what" tabindex="-1" aria-describedby="what-hint"' '<details id="check-by-mail">' '<summary>Check (By Mail)</summary>' 'Mail the check to:' \
+  '<bdi>P. O. Box 411470</bdi>' 'Write your account number <strong>3418205</strong> on the check.' 'Please allow up to 5 business days for payments to be reflected in your account.' \
+  'If choosing to receive a paper bill, you may be charged a Paper Invoice Fee of $10.00<' 'Any returned payment is subject to a Return Fee of $25.00<' \
+  '<details id="wire-transfer">' '<summary>Wire Transfer</summary>' '>000123456789<' '>021000021<' 'Give your account number <strong>3418205</strong> with the transfer.' 'Please allow up to 2 business days for payments to be reflected in your account.<'
+lacks pay_make.other_hostile 'Paper Invoice Fee' 'Return Fee'
+has pay_make.other_hostile '&lt;script&gt;alert(1)' '&lt;b&gt;021000021'
+lacks pay_make.total 'Other ways to pay' 'Check (By Mail)' 'Wire Transfer' 'id="what-hint"'
+has pay_make.closed 'Online payment is not offered.' '<details id="check-by-mail" open>'
+lacks pay_make.closed '<form class="r-form' 'Wire Transfer' 'There is nothing to pay' 'Process Payment'
+has pay_make.closed_alone 'You can pay it together with your next invoice.'
+lacks pay_make.closed_alone '<form class="r-form' 'Other ways to pay' 'There is nothing to pay'
+lacks pay_make.nothing 'Other ways to pay'
+has invoices_home.full 'Paper bill</dt><dd>By mail, with a Paper Invoice Fee of <span class="r-money">$10.00</span> on each invoice<' '<nav class="r-help" aria-labelledby="help">' 'href="/help/payment">How to make a payment</a>' \
+  'href="https://northfork.example/videos">Videos</a>' 'href="https://northfork.example/help">More Resources</a>'
+lacks invoices_home.plain 'Paper bill' 'class="r-help"' 'More Resources'
+has invoices_home.plain 'href="https://northfork.example/help">Help</a>'
+has invoices_home.hostile 'href="/help&quot; onmouseover'
 
 [ $failed -eq 0 ] && echo 'render_test: passed'
 exit $failed

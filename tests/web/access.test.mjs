@@ -37,6 +37,8 @@ const ROUTES = () => [
   ['GET /methods', '/methods'],
   ['GET /methods/card', '/methods/card'],
   ['POST /methods/card', '/methods/card', { payment_token: '00000000-000000-000000-000000000000', name_on_card: 'A Tester', zip: '60601', terms: '1' }],
+  ['GET /methods/bank', '/methods/bank'],
+  ['POST /methods/bank', '/methods/bank', { routing: '021000021', account: '123456789', account_again: '123456789', holder_type: 'personal', account_type: 'checking', name_on_account: 'A Tester' }],
   ['GET /methods/:id', `/methods/${account.card}`],
   ['POST /methods/:id', `/methods/${account.card}`, { label: 'Mine now' }],
   ['GET /methods/:id/remove', `/methods/${account.card}/remove`],

@@ -170,7 +170,7 @@ test('the list shows what is saved, and what needs the customer', async () => {
   assert.match(row('1111').text, /Company & co .*Expires soon.* Ada <b>Moss<\/b> .* by you Off/);
   assert.match(row('0003').text, /Expires soon/);
   assert.doesNotMatch(row('0002').text, /Expires soon|Expired/, 'the month after the next is not soon');
-  assert.match(row('6789').text, /Its bank refused this account, so payments cannot use it\. Ask the bank why, or use another payment method\./);
+  assert.match(row('6789').text, /Its bank refused this account, so payments cannot use it\. Replace it by another account, or ask the bank why\./);
   assert.match(row('0004').text, /Maestro ending 0004 /);
   for (const [four, mark] of [['1111', 'VISA'], ['0001', 'MC'], ['0002', 'AMEX'], ['0003', 'JCB'], ['6789', 'BANK'], ['0004', 'CARD']])
     assert.match(row(four).html, new RegExp(`<span class="r-mark[^>]*>${mark}<`), mark);
@@ -178,7 +178,8 @@ test('the list shows what is saved, and what needs the customer', async () => {
   const attention = await page(client, `/methods/${account.bank}`);
   assert.match(words(attention.text), /Its bank refused this account/);
   assert.doesNotMatch(attention.text, /Make a Payment with it/);
-  assert.doesNotMatch(attention.text, /replace=/, 'a bank account is not replaced by a card');
+  assert.match(attention.text, new RegExp(`/methods/bank\\?replace=${account.bank}"`));
+  assert.doesNotMatch(attention.text, /card\?replace=/, 'a bank account is not replaced by a card');
 });
 
 // ---- adding ----

@@ -165,8 +165,10 @@ export class World {
     return { path: answer.location, reference: answer.location.split('/').pop(), key: formKey(page.text), html: page.text };
   }
 
+  // As the page has it: of a bank debit with the version of the authorization that was shown.
   confirm(client, review) {
-    return client.post(review.path, { key: review.key });
+    const authorization = review.html?.match(/name="authorization" value="([^"]*)"/)?.[1];
+    return client.post(review.path, { key: review.key, ...(authorization && { authorization }) });
   }
 
   // The state a payment is in.

@@ -21,6 +21,9 @@ static const char *const stopping[] = {"R07", "R10", "R14", "R15", "R29", NULL};
 static const char *const for_people[] = {"R05", "R06", "R10", "R11", "R14", "R15", "R17",
                                          "R23", "R24", "R31", "R33", "R51", NULL};
 
+static const char *const without_fee[] = {"R05", "R06", "R11", "R17", "R23",
+                                          "R24", "R31", "R33", "R51", NULL};
+
 static void test_table(void **state) {
     (void)state;
     for (size_t at = 0; at < COUNT(all); at++) {
@@ -32,6 +35,7 @@ static void test_table(void **state) {
         assert_int_equal(found->disables, is_in(disabling, all[at]));
         assert_int_equal(found->stops_autopay, is_in(stopping, all[at]));
         assert_int_equal(found->to_person, is_in(for_people, all[at]));
+        assert_int_equal(found->charges_fee, !is_in(without_fee, all[at]));
     }
 }
 
@@ -47,6 +51,7 @@ static void test_unknown(void **state) {
         assert_false(found->may_retry);
         assert_false(found->disables);
         assert_true(found->to_person);
+        assert_false(found->charges_fee);
     }
 }
 

@@ -1,5 +1,5 @@
-/* The moves between payment states, against the diagram of the design written out once more, and the
- * words against the column's own CHECK. */
+/* The moves between payment states, against the diagram of the design written out once more, and
+ * the words against the column's own CHECK. */
 #include "tests/support/test.h"
 
 #include <stdio.h>
@@ -25,20 +25,13 @@ static const char *const moves[PAYMENT_STATE_COUNT] = {
                               |||||||||||refunded
                               ||||||||||||voided
                               |||||||||||||charged_back */
-    [PAYMENT_REVIEW] =          ".dd...........",
-    [PAYMENT_EXPIRED] =         "..............",
-    [PAYMENT_PROCESSING] =      "...dddddd.....",
-    [PAYMENT_UNKNOWN] =         "....dddddf..f.",
-    [PAYMENT_PENDING] =         ".....d...d..f.",
-    [PAYMENT_SUCCEEDED] =       ".........ddddd",
-    [PAYMENT_DECLINED] =        "..............",
-    [PAYMENT_FAILED] =          "..............",
-    [PAYMENT_NOT_CHARGED] =     "....fd........",
-    [PAYMENT_RETURNED] =        "..............",
-    [PAYMENT_PARTLY_REFUNDED] = ".........fff.f",
-    [PAYMENT_REFUNDED] =        ".............f",
-    [PAYMENT_VOIDED] =          "..............",
-    [PAYMENT_CHARGED_BACK] =    "..............",
+    [PAYMENT_REVIEW] = ".dd...........",          [PAYMENT_EXPIRED] = "..............",
+    [PAYMENT_PROCESSING] = "...dddddd.....",      [PAYMENT_UNKNOWN] = "....dddddf..f.",
+    [PAYMENT_PENDING] = ".....d...d..f.",         [PAYMENT_SUCCEEDED] = ".........ddddd",
+    [PAYMENT_DECLINED] = "..............",        [PAYMENT_FAILED] = "..............",
+    [PAYMENT_NOT_CHARGED] = "....fd........",     [PAYMENT_RETURNED] = "..............",
+    [PAYMENT_PARTLY_REFUNDED] = ".........fff.f", [PAYMENT_REFUNDED] = ".........f...f",
+    [PAYMENT_VOIDED] = "..............",          [PAYMENT_CHARGED_BACK] = "..............",
 };
 
 static const struct {
@@ -72,8 +65,7 @@ static void test_moves(void **state) {
 
             snprintf(label, sizeof label, "%s to %s", payment_state_name((enum payment_state)from),
                      payment_state_name((enum payment_state)to));
-            check_int(label,
-                      payment_may_move((enum payment_state)from, (enum payment_state)to),
+            check_int(label, payment_may_move((enum payment_state)from, (enum payment_state)to),
                       moves[from][to] != '.');
         }
     }

@@ -8,7 +8,7 @@
 static void test_states(void **state) {
     static const struct {
         enum refund_state state;
-        const char *name, *refund_word, *void_word;
+        const char *name, *refund_word, *void_word, *return_word;
         bool is_open;
         enum refund_state moves[4];
         size_t move_count;
@@ -17,6 +17,7 @@ static void test_states(void **state) {
          "processing",
          "Refund in progress",
          "Void in progress",
+         "Return in progress",
          true,
          {REFUND_UNKNOWN, REFUND_SUCCEEDED, REFUND_FAILED, REFUND_NOT_SENT},
          4},
@@ -24,12 +25,13 @@ static void test_states(void **state) {
          "unknown",
          "Refund being checked",
          "Void being checked",
+         "Return being checked",
          true,
          {REFUND_SUCCEEDED, REFUND_FAILED, REFUND_NOT_SENT},
          3},
-        {REFUND_SUCCEEDED, "succeeded", "Refunded", "Voided", false, {0}, 0},
-        {REFUND_FAILED, "failed", "Not refunded", "Not voided", false, {0}, 0},
-        {REFUND_NOT_SENT, "not_sent", "Not refunded", "Not voided", false, {0}, 0},
+        {REFUND_SUCCEEDED, "succeeded", "Refunded", "Voided", "Returned", false, {0}, 0},
+        {REFUND_FAILED, "failed", "Not refunded", "Not voided", "Not returned", false, {0}, 0},
+        {REFUND_NOT_SENT, "not_sent", "Not refunded", "Not voided", "Not returned", false, {0}, 0},
     };
     enum refund_state parsed;
 
@@ -37,9 +39,12 @@ static void test_states(void **state) {
     assert_int_equal(COUNT(cases), REFUND_STATE_COUNT);
     for (size_t at = 0; at < COUNT(cases); at++) {
         check_text(cases[at].name, refund_state_name(cases[at].state), cases[at].name);
-        check_text(cases[at].name, refund_state_word(cases[at].state, false),
+        check_text(cases[at].name, refund_state_word(cases[at].state, REFUND_KIND_REFUND),
                    cases[at].refund_word);
-        check_text(cases[at].name, refund_state_word(cases[at].state, true), cases[at].void_word);
+        check_text(cases[at].name, refund_state_word(cases[at].state, REFUND_KIND_VOID),
+                   cases[at].void_word);
+        check_text(cases[at].name, refund_state_word(cases[at].state, REFUND_KIND_RETURN),
+                   cases[at].return_word);
         check_int(cases[at].name, refund_is_open(cases[at].state), cases[at].is_open);
         check_int(cases[at].name, refund_state_parse(cases[at].name, &parsed), RESULT_OK);
         check_int(cases[at].name, parsed, cases[at].state);
@@ -57,79 +62,135 @@ static void test_states(void **state) {
 
 static const struct {
     const char *label;
-    struct refundable payment; /* state, is_bank, is_by_hand, amount, refunded */
+    struct refundable payment; /* state, is_bank, is_by_hand, amount, refunded, credit: its,
+                                  refunded, the account's */
     bool is_void;
     int64_t amount;
     enum refund_refusal want;
     enum payment_state becomes; /* of REFUND_ALLOWED */
 } cases[] = {
     {"all",
-     {PAYMENT_SUCCEEDED, false, false, 1000, 0},
+     {PAYMENT_SUCCEEDED, false, false, 1000, 0, 0, 0, 0},
      false,
      1000,
      REFUND_ALLOWED,
      PAYMENT_REFUNDED},
     {"a cent",
-     {PAYMENT_SUCCEEDED, false, false, 1000, 0},
+     {PAYMENT_SUCCEEDED, false, false, 1000, 0, 0, 0, 0},
      false,
      1,
      REFUND_ALLOWED,
      PAYMENT_PARTLY_REFUNDED},
     {"all but a cent",
-     {PAYMENT_SUCCEEDED, true, false, 1000, 0},
+     {PAYMENT_SUCCEEDED, true, false, 1000, 0, 0, 0, 0},
      false,
      999,
      REFUND_ALLOWED,
      PAYMENT_PARTLY_REFUNDED},
-    {"a cent more", {PAYMENT_SUCCEEDED, false, false, 1000, 0}, false, 1001, REFUND_TOO_MUCH, 0},
+    {"a cent more",
+     {PAYMENT_SUCCEEDED, false, false, 1000, 0, 0, 0, 0},
+     false,
+     1001,
+     REFUND_TOO_MUCH,
+     0},
     {"another part",
-     {PAYMENT_PARTLY_REFUNDED, false, false, 1000, 400},
+     {PAYMENT_PARTLY_REFUNDED, false, false, 1000, 400, 0, 0, 0},
      false,
      599,
      REFUND_ALLOWED,
      PAYMENT_PARTLY_REFUNDED},
     {"the rest",
-     {PAYMENT_PARTLY_REFUNDED, false, false, 1000, 400},
+     {PAYMENT_PARTLY_REFUNDED, false, false, 1000, 400, 0, 0, 0},
      false,
      600,
      REFUND_ALLOWED,
      PAYMENT_REFUNDED},
     {"more than the rest",
-     {PAYMENT_PARTLY_REFUNDED, false, false, 1000, 400},
+     {PAYMENT_PARTLY_REFUNDED, false, false, 1000, 400, 0, 0, 0},
      false,
      601,
      REFUND_TOO_MUCH,
      0},
-    {"again", {PAYMENT_REFUNDED, false, false, 1000, 1000}, false, 1, REFUND_NOTHING_LEFT, 0},
+    {"again",
+     {PAYMENT_REFUNDED, false, false, 1000, 1000, 0, 0, 0},
+     false,
+     1,
+     REFUND_NOTHING_LEFT,
+     0},
     {"by hand",
-     {PAYMENT_SUCCEEDED, false, true, 1000, 0},
+     {PAYMENT_SUCCEEDED, false, true, 1000, 0, 0, 0, 0},
      false,
      1000,
      REFUND_ALLOWED,
      PAYMENT_REFUNDED},
-    {"void", {PAYMENT_SUCCEEDED, false, false, 1000, 0}, true, 0, REFUND_ALLOWED, PAYMENT_VOIDED},
+    {"void",
+     {PAYMENT_SUCCEEDED, false, false, 1000, 0, 0, 0, 0},
+     true,
+     0,
+     REFUND_ALLOWED,
+     PAYMENT_VOIDED},
     {"void after a refund",
-     {PAYMENT_PARTLY_REFUNDED, false, false, 1000, 1},
+     {PAYMENT_PARTLY_REFUNDED, false, false, 1000, 1, 0, 0, 0},
      true,
      0,
      REFUND_PARTLY_BACK,
      0},
     {"void after all went back",
-     {PAYMENT_REFUNDED, false, false, 1000, 1000},
+     {PAYMENT_REFUNDED, false, false, 1000, 1000, 0, 0, 0},
      true,
      0,
      REFUND_NOTHING_LEFT,
      0},
-    {"void by hand", {PAYMENT_SUCCEEDED, false, true, 1000, 0}, true, 0, REFUND_BY_HAND, 0},
-    {"void of settled ACH", {PAYMENT_SUCCEEDED, true, false, 1000, 0}, true, 0, REFUND_SETTLED, 0},
+    {"void by hand",
+     {PAYMENT_SUCCEEDED, false, true, 1000, 0, 0, 0, 0},
+     true,
+     0,
+     REFUND_BY_HAND,
+     0},
+    {"void of settled ACH",
+     {PAYMENT_SUCCEEDED, true, false, 1000, 0, 0, 0, 0},
+     true,
+     0,
+     REFUND_SETTLED,
+     0},
     {"void of pending ACH",
-     {PAYMENT_PENDING, true, false, 1000, 0},
+     {PAYMENT_PENDING, true, false, 1000, 0, 0, 0, 0},
+     true,
+     0,
+     REFUND_ALLOWED,
+     PAYMENT_VOIDED},
+    {"credit that is there",
+     {PAYMENT_SUCCEEDED, false, false, 1000, 0, 300, 0, 300},
+     false,
+     1000,
+     REFUND_ALLOWED,
+     PAYMENT_REFUNDED},
+    {"all but the credit that was spent",
+     {PAYMENT_SUCCEEDED, false, false, 1000, 0, 300, 0, 100},
+     false,
+     800,
+     REFUND_ALLOWED,
+     PAYMENT_PARTLY_REFUNDED},
+    {"a cent of the credit that was spent",
+     {PAYMENT_SUCCEEDED, false, false, 1000, 0, 300, 0, 100},
+     false,
+     801,
+     REFUND_CREDIT_SPENT,
+     0},
+    {"credit that went back before",
+     {PAYMENT_PARTLY_REFUNDED, false, false, 1000, 300, 300, 300, 0},
+     false,
+     700,
+     REFUND_ALLOWED,
+     PAYMENT_REFUNDED},
+    {"void of spent credit: the gateway decides",
+     {PAYMENT_SUCCEEDED, false, false, 1000, 0, 300, 0, 0},
      true,
      0,
      REFUND_ALLOWED,
      PAYMENT_VOIDED},
     {"refund of pending ACH",
-     {PAYMENT_PENDING, true, false, 1000, 0},
+     {PAYMENT_PENDING, true, false, 1000, 0, 0, 0, 0},
      false,
      1000,
      REFUND_NOT_SETTLED,
@@ -180,11 +241,117 @@ static void test_every_state(void **state) {
     }
 }
 
+/* Where the cents come from: of a refund over so much, and of all of it. */
+static void test_parts(void **state) {
+    static const struct {
+        const char *label;
+        struct refundable payment;
+        int64_t amount, possible;
+        struct refund_parts refund, all;
+    } parts[] = {
+        {"no credit",
+         {PAYMENT_SUCCEEDED, false, false, 1000, 0, 0, 0, 500},
+         400,
+         1000,
+         {400, 0, 0},
+         {1000, 0, 0}},
+        {"credit first",
+         {PAYMENT_SUCCEEDED, false, false, 1000, 0, 300, 0, 900},
+         400,
+         1000,
+         {100, 300, 0},
+         {700, 300, 0}},
+        {"only credit",
+         {PAYMENT_SUCCEEDED, false, false, 1000, 0, 300, 0, 900},
+         200,
+         1000,
+         {0, 200, 0},
+         {700, 300, 0}},
+        {"some of it spent",
+         {PAYMENT_SUCCEEDED, false, false, 1000, 0, 300, 0, 100},
+         400,
+         800,
+         {300, 100, 0},
+         {700, 100, 200}},
+        {"all of it spent",
+         {PAYMENT_SUCCEEDED, false, false, 1000, 0, 1000, 0, 0},
+         0,
+         0,
+         {0, 0, 0},
+         {0, 0, 1000}},
+        {"some refunded, of both",
+         {PAYMENT_PARTLY_REFUNDED, false, false, 1000, 400, 300, 300, 50},
+         100,
+         600,
+         {100, 0, 0},
+         {600, 0, 400}},
+        {"all refunded",
+         {PAYMENT_REFUNDED, false, false, 1000, 1000, 300, 300, 50},
+         0,
+         0,
+         {0, 0, 0},
+         {0, 0, 1000}},
+    };
+
+    (void)state;
+    for (size_t at = 0; at < COUNT(parts); at++) {
+        struct refund_parts refund = refund_split(&parts[at].payment, parts[at].amount);
+        struct refund_parts all = refund_split_all(&parts[at].payment);
+        const char *label = parts[at].label;
+
+        check_int(label, refund_possible_cents(&parts[at].payment), parts[at].possible);
+        check_int(label, refund.invoice_cents, parts[at].refund.invoice_cents);
+        check_int(label, refund.credit_cents, parts[at].refund.credit_cents);
+        check_int(label, refund.adjustment_cents, 0);
+        check_int(label, all.invoice_cents, parts[at].all.invoice_cents);
+        check_int(label, all.credit_cents, parts[at].all.credit_cents);
+        check_int(label, all.adjustment_cents, parts[at].all.adjustment_cents);
+    }
+}
+
+/* What came back is recorded wherever there was money, but a card's is not returned. */
+static void test_returns(void **state) {
+    (void)state;
+    for (int each = 0; each < PAYMENT_STATE_COUNT; each++) {
+        enum payment_state known = (enum payment_state)each;
+        const char *label = payment_state_name(known);
+        bool may = known == PAYMENT_SUCCEEDED || known == PAYMENT_PARTLY_REFUNDED ||
+                   known == PAYMENT_REFUNDED;
+
+        for (int flags = 0; flags < 3; flags++) {
+            struct refundable payment = {.state = known,
+                                         .is_bank = flags == 1,
+                                         .is_by_hand = flags == 2,
+                                         .amount_cents = 1000};
+
+            check_int(label, refund_return_refusal(&payment),
+                      payment_is_open(known)     ? REFUND_PAYMENT_OPEN
+                      : known == PAYMENT_PENDING ? REFUND_NOT_SETTLED
+                      : !may                     ? REFUND_NOT_MONEY
+                      : flags == 0               ? REFUND_CARD
+                                                 : REFUND_ALLOWED);
+        }
+    }
+}
+
+static void test_kinds(void **state) {
+    enum refund_kind parsed = REFUND_KIND_VOID;
+
+    (void)state;
+    for (int kind = REFUND_KIND_REFUND; kind <= REFUND_KIND_RETURN; kind++) {
+        const char *name = refund_kind_name((enum refund_kind)kind);
+
+        check_int(name, refund_kind_parse(name, &parsed), RESULT_OK);
+        check_int(name, parsed, kind);
+    }
+    assert_int_equal(refund_kind_parse("chargeback", &parsed), RESULT_INVALID);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_states),
-        cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_every_state),
+        cmocka_unit_test(test_states),      cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_every_state), cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_returns),     cmocka_unit_test(test_kinds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

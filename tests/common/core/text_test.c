@@ -220,6 +220,18 @@ static void test_hex(void **state) {
     assert_true(text_from_hex("", read, 0));
 }
 
+static void test_zip(void **state) {
+    static const char *const wrong[] = {"",           "6060",       "606010",      "60601-",
+                                        "60601-123",  "60601 1234", "60601-12345", "6060a",
+                                        "60601-12a4", "-0601",      "606011234"};
+
+    (void)state;
+    assert_true(text_is_zip("60601"));
+    assert_true(text_is_zip("60601-1234"));
+    for (size_t at = 0; at < sizeof wrong / sizeof *wrong; at++)
+        assert_false(text_is_zip(wrong[at]));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_utf8),
@@ -229,6 +241,7 @@ int main(void) {
         cmocka_unit_test(test_classes),
         cmocka_unit_test_setup_teardown(test_trim_and_case, arena_setup, arena_teardown),
         cmocka_unit_test(test_hex),
+        cmocka_unit_test(test_zip),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,7 +100,7 @@ static struct refund claim(struct arena *arena, const struct paid *paid, bool is
                                           .payment_id = paid->payment,
                                           .amount_cents = cents,
                                           .reference = reference,
-                                          .is_void = is_void,
+                                          .kind = is_void ? REFUND_KIND_VOID : REFUND_KIND_REFUND,
                                           .reopens = reopens,
                                           .state = REFUND_PROCESSING,
                                           .token = token,

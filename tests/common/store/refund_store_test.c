@@ -296,7 +296,7 @@ static void close_illegal(void *context) {
 
 static void reverse_illegal(void *context) {
     (void)context;
-    (void)!payment_reverse(db, 1, 1, PAYMENT_DECLINED, PAYMENT_REFUNDED, 1);
+    (void)!payment_reverse(db, 1, 1, PAYMENT_DECLINED, PAYMENT_REFUNDED, 1, 0);
 }
 
 static void test_illegal_moves_die(void **state) {

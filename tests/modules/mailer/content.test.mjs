@@ -130,6 +130,26 @@ test('every other kind', async () => {
     }
 });
 
+test('a return says what is due again, what came off the credit, the adjustment and the fee', async () => {
+    const back = addPayment('returned');
+    const lines = ['Taken off the credit on your account:', 'Due as an adjustment, because it had been refunded or used before:', 'Return Fee:'];
+    const plainly = await sent('returned', back.id);
+    says(plainly, 'the invoices are open again', 'Due again on its invoices: $3,043.50');
+    for (const line of lines)
+        assert.ok(!plainly.text.includes(line) && !plainly.html.includes(line), line);
+    office.sql(`INSERT INTO refund (account_id, reference, payment_id, kind, amount_cents, credit_cents, adjustment_cents, reopens, state, actor, created_at)
+        VALUES (${office.account}, 'B${back.reference.slice(1)}', ${back.id}, 'return', 304350, 1000, 4350, 1, 'succeeded', 'x', '2026-11-22 14:00:00');
+        INSERT INTO invoice (account_id, number, issued_on, due_on, total_cents, fingerprint, created_at)
+        VALUES (${office.account}, 'FEE-${back.reference}', '2026-11-22', '2026-11-22', 2500, REPEAT('\\0', 32), '2026-11-22')`);
+    office.clear();
+    says(await sent('returned', back.id), 'Due again on its invoices: $2,990.00', `${lines[0]} $10.00`, `${lines[1]} $43.50`, `${lines[2]} $25.00`, 'Make a Payment');
+    office.sql(`UPDATE refund SET adjustment_cents = 303350 WHERE payment_id = ${back.id}`);
+    office.clear();
+    const nothing = await sent('returned', back.id);
+    assert.ok(!nothing.text.includes('open again') && !nothing.html.includes('open again'), 'no invoice of it is due again');
+    says(nothing, 'then pay what is due');
+});
+
 test('what is not installed is not linked to', async () => {
     office.settings('Programs.pay = 0', 'Programs.methods = 0', 'Site.Support.Email =', 'Site.Support.Phone =');
     try {

@@ -43,7 +43,7 @@ const reserve = (number, cents) => `UPDATE invoice SET pending_cents = pending_c
 
 before(async () => {
     database = await Database.start();
-    remit = new Installation(database, 'remit_check');
+    remit = new Installation(database, 'remit_check', 'Gateway.ApiUrl = http://127.0.0.1:1\nFee.Return = 25.00');
     remit.ok(['migrate']);
     for (const number of ['A1', 'A2'])
         remit.ok(['account', 'add', '--number', number, '--organization', number]);
@@ -82,6 +82,10 @@ before(async () => {
         ${entry('invoice:I4:void', 'void', null, [['receivable', 'I4', -1000], ['revenue', null, 900], ['tax', null, 100]])}
         UPDATE invoice SET state = 'void' WHERE number = 'I4';
         UPDATE account SET due_cents = due_cents - 1000 WHERE number = 'A1';`);
+    // One that came back after some of it had been refunded: an adjustment and a fee.
+    const [, back] = /recorded as (P\w{12})/.exec(remit.ok(['payment', 'record', '--check', '9', '--account', 'A2', '--amount', '10', '--invoice', 'J1']));
+    remit.ok(['payment', 'refund', back, '--amount', '4', '--reopen']);
+    remit.ok(['payment', 'return', back, '--code', 'R01']);
     sandbox = await startSandbox(database.folder);
 });
 after(async () => {
@@ -93,9 +97,9 @@ test('clean books: exit 0, and what is open is no fault', () => {
     const result = remit.json(['check']);
     assert.deepEqual(result.faults, []);
     assert.equal(result.ok, true);
-    assert.deepEqual(result.counts, { accounts: 2, invoices: 6, payments: 8, refunds: 4, journal_entries: 17, journal_postings: 41 });
+    assert.deepEqual(result.counts, { accounts: 2, invoices: 8, payments: 9, refunds: 6, journal_entries: 22, journal_postings: 52 });
     assert.deepEqual(result.open.map((one) => [one.reference, one.state, one.amount_cents]), [['PVNKN0WN00001', 'unknown', 500]]);
-    assert.match(remit.ok(['check']), /1 payment is open[^]*1 refund is open[^]*The books agree: 2 accounts, 6 invoices, 8 payments, 17 journal entries/);
+    assert.match(remit.ok(['check']), /1 payment is open[^]*1 refund is open[^]*The books agree: 2 accounts, 8 invoices, 9 payments, 22 journal entries/);
     assert.deepEqual(result.open_refunds.map((one) => [one.reference, one.payment, one.account, one.kind, one.state, one.amount_cents]),
         [['R0PEN00000001', 'PPARTBACK0001', 'A1', 'refund', 'unknown', 100]]);
     assert.equal(result.open_refund_count, 1);
@@ -143,7 +147,7 @@ const cases = [
     ['an invoice state', `${free} UPDATE invoice SET state = 'odd' WHERE number = 'J1'`, "UPDATE invoice SET state = 'issued' WHERE number = 'J1'",
         [['invoice_state', 'J1', 'issued or void', 'odd']]],
     ["an account's due cents", "UPDATE account SET due_cents = due_cents + 1 WHERE number = 'A2'", "UPDATE account SET due_cents = due_cents - 1 WHERE number = 'A2'",
-        [['account_due', 'A2', 3000, 3001], ['account_receivable', 'A2', 3000, 3001]]],
+        [['account_due', 'A2', 5900, 5901], ['account_receivable', 'A2', 5900, 5901]]],
     ["an account's pending cents", "UPDATE account SET pending_cents = 1 WHERE number = 'A2'", "UPDATE account SET pending_cents = 0 WHERE number = 'A2'",
         [['account_pending', 'A2', 0, 1]]],
     ["an account's credit", "UPDATE account SET credit_cents = 201 WHERE number = 'A1'", "UPDATE account SET credit_cents = 200 WHERE number = 'A1'",
@@ -162,8 +166,8 @@ const cases = [
         [['payment_covers', 'PDEC11NED0001', 301, 300]]],
     ['refunds that do not sum', "UPDATE payment SET refunded_cents = 799 WHERE reference = 'PREFVNDED0001'", "UPDATE payment SET refunded_cents = 800 WHERE reference = 'PREFVNDED0001'",
         [['payment_refunded', 'PREFVNDED0001', 800, 799], ['refund_payment', 'PREFVNDED0001', 800, 799], ['refund_state', 'PREFVNDED0001', 'partly_refunded', 'refunded']]],
-    ['money that is not booked', `UPDATE journal_entry SET kind = 'fee' WHERE kind = 'payment' AND payment_id IN (SELECT id FROM payment WHERE kind = 'check')`,
-        "UPDATE journal_entry SET kind = 'payment' WHERE kind = 'fee'", [['payment_booked', /^P/, 1, 0]]],
+    ['money that is not booked', `UPDATE journal_entry SET kind = 'fee' WHERE kind = 'payment' AND payment_id IN (SELECT id FROM payment WHERE external_reference = '7')`,
+        "UPDATE journal_entry SET kind = 'payment' WHERE kind = 'fee' AND event_key LIKE 'payment:%'", [['payment_booked', /^P/, 1, 0]]],
     ['money booked twice', entry('x:3', 'payment', 'PREFVNDED0001', [['money', null, 800], ['revenue', null, -800]]),
         "DELETE q FROM journal_posting q JOIN journal_entry e ON e.id = q.entry_id WHERE e.event_key = 'x:3'; DELETE FROM journal_entry WHERE event_key = 'x:3'",
         [['payment_booked', 'PREFVNDED0001', 0, 2]]],
@@ -184,7 +188,7 @@ const cases = [
     ['a form twice', `${key('payment', 'payment_form', 'form_key')[0]} ${copyPayment("'PC0PY00000001', UNHEX(SHA2('PPENDING00001', 256)), REPEAT('h', 32), 'customer', 'card', NULL, '', NULL")}`,
         `${gone('PC0PY00000001')} ${key('payment', 'payment_form', 'form_key')[1]}`, [['twice_form', /^[0-9A-F]{64}$/, 1, 2]]],
     ["a recorded payment's number twice", `${key('payment', 'payment_external', 'account_id, kind, external_reference')[0]} ${copyPayment("'PC0PY00000002', NULL, NULL, 'provider', 'check', '7', '', NULL")}`,
-        `${gone('PC0PY00000002')} ${key('payment', 'payment_external', 'account_id, kind, external_reference')[1]}`, [['twice_external', / check 7$/, 1, 2]]],
+        `${gone('PC0PY00000002')} ${key('payment', 'payment_external', 'account_id, kind, external_reference')[1]}`, [['twice_external', 'check 7', 1, 2]]],
     ['a transaction twice', `${key('payment', 'payment_transaction', 'gateway, transaction_id')[0]} ${copyPayment("'PC0PY00000003', NULL, NULL, 'customer', 'card', NULL, 'nmi', '1'")}`,
         `${gone('PC0PY00000003')} ${key('payment', 'payment_transaction', 'gateway, transaction_id')[1]}`, [['twice_transaction', 'nmi 1', 1, 2]]],
     ['an invoice held twice', `${key('payment_allocation', 'payment_allocation_open', 'invoice_id, open')[0]} ${free} UPDATE payment_allocation a JOIN payment p ON p.id = a.payment_id
@@ -208,6 +212,29 @@ const cases = [
     ['a refund that is not credited', "UPDATE journal_entry SET event_key = 'refund:x:credit' WHERE event_key = 'refund:RPARTBACK0001:credit'",
         "UPDATE journal_entry SET event_key = 'refund:RPARTBACK0001:credit' WHERE event_key = 'refund:x:credit'",
         [['refund_credited', 'refund:RPARTBACK0001:credit', 200, 0], ['refund_credited', 'refund:x:credit', 0, 200]]],
+    ['credit that an open payment does not hold', "UPDATE payment SET amount_cents = 501, credit_cents = 1 WHERE reference = 'PVNKN0WN00001'",
+        "UPDATE payment SET amount_cents = 500, credit_cents = 0 WHERE reference = 'PVNKN0WN00001'", [['payment_open_credit', 'PVNKN0WN00001', 1, 0]]],
+    ['credit that is not booked', "UPDATE payment SET credit_cents = 1 WHERE reference = 'PREFVNDED0001'", "UPDATE payment SET credit_cents = 0 WHERE reference = 'PREFVNDED0001'",
+        [['payment_covers', 'PREFVNDED0001', 800, 801], ['payment_credit', 'PREFVNDED0001', 1, 0]]],
+    ['two open payments with credit', `${key('payment', 'payment_open_credit', 'account_id, open_credit')[0]} ${free} UPDATE payment SET open_credit = 1
+        WHERE reference IN ('PDEC11NED0001', 'PREVIEW000001')`,
+    `UPDATE payment SET open_credit = NULL; ${key('payment', 'payment_open_credit', 'account_id, open_credit')[1]}`,
+    [['payment_open_credit', undefined, 0, 1], ['payment_open_credit', undefined, 0, 1], ['twice_open_credit', /^account id /, 1, 2]]],
+    ["a refund's credit", `${free} UPDATE payment SET credit_refunded_cents = 1 WHERE reference = 'PREFVNDED0001'`, "UPDATE payment SET credit_refunded_cents = 0 WHERE reference = 'PREFVNDED0001'",
+        [['payment_refunded', 'PREFVNDED0001', 801, 800], ['refund_credit', 'PREFVNDED0001', 0, 1]]],
+    ["credit that an open refund holds", "UPDATE refund SET amount_cents = 101, credit_cents = 1 WHERE reference = 'R0PEN00000001'",
+        "UPDATE refund SET amount_cents = 100, credit_cents = 0 WHERE reference = 'R0PEN00000001'", [['account_credit', 'A1', 199, 200]]],
+    ['a return that its payment denies', "UPDATE payment SET state = 'voided' WHERE state = 'returned'", "UPDATE payment SET state = 'returned' WHERE external_reference = '9'",
+        [['fee_returned', /^FEE-P/, 'returned', 'voided'], ['refund_return', /^P/, 'returned', 'voided']]],
+    ['a returned payment without its return', "UPDATE payment SET state = 'returned' WHERE reference = 'PV01D00000001'", "UPDATE payment SET state = 'voided' WHERE reference = 'PV01D00000001'",
+        [['refund_returned', 'PV01D00000001', 1, 0], ['refund_void', 'PV01D00000001', 'voided', 'returned']]],
+    ['a return out of another ledger', "UPDATE journal_posting q JOIN journal_entry e ON e.id = q.entry_id SET q.ledger = 'revenue' WHERE e.kind = 'return' AND q.ledger = 'adjustment'",
+        "UPDATE journal_posting q JOIN journal_entry e ON e.id = q.entry_id SET q.ledger = 'adjustment' WHERE e.kind = 'return' AND q.ledger = 'revenue'",
+        [['refund_parts', /^return:B\w{12} from adjustment$/, 400, 0]]],
+    ['an adjustment over another amount', "UPDATE refund SET adjustment_cents = 399, credit_cents = 1 WHERE kind = 'return'", "UPDATE refund SET adjustment_cents = 400, credit_cents = 0 WHERE kind = 'return'",
+        [['refund_adjustment', /^ADJ-B/, 399, 400], ['refund_parts', / from adjustment$/, 399, 400], ['refund_parts', / from credit$/, 1, 0]]],
+    ['a return over another amount', "UPDATE payment SET refunded_cents = 999 WHERE state = 'returned'", "UPDATE payment SET refunded_cents = 1000 WHERE state = 'returned'",
+        [['payment_refunded', /^P/, 1000, 999], ['refund_payment', /^P/, 1000, 999]]],
     ['a refund reference twice', `${key('refund', 'refund_reference', 'reference')[0]} UPDATE refund SET reference = 'RREFVNDED0001' WHERE reference = 'R0PEN00000001'`,
         `UPDATE refund SET reference = 'R0PEN00000001' WHERE state = 'unknown'; ${key('refund', 'refund_reference', 'reference')[1]}`, [['twice_refund', 'RREFVNDED0001', 1, 2]]],
     ["a refund's transaction twice", `${key('refund', 'refund_transaction', 'gateway, transaction_id')[0]} UPDATE refund SET transaction_id = 'r1' WHERE transaction_id = 'r2'`,
@@ -221,10 +248,6 @@ const cases = [
         [['credit_booked', 'credit:CG1VEN0000001', 501, 500]]],
     ['credit on an invoice that was not applied', "UPDATE credit SET kind = 'taken' WHERE kind = 'applied'", "UPDATE credit SET kind = 'applied' WHERE kind = 'taken'",
         [['credit_invoice', 'credit:CAPP11ED00001', 0, 300]]],
-    ["a payment's credit that is not booked", "UPDATE payment SET credit_cents = 1 WHERE reference = 'PREFVNDED0001'", "UPDATE payment SET credit_cents = 0 WHERE reference = 'PREFVNDED0001'",
-        [['credit_payment', 'PREFVNDED0001', 1, 0], ['payment_covers', 'PREFVNDED0001', 799, 800]]],
-    ['an open credit of a review', `${free} UPDATE payment SET open_credit = 1 WHERE reference = 'PREVIEW000001'`, "UPDATE payment SET open_credit = NULL WHERE reference = 'PREVIEW000001'",
-        [['credit_open', 'PREVIEW000001', 0, 1]]],
     ['a credit reference twice', `${key('credit', 'credit_reference', 'reference')[0]} UPDATE credit SET reference = 'CG1VEN0000001' WHERE kind = 'applied'`,
         `UPDATE credit SET reference = 'CAPP11ED00001' WHERE kind = 'applied'; ${key('credit', 'credit_reference', 'reference')[1]}`,
         [['credit_booked'], ['credit_booked'], ['credit_invoice'], ['credit_invoice'], ['twice_credit', 'CG1VEN0000001', 1, 2]]],

@@ -152,11 +152,11 @@ export class Installation {
 }
 
 // The stand-in gateway; null where it has not been built.
-export async function startSandbox(folder, key = 'test-key', store = 'sandbox') {
+export async function startSandbox(folder, key = 'test-key', store = 'sandbox', clock = '') {
     if (!existsSync(sandboxBinary))
         return null;
     const child = spawn(sandboxBinary, ['--listen', '127.0.0.2:0', '--store', join(folder, store),
-        '--security-key', key], { stdio: ['ignore', 'pipe', 'ignore'] });
+        '--security-key', key, ...(clock ? ['--clock', clock] : [])], { stdio: ['ignore', 'pipe', 'ignore'] });
     const url = await new Promise((done, failed) => {
         let text = '';
         child.stdout.on('data', (bytes) => {
@@ -192,6 +192,8 @@ export async function startSandbox(folder, key = 'test-key', store = 'sandbox') 
             account_holder_type: 'personal', sec_code: 'WEB', dup_seconds: '0' }),
         // All that is pending settles, or that of one order.
         settle: (order = '') => ask('POST', '/sandbox/settle', new URLSearchParams({ order_id: order })),
+        // What the bank does with a debit or a refund: { order_id or transaction_id, action, code }.
+        ach: (fields) => ask('POST', '/sandbox/ach', new URLSearchParams(fields)),
         knobs: (knobs) => ask('POST', '/sandbox/knobs', JSON.stringify({ reset: true, ...knobs })),
         requests: async () => JSON.parse(await ask('GET', '/sandbox/requests')),
         book: async (order = '') => JSON.parse(await ask('GET', `/sandbox/transactions?order_id=${order}`)).transactions,

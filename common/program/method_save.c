@@ -1,5 +1,5 @@
-/* card_save.c - the order in which a new card gets into the vault and into our books. */
-#include "common/program/card_saving.h"
+/* method_save.c - the order in which a new method gets into the vault and into our books. */
+#include "common/program/method_saving.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "common/core/log.h"
 #include "common/core/secret.h"
 #include "common/gateway/gateway.h"
+#include "common/program/consent.h"
 #include "common/program/limits.h"
 #include "common/program/vault.h"
 #include "common/store/charge_store.h"
@@ -41,9 +42,15 @@ static void vault_id_of(struct saving *saving) {
     *out = '\0';
 }
 
-static enum card_end ask_again(struct saving *saving, const char *sentence) {
+static enum save_end ask_again(struct saving *saving, const char *sentence) {
     saving->save->sentence = sentence;
-    return CARD_ASK_AGAIN;
+    return SAVE_ASK_AGAIN;
+}
+
+static const char *holder_type_of(const struct saving *saving) {
+    if (!saving_is_bank(saving))
+        return "";
+    return saving->save->entry->bank->is_business ? "business" : "personal";
 }
 
 /* ---- 1. the claim ---- */
@@ -55,10 +62,11 @@ static enum result claim_work(struct db *db, void *context) {
     struct method_claim claim = {
         .account_id = session->account_id,
         .user_id = session->user_id,
-        .kind = "card",
+        .kind = saving_is_bank(saving) ? "bank" : "card",
         .gateway = gateway_name(visit->running->gateway),
         .vault_id = saving->vault_id,
-        .holder = form_text(&visit->form, "name_on_card"),
+        .holder = saving->save->entry->holder,
+        .holder_type = holder_type_of(saving),
         .token = saving->token,
         .is_remembered = saving->save->is_remembered,
         .lease_s = visit->running->settings.lease_s,
@@ -77,18 +85,20 @@ static enum result claim_work(struct db *db, void *context) {
     return saving->is_too_many ? RESULT_INVALID : result;
 }
 
-static enum card_end method_shown(struct saving *saving, int64_t method_id) {
+static enum save_end method_shown(struct saving *saving, int64_t method_id) {
     struct visit *visit = saving->visit;
     enum result result = method_usable(visit->running->db, visit->arena, visit->session.account_id,
                                        visit->session.user_id, method_id, &saving->save->method);
 
     if (result == RESULT_NOT_FOUND)
-        return ask_again(saving, "This form was sent before. Please enter the card again.");
-    return result == RESULT_OK ? CARD_SAVED : CARD_UNAVAILABLE;
+        return ask_again(saving, saving_is_bank(saving)
+                                     ? "This form was sent before. Please enter the account again."
+                                     : "This form was sent before. Please enter the card again.");
+    return result == RESULT_OK ? SAVE_DONE : SAVE_UNAVAILABLE;
 }
 
 /* Somebody sent this form before: their end is ours. */
-static enum card_end claim_lost(struct saving *saving) {
+static enum save_end claim_lost(struct saving *saving) {
     const struct timespec step = {.tv_nsec = (long)WAIT_STEP_MS * 1000000};
     struct visit *visit = saving->visit;
     int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
@@ -100,22 +110,22 @@ static enum card_end claim_lost(struct saving *saving) {
             gateway_name(visit->running->gateway), saving->vault_id, saving->token, &claimed);
 
         if (result != RESULT_OK)
-            return result == RESULT_NOT_FOUND ? ask_again(saving, card_lost_text)
-                                              : CARD_UNAVAILABLE;
+            return result == RESULT_NOT_FOUND ? ask_again(saving, saving_lost_text(saving))
+                                              : SAVE_UNAVAILABLE;
         if (!claimed.is_saving)
             return method_shown(saving, claimed.method_id);
         if (clock_monotonic_ms() >= until_ms)
-            return CARD_BUSY;
+            return SAVE_BUSY;
         nanosleep(&step, NULL);
     }
 }
 
-static enum card_end claim_won(struct saving *saving) {
+static enum save_end claim_won(struct saving *saving) {
     saving->is_ours = true;
-    return CARD_SAVED;
+    return SAVE_DONE;
 }
 
-static enum card_end claim_take(struct saving *saving) {
+static enum save_end claim_take(struct saving *saving) {
     struct visit *visit = saving->visit;
     struct method_claimed claimed;
 
@@ -127,11 +137,11 @@ static enum card_end claim_take(struct saving *saving) {
         if (result == RESULT_CONFLICT && try == 0)
             return claim_lost(saving);
         if (saving->is_too_many)
-            return ask_again(saving, "You have as many payment methods as can be kept, cards of"
-                                     " payments you have not confirmed included. Remove one"
-                                     " first.");
+            return ask_again(saving, "You have as many payment methods as can be kept, those"
+                                     " of payments you have not confirmed included. Remove"
+                                     " one first.");
         if (result != RESULT_UNCERTAIN && result != RESULT_CONFLICT)
-            return CARD_UNAVAILABLE;
+            return SAVE_UNAVAILABLE;
         /* COMMIT may have happened: the token in the row says whose it is. */
         result = method_claimed(visit->running->db, visit->arena, visit->session.account_id,
                                 gateway_name(visit->running->gateway), saving->vault_id,
@@ -145,7 +155,7 @@ static enum card_end claim_take(struct saving *saving) {
         if (result != RESULT_NOT_FOUND)
             break;
     }
-    return CARD_UNAVAILABLE;
+    return SAVE_UNAVAILABLE;
 }
 
 /* ---- a save that came to nothing ---- */
@@ -166,11 +176,11 @@ static enum result unsaved_work(struct db *db, void *context) {
 }
 
 /* The row ends in any case: written now, or by settling once the lease is over. */
-static enum card_end save_undone(struct saving *saving, enum vault_left left,
+static enum save_end save_undone(struct saving *saving, enum vault_left left,
                                  const char *sentence) {
     saving->left = left;
     if (db_transaction(saving->visit->running->db, unsaved_work, saving) != RESULT_OK)
-        LOG(LOG_LEVEL_WARNING, "card.unwritten", LOG_INT("method_id", saving->method_id));
+        LOG(LOG_LEVEL_WARNING, "save.unwritten", LOG_INT("method_id", saving->method_id));
     else if (saving->left == VAULT_HOLDS)
         vault_clean_after(saving->visit, saving->method_id);
     return ask_again(saving, sentence);
@@ -178,16 +188,17 @@ static enum card_end save_undone(struct saving *saving, enum vault_left left,
 
 /* ---- 2. the vault ---- */
 
-static enum card_end vault_look(struct saving *saving) {
+static enum save_end vault_look(struct saving *saving) {
     const char *sentence = NULL;
-    enum vault_left left = card_judge(saving, &sentence);
+    enum vault_left left = saving_judge(saving, &sentence);
 
-    return sentence ? save_undone(saving, left, sentence) : CARD_SAVED;
+    return sentence ? save_undone(saving, left, sentence) : SAVE_DONE;
 }
 
 /* ---- 3. the record ---- */
 
-/* Which method takes the card: the one to be replaced, one that has the same card, or a new one. */
+/* Which method takes the entry: the one to be replaced, one that has the same number, or a new one.
+ */
 static enum result target_find(struct saving *saving) {
     struct visit *visit = saving->visit;
     const struct session *session = &visit->session;
@@ -195,7 +206,7 @@ static enum result target_find(struct saving *saving) {
 
     saving->target_id = saving->save->replaces;
     if (!saving->target_id && saving->save->is_remembered) {
-        result = card_known(saving, &saving->target_id);
+        result = saving_known(saving, &saving->target_id);
         saving->save->was_known = saving->target_id != 0;
     }
     if (result == RESULT_OK && saving->target_id)
@@ -226,16 +237,39 @@ static enum result tell(struct db *db, const struct saving *saving, int64_t meth
                             .request_id = visit->request.id});
 }
 
+static enum result consent_record(struct db *db, const struct saving *saving, int64_t method_id) {
+    const struct method_entry *entry = saving->save->entry;
+    const struct visit *visit = saving->visit;
+    char key[KEY_SIZE];
+
+    if (!entry->consent_text)
+        return RESULT_OK;
+    snprintf(key, sizeof key, "authorization:method:%lld", (long long)saving->method_id);
+    return consent_keep(db,
+                        &(struct consent){.account_id = visit->session.account_id,
+                                          .user_id = visit->session.user_id,
+                                          .method_id = method_id,
+                                          .kind = entry->consent_kind,
+                                          .source = entry->consent_source,
+                                          .text = entry->consent_text,
+                                          .now = visit->now,
+                                          .address = visit->request.address,
+                                          .agent = visit->request.agent,
+                                          .request_id = visit->request.id},
+                        entry->is_mailed ? key : NULL);
+}
+
 static enum result record_work(struct db *db, void *context) {
     struct saving *saving = context;
     struct visit *visit = saving->visit;
     const struct session *session = &visit->session;
     int64_t method_id = saving->target_id ? saving->target_id : saving->method_id;
     bool is_listed = saving->target_id || !saving->save->is_for_payment;
-    struct method_card card = {
+    struct method_details details = {
         .brand = saving->entry.brand,
         .last_four = saving->entry.last_four,
-        .holder = form_text(&visit->form, "name_on_card"),
+        .holder = saving->save->entry->holder,
+        .holder_type = holder_type_of(saving),
         .expires_on = saving->entry.expires_on,
         /* Without the answer of its check there is no first use to refer to. */
         .is_stored = *saving->answer.transaction_id != '\0',
@@ -253,26 +287,19 @@ static enum result record_work(struct db *db, void *context) {
                                      .gateway = gateway_name(visit->running->gateway),
                                      .vault_id = saving->vault_id,
                                      .old = saving->target,
-                                     .card = &card,
+                                     .kind = saving_is_bank(saving) ? "bank" : "card",
+                                     .details = &details,
                                      .now = visit->now,
                                  });
     else if (result == RESULT_OK)
         result = method_saved(db, session->account_id, saving->method_id, saving->token,
-                              is_listed ? "active" : "new", &card);
+                              is_listed ? "active" : "new", &details);
     if (result == RESULT_OK)
-        result = consent_add(db, &(struct consent){.account_id = session->account_id,
-                                                   .user_id = session->user_id,
-                                                   .method_id = method_id,
-                                                   .kind = "card_terms",
-                                                   .text = card_terms(visit),
-                                                   .now = visit->now,
-                                                   .address = visit->request.address,
-                                                   .agent = visit->request.agent,
-                                                   .request_id = visit->request.id});
+        result = consent_record(db, saving, method_id);
     return result == RESULT_OK && is_listed ? tell(db, saving, method_id) : result;
 }
 
-/* After a COMMIT without an answer: whether the card is where it was to go. */
+/* After a COMMIT without an answer: whether the entry is where it was to go. */
 static bool is_recorded(struct saving *saving) {
     struct visit *visit = saving->visit;
     struct method_claimed claimed;
@@ -284,14 +311,14 @@ static bool is_recorded(struct saving *saving) {
            claimed.method_id == (saving->target_id ? saving->target_id : saving->method_id);
 }
 
-static enum card_end card_record(struct saving *saving) {
+static enum save_end method_record(struct saving *saving) {
     struct visit *visit = saving->visit;
     enum result result = target_find(saving);
 
     if (result == RESULT_NOT_FOUND)
         return save_undone(saving, VAULT_HOLDS,
-                           "The card to be replaced was removed meanwhile. Please enter the card"
-                           " as a new one.");
+                           "What was to be replaced was removed meanwhile. Please enter it as a"
+                           " new payment method.");
     /* It pays with what is saved; the entry made for this form is not needed. */
     if (result == RESULT_OK && saving->target_id && saving->save->is_for_payment) {
         (void)save_undone(saving, VAULT_HOLDS, "");
@@ -304,10 +331,10 @@ static enum card_end card_record(struct saving *saving) {
     if (result == RESULT_CONFLICT)
         return save_undone(saving, VAULT_HOLDS,
                            "This payment method was changed by somebody else at the same moment."
-                           " The card was not saved and nothing was charged. Look at the list and"
-                           " try again.");
+                           " Nothing was saved and nothing was charged. Look at the list and try"
+                           " again.");
     if (result != RESULT_OK)
-        return save_undone(saving, VAULT_HOLDS, card_lost_text);
+        return save_undone(saving, VAULT_HOLDS, saving_lost_text(saving));
     if (saving->target_id)
         vault_clean_after(saving->visit, saving->method_id);
     return method_shown(saving, saving->target_id ? saving->target_id : saving->method_id);
@@ -323,28 +350,28 @@ static bool was_sent_before(struct saving *saving) {
                           &claimed) == RESULT_OK;
 }
 
-enum card_end card_save(struct visit *visit, struct card_save *save) {
+enum save_end method_save(struct visit *visit, struct method_save *save) {
     struct saving saving = {.visit = visit, .save = save};
-    struct attempt attempt = {.is_new_card = true};
+    struct attempt attempt = {.is_new_card = !save->entry->bank};
 
     vault_id_of(&saving);
     secret_random(saving.token, sizeof saving.token);
     if (was_sent_before(&saving))
         return claim_lost(&saving);
     if (!limits_allow(visit, &attempt))
-        return CARD_TOO_MANY;
-    FAULT_POINT("card.before_claim");
+        return SAVE_TOO_MANY;
+    FAULT_POINT("save.before_claim");
     saving.claimed_ms = clock_monotonic_ms();
-    enum card_end end = claim_take(&saving);
+    enum save_end end = claim_take(&saving);
     if (!saving.is_ours)
         return end;
-    FAULT_POINT("card.after_claim");
-    card_send(&saving);
-    FAULT_POINT("card.after_answer");
+    FAULT_POINT("save.after_claim");
+    saving_send(&saving);
+    FAULT_POINT("save.after_answer");
     end = vault_look(&saving);
-    if (end == CARD_SAVED)
-        end = card_record(&saving);
+    if (end == SAVE_DONE)
+        end = method_record(&saving);
     gateway_limit(visit->running->gateway, 0);
-    FAULT_POINT("card.after_record");
+    FAULT_POINT("save.after_record");
     return end;
 }

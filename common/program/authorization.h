@@ -1,0 +1,30 @@
+/*
+ * authorization.h - what a customer agrees to when a bank account is debited: the text as it is
+ * shown, kept and mailed.
+ *
+ * The wording is the provider's (Payment.BankAuthorization, Payment.BankSaving) with {provider},
+ * {name}, {contact} and, of a payment, {account}, {amount} and {date} filled in. Without one there
+ * is ours, which holds what Regulation E (12 CFR 1005.10(b)) and Nacha want of an authorization
+ * given online: who debits what, how often, how much, when, how to revoke it, and that a copy is
+ * sent. A provider has counsel look at it.
+ */
+#ifndef REMIT_PROGRAM_AUTHORIZATION_H
+#define REMIT_PROGRAM_AUTHORIZATION_H
+
+#include "common/program/visit.h"
+#include "common/store/method_save_store.h"
+
+struct authorization {
+    const char *source; /* before anything was filled in: its hash is the version that is kept */
+    const char *text;
+    char shown[CONSENT_VERSION_SIZE]; /* of text: what a form says that was on its page */
+};
+
+/* Of one debit. method_text: "Checking ending 6789". */
+struct authorization authorization_of_payment(struct visit *visit, const char *method_text,
+                                              int64_t amount_cents);
+
+/* Of an account that is saved for payments its user starts later. */
+struct authorization authorization_of_saving(struct visit *visit);
+
+#endif
