@@ -45,6 +45,7 @@ void draft_decide(const struct draft_question *question, struct draft_decision *
     size_t count;
 
     assert(date_compare(question->next_on, question->today) <= 0);
+    assert(question->invoice_count <= ALLOCATIONS_MAX);
     if (schedule_is_calendar(question->schedule)) {
         count = schedule_days(question->schedule, question->next_on, question->today, days,
                               DAYS_MAX);

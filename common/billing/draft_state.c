@@ -61,6 +61,7 @@ static const struct {
     [DRAFT_CHARGED_BACK] = {"charged_back", "The payment was disputed with the bank."},
     [DRAFT_OFF] = {"off", "Auto Pay was turned off."},
     [DRAFT_LATE] = {"late", "The payment was not made on its day, and we are looking at it."},
+    [DRAFT_WITH_BACKUP] = {"with_backup", "It is tried with the backup method."},
 };
 
 const char *draft_reason_name(enum draft_reason reason) {

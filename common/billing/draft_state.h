@@ -44,6 +44,7 @@ enum draft_reason {
     DRAFT_CHARGED_BACK,   /* the cardholder's bank took it back */
     DRAFT_OFF,            /* autopay was turned off */
     DRAFT_LATE,           /* person: its day, or its retry day, is too long ago */
+    DRAFT_WITH_BACKUP,    /* retry: the next attempt is made with the backup method */
     DRAFT_REASON_COUNT
 };
 

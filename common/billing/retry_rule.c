@@ -62,7 +62,10 @@ static bool can_try(const struct retry_method *method, int card_tries) {
 }
 
 enum retry_choice retry_choose(const struct retry_method *first, const struct retry_method *backup,
-                               bool used_backup, int card_tries, enum draft_reason *out_reason) {
+                               bool used_backup, bool wants_backup, int card_tries,
+                               enum draft_reason *out_reason) {
+    if (wants_backup && can_try(backup, card_tries))
+        return RETRY_WITH_BACKUP;
     if (can_try(first, card_tries))
         return RETRY_WITH_FIRST;
     if (!used_backup && can_try(backup, card_tries))
@@ -80,15 +83,24 @@ static void decide_failed(struct attempt_decision *decision, enum draft_reason r
 
 /* A retry on a day, unless the next scheduled one is there by then: that takes what is due. */
 static void decide_retry(const struct attempt *attempt, struct date retry_on,
-                         struct attempt_decision *decision) {
+                         enum draft_reason with, struct attempt_decision *decision) {
     if (attempt->is_off) {
         decide_failed(decision, DRAFT_OFF);
     } else if (attempt->next_on.year != 0 && date_compare(retry_on, attempt->next_on) >= 0) {
         decide_failed(decision, DRAFT_NEXT_DAY);
     } else {
         decision->state = DRAFT_RETRY;
+        decision->reason = with;
         decision->retry_on = retry_on;
+        decision->repeats = attempt->returns > 0 && with != DRAFT_WITH_BACKUP;
     }
+}
+
+/* Nothing was asked of the bank: the same once more. */
+static void decide_again(const struct attempt *attempt, struct attempt_decision *decision) {
+    decide_retry(attempt, attempt->today,
+                 attempt->is_backup && attempt->returns == 0 ? DRAFT_WITH_BACKUP : DRAFT_NO_REASON,
+                 decision);
 }
 
 /* With the backup at once: once for each draft. */
@@ -96,8 +108,7 @@ static bool decide_backup(const struct attempt *attempt, const struct retry_sett
                           struct attempt_decision *decision) {
     if (attempt->is_off || attempt->used_backup || !can_try(attempt->backup, settings->card_tries))
         return false;
-    decision->state = DRAFT_OPEN;
-    decision->tries_backup = true;
+    decide_retry(attempt, attempt->today, DRAFT_WITH_BACKUP, decision);
     return true;
 }
 
@@ -114,11 +125,11 @@ static void decide_later(const struct attempt *attempt, const struct retry_setti
         struct date day = date_add_days(attempt->draft_on, list->days[at]);
 
         if (date_compare(day, attempt->today) > 0) {
-            decide_retry(attempt, day, decision);
+            decide_retry(attempt, day, DRAFT_NO_REASON, decision);
             return;
         }
     }
-    decide_failed(decision, attempt->is_off ? DRAFT_OFF : reason);
+    decide_failed(decision, reason);
 }
 
 /* The method is not tried again in this draft. */
@@ -126,7 +137,7 @@ static void decide_final(const struct attempt *attempt, const struct retry_setti
                          enum draft_reason reason, struct attempt_decision *decision) {
     if (decide_backup(attempt, settings, decision))
         return;
-    if (attempt->is_backup)
+    if (attempt->is_backup && !attempt->first_refused)
         decide_later(attempt, settings, reason, decision);
     else
         decide_failed(decision, reason);
@@ -142,7 +153,10 @@ static void decide_declined(const struct attempt *attempt, const struct retry_se
     }
     if (attempt->declines <= 1 && decide_backup(attempt, settings, decision))
         return;
-    decide_later(attempt, settings, DRAFT_DECLINED, decision);
+    if (attempt->is_backup && attempt->first_refused)
+        decide_failed(decision, DRAFT_DECLINED);
+    else
+        decide_later(attempt, settings, DRAFT_DECLINED, decision);
 }
 
 static void decide_returned(const struct attempt *attempt, const struct retry_settings *settings,
@@ -161,9 +175,7 @@ static void decide_returned(const struct attempt *attempt, const struct retry_se
     struct date day = banking_day_add(attempt->today, list->days[attempt->returns - 1]);
     if (date_compare(day, date_add_days(attempt->draft_on, RETURN_RETRY_DAYS)) > 0)
         return;
-    decision->reason = DRAFT_NO_REASON;
-    decide_retry(attempt, day, decision);
-    decision->repeats = decision->state == DRAFT_RETRY;
+    decide_retry(attempt, day, DRAFT_NO_REASON, decision);
 }
 
 void attempt_decide(const struct attempt *attempt, const struct retry_settings *settings,
@@ -180,7 +192,7 @@ void attempt_decide(const struct attempt *attempt, const struct retry_settings *
         out_decision->state = DRAFT_TAKEN;
         break;
     case PAYMENT_NOT_CHARGED:
-        decide_retry(attempt, attempt->today, out_decision);
+        decide_again(attempt, out_decision);
         break;
     case PAYMENT_DECLINED:
         decide_declined(attempt, settings, out_decision);
@@ -188,7 +200,7 @@ void attempt_decide(const struct attempt *attempt, const struct retry_settings *
     case PAYMENT_FAILED:
         out_decision->stops_run = attempt->is_misconfigured;
         if (attempt->is_misconfigured)
-            decide_retry(attempt, attempt->today, out_decision);
+            decide_again(attempt, out_decision);
         else
             decide_final(attempt, settings, DRAFT_REFUSED, out_decision);
         break;

@@ -46,10 +46,12 @@ struct retry_method {
 enum retry_choice { RETRY_WITH_FIRST, RETRY_WITH_BACKUP, RETRY_WITH_NONE };
 
 /* Which method an attempt is made with: the enrolment's own, else its backup, once for each draft.
- * backup NULL: there is none. *out_reason is written for RETRY_WITH_NONE: DRAFT_METHOD or
+ * backup NULL: there is none. wants_backup: the draft is in DRAFT_RETRY with DRAFT_WITH_BACKUP, so
+ * the backup goes first, used or not. *out_reason is written for RETRY_WITH_NONE: DRAFT_METHOD or
  * DRAFT_TRIES, and the draft fails with it. */
 enum retry_choice retry_choose(const struct retry_method *first, const struct retry_method *backup,
-                               bool used_backup, int card_tries, enum draft_reason *out_reason);
+                               bool used_backup, bool wants_backup, int card_tries,
+                               enum draft_reason *out_reason);
 
 /* ---- after an attempt ---- */
 
@@ -60,6 +62,7 @@ struct attempt {
     const char *return_code;   /* PAYMENT_RETURNED: "R01"; "" when it is not known */
     bool is_backup;            /* made with the backup method */
     bool used_backup;          /* this attempt or an earlier one of the draft was */
+    bool first_refused;        /* of a backup's: an earlier one with the first method was refused */
     bool is_off;               /* the enrolment was turned off meanwhile */
     int declines;              /* of the draft, with this one */
     int returns;               /* of the draft, with this one */
@@ -74,13 +77,15 @@ struct attempt {
 struct attempt_decision {
     /* DRAFT_OPEN, DRAFT_TAKEN, DRAFT_RETRY or DRAFT_FAILED. */
     enum draft_state state;
-    bool tries_backup;        /* of DRAFT_OPEN: the next attempt is made now, with the backup */
-    struct date retry_on;     /* of DRAFT_RETRY */
-    bool repeats;             /* of DRAFT_RETRY: same method, invoices and cents, or not at all */
-    enum draft_reason reason; /* of DRAFT_FAILED */
-    bool stops_run;    /* our settings are wrong: nothing else is charged, a person is told */
-    bool method_fails; /* the attempt's method needs attention */
-    bool turns_off;    /* the authorization is gone: the enrolment is turned off */
+    /* Of DRAFT_FAILED; of DRAFT_RETRY DRAFT_WITH_BACKUP: with the backup, DRAFT_NO_REASON: see
+     * retry_choose(). It is kept with the draft, so that a run that dies forgets nothing. */
+    enum draft_reason reason;
+    struct date retry_on; /* of DRAFT_RETRY; today: at once, in this run where there is one */
+    bool repeats;         /* of DRAFT_RETRY: a debit came back: its method and its cents again
+                           * (draft_may_repeat()), or not at all (DRAFT_CHANGED) */
+    bool stops_run;       /* our settings are wrong: nothing else is charged, a person is told */
+    bool method_fails;    /* the attempt's method needs attention */
+    bool turns_off;       /* the authorization is gone: the enrolment is turned off */
 };
 
 void attempt_decide(const struct attempt *attempt, const struct retry_settings *settings,
