@@ -27,7 +27,7 @@ struct draft_invoice {
     /* SCHEDULE_SPLIT: its row of the month's plan; 0: it is not in the plan. */
     int64_t plan_cents;
     /* SCHEDULE_SPLIT on the 15th: what the month's draft of the 1st took of it and is money or
-     * pending; 0 .. plan_cents. 0 on the 1st. */
+     * pending, refunded since or not; >= 0. 0 on the 1st. */
     int64_t taken_cents;
 };
 

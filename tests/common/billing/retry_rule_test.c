@@ -396,6 +396,20 @@ static void test_returns(void **state) {
     }
 }
 
+/* Whatever is set, a debit is presented three times at most. */
+static void test_two_repeats(void **state) {
+    static const struct retry_settings many = {.bank_days = {4, {1, 2, 3, 4}}, .card_tries = 10};
+    struct attempt attempt = attempt_make(PAYMENT_RETURNED, "");
+    struct attempt_decision decision;
+
+    (void)state;
+    attempt.return_code = "R01";
+    for (attempt.returns = 1; attempt.returns <= 4; attempt.returns++) {
+        attempt_decide(&attempt, &many, &decision);
+        check_int("again", decision.state, attempt.returns <= 2 ? DRAFT_RETRY : DRAFT_FAILED);
+    }
+}
+
 /* The last of the 180 days counts. */
 static void test_180_days(void **state) {
     struct attempt attempt = attempt_make(PAYMENT_RETURNED, "");
@@ -459,12 +473,12 @@ static void test_retry_day(void **state) {
 
 int main(void) {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),     cmocka_unit_test(test_choose),
-        cmocka_unit_test(test_states),    cmocka_unit_test(test_never),
-        cmocka_unit_test(test_outcomes),  cmocka_unit_test(test_no_days),
-        cmocka_unit_test(test_codes),     cmocka_unit_test(test_returns),
-        cmocka_unit_test(test_180_days),  cmocka_unit_test(test_repeats),
-        cmocka_unit_test(test_retry_day),
+        cmocka_unit_test(test_parse),    cmocka_unit_test(test_choose),
+        cmocka_unit_test(test_states),   cmocka_unit_test(test_never),
+        cmocka_unit_test(test_outcomes), cmocka_unit_test(test_no_days),
+        cmocka_unit_test(test_codes),    cmocka_unit_test(test_returns),
+        cmocka_unit_test(test_180_days), cmocka_unit_test(test_two_repeats),
+        cmocka_unit_test(test_repeats),  cmocka_unit_test(test_retry_day),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
