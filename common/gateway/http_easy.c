@@ -65,6 +65,7 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
 }
 
 /* Connected, TLS included, and the next thing is the first byte of the request. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): libcurl's type. */
 static int before_request(void *context, char *their_ip, char *our_ip, int their_port,
                           int our_port) {
     struct http_easy *http = context;
