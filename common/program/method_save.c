@@ -9,6 +9,7 @@
 #include "common/core/fault.h"
 #include "common/core/log.h"
 #include "common/core/secret.h"
+#include "common/core/text.h"
 #include "common/gateway/gateway.h"
 #include "common/program/consent.h"
 #include "common/program/limits.h"
@@ -23,7 +24,8 @@ enum {
     WAIT_MS = 4000,
     WAIT_STEP_MS = 50,
     LATE_LOOK_S = 900, /* an entry whose save was not answered may land this late */
-    KEY_SIZE = 64
+    KEY_SIZE = 64,
+    LAST_FOUR = 4
 };
 
 /* Unguessable, and the same for the same form: whoever sends it twice meets the first row. */
@@ -85,16 +87,29 @@ static enum result claim_work(struct db *db, void *context) {
     return saving->is_too_many ? RESULT_INVALID : result;
 }
 
+static enum save_end sent_before(struct saving *saving) {
+    return ask_again(saving, saving_is_bank(saving)
+                                 ? "This form was sent before. Please enter the account again."
+                                 : "This form was sent before. Please enter the card again.");
+}
+
 static enum save_end method_shown(struct saving *saving, int64_t method_id) {
     struct visit *visit = saving->visit;
     enum result result = method_usable(visit->running->db, visit->arena, visit->session.account_id,
                                        visit->session.user_id, method_id, &saving->save->method);
 
     if (result == RESULT_NOT_FOUND)
-        return ask_again(saving, saving_is_bank(saving)
-                                     ? "This form was sent before. Please enter the account again."
-                                     : "This form was sent before. Please enter the card again.");
+        return sent_before(saving);
     return result == RESULT_OK ? SAVE_DONE : SAVE_UNAVAILABLE;
+}
+
+/* The form was sent before with another account in it: what that saved is not what is meant now. A
+ * card's number is the gateway's to know, and its token is another one each time. */
+static bool is_other_account(const struct saving *saving) {
+    const struct gateway_bank *bank = saving->save->entry->bank;
+
+    return bank && !text_equal(bank->account + strlen(bank->account) - LAST_FOUR,
+                               saving->save->method.last_four);
 }
 
 /* Somebody sent this form before: their end is ours. */
@@ -112,8 +127,11 @@ static enum save_end claim_lost(struct saving *saving) {
         if (result != RESULT_OK)
             return result == RESULT_NOT_FOUND ? ask_again(saving, saving_lost_text(saving))
                                               : SAVE_UNAVAILABLE;
-        if (!claimed.is_saving)
-            return method_shown(saving, claimed.method_id);
+        if (!claimed.is_saving) {
+            enum save_end end = method_shown(saving, claimed.method_id);
+
+            return end == SAVE_DONE && is_other_account(saving) ? sent_before(saving) : end;
+        }
         if (clock_monotonic_ms() >= until_ms)
             return SAVE_BUSY;
         nanosleep(&step, NULL);

@@ -226,8 +226,7 @@ static enum result return_work(struct db *db, void *context) {
 
 /* ---- the whole ---- */
 
-/* A payment's return has the payment's characters behind a letter of its own. */
-static const char *reference_of(struct arena *arena, const char *payment_reference) {
+const char *return_reference(struct arena *arena, const char *payment_reference) {
     char *reference = arena_copy(arena, payment_reference, REFERENCE_SIZE - 1);
 
     reference[0] = 'B';
@@ -254,7 +253,7 @@ enum return_end return_record(struct db *db, struct arena *arena, const struct r
         return RETURN_NO_PAYMENT;
     if (result != RESULT_OK)
         return RETURN_UNAVAILABLE;
-    returning.reference = reference_of(arena, out_told->payment.reference);
+    returning.reference = return_reference(arena, out_told->payment.reference);
     FAULT_POINT("return.before_record");
     result = RESULT_UNCERTAIN;
     /* After a COMMIT without an answer the row itself is asked: it is there, or it is tried again;

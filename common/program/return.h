@@ -50,6 +50,9 @@ struct return_told {
     enum result result;
 };
 
+/* A payment's return has the payment's characters behind a letter of its own. */
+const char *return_reference(struct arena *arena, const char *payment_reference);
+
 enum return_end return_record(struct db *db, struct arena *arena, const struct return_ask *ask,
                               struct return_told *out_told);
 

@@ -256,7 +256,9 @@ static void setting_read(struct reading *reading, const struct setting *setting)
 static void unknown_find(const char *path, const char *text, void *context) {
     struct reading *reading = context;
 
-    (void)text;
+    /* The database takes nothing else, and what customers agree to is kept there. */
+    if (!text_is_utf8(text, strlen(text)))
+        reading_wrong(reading, path, "must be text in UTF-8");
     for (size_t at = 0; at < sizeof table / sizeof *table; at++) {
         const char *name = table[at].name;
 

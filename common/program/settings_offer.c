@@ -10,7 +10,8 @@ enum {
     NOTICE_MAX = 500,
     URL_MAX = 500,
     ACCOUNT_MAX = 34, /* of an IBAN; American ones have 17 at the most */
-    FEE_MAX_CENTS = 100000
+    FEE_MAX_CENTS = 100000,
+    AGREEMENT_MAX = 8000 /* bytes: with its names filled in it is kept whole */
 };
 
 struct offering {
@@ -162,6 +163,11 @@ static void fee_check(const struct offering *offering, const char *name, int64_t
         offer_wrong(offering, name, "is above 1,000.00: no fee is that high");
 }
 
+static void agreement_check(const struct offering *offering, const char *name, const char *text) {
+    if (strlen(text) > AGREEMENT_MAX)
+        offer_wrong(offering, name, "must be text of at most 8000 bytes");
+}
+
 void settings_offer_finish(struct settings *settings, struct arena *arena, settings_wrong wrong,
                            void *context) {
     struct offering offering = {settings, arena, wrong, context};
@@ -171,6 +177,9 @@ void settings_offer_finish(struct settings *settings, struct arena *arena, setti
     fee_check(&offering, "Fee.Return", settings->return_fee_cents);
     fee_check(&offering, "Fee.PaperInvoice", settings->paper_fee_cents);
     help_check(&offering);
+    agreement_check(&offering, "Payment.CardTerms", settings->card_terms);
+    agreement_check(&offering, "Payment.BankAuthorization", settings->bank_authorization);
+    agreement_check(&offering, "Payment.BankSaving", settings->bank_saving);
 }
 
 bool settings_has_check(const struct settings *settings) {

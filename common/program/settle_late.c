@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "common/billing/ach_return.h"
 #include "common/core/clock.h"
 #include "common/core/fault.h"
 #include "common/core/log.h"
@@ -134,9 +135,43 @@ static enum late_end late_refund(struct late *late) {
                       "a refund of the payment came back; the books still say that it went");
 }
 
+static enum result method_work(struct db *db, void *context) {
+    const struct late *late = context;
+    const struct refund_payment *payment = &late->payment;
+    enum result result = account_move(db, payment->account_id, 0, 0);
+
+    if (result != RESULT_OK)
+        return result;
+    return method_paid(db, &(struct method_paid){.account_id = payment->account_id,
+                                                 .payment_id = payment->id,
+                                                 .is_over = true,
+                                                 .transaction_id = "",
+                                                 .refusal_code = late->seen->code,
+                                                 .now = late->reading->now});
+}
+
+/* Somebody recorded the return before the bank said why: what its code says of the account holds
+ * all the same. Found again, it changes nothing. */
+static enum late_end late_again(struct late *late) {
+    struct db *db = late->reading->running->db;
+    struct refund refund;
+
+    if (!late->payment.figures.is_bank || !ach_return_find(late->seen->code)->disables)
+        return LATE_THERE;
+    enum result result = refund_find(
+        db, late->arena, return_reference(late->arena, late->payment.reference), &refund);
+    if (result == RESULT_NOT_FOUND || (result == RESULT_OK && *refund.response_code))
+        return LATE_THERE;
+    if (result == RESULT_OK)
+        result = db_transaction(db, method_work, late);
+    return result == RESULT_OK ? LATE_THERE : LATE_FAILED;
+}
+
 static enum late_end late_sale(struct late *late) {
     const struct refundable *figures = &late->payment.figures;
 
+    if (figures->state == PAYMENT_RETURNED)
+        return late_again(late);
     /* What is not money yet is asked about one by one, and what never was came back to nobody. */
     if (figures->state == PAYMENT_PENDING || payment_is_open(figures->state) ||
         !payment_may_move(figures->state, PAYMENT_RETURNED))

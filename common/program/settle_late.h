@@ -16,7 +16,8 @@
 
 enum late_end {
     LATE_RECORDED,
-    LATE_THERE,   /* recorded before, or no money of ours */
+    LATE_THERE,   /* recorded before, or no money of ours; recorded by hand without a code, what the
+                     code says of the account is taken over */
     LATE_WAITING, /* a refund of it is open: first that */
     LATE_QUEUED,  /* for a person */
     LATE_FAILED,  /* the database: the next reading finds it again */

@@ -86,9 +86,10 @@ enum refund_verdict refund_judge(const struct refund_sightings *seen, const stru
         return seen->count ? REFUND_UNCLEAR : REFUND_ABSENT;
     if (sale == STANDING_VOIDED && refund->is_void && !refunded_cents)
         return REFUND_WENT_BACK;
-    *out_why = "the payment at the gateway was voided, returned or is not understood";
-    /* What went back of one that the bank returned since went back all the same. */
-    if (!standing_is_money(sale) && (refund->is_void || sale != STANDING_RETURNED))
+    *out_why = "the payment at the gateway was voided, or is not understood";
+    /* What went back of one that the bank returned since went back all the same; and it was not
+     * voided, since the bank had it. */
+    if (!standing_is_money(sale) && sale != STANDING_RETURNED)
         return REFUND_UNCLEAR;
     *out_why = "the gateway refunded another amount of the payment than our books say";
     if (refunded_cents == recorded_cents)

@@ -4,7 +4,8 @@
  * The gateway is asked by the payment's reference. What it refunded in all is what we have recorded
  * and this one: it went back. Only what we have recorded: not found yet, which proves nothing by
  * itself; it becomes failed 24 hours after the deadline, when a report by modification date over
- * the whole time lacks it as well. Anything else is for a person.
+ * the whole time lacks it as well. So is a void of what the bank took back: it had it, so it was
+ * not voided, and the return must not wait for a person. Anything else is for a person.
  */
 #ifndef REMIT_PROGRAM_SETTLE_REFUND_H
 #define REMIT_PROGRAM_SETTLE_REFUND_H

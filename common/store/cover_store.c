@@ -45,13 +45,18 @@ enum result covers_find(struct db *db, struct arena *arena, int64_t account_id,
     out_covers->number = "";
     out_covers->count = 0;
     out_covers->free_cents = 0;
-    enum result result = number_count
-                             ? named_read(db, arena, account_id, numbers, number_count, out_covers,
-                                          &invoices)
-                             : invoice_payable(db, arena, account_id, ALLOCATIONS_MAX, &invoices);
+    out_covers->has_more = false;
+    enum result result = number_count ? named_read(db, arena, account_id, numbers, number_count,
+                                                   out_covers, &invoices)
+                                      : invoice_payable(db, arena, account_id, ALLOCATIONS_MAX + 1,
+                                                        &invoices);
 
     if (result != RESULT_OK || out_covers->end != COVER_FOUND)
         return result;
+    if (invoices.count > ALLOCATIONS_MAX) {
+        out_covers->has_more = true;
+        invoices.count = ALLOCATIONS_MAX;
+    }
     for (size_t at = 0; at < invoices.count; at++) {
         const struct invoice *invoice = &invoices.list[at];
         int64_t free_cents = invoice_free_cents(&invoice->figures);

@@ -5,6 +5,7 @@
 #ifndef REMIT_STORE_COVER_STORE_H
 #define REMIT_STORE_COVER_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@ struct covers {
     struct allocation list[ALLOCATIONS_MAX]; /* oldest due first, each with free cents */
     const char *numbers[ALLOCATIONS_MAX];    /* theirs */
     size_t count;
+    bool has_more; /* others are payable behind them */
 };
 
 /* number_count 0 .. ALLOCATIONS_MAX; 0: the account's payable invoices, without those that another

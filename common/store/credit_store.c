@@ -5,6 +5,7 @@
 
 #include "common/core/secret.h"
 #include "common/core/text.h"
+#include "common/money/money.h"
 #include "common/store/charge_store.h"
 #include "common/store/event_store.h"
 #include "common/store/user_store.h"
@@ -140,9 +141,10 @@ static enum result amount_decide(struct db *db, struct crediting *crediting) {
         return result;
     if (covers->end != COVER_FOUND)
         return refused(crediting, covers->end == COVER_BUSY ? CREDIT_BUSY : CREDIT_NO_INVOICE);
+    /* One row has at most MONEY_MAX_CENTS: what is more is applied by asking again. */
     if (!told->amount_cents)
-        told->amount_cents = told->credit_cents < covers->free_cents ? told->credit_cents
-                                                                     : covers->free_cents;
+        told->amount_cents = money_min(money_min(told->credit_cents, covers->free_cents),
+                                       MONEY_MAX_CENTS);
     if (!told->amount_cents)
         return refused(crediting, CREDIT_NOTHING);
     if (allocate_amount(covers->list, covers->count, told->amount_cents) > 0)
@@ -263,7 +265,7 @@ enum result credit_apply_new(struct db *db, const struct provider_act *act, int6
     enum result result = credit_read(db, arena, account_id, &told->credit_cents);
 
     credit_reference(reference);
-    told->amount_cents = told->credit_cents < total_cents ? told->credit_cents : total_cents;
+    told->amount_cents = money_min(money_min(told->credit_cents, total_cents), MONEY_MAX_CENTS);
     told->covers.list[0] = (struct allocation){invoice_id, total_cents, told->amount_cents};
     told->covers.count = 1;
     if (result == RESULT_OK && told->amount_cents)

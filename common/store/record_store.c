@@ -11,7 +11,7 @@
 #include "common/store/payment_store.h"
 #include "common/store/user_store.h"
 
-enum { SUBJECT_SIZE = 64 };
+enum { SUBJECT_SIZE = 64, KEY_SIZE = 64 };
 
 struct recording {
     struct arena *arena;
@@ -40,7 +40,8 @@ static enum result covers_decide(struct db *db, struct recording *recording) {
     if (covers->end != COVER_FOUND)
         return refused(recording, covers->end == COVER_BUSY ? RECORD_BUSY : RECORD_NO_INVOICE);
     out->credit_cents = allocate_amount(covers->list, covers->count, record->amount_cents);
-    if (out->credit_cents && !record->may_be_credit)
+    /* Credit comes behind what is due, and that is not all covered. */
+    if (out->credit_cents && (!record->may_be_credit || covers->has_more))
         return refused(recording, RECORD_TOO_MUCH);
     /* The oldest come first, so what got nothing stands at the end. */
     covers->count = allocation_pack(covers->list, covers->count);
@@ -134,7 +135,7 @@ static enum result told_write(struct db *db, const struct recording *recording,
                               int64_t payment_id) {
     const struct record *record = recording->record;
     const struct provider_act *act = recording->act;
-    char subject[SUBJECT_SIZE];
+    char subject[SUBJECT_SIZE], key[KEY_SIZE];
     enum result result = payment_event_add(db,
                                            &(struct payment_event){.account_id = record->account_id,
                                                                    .payment_id = payment_id,
@@ -144,6 +145,10 @@ static enum result told_write(struct db *db, const struct recording *recording,
                                                                    .actor = act->actor,
                                                                    .detail = record->method_text});
 
+    snprintf(key, sizeof key, "receipt:%s:%s", record->reference,
+             payment_state_name(PAYMENT_SUCCEEDED));
+    if (result == RESULT_OK && record->gets_receipt)
+        result = outbox_add(db, key, "receipt", record->account_id, 0, payment_id, act->now);
     snprintf(subject, sizeof subject, "payment:%s", record->reference);
     if (result == RESULT_OK)
         result = audit_add(db, &(struct audit){.at = act->now,
@@ -193,8 +198,8 @@ enum result record_payment(struct db *db, struct arena *arena, const struct prov
 const struct statement record_find_sql = {
     .name = "record_find",
     .params = 3,
-    .columns = 5,
-    .text = "SELECT p.reference, p.id, p.amount_cents, p.credit_cents, p.confirmed_at"
+    .columns = 6,
+    .text = "SELECT p.reference, p.id, p.amount_cents, p.credit_cents, p.confirmed_at, p.state"
             " FROM payment p WHERE p.account_id = ? AND p.kind = ? AND p.external_reference = ?",
 };
 
@@ -208,8 +213,13 @@ enum result record_find(struct db *db, struct arena *arena, int64_t account_id, 
         return result;
     if (rows.count == 0)
         return RESULT_NOT_FOUND;
-    *out_recorded = (struct recorded){row_text(&rows, 0, 0), row_int(&rows, 0, 1),
-                                      row_int(&rows, 0, 2), row_int(&rows, 0, 3),
-                                      row_instant(&rows, 0, 4)};
+    *out_recorded = (struct recorded){
+        .reference = row_text(&rows, 0, 0),
+        .payment_id = row_int(&rows, 0, 1),
+        .amount_cents = row_int(&rows, 0, 2),
+        .credit_cents = row_int(&rows, 0, 3),
+        .received_at = row_instant(&rows, 0, 4),
+        .is_returned = text_equal(row_text(&rows, 0, 5), payment_state_name(PAYMENT_RETURNED)),
+    };
     return RESULT_OK;
 }

@@ -23,6 +23,7 @@ struct record {
     const char *note;
     const char *const *numbers; /* of the invoices it is for; count 0: the oldest due first */
     size_t number_count;        /* 0 .. ALLOCATIONS_MAX */
+    bool gets_receipt;          /* mailed to whoever may see the account's billing */
     bool may_be_credit;         /* what the invoices do not take becomes account credit */
 };
 
@@ -51,6 +52,7 @@ MUST_CHECK enum result record_payment(struct db *db, struct arena *arena,
 struct recorded {
     const char *reference;
     int64_t payment_id, amount_cents, credit_cents, received_at;
+    bool is_returned; /* it came back: its number may be presented again */
 };
 
 /* RESULT_NOT_FOUND. */

@@ -38,6 +38,7 @@ enum outcome_page {
     OUTCOME_METHOD_GONE,
     OUTCOME_CARDS_OFF,
     OUTCOME_CREDIT_BUSY,
+    OUTCOME_CREDIT_OFF,
     OUTCOME_BANKS_OFF,
     OUTCOME_DECLINED_HARD,
     OUTCOME_DECLINED_DATA,
@@ -130,6 +131,10 @@ static const struct {
                              "Wait until the other one has ended. Then look at what is still due"
                              " and start again.",
                              true, false},
+    [OUTCOME_CREDIT_OFF] = {"conflict", "More than is due is not taken any more",
+                            "This payment is more than is due, and your service provider does not"
+                            " keep credit any more. Nothing was charged.",
+                            "Start again with what is due.", true, false},
     [OUTCOME_CARDS_OFF] = {"conflict", "Cards are not accepted any more",
                            "Your service provider stopped taking cards since you reviewed the"
                            " payment. Nothing was charged.",
@@ -217,7 +222,8 @@ static enum result refunds_show(struct visit *visit, const struct payment *payme
     struct refunds refunds;
 
     if (!payment_is_money(payment->state) && payment->state != PAYMENT_REFUNDED &&
-        payment->state != PAYMENT_VOIDED && payment->state != PAYMENT_PENDING)
+        payment->state != PAYMENT_VOIDED && payment->state != PAYMENT_PENDING &&
+        payment->state != PAYMENT_RETURNED)
         return RESULT_OK;
     enum result result = refunds_of_payment(visit->running->db, visit->arena, payment->account_id,
                                             payment->id, &refunds);
@@ -382,6 +388,7 @@ static bool charge_is_allowed(struct visit *visit, const struct payment *payment
 static enum result payment_charge(struct visit *visit, struct payment *payment,
                                   const struct charge_asker *asker) {
     struct charge_sent sent = {0};
+    struct payment now;
 
     if (!charge_is_allowed(visit, payment))
         return RESULT_OK;
@@ -396,7 +403,10 @@ static enum result payment_charge(struct visit *visit, struct payment *payment,
     case CHARGE_CHANGED:
         break;
     case CHARGE_CREDIT_BUSY:
-        if (payment->state == PAYMENT_REVIEW)
+        /* Another click may have confirmed it since it was read. */
+        if (payment_find(visit->running->db, visit->arena, payment->account_id, payment->reference,
+                         &now) == RESULT_OK &&
+            now.state == PAYMENT_REVIEW)
             return outcome_show(visit, payment, 409, OUTCOME_CREDIT_BUSY);
         break;
     case CHARGE_NOT_ALLOWED:
@@ -425,6 +435,8 @@ enum result pay_confirm(struct visit *visit) {
     bool is_bank = text_equal(payment.kind, "bank");
     if (is_review && !method_is_offered(visit, payment.kind))
         return outcome_show(visit, &payment, 409, is_bank ? OUTCOME_BANKS_OFF : OUTCOME_CARDS_OFF);
+    if (is_review && payment.credit_cents && !visit->running->settings.credit)
+        return outcome_show(visit, &payment, 409, OUTCOME_CREDIT_OFF);
     struct charge_asker asker = {
         .address = visit->request.address,
         .agent = visit->request.agent,

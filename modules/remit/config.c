@@ -117,9 +117,6 @@ enum command_exit remit_config_check(struct command *command) {
         program_check(checking, only);
         return checking_show(checking, &settings, 1);
     }
-    if (result == RESULT_OK && settings_has_program(&settings, "pay") && !settings.cards &&
-        !settings.banks)
-        wrong_add("Payment.Banks", "is 0, and so is Payment.Cards: nobody can pay", checking);
     program_check(checking, "remit");
     programs++;
     for (struct values *each = values_first(settings.values, "Programs"); each;

@@ -75,6 +75,13 @@ static const char *number_set(struct import *import, const char *text, const cha
     return fault;
 }
 
+/* Fees and adjustments are numbered by us, and must find their numbers free. */
+static const char *invoice_number_set(struct import *import, const char *text, const char **out) {
+    if (is_given(text) && (text_starts_with(text, "FEE-P") || text_starts_with(text, "ADJ-B")))
+        return "Numbers that begin with FEE-P or ADJ-B are kept for fees and adjustments.";
+    return number_set(import, text, out);
+}
+
 static const char *date_set(const char *text, struct date *out) {
     if (!is_given(text))
         return "This is missing.";
@@ -100,7 +107,7 @@ static const char *invoice_text_set(struct import *import, struct imported *impo
     case IMPORT_ACCOUNT:
         return number_set(import, text, &imported->account);
     case IMPORT_NUMBER:
-        return number_set(import, text, &invoice->number);
+        return invoice_number_set(import, text, &invoice->number);
     case IMPORT_BILLING_TYPE:
         return text_set(import, text, BILLING_TYPE_MAX, false, "", &invoice->billing_type);
     case IMPORT_ISSUED_ON:

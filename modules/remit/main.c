@@ -161,14 +161,15 @@ static const struct verb verbs[] = {
     {"payment record", "", "book a check, a wire or cash",
      "Books money that came by other ways, on the invoices named or on the oldest due ones. Safe to"
      " repeat: the same number\nwith the same figures changes nothing, with other figures it is"
-     " refused.",
+     " refused. Whoever may see\nthe account's billing gets a receipt by mail.",
      OPTIONS({"check", "NUMBER", "a check, by its number"},
              {"wire", "NUMBER", "a wire, by its number"},
              {"cash", "NUMBER", "cash, by the receipt's number"}, ACCOUNT,
              {"amount", "AMOUNT", "as in 1,234.50"},
              {"invoice", "NUMBER", "pay this one; may be given several times"},
              {"on", "DATE", "the day it came; else today"}, {"note", "TEXT", "a note"},
-             {"credit", NULL, "what is more than they take becomes account credit"}),
+             {"credit", NULL, "what is more than they take becomes account credit"},
+             {"no-receipt", NULL, "nobody gets a receipt by mail"}),
      0, 0, COMMAND_NEEDS_DATABASE, remit_payment_record},
     {"payment refund", "REFERENCE", "send money of a payment back",
      "Sends money of a payment back, all that is left of it or an amount. Its invoices are credited"

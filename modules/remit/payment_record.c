@@ -55,8 +55,10 @@ static bool record_read(struct command *command, struct record *record) {
     int64_t now = command_now(command);
     struct date date;
 
-    *record = (struct record){
-        .note = "", .received_at = now, .may_be_credit = command_has(command, "credit")};
+    *record = (struct record){.note = "",
+                              .received_at = now,
+                              .may_be_credit = command_has(command, "credit"),
+                              .gets_receipt = !command_has(command, "no-receipt")};
     if (!kind_read(command, record) ||
         !invoice_numbers(command, &record->numbers, &record->number_count) ||
         !command_money(command, "--amount", command_option(command, "amount"),
@@ -133,6 +135,12 @@ static enum command_exit again_check(struct command *command, const struct recor
         *out_found = true;
         return command_failed(command, result);
     }
+    /* "Recorded already" would say that its money is there. */
+    if (there.is_returned)
+        return command_refuse(command,
+                              "%s was recorded as %s and came back. Nothing was recorded. If it was"
+                              " presented again, give it another number, as in 1234-2.",
+                              record->method_text, there.reference);
     bool same_day = !command_has(command, "on") ||
                     date_compare(instant_date(there.received_at),
                                  instant_date(record->received_at)) == 0;

@@ -13,6 +13,8 @@ ALTER TABLE payment
   -- Two customers' checks may have the same number.
   DROP KEY payment_external,
   ADD UNIQUE KEY payment_external (account_id, kind, external_reference),
+  -- Whether a gateway ever took a bank debit, also where all of millions are by card.
+  ADD KEY payment_kind (kind, gateway),
   ADD CONSTRAINT payment_credit CHECK (credit_cents BETWEEN 0 AND amount_cents
     AND credit_refunded_cents BETWEEN 0 AND credit_cents),
   ADD CONSTRAINT payment_open_credit_flag CHECK (open_credit IS NULL OR (open_credit = 1

@@ -20,7 +20,8 @@ after(async () => {
   await demo?.stop();
 });
 
-const story = (options, tell) => watched(browser, demo, options, tell);
+// Colours that fade from light to dark would be judged half way.
+const story = (options, tell) => watched(browser, demo, { reducedMotion: 'reduce', ...options }, tell);
 
 let counted = 0;
 const openInvoices = (...cents) => {

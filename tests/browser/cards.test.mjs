@@ -96,7 +96,7 @@ describe('001: pay a bill with a credit card', { concurrency: 2 }, () => {
         await terms(page).check();
         await readTerms(page);
         for (const label of framed) assert.notEqual(await inFrame(page, label).inputValue(), '', `${label} is still there`);
-        await page.getByText('Please allow up to 2 business days for payments to be reflected in your account').waitFor();
+        await page.getByText('Please allow up to 2 business days for payments to be reflected in your account', { exact: true }).waitFor();
         assert.equal(await sideways(page), '');
         await confirm(page, { cents: 22884, method: cards.Visa.words });
 
@@ -305,7 +305,7 @@ describe('004: make a payment', { concurrency: 2 }, () => {
         await link(page, 'Add Payment Method').waitFor();
         await newCard(page, cards.Visa);
         await page.getByLabel('Note').fill('Part of December');
-        await page.getByText('Please allow up to 2 business days for payments to be reflected in your account').waitFor();
+        await page.getByText('Please allow up to 2 business days for payments to be reflected in your account', { exact: true }).waitFor();
         await page.getByRole('region', { name: 'Payment Terms and Conditions' }).getByText('Payments are for services of Northwind Hosting').waitFor();
         await link(page, 'Cancel').click();
         await h1(page, 'Account Overview');

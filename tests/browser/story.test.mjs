@@ -103,7 +103,7 @@ describe('pays two invoices', () => {
         const card = page.getByRole('radio', { name: /ending \d{4}$/ }).first();
         assert.ok(await card.isChecked(), 'the last used method is the default');
         const method = await page.getByRole('group', { name: 'Payment Method' }).locator('label bdi').first().innerText();
-        assert.ok(await page.getByText('Please allow up to 2 business days').isVisible());
+        assert.ok(await page.getByText('Please allow up to 2 business days for payments to be reflected in your account', { exact: true }).isVisible());
         await page.getByRole('button', { name: 'Process Payment' }).click();
 
         await page.getByRole('heading', { level: 1, name: 'Review your payment' }).waitFor();

@@ -68,7 +68,7 @@ test('checks and wires stand on Make a Payment, with the exact notices', async (
   );
   assert.equal(
     section(html, 'wire-transfer'),
-    'Wire Transfer Account Name Northwind Hosting LLC Account Number 000123456789 Routing Number 021000021 Bank First Example Bank SWIFT Code FEXBUS33' +
+    'Wire Transfer Account Name Northwind Hosting LLC Account Number 000440291773 Routing Number 021000021 Bank First Example Bank SWIFT Code FEXBUS33' +
       ` Give your account number ${account.number} with the transfer. Please allow up to 2 business days for payments to be reflected in your account.`,
   );
   const form = html.match(/<form[^>]*id="pay-form"[\s\S]*?<\/form>/)[0];
@@ -91,7 +91,7 @@ test('only what is chosen is shown, and as text', async () => {
   await chosen([...NO_CHECK, 'Wire.BankName =', 'Wire.AccountName =', 'Wire.Swift ='], async () => {
     const html = await page();
     assert.equal(section(html, 'check-by-mail'), undefined);
-    assert.match(section(html, 'wire-transfer'), /^Wire Transfer Account Number 000123456789 Routing Number 021000021 Give your/);
+    assert.match(section(html, 'wire-transfer'), /^Wire Transfer Account Number 000440291773 Routing Number 021000021 Give your/);
     assert.doesNotMatch(words(html), /Paper Invoice Fee|Mail the check/);
   });
   await chosen([...NO_CHECK, ...NO_WIRE], async () => {

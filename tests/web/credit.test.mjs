@@ -1,9 +1,10 @@
 // credit.test.mjs - a Fixed Amount above the balance: said before, kept as credit, once; and what shows it.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { World, assertFieldError, outcomeOf, words } from './world.mjs';
+import { World, assertFieldError, outcomeOf, until, words } from './world.mjs';
 
 let world;
 
@@ -124,7 +125,64 @@ test('two payments above the balance at once: one wins, the other says why', asy
   await world.assertClean();
 });
 
+// Holds the account's row, so that what comes meanwhile waits in its order. Ended with the test, however that goes.
+async function hold(account, t) {
+  const { socket, name, user, password } = world.demo.json.database;
+  const child = spawn('mariadb', ['--no-defaults', '--unbuffered', '-N', `--socket=${socket}`, `--user=${user}`, name], { env: { ...process.env, MYSQL_PWD: password }, stdio: ['pipe', 'pipe', 'inherit'] });
+  t.after(() => child.kill());
+  const held = new Promise((resolve) => child.stdout.once('data', resolve));
+  child.stdin.write(`START TRANSACTION; UPDATE account SET version = version + 1 WHERE id = ${account.id}; SELECT 'held';\n`);
+  await held;
+  return () => new Promise((resolve) => child.once('exit', resolve).stdin.end('ROLLBACK;\n'));
+}
+
+test('a second click that waited behind the first one and another payment does not say that nothing was charged', async (t) => {
+  const settings = join(world.demo.run, 'remit.hdf'), whole = readFileSync(settings, 'utf8');
+  writeFileSync(settings, `${whole}\nPayment.LeaseSeconds = 60\nGateway.TimeoutMs = 20000\n`);
+  try {
+    await world.demo.restart('pay');
+    // The database need not let those that wait go in their order: then it was another story.
+    let told = false;
+    for (let time = 0; time < 5 && !told; time++) told = await secondClick(t);
+    assert.ok(told);
+  } finally {
+    writeFileSync(settings, whole);
+    await world.demo.restart('pay');
+  }
+});
+
+async function secondClick(t) {
+  const account = await world.account({ invoices: [3000], users: 2 });
+  const [one, other] = [await world.signIn(account.users[0]), await world.signIn(account.users[1])];
+  const leaving = await world.review(one, { what: 'fixed', fixed_amount: '40', method: account.users[0].card });
+  const file = join(world.demo.run, 'later.json'), number = `${account.number}-later`, day = '2026-01-31';
+  writeFileSync(file, JSON.stringify([{ account: account.number, number, issued_on: day, due_on: day, tax: '0.00', lines: [{ description: 'Hosting', amount: '50.00' }] }]));
+  assert.equal((await world.demo.remit('invoice', 'import', file)).code, 0);
+  const plain = await world.review(other, { what: 'selected', invoice: [number], method: account.users[1].card });
+  await world.demo.knobs({ latency_ms: 800, only_kind: 'sale' });
+  const letGo = await hold(account, t);
+  const answers = [];
+  for (const [at, [client, review]] of [[one, leaving], [other, plain], [one, leaving]].entries()) {
+    answers.push(world.confirm(client, review));
+    await until('the click to wait', () => Number(world.one("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")) > at);
+  }
+  await letGo();
+  const [first, between, second] = await Promise.all(answers);
+  if (first.status === 409 && second.status === 409) {
+    assert.equal((await world.sales(leaving.reference)).length, 0);
+    return false;
+  }
+  assert.deepEqual([first.status, between.status, second.status], [303, 303, 303], words(second.text));
+  await until('the charge to end', () => world.state(leaving.reference) === 'succeeded');
+  assert.equal((await world.sales(leaving.reference)).length, 1);
+  assert.deepEqual(sums(account), [0, 0, 1000]);
+  await world.assertClean();
+  return true;
+}
+
 test('where the provider wants none, a Fixed Amount ends at the balance', async () => {
+  const another = await world.account({ invoices: [3000] }), other = await world.signIn(another.user);
+  const reviewed = await world.review(other, { what: 'fixed', fixed_amount: '31' });
   const settings = join(world.demo.run, 'remit.hdf'), whole = readFileSync(settings, 'utf8');
   try {
     writeFileSync(settings, `${whole}\nCredit.FromPayments = 0\n`);
@@ -136,6 +194,10 @@ test('where the provider wants none, a Fixed Amount ends at the balance', async 
     assert.equal(refused.status, 422);
     assertFieldError(refused.text, 'fixed_amount', /Enter at most \$30\.00/);
     assert.equal((await world.pay(client, { what: 'fixed', fixed_amount: '30.00' })).status, 303);
+    const confirm = await world.confirm(other, reviewed);
+    assert.equal(confirm.status, 409);
+    assert.match(words(confirm.text), /More than is due is not taken any more.*Nothing was charged/);
+    assert.equal((await world.sales(reviewed.reference)).length, 0);
   } finally {
     writeFileSync(settings, whole);
     await world.demo.restart('pay');

@@ -92,7 +92,7 @@ static const struct {
      2,
      REFUND_UNCLEAR,
      REFUND_UNCLEAR},
-    {"returned", 0, {SALE(RETURNED, 0)}, 1, REFUND_ABSENT, REFUND_UNCLEAR},
+    {"returned", 0, {SALE(RETURNED, 0)}, 1, REFUND_ABSENT, REFUND_ABSENT},
     {"returned after it was refunded",
      0,
      {SALE(RETURNED, 0), BACK(SETTLED, 500)},

@@ -116,6 +116,16 @@ test('fees, limits, brands, help links, mail', () => {
     assert.deepEqual(wrongs('Help.10.Label = Guide', 'Help.10.Url = /x'), ['Help.10']);
     assert.deepEqual(wrongs('Help.0.Label = Guide', 'Help.0.Url = /x', 'Help.0.Link = /x'), ['Help.0.Link']);
 
+    // What a customer agrees to is kept by the database, whole: it must be able to.
+    for (const name of ['Payment.CardTerms', 'Payment.BankAuthorization', 'Payment.BankSaving']) {
+        assert.deepEqual(wrongs(`${name} = ${'ü'.repeat(4000)}`), [], name);
+        assert.deepEqual(wrongs(`${name} = ${'ü'.repeat(4000)}.`), [name], name);
+        writeFileSync(remit.settings, Buffer.from([base, `${name} = Autoris\xe9 {amount}`, ''].join('\n'), 'latin1'));
+        const latin = remit.run(['config', 'check']);
+        assert.equal(latin.status, 1, latin.out);
+        assert.match(latin.out, new RegExp(`${name}\\b.*must be text in UTF-8`), name);
+    }
+
     assert.deepEqual(wrongs('Programs.mailer = 1'), ['Mail.From', 'Mail.Host']);
     assert.deepEqual(wrongs('Programs.mailer = 0'), []);
     choose();

@@ -18,7 +18,7 @@ afterEach(() => assert.deepEqual(at.json(['check']).faults, [], 'the books agree
 
 const one = (text) => at.sql(text)[0]?.[0];
 const invoiceOf = (number, name, amount, day = 10) => ({ account: number, number: name, issued_on: '2026-10-01',
-    due_on: `2026-10-${day}`, tax: '0.00', lines: [{ description: 'Hosting', amount }] });
+    due_on: `2026-10-${String(Math.min(day, 31)).padStart(2, "0")}`, tax: '0.00', lines: [{ description: 'Hosting', amount }] });
 
 function account(amounts) {
     const number = `A${++count}`;
@@ -60,6 +60,15 @@ test('all of it by itself: as much as there is, or as the invoices take', () => 
     const none = credit('apply', owner);
     assert.equal(none.status, 1);
     assert.match(none.err, /no invoice the credit could go to/);
+});
+
+test('more credit than one row has: applied by asking again', () => {
+    const owner = account(['99999999.99', '99999999.99']);
+    for (let times = 0; times < 3; times++)
+        credit('give', owner, '--amount', '99999999.99');
+    for (let times = 0; times < 2; times++)
+        assert.equal(at.json(['credit', 'apply', '--account', owner.number]).amount_cents, 9999999999);
+    assert.deepEqual(sums(owner), [0, 0, 9999999999]);
 });
 
 test('to named invoices only', () => {
@@ -155,6 +164,35 @@ test('a recorded check above what is due becomes credit only when asked, and is 
     assert.deepEqual([again.reference, again.recorded, again.credit_cents], [recorded.reference, false, 2000]);
     assert.deepEqual(sums(owner), [0, 0, 2000]);
     assert.equal(at.json(['payment', 'show', recorded.reference]).credit_cents, 2000);
+});
+
+test('what is recorded gets a receipt, once, unless nobody is to get one', () => {
+    const owner = account(['30.00']);
+    const receipts = () => Number(one(`SELECT COUNT(*) FROM outbox o JOIN account a ON a.id = o.account_id WHERE a.number = '${owner.number}' AND o.kind = 'receipt' AND o.user_id IS NULL`));
+    for (let time = 0; time < 2; time++)
+        at.ok(['payment', 'record', '--check', 'R1', '--account', owner.number, '--amount', '10']);
+    assert.equal(receipts(), 1);
+    at.ok(['payment', 'record', '--check', 'R2', '--account', owner.number, '--amount', '10', '--no-receipt']);
+    assert.equal(receipts(), 1);
+});
+
+test('with more open invoices than one payment covers nothing becomes credit', () => {
+    const owner = account(Array.from({ length: 201 }, () => '1.00').map((amount) => amount));
+    const ran = at.run(['payment', 'record', '--check', 'M1', '--account', owner.number, '--amount', '300', '--credit']);
+    assert.equal(ran.status, 1);
+    assert.deepEqual(sums(owner), [20100, 0, 0]);
+    at.ok(['payment', 'record', '--check', 'M1', '--account', owner.number, '--amount', '200']);
+    at.ok(['payment', 'record', '--check', 'M2', '--account', owner.number, '--amount', '100', '--credit']);
+    assert.deepEqual(sums(owner), [0, 0, 9900]);
+});
+
+test('numbers of fees and adjustments are not imported', () => {
+    const owner = account([]);
+    for (const number of ['FEE-P0123456789AB', 'ADJ-B0123456789AB']) {
+        const ran = at.run(['invoice', 'import', at.file('reserved.json', [invoiceOf(owner.number, number, '5.00')])]);
+        assert.equal(ran.status, 1);
+        assert.match(ran.err, /kept for fees and adjustments/);
+    }
 });
 
 test('a check for nothing that is due is credit as a whole', () => {

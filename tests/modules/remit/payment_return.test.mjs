@@ -43,6 +43,20 @@ describe('payment return', () => {
         shop.clean();
     });
 
+    test('a check that bounced and is presented again: its number is refused, and not said to be paid', () => {
+        const owner = shop.account([10000]);
+        const again = ['payment', 'record', '--check', `again-${owner.number}`, '--account', owner.number, '--amount', '60.00'];
+        const reference = /recorded as (P\w{12})/.exec(shop.at.ok(again))[1];
+        assert.match(shop.at.ok(again), /was recorded already as P\w{12}; nothing was changed/);
+        shop.at.ok(['payment', 'return', reference, '--no-fee']);
+        shop.refused(again, new RegExp(`was recorded as ${reference} and came back\\. Nothing was recorded`));
+        assert.deepEqual(shop.balance(owner), [10000, 0, 0]);
+        again[3] += '-2';
+        shop.at.ok(again);
+        assert.deepEqual(shop.balance(owner), [4000, 0, 0]);
+        shop.clean();
+    });
+
     test('without a fee; a code whose fault is not the customer\'s; an unknown one', () => {
         for (const [more, fee, person] of [[['--no-fee'], 0, false], [['--code', 'R01', '--no-fee'], 0, false], [['--code', 'R11'], 0, true],
             [['--code', 'R08'], FEE, false], [['--code', 'R99'], 0, true]]) {

@@ -277,6 +277,64 @@ describe('finding them', () => {
         shop.clean();
     });
 
+    test('a void that was lost before the debit settled does not keep its late return out of the books', async () => {
+        const owner = shop.account([10000]);
+        const reference = await shop.payment(owner, [10000], { state: 'pending' });
+        await shop.sandbox.knobs({ only_kind: 'void', lose: 'before', times: 1 });
+        shop.refused(['payment', 'void', reference], /did not answer/);
+        await shop.sandbox.knobs({});
+        await shop.sandbox.ach({ order_id: reference, action: 'settle' });
+        assert.equal(shop.settle().pending.settled, 1);
+        await shop.sandbox.ach({ order_id: reference, action: 'late_return', code: 'R10' });
+        try {
+            shop.later(1);
+            assert.deepEqual(shop.settle().late_returns, [{ payment: reference, code: 'R10', end: 'waiting' }]);
+            shop.later(3);
+            assert.equal(shop.settle().late.recorded, 1, 'what came back was not voided');
+        } finally {
+            shop.later(0);
+        }
+        assert.deepEqual(shop.refunds(reference).map((row) => row.split(' ').slice(0, 5).join(' ')), ['void failed 10000 0 0', 'return succeeded 10000 0 0']);
+        assert.equal(shop.state(reference), 'returned');
+        assert.deepEqual(shop.balance(owner), [10000 + FEE, 0, 0]);
+        shop.clean();
+    });
+
+    test('a void that was lost, of a debit that came back before it settled: it ends, and is no open question for ever', async () => {
+        const owner = shop.account([10000]);
+        const reference = await shop.payment(owner, [10000], { credit: 3000, state: 'pending' });
+        await shop.sandbox.knobs({ only_kind: 'void', lose: 'before', times: 1 });
+        shop.refused(['payment', 'void', reference], /did not answer/);
+        await shop.sandbox.knobs({});
+        await shop.sandbox.ach({ order_id: reference, action: 'return', code: 'R11' });
+        assert.equal(shop.settle().pending.returned, 1);
+        try {
+            shop.later(3);
+            shop.settle();
+        } finally {
+            shop.later(0);
+        }
+        assert.deepEqual(shop.refunds(reference).map((row) => row.split(' ').slice(0, 5).join(' ')), ['void failed 13000 0 0']);
+        assert.deepEqual(shop.balance(owner), [10000, 0, 0]);
+        shop.clean();
+    });
+
+    test('recorded by hand without a code, then the bank says why: what that says of the account holds, and nothing is booked twice', async () => {
+        for (const [byHand, code, want] of [[[], 'R10', ['needs_attention', 'R10']], [[], 'R01', ['active', '']], [['--code', 'R01'], 'R10', ['active', '']]]) {
+            const owner = shop.account([10000]);
+            const reference = await shop.payment(owner, [10000]);
+            shop.at.ok(['payment', 'return', reference, ...byHand]);
+            const before = [shop.balance(owner), shop.refunds(reference), shop.queued(reference)];
+            assert.deepEqual(method(owner), ['active', '']);
+            await shop.sandbox.ach({ order_id: reference, action: 'late_return', code });
+            assert.equal(shop.settle().late.recorded, 0);
+            shop.settle();
+            assert.deepEqual(method(owner), want, code);
+            assert.deepEqual([shop.balance(owner), shop.refunds(reference), shop.queued(reference)], before);
+        }
+        shop.clean();
+    });
+
     test('a card payment is not returned, but disputed', async () => {
         const owner = shop.account([10000]);
         const reference = await shop.payment(owner, [10000], { kind: 'card' });
