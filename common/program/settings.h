@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/billing/retry_rule.h"
 #include "common/core/secret.h"
 #include "common/db/db.h"
 #include "common/gateway/gateway.h"
@@ -47,6 +48,18 @@ struct wire_settings {
     const char *bank_name, *account_name, *account_number, *routing_number, *swift;
 };
 
+/* What happens on a draft day. */
+struct autopay_settings {
+    int64_t catch_up_days;       /* a day missed for longer is a person's to decide */
+    const char *retry_days, *bank_retry_days;
+    int64_t card_tries;
+    struct retry_settings retry; /* of the three above */
+    int64_t batch;               /* accounts in one transaction */
+    int64_t in_flight;           /* sales at once */
+    int64_t run_s;               /* between two runs of the service */
+    int64_t notice_days, bank_notice_days; /* before a draft day; 0: no notice */
+};
+
 struct settings {
     struct values *values; /* the whole file: templates see Site.* of it */
     const char *program;
@@ -79,6 +92,7 @@ struct settings {
     struct check_settings check;
     struct wire_settings wire;
     struct limits limits;
+    struct autopay_settings autopay;
     int64_t return_fee_cents; /* 0: none is charged */
     struct mail_settings mail;
     int64_t worker_requests;
