@@ -17,6 +17,7 @@
 
 #include <stdint.h>
 
+#include "common/billing/retry_rule.h"
 #include "common/program/refund.h"
 
 struct return_ask {
@@ -27,6 +28,7 @@ struct return_ask {
     const char *actor;       /* "operator:ana", "program:settle" */
     bool is_audited;         /* an operator did it */
     int64_t fee_cents;       /* what the provider charges for a return; 0: nothing */
+    const struct retry_settings *retry; /* of drafts that come back */
     int64_t now;
 };
 
