@@ -150,6 +150,7 @@ enum result enrolment_facts(struct db *db, struct arena *arena, int64_t account_
         .user_may = row_int(&rows, 0, 0) && row_int(&rows, 0, 1),
         .is_remembered = row_int(&rows, 0, 2),
         .is_usable = text_equal(row_text(&rows, 0, 3), "active"),
+        .is_new = text_equal(row_text(&rows, 0, 3), "new"),
         .gateway = row_text(&rows, 0, 4),
         .kind = row_text(&rows, 0, 5),
         .brand = row_text(&rows, 0, 6),

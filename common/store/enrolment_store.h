@@ -62,6 +62,7 @@ struct enrolment_facts {
     bool user_may;       /* active, a member, may manage the account's autopay */
     bool is_remembered;  /* the method stays beyond its first payment */
     bool is_usable;      /* the method is active: shown in lists, not refused for good */
+    bool is_new;         /* it is in its first payment */
     const char *gateway; /* whose vault has it */
     const char *kind, *brand, *last_four;
     struct date expires_on;
