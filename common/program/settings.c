@@ -83,6 +83,7 @@ static const struct setting {
     {"Payment.CardTerms", KIND_TEXT, 0, 0, 0, "", AT(card_terms)},
     {"Payment.BankAuthorization", KIND_TEXT, 0, 0, 0, "", AT(bank_authorization)},
     {"Payment.BankSaving", KIND_TEXT, 0, 0, 0, "", AT(bank_saving)},
+    {"Payment.AutopayAuthorization", KIND_TEXT, 0, 0, 0, "", AT(autopay_authorization)},
     {"Check.PayTo", KIND_TEXT, 0, 0, 0, "", AT(check.pay_to)},
     {"Check.Address.0", KIND_TEXT, 0, 0, 0, "", AT(check.address[0])},
     {"Check.Address.1", KIND_TEXT, 0, 0, 0, "", AT(check.address[1])},

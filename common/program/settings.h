@@ -87,8 +87,9 @@ struct settings {
     int64_t credit_at_import; /* 1: an imported invoice takes what credit its account has */
     const char *brands;       /* "Amex, Visa": those that are */
     const char *card_terms;
-    const char *bank_authorization, *bank_saving; /* "": ours (authorization.h) */
-    int64_t paper_fee_cents;                      /* of an invoice on paper; 0: none is charged */
+    /* "": ours (authorization.h) */
+    const char *bank_authorization, *bank_saving, *autopay_authorization;
+    int64_t paper_fee_cents; /* of an invoice on paper; 0: none is charged */
     struct check_settings check;
     struct wire_settings wire;
     struct limits limits;
