@@ -107,7 +107,10 @@ install-mailer: $(OUT)/bin/mailer install-shared
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/lib/remit/mailer
 	install -D -m 644 -t $(SHARE)/templates/mail templates/mail/*
 
-$(addprefix install-,$(filter-out remit mailer,$(INSTALLED))): install-%: $(OUT)/bin/% install-shared
+install-drafter: $(OUT)/bin/drafter install-shared
+	install -D -m 755 $< $(DESTDIR)$(PREFIX)/lib/remit/drafter
+
+$(addprefix install-,$(filter-out remit mailer drafter,$(INSTALLED))): install-%: $(OUT)/bin/% install-shared
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/lib/remit/$*
 	install -D -m 644 -t $(SHARE)/templates/$* templates/$*/*
 	for unit in $(wildcard modules/$*/*.service modules/$*/*.socket); do \

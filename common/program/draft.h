@@ -20,8 +20,8 @@
 #include "common/billing/draft_state.h"
 #include "common/core/date.h"
 #include "common/program/charge.h"
+#include "common/program/enrolling.h"
 #include "common/store/draft_store.h"
-#include "common/store/enrolment_store.h"
 
 /* ---- a run ---- */
 
@@ -103,7 +103,7 @@ MUST_CHECK enum result draft_notices(struct running *running, struct date today)
 /* Of whoever records outcomes of drafts, beside CHARGE_STATEMENTS. */
 #define DRAFT_RECORD_STATEMENTS                                                                    \
     DRAFT_FOLLOW_STATEMENTS, &draft_find_sql, &draft_enrolment_sql, &draft_attempts_sql,           \
-        &draft_tries_sql, &enrolment_off_sql, &enrolment_cover_off_sql, &enrolment_drafts_off_sql
+        &draft_tries_sql, ENROLLING_OFF_STATEMENTS
 #define DRAFT_RUN_STATEMENTS                                                                       \
     DRAFT_RECORD_STATEMENTS, DRAFT_WRITE_STATEMENTS, DRAFT_NOTICE_STATEMENTS, &draft_due_day_sql,  \
         &draft_retry_day_sql, &draft_due_count_sql, &draft_due_list_sql, &draft_retry_list_sql, &draft_covers_sql,       \

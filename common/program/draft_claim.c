@@ -251,8 +251,8 @@ static enum result claim_one(struct db *db, const struct claiming *claiming,
     if (plan->end != DRAFT_PLAN_OFF)
         return plan_apply(db, claiming, plan, claim);
     claim->end = DRAFT_CLAIM_OFF;
-    return draft_turn_off(db, plan->enrolment.account_id, plan->enrolment.id,
-                          plan->enrolment.user_id, "user", claiming->now);
+    return draft_turn_off(db, plan->enrolment.account_id, plan->enrolment.id, "user",
+                          claiming->now);
 }
 
 static enum result claims_work(struct db *db, void *context) {

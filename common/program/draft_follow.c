@@ -4,10 +4,10 @@
 #include <stdio.h>
 
 #include "common/program/drafting.h"
-#include "common/store/enrolment_store.h"
+#include "common/program/enrolling.h"
 #include "common/store/event_store.h"
 
-enum { ARENA_BYTES = 1024 * 1024, KEY_SIZE = 64, TRIES_S = 30 * 24 * 3600 };
+enum { ARENA_BYTES = 16 * 1024 * 1024, KEY_SIZE = 64, TRIES_S = 30 * 24 * 3600 };
 
 /* ---- what follows from an end ---- */
 
@@ -19,18 +19,15 @@ enum result draft_failed_tell(struct db *db, int64_t account_id, int64_t draft_i
     return outbox_add(db, key, "draft_failed", account_id, user_id, draft_id, now);
 }
 
-enum result draft_turn_off(struct db *db, int64_t account_id, int64_t enrolment_id, int64_t user_id,
+enum result draft_turn_off(struct db *db, int64_t account_id, int64_t enrolment_id,
                            const char *reason, int64_t now) {
-    char key[KEY_SIZE];
+    struct arena *arena = arena_new(ARENA_BYTES);
+    const struct enrolling_off off = {arena, account_id, reason, now};
+    enum result result = enrolling_end(db, &off, enrolment_id);
 
-    snprintf(key, sizeof key, "autopay_off:%lld", (long long)enrolment_id);
-    enum result result = enrolment_off(db, account_id, enrolment_id, reason, now);
+    arena_free(arena);
     /* Off already, by its user or with another draft. */
-    if (result == RESULT_CONFLICT)
-        return RESULT_OK;
-    return result == RESULT_OK ? outbox_add(db, key, "autopay_off", account_id, user_id,
-                                            enrolment_id, now)
-                               : result;
+    return result == RESULT_CONFLICT ? RESULT_OK : result;
 }
 
 enum result draft_method_read(struct db *db, struct arena *arena, int64_t account_id,
@@ -135,8 +132,7 @@ static enum result following_write(struct db *db, struct following *following,
     if (result == RESULT_OK && draft.state == DRAFT_FAILED)
         result = draft_failed_tell(db, fact->account_id, draft.id, enrolment->user_id, fact->now);
     if (result == RESULT_OK && decision->turns_off)
-        result = draft_turn_off(db, fact->account_id, enrolment->id, enrolment->user_id, "returned",
-                                fact->now);
+        result = draft_turn_off(db, fact->account_id, enrolment->id, "returned", fact->now);
     return result;
 }
 

@@ -12,7 +12,7 @@ struct noticing {
     struct running *running;
     struct date day;
     const struct draft_due *due; /* draft_id: of whom it is told, or the method */
-    int64_t now;
+    int64_t cents, now;
 };
 
 static enum result upcoming_work(struct db *db, void *context) {
@@ -24,7 +24,8 @@ static enum result upcoming_work(struct db *db, void *context) {
     snprintf(key, sizeof key, "autopay_upcoming:%lld:%s", (long long)due->enrolment_id, day);
     enum result result = account_move(db, due->account_id, 0, 0);
     if (result == RESULT_OK)
-        result = enrolment_noticed(db, due->account_id, due->enrolment_id, noticing->day);
+        result = enrolment_noticed(db, due->account_id, due->enrolment_id, noticing->day,
+                                   noticing->cents);
     return result == RESULT_OK
                ? outbox_add(db, key, "autopay_upcoming", due->account_id, due->draft_id,
                             due->enrolment_id, noticing->now)
@@ -39,6 +40,7 @@ static enum result upcoming_one(struct noticing *noticing) {
                                         noticing->due->enrolment_id, noticing->day, noticing->now,
                                         &look);
 
+    noticing->cents = result == RESULT_OK ? look.amount_cents : 0;
     if (result == RESULT_OK && look.state == DRAFT_OPEN && !look.is_off)
         result = db_transaction(noticing->running->db, upcoming_work, noticing);
     arena_free(arena);

@@ -118,6 +118,6 @@ void draft_row_tally(struct draft_summary *summary, enum draft_state state,
 MUST_CHECK enum result draft_failed_tell(struct db *db, int64_t account_id, int64_t draft_id,
                                          int64_t user_id, int64_t now);
 MUST_CHECK enum result draft_turn_off(struct db *db, int64_t account_id, int64_t enrolment_id,
-                                      int64_t user_id, const char *reason, int64_t now);
+                                      const char *reason, int64_t now);
 
 #endif

@@ -199,7 +199,7 @@ MUST_CHECK enum result draft_notice_list(struct db *db, struct arena *arena, str
 /* RESULT_CONFLICT: next_on moved, or somebody told of it. */
 extern const struct statement enrolment_noticed_sql;
 MUST_CHECK enum result enrolment_noticed(struct db *db, int64_t account_id, int64_t id,
-                                         struct date next_on);
+                                         struct date next_on, int64_t cents);
 
 /* Cards of active enrolments whose last day is between, by method: with an id above after_id, at
  * most limit. draft_id is the method, enrolment_id its user. */

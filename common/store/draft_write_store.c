@@ -223,13 +223,14 @@ enum result draft_notice_list(struct db *db, struct arena *arena, struct date da
 
 const struct statement enrolment_noticed_sql = {
     .name = "enrolment_noticed",
-    .params = 4,
-    .text = "UPDATE enrolment SET noticed_on = next_on WHERE account_id = ? AND id = ?"
+    .params = 5,
+    .text = "UPDATE enrolment SET noticed_on = next_on, noticed_cents = ? WHERE account_id = ? AND id = ?"
             " AND state = 'active' AND next_on = ? AND (noticed_on IS NULL OR noticed_on <> ?)",
 };
 
-enum result enrolment_noticed(struct db *db, int64_t account_id, int64_t id, struct date next_on) {
-    struct bind binds[] = {bind_int(account_id), bind_int(id), bind_date(next_on),
+enum result enrolment_noticed(struct db *db, int64_t account_id, int64_t id, struct date next_on,
+                              int64_t cents) {
+    struct bind binds[] = {bind_int(cents), bind_int(account_id), bind_int(id), bind_date(next_on),
                            bind_date(next_on)};
 
     return db_run_one(db, &enrolment_noticed_sql, binds);

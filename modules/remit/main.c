@@ -1,6 +1,7 @@
 /* remit - the provider's command line. */
 #include "common/program/charge.h"
 #include "common/program/command.h"
+#include "common/program/draft.h"
 #include "common/program/refund.h"
 #include "common/program/settle.h"
 #include "common/program/settle_late.h"
@@ -36,6 +37,7 @@ static const struct statement *const statements[] = {
     PROVIDER_LIST_STATEMENTS,
     CREDIT_STATEMENTS,
     IMPORT_STATEMENTS,
+    DRAFT_RUN_STATEMENTS,
     RECORD_STATEMENTS,
     CHECK_STATEMENTS,
     CHECK_REFUND_STATEMENTS,
