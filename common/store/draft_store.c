@@ -402,3 +402,23 @@ enum result draft_repeat(struct db *db, struct arena *arena, int64_t account_id,
     out_taking->amount_cents = allocation_sum(out_taking->list, rows.count);
     return RESULT_OK;
 }
+
+const struct statement draft_account_sql = {
+    .name = "draft_account",
+    .params = 1,
+    .columns = 1,
+    .text = "SELECT number FROM account WHERE id = ?",
+};
+
+enum result draft_account(struct db *db, struct arena *arena, int64_t account_id,
+                          const char **out_number) {
+    struct bind binds[] = {bind_int(account_id)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &draft_account_sql, binds, &rows);
+
+    if (result == RESULT_OK && rows.count == 0)
+        return RESULT_NOT_FOUND;
+    if (result == RESULT_OK)
+        *out_number = row_text(&rows, 0, 0);
+    return result;
+}

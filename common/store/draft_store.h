@@ -146,6 +146,11 @@ MUST_CHECK enum result draft_repeat(struct db *db, struct arena *arena, int64_t 
                                     int64_t payment_id, struct draft_taking *out_taking,
                                     const char **out_numbers);
 
+/* An account's number. RESULT_NOT_FOUND. */
+extern const struct statement draft_account_sql;
+MUST_CHECK enum result draft_account(struct db *db, struct arena *arena, int64_t account_id,
+                                     const char **out_number);
+
 /* ---- writing ---- */
 
 /* RESULT_CONFLICT: the enrolment has a draft of that day. closed_at 0: it goes on. */

@@ -38,6 +38,7 @@ static const struct statement *const statements[] = {
     CREDIT_STATEMENTS,
     IMPORT_STATEMENTS,
     DRAFT_RUN_STATEMENTS,
+    &draft_account_sql,
     RECORD_STATEMENTS,
     CHECK_STATEMENTS,
     CHECK_REFUND_STATEMENTS,
@@ -222,6 +223,17 @@ static const struct verb verbs[] = {
      " above what was due is with those\npayments.",
      OPTIONS(ACCOUNT), 0, 0, COMMAND_NEEDS_DATABASE, remit_credit_list},
 
+    {"autopay run", "", "take what Auto Pay has due",
+     "Does a draft day's work, as `drafter` does: drafts what is due on the day or was missed before,"
+     " and tries again what is\nto be tried again. Any number may run at once; running it again takes"
+     " nothing twice. SIGTERM ends it when what is on\nits way is recorded.",
+     OPTIONS({"on", "DATE", "the day"},
+             {"dry-run", NULL, "only say what it would come to; nothing is written or sent"}),
+     0, 0, COMMAND_NEEDS_DATABASE, remit_autopay_run},
+    {"autopay preview", "", "show what Auto Pay would take on a day",
+     "Shows what a run on that day would take now, from whom, by invoice. Writes nothing.",
+     OPTIONS({"on", "DATE", "the day"}), 0, 0, COMMAND_NEEDS_DATABASE, remit_autopay_preview},
+
     {"mail list", "", "list the mail in the outbox",
      "Lists the mail that was written, is waiting for its next try, or was given up: the newest"
      " first, with what the last try\ncame to.",
@@ -251,7 +263,7 @@ int main(int argc, char **argv) {
         .program = {.name = "remit",
                     .statements = statements,
                     .statement_count = sizeof statements / sizeof *statements,
-                    .open = charge_open,
+                    .open = draft_open,
                     .close = charge_close},
         .about = "The provider's command line of Remit.",
         .verbs = verbs,
