@@ -239,10 +239,10 @@ static void setting_number(struct reading *reading, const struct setting *settin
 
 static void setting_read(struct reading *reading, const struct setting *setting) {
     struct values *values = reading->settings->values;
-    bool has_gateway = settings_has_program(reading->settings, "pay") ||
-                       settings_has_program(reading->settings, "methods") ||
-                       settings_has_program(reading->settings, "drafter");
-    bool has_cards = has_gateway && !text_equal(values_text(values, "Payment.Cards"), "0");
+    bool has_fields = settings_has_program(reading->settings, "pay") ||
+                      settings_has_program(reading->settings, "methods");
+    bool has_gateway = has_fields || settings_has_program(reading->settings, "drafter");
+    bool has_cards = has_fields && !text_equal(values_text(values, "Payment.Cards"), "0");
     bool wanted = setting->flags & REQUIRED ||
                   (setting->flags & WANTED_BY_GATEWAY && has_gateway) ||
                   (setting->flags & WANTED_BY_CARDS && has_cards);
