@@ -10,6 +10,7 @@
 #include "common/program/vault.h"
 #include "common/store/check_gateway_store.h"
 #include "common/store/check_credit_store.h"
+#include "common/store/check_draft_store.h"
 #include "common/store/check_refund_store.h"
 #include "common/store/check_store.h"
 #include "common/store/event_store.h"
@@ -43,6 +44,7 @@ static const struct statement *const statements[] = {
     CHECK_STATEMENTS,
     CHECK_REFUND_STATEMENTS,
     CHECK_CREDIT_STATEMENTS,
+    CHECK_DRAFT_STATEMENTS,
     CHECK_GATEWAY_STATEMENTS,
     &audit_add_sql,
     &invoice_find_sql,
