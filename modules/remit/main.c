@@ -20,6 +20,7 @@
 #include "common/store/member_store.h"
 #include "common/store/outbox_list_store.h"
 #include "common/store/payment_store.h"
+#include "common/store/provider_autopay_store.h"
 #include "common/store/provider_list_store.h"
 #include "common/store/provider_store.h"
 #include "common/store/record_store.h"
@@ -40,6 +41,10 @@ static const struct statement *const statements[] = {
     IMPORT_STATEMENTS,
     DRAFT_RUN_STATEMENTS,
     &draft_account_sql,
+    PROVIDER_AUTOPAY_STATEMENTS,
+    &enrolment_change_sql,
+    &enrolment_covers_clear_sql,
+    &enrolment_cover_add_sql,
     RECORD_STATEMENTS,
     CHECK_STATEMENTS,
     CHECK_REFUND_STATEMENTS,
@@ -235,6 +240,21 @@ static const struct verb verbs[] = {
     {"autopay preview", "", "show what Auto Pay would take on a day",
      "Shows what a run on that day would take now, from whom, by invoice. Writes nothing.",
      OPTIONS({"on", "DATE", "the day"}), 0, 0, COMMAND_NEEDS_DATABASE, remit_autopay_preview},
+    {"autopay list", "", "list who uses Auto Pay", "Lists enrolments, ended ones too.",
+     OPTIONS({"account", "NUMBER", "only of this account"}), 0, 0, COMMAND_NEEDS_DATABASE,
+     remit_autopay_list},
+    {"autopay change", "ACCOUNT/ID", "change an enrolment",
+     "Changes an enrolment for its user, who gets mail. What it takes from which method stays as it"
+     " was agreed to.",
+     OPTIONS({"schedule", "SCHEDULE", "due_date, first, fifteenth or split"},
+             {"largest", "AMOUNT", "most of one draft; or none"},
+             {"skip", NULL, "leave the next draft out"}, {"no-skip", NULL, "do not"},
+             {"no-backup", NULL, "without a backup method"}),
+     1, 1, COMMAND_NEEDS_DATABASE, remit_autopay_change},
+    {"autopay off", "ACCOUNT/ID", "turn an enrolment off",
+     "Turns an enrolment off; its user gets mail. What was sent finishes, what waits to be tried again"
+     " is over.",
+     OPTIONS({"note", "TEXT", "why"}), 1, 1, COMMAND_NEEDS_DATABASE, remit_autopay_off},
 
     {"mail list", "", "list the mail in the outbox",
      "Lists the mail that was written, is waiting for its next try, or was given up: the newest"

@@ -16,6 +16,7 @@ CREATE TABLE enrolment (
   noticed_cents    BIGINT      NULL COMMENT 'what that notice told',
   state            VARCHAR(8)  NOT NULL DEFAULT 'active',
   off_reason       VARCHAR(24) NOT NULL DEFAULT '',
+  off_note         VARCHAR(500) NOT NULL DEFAULT '' COMMENT 'of whoever at the provider turned it off',
   created_at       DATETIME    NOT NULL,
   changed_at       DATETIME    NOT NULL,
   off_at           DATETIME    NULL,

@@ -148,7 +148,7 @@ test('autopay: coming up, drafted, failed, on, off, a card that expires', async 
         ['drafted', waiting.id, 'Your Auto Pay payment of $3,043.50 was accepted', 'accepted and is pending.', 'still has to send the money'],
         ['draft_failed', 71, 'Your Auto Pay payment of December 1, 2026 failed', 'was not made. The bank declined the payment.', '$3,043.50', 'Auto Pay stays on', 'Fix the payment method', 'Pay now'],
         ['draft_failed', 72, 'Your Auto Pay payment of December 15, 2026 failed', 'The payment method cannot be used.', 'Visa ending 4242'],
-        ['autopay_on', 70, 'Auto Pay with Visa ending 4242', 'Auto Pay is on with Visa ending 4242.', 'Next payment: December 15, 2026', 'At most: $50,000.00', 'I agree to <Auto Pay>.'],
+        ['autopay_on', 70, 'Auto Pay with Visa ending 4242', 'Auto Pay is on with Visa ending 4242', 'Next payment: December 15, 2026', 'At most: $50,000.00', 'I agree to <Auto Pay>.'],
         ['method_expiring', office.method, 'Visa ending 4242 expires soon', 'expires after December 31, 2026', 'Update the card'],
     ]) {
         office.clear();
@@ -161,7 +161,7 @@ test('autopay: coming up, drafted, failed, on, off, a card that expires', async 
     assert.match((await sent('draft_failed', 71)).text, new RegExp(`Fix the payment method: https://shop.example/billing/methods/${office.method}\n`));
     office.sql(`UPDATE enrolment SET state = 'off', off_reason = 'taken_over', off_at = NOW(), next_on = NULL WHERE id = 70`);
     office.clear();
-    says(await sent('autopay_off', 70), 'Auto Pay with Visa ending 4242 is off.', 'Another payment method has taken over', 'Future payments are manual', 'Make a Payment');
+    says(await sent('autopay_off', 70), 'Auto Pay with Visa ending 4242', 'Another payment method has taken over', 'Future payments are manual', 'Make a Payment');
 });
 
 test('a return says what is due again, what came off the credit, the adjustment and the fee', async () => {
