@@ -14,10 +14,7 @@
 #include "common/store/event_store.h"
 #include "common/store/method_store.h"
 
-enum {
-    CLAIM_TRIES = 3,
-    KEY_SIZE = 64
-};
+enum { CLAIM_TRIES = 3, KEY_SIZE = 64 };
 
 enum result charge_open(struct running *running) {
     if (!running->settings.gateway.key || !*running->settings.gateway.key) {

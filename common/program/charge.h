@@ -75,7 +75,7 @@ struct charge_outcome {
     int64_t now, look_at;
     /* Of an attempt of a draft (0: it is none): recording it moves the draft on. */
     int64_t draft_id;
-    struct date draft_today;           /* the day of the run; year 0: that of now */
+    struct date draft_today;            /* the day of the run; year 0: that of now */
     const struct retry_settings *retry; /* the provider's days */
     struct draft_moved *draft_moved;    /* what became of the draft; may be NULL */
 };
@@ -84,15 +84,15 @@ struct charge_outcome {
 MUST_CHECK enum result charge_record(struct db *db, const struct charge_outcome *outcome);
 
 /* Step 3 however it goes: again while the database is away, and where it could not be written as it
- * is, what stands there is read and either agrees, is moved on, or a disagreement is queued. outcome
- * may be changed by it. CHARGE_RECORDED or CHARGE_UNRECORDED. */
+ * is, what stands there is read and either agrees, is moved on, or a disagreement is queued.
+ * outcome may be changed by it. CHARGE_RECORDED or CHARGE_UNRECORDED. */
 enum charge_end charge_answer_record(struct running *running, struct arena *arena,
                                      struct charge_outcome *outcome);
 
 /* The same for several, in one transaction where that works: list in order of account, together
  * under 1,000 rows. An end for each. */
-void charge_answers_record(struct running *running, struct charge_outcome *const *list, size_t count,
-                           enum charge_end *out_ends);
+void charge_answers_record(struct running *running, struct charge_outcome *const *list,
+                           size_t count, enum charge_end *out_ends);
 
 /* What a sale asks for, by its customer: the method as the claim read it. Texts are lent. */
 void charge_sale(struct arena *arena, const struct charge_facts *facts, const char *reference,

@@ -129,19 +129,19 @@ static enum result draft_tell(struct db *db, const struct charge_outcome *outcom
     const struct gateway_answer *answer = &outcome->answer;
     enum payment_state state = is_put_off(outcome) ? PAYMENT_NOT_CHARGED : outcome->to;
 
-    return draft_follow(db,
-                        &(struct draft_fact){.account_id = outcome->account_id,
-                                             .draft_id = outcome->draft_id,
-                                             .payment_id = outcome->payment_id,
-                                             .state = state,
-                                             .is_misconfigured = answer->outcome ==
-                                                                 GATEWAY_MISCONFIGURED,
-                                             .decline_class = gateway_decline_name(answer->decline),
-                                             .return_code = answer->code,
-                                             .today = outcome->draft_today,
-                                             .now = outcome->now,
-                                             .retry = outcome->retry},
-                        outcome->draft_moved);
+    return draft_follow(
+        db,
+        &(struct draft_fact){.account_id = outcome->account_id,
+                             .draft_id = outcome->draft_id,
+                             .payment_id = outcome->payment_id,
+                             .state = state,
+                             .is_misconfigured = answer->outcome == GATEWAY_MISCONFIGURED,
+                             .decline_class = gateway_decline_name(answer->decline),
+                             .return_code = answer->code,
+                             .today = outcome->draft_today,
+                             .now = outcome->now,
+                             .retry = outcome->retry},
+        outcome->draft_moved);
 }
 
 static enum result record_one(struct db *db, const struct charge_outcome *outcome) {
@@ -308,8 +308,8 @@ static enum result record_all_work(struct db *db, void *context) {
     return result;
 }
 
-void charge_answers_record(struct running *running, struct charge_outcome *const *list, size_t count,
-                           enum charge_end *out_ends) {
+void charge_answers_record(struct running *running, struct charge_outcome *const *list,
+                           size_t count, enum charge_end *out_ends) {
     struct recording recording = {list, count};
     bool all = count > 1 && db_transaction(running->db, record_all_work, &recording) == RESULT_OK;
 

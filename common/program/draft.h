@@ -31,9 +31,10 @@ struct draft_tally {
 
 struct draft_summary {
     /* Each claim of a draft ends in one of these. */
-    struct draft_tally planned;  /* attempts, of new drafts and of those tried again */
-    struct draft_tally retried;  /* of planned: those tried again */
-    struct draft_tally skipped, merged, nothing, below_smallest, person, unusable, next_day, changed;
+    struct draft_tally planned; /* attempts, of new drafts and of those tried again */
+    struct draft_tally retried; /* of planned: those tried again */
+    struct draft_tally skipped, merged, nothing, below_smallest, person, unusable, next_day,
+        changed;
     struct draft_tally turned_off; /* enrolments whose user may not use autopay any more */
     struct draft_tally busy, lost; /* left for the next run; taken by another drafter */
     /* Each attempt in one of these; not in those that only look. */
@@ -41,9 +42,9 @@ struct draft_summary {
     struct draft_tally declined_soft, declined_hard, declined_fix_data;
     /* What became of the drafts of attempts without money. */
     struct draft_tally retry, failed;
-    bool is_stopped;      /* the end was asked for */
+    bool is_stopped;       /* the end was asked for */
     bool is_misconfigured; /* our settings are wrong: a person is told */
-    bool is_away;         /* the gateway cannot be reached: the next run */
+    bool is_away;          /* the gateway cannot be reached: the next run */
 };
 
 /* Told now and then, for a bar: how many of those due at the start were taken up. */
@@ -52,13 +53,13 @@ typedef void (*draft_progress)(const struct draft_summary *summary, int64_t seen
 
 struct draft_options {
     struct date today;
-    bool is_dry; /* looks, and writes nothing; no gateway is asked */
+    bool is_dry;             /* looks, and writes nothing; no gateway is asked */
     draft_progress progress; /* may be NULL */
     void *context;
 };
 
-/* RESULT_OK; anything else: the database. *out_summary says what was done until then in either case.
- * running has a gateway unless is_dry. */
+/* RESULT_OK; anything else: the database. *out_summary says what was done until then in either
+ * case. running has a gateway unless is_dry. */
 MUST_CHECK enum result draft_run(struct running *running, const struct draft_options *options,
                                  struct draft_summary *out_summary);
 
@@ -106,7 +107,8 @@ MUST_CHECK enum result draft_notices(struct running *running, struct date today)
         &draft_tries_sql, ENROLLING_OFF_STATEMENTS
 #define DRAFT_RUN_STATEMENTS                                                                       \
     DRAFT_RECORD_STATEMENTS, DRAFT_WRITE_STATEMENTS, DRAFT_NOTICE_STATEMENTS, &draft_due_day_sql,  \
-        &draft_retry_day_sql, &draft_due_count_sql, &draft_due_list_sql, &draft_retry_list_sql, &draft_covers_sql,       \
-        &draft_invoices_sql, &draft_of_day_sql, &split_plan_list_sql, &draft_repeat_sql
+        &draft_retry_day_sql, &draft_due_count_sql, &draft_due_list_sql, &draft_retry_list_sql,    \
+        &draft_covers_sql, &draft_invoices_sql, &draft_of_day_sql, &split_plan_list_sql,           \
+        &draft_repeat_sql
 
 #endif

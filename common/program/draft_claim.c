@@ -1,5 +1,5 @@
-/* draft_claim.c - step 1 of a charge (charge.h) for drafts: everything that a draft day decides, in one
- * transaction, of one account or several. */
+/* draft_claim.c - step 1 of a charge (charge.h) for drafts: everything that a draft day decides, in
+ * one transaction, of one account or several. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>

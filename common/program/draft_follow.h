@@ -16,7 +16,7 @@
 
 struct draft_fact {
     int64_t account_id, draft_id, payment_id;
-    enum payment_state state;   /* the payment's now; not_charged where nothing was asked of a bank */
+    enum payment_state state; /* the payment's now; not_charged where nothing was asked of a bank */
     bool is_misconfigured;
     const char *decline_class, *return_code; /* "" where there is none */
     struct date today;                       /* year 0: the day of now */

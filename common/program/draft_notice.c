@@ -26,10 +26,9 @@ static enum result upcoming_work(struct db *db, void *context) {
     if (result == RESULT_OK)
         result = enrolment_noticed(db, due->account_id, due->enrolment_id, noticing->day,
                                    noticing->cents);
-    return result == RESULT_OK
-               ? outbox_add(db, key, "autopay_upcoming", due->account_id, due->draft_id,
-                            due->enrolment_id, noticing->now)
-               : result;
+    return result == RESULT_OK ? outbox_add(db, key, "autopay_upcoming", due->account_id,
+                                            due->draft_id, due->enrolment_id, noticing->now)
+                               : result;
 }
 
 /* Only where something would be taken: what is issued until then is looked at again tomorrow. */
@@ -51,8 +50,7 @@ static enum result upcoming_one(struct noticing *noticing) {
 }
 
 static enum result upcoming_day(struct running *running, struct date day, bool is_bank) {
-    struct noticing noticing = {
-        .running = running, .day = day, .now = clock_now(running->clock)};
+    struct noticing noticing = {.running = running, .day = day, .now = clock_now(running->clock)};
     enum result result = RESULT_OK;
     int64_t after_id = 0;
     size_t count = PAGE;
@@ -79,7 +77,8 @@ static enum result expiring_work(struct db *db, void *context) {
     char key[KEY_SIZE], day[DATE_TEXT_SIZE];
 
     date_format(noticing->day, day);
-    /* The key is the card's as it is now and the month's: a card that is replaced is told of anew. */
+    /* The key is the card's as it is now and the month's: a card that is replaced is told of anew.
+     */
     snprintf(key, sizeof key, "method_expiring:%lld:%.7s", (long long)due->draft_id, day);
     return outbox_add(db, key, "method_expiring", due->account_id, due->enrolment_id, due->draft_id,
                       noticing->now);
@@ -87,8 +86,7 @@ static enum result expiring_work(struct db *db, void *context) {
 
 /* Of one month: its last days of validity are all the same day. */
 static enum result expiring_day(struct running *running, struct date day) {
-    struct noticing noticing = {
-        .running = running, .day = day, .now = clock_now(running->clock)};
+    struct noticing noticing = {.running = running, .day = day, .now = clock_now(running->clock)};
     enum result result = RESULT_OK;
     int64_t after_id = 0;
     size_t count = PAGE;

@@ -1,4 +1,5 @@
-/* draft_plan.c - what the rules make of one enrolment whose day has come. Reads, and writes nothing. */
+/* draft_plan.c - what the rules make of one enrolment whose day has come. Reads, and writes
+ * nothing. */
 #include "common/core/text.h"
 #include "common/program/drafting.h"
 
@@ -219,10 +220,10 @@ static struct date next_after(const struct planning *planning) {
 
     if (schedule_is_calendar(schedule))
         return schedule_next_day(schedule, NULL, 0, (struct date){0}, planning->today);
-    return planning->is_cut ? schedule_join_due_day(planning->later_on,
-                                                    date_add_days(planning->today, 1),
-                                                    planning->today)
-                            : planning->later_on;
+    return planning->is_cut
+               ? schedule_join_due_day(planning->later_on, date_add_days(planning->today, 1),
+                                       planning->today)
+               : planning->later_on;
 }
 
 static void decide(struct planning *planning) {
@@ -316,9 +317,9 @@ static enum result plan_retry(struct planning *planning, const struct draft_meth
     struct draft_attempts attempts;
     enum draft_reason reason;
     struct date next_on = was->later_on.year ? was->later_on : plan->enrolment.next_on;
-    enum draft_state state = retry_decide(
-        was->retry_on, next_on, planning->today,
-        (int)planning->running->settings.autopay.catch_up_days, &reason);
+    enum draft_state state = retry_decide(was->retry_on, next_on, planning->today,
+                                          (int)planning->running->settings.autopay.catch_up_days,
+                                          &reason);
 
     plan->row = *was;
     if (state != DRAFT_OPEN) {

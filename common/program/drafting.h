@@ -12,7 +12,7 @@
 /* A method as a draft sees it. */
 struct draft_method {
     int64_t id;
-    bool user_may; /* its user is there and may use autopay */
+    bool user_may;             /* its user is there and may use autopay */
     struct charge_facts facts; /* where it is there */
     struct retry_method rule;
 };
@@ -46,8 +46,8 @@ struct draft_plan {
     struct draft_method method; /* of the attempt */
 };
 
-/* Reads and decides, and writes nothing. Inside a transaction after account_move(), or outside for a
- * look. Texts live in arena. */
+/* Reads and decides, and writes nothing. Inside a transaction after account_move(), or outside for
+ * a look. Texts live in arena. */
 MUST_CHECK enum result draft_plan(struct running *running, struct db *db, struct arena *arena,
                                   const struct draft_due *due, struct date today, int64_t now,
                                   struct draft_plan *out_plan);

@@ -50,13 +50,13 @@ struct wire_settings {
 
 /* What happens on a draft day. */
 struct autopay_settings {
-    int64_t catch_up_days;       /* a day missed for longer is a person's to decide */
+    int64_t catch_up_days; /* a day missed for longer is a person's to decide */
     const char *retry_days, *bank_retry_days;
     int64_t card_tries;
-    struct retry_settings retry; /* of the three above */
-    int64_t batch;               /* accounts in one transaction */
-    int64_t in_flight;           /* sales at once */
-    int64_t run_s;               /* between two runs of the service */
+    struct retry_settings retry;           /* of the three above */
+    int64_t batch;                         /* accounts in one transaction */
+    int64_t in_flight;                     /* sales at once */
+    int64_t run_s;                         /* between two runs of the service */
     int64_t notice_days, bank_notice_days; /* before a draft day; 0: no notice */
 };
 

@@ -154,8 +154,7 @@ static enum refund_state state_now(struct settling *settling) {
 
 static enum settle_end settle_record(struct settling *settling, enum refund_state to,
                                      const char *transaction_id, const char *text) {
-    struct refund_outcome outcome = {
-        .refund = settling->refund,
+    struct refund_outcome outcome = {.refund = settling->refund,
                                      .to = to,
                                      .actor = actor,
                                      .now = settling->now,

@@ -24,10 +24,10 @@ MUST_CHECK enum result account_move(struct db *db, int64_t account_id, int64_t d
 
 /* What a claim rechecks: read after account_move() in the same transaction. */
 struct charge_facts {
-    bool user_may_pay;  /* active, still a member, still with the permission */
+    bool user_may_pay;     /* active, still a member, still with the permission */
     bool user_may_autopay; /* the same with that permission: what a draft asks */
-    bool method_usable; /* not removed, not refused for good by its bank */
-    bool method_is_new; /* this is its first payment */
+    bool method_usable;    /* not removed, not refused for good by its bank */
+    bool method_is_new;    /* this is its first payment */
     bool is_remembered, is_stored;
     bool is_bank, is_business;
     const char *brand, *last_four;
@@ -137,7 +137,7 @@ struct open_payment {
     enum payment_state state; /* processing, unknown; pending */
     const unsigned char *token;
     int64_t amount_cents, credit_cents, confirmed_at, deadline_at, looks, look_at;
-    int64_t draft_id; /* the draft it is an attempt of; 0: none */
+    int64_t draft_id;   /* the draft it is an attempt of; 0: none */
     bool lease_is_over; /* by the database's clock, with the gateway's time-out on top */
 };
 

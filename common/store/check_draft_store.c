@@ -6,9 +6,10 @@ const struct statement check_draft_open_sql = {
     .name = "check_draft_open",
     .params = 1,
     .columns = 3,
-    .text = "SELECT " DRAFT ", d.state = 'open', CAST(COALESCE(SUM(FIND_IN_SET(p.state, ?) > 0), 0)"
-            " AS SIGNED) AS found FROM draft d LEFT JOIN payment p ON p.draft_id = d.id"
-            " GROUP BY d.id, d.enrolment_id, d.draft_on, d.state HAVING found <> (d.state = 'open')",
+    .text =
+        "SELECT " DRAFT ", d.state = 'open', CAST(COALESCE(SUM(FIND_IN_SET(p.state, ?) > 0), 0)"
+        " AS SIGNED) AS found FROM draft d LEFT JOIN payment p ON p.draft_id = d.id"
+        " GROUP BY d.id, d.enrolment_id, d.draft_on, d.state HAVING found <> (d.state = 'open')",
 };
 
 /* What was given back on purpose was taken all the same. */
@@ -16,10 +17,11 @@ const struct statement check_draft_taken_sql = {
     .name = "check_draft_taken",
     .params = 1,
     .columns = 3,
-    .text = "SELECT " DRAFT ", d.state = 'taken', CAST(COALESCE(SUM(FIND_IN_SET(p.state, ?) > 0"
-            " OR p.state IN ('pending', 'refunded')), 0) AS SIGNED) AS found FROM draft d"
-            " LEFT JOIN payment p ON p.draft_id = d.id"
-            " GROUP BY d.id, d.enrolment_id, d.draft_on, d.state HAVING found <> (d.state = 'taken')",
+    .text =
+        "SELECT " DRAFT ", d.state = 'taken', CAST(COALESCE(SUM(FIND_IN_SET(p.state, ?) > 0"
+        " OR p.state IN ('pending', 'refunded')), 0) AS SIGNED) AS found FROM draft d"
+        " LEFT JOIN payment p ON p.draft_id = d.id"
+        " GROUP BY d.id, d.enrolment_id, d.draft_on, d.state HAVING found <> (d.state = 'taken')",
 };
 
 const struct statement check_draft_attempts_sql = {

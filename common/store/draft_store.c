@@ -267,12 +267,13 @@ const struct statement split_plan_list_sql = {
     .name = "split_plan_list",
     .params = 5,
     .columns = 3,
-    .text = "SELECT s.invoice_id, s.amount_cents, CAST(COALESCE((SELECT SUM(a.amount_cents)"
-            " FROM draft d JOIN payment p ON p.draft_id = d.id"
-            " JOIN payment_allocation a ON a.account_id = p.account_id AND a.payment_id = p.id"
-            " WHERE d.enrolment_id = ? AND d.draft_on = ? AND a.invoice_id = s.invoice_id"
-            " AND p.state IN ('pending', 'succeeded', 'partly_refunded', 'refunded')), 0) AS SIGNED)"
-            " FROM split_plan s WHERE s.account_id = ? AND s.enrolment_id = ? AND s.month_on = ?",
+    .text =
+        "SELECT s.invoice_id, s.amount_cents, CAST(COALESCE((SELECT SUM(a.amount_cents)"
+        " FROM draft d JOIN payment p ON p.draft_id = d.id"
+        " JOIN payment_allocation a ON a.account_id = p.account_id AND a.payment_id = p.id"
+        " WHERE d.enrolment_id = ? AND d.draft_on = ? AND a.invoice_id = s.invoice_id"
+        " AND p.state IN ('pending', 'succeeded', 'partly_refunded', 'refunded')), 0) AS SIGNED)"
+        " FROM split_plan s WHERE s.account_id = ? AND s.enrolment_id = ? AND s.month_on = ?",
 };
 
 enum result split_plan_list(struct db *db, struct arena *arena, int64_t account_id,

@@ -43,8 +43,8 @@ extern const struct statement draft_due_count_sql;
 MUST_CHECK enum result draft_due_count(struct db *db, struct arena *arena, struct date through,
                                        int64_t *out_count);
 
-/* Those of one day with an id above after_id and up to last_id, by id (of the draft for retries), at
- * most limit. */
+/* Those of one day with an id above after_id and up to last_id, by id (of the draft for retries),
+ * at most limit. */
 extern const struct statement draft_due_list_sql, draft_retry_list_sql;
 MUST_CHECK enum result draft_due_list(struct db *db, struct arena *arena, bool of_retries,
                                       struct date day, int64_t after_id, int64_t last_id,
@@ -55,7 +55,7 @@ MUST_CHECK enum result draft_due_list(struct db *db, struct arena *arena, bool o
 struct draft_enrolment {
     int64_t account_id, id, user_id, method_id, backup_method_id; /* backup 0: none */
     enum schedule schedule;
-    int64_t largest_cents; /* 0: no limit */
+    int64_t largest_cents;                              /* 0: no limit */
     struct date began_on, next_on, skip_on, noticed_on; /* year 0: none */
     bool is_active;
     int64_t waiting; /* its drafts that wait for a retry */
@@ -125,9 +125,9 @@ MUST_CHECK enum result draft_tries(struct db *db, struct arena *arena, int64_t a
 /* What a draft's attempts came to so far. */
 struct draft_attempts {
     int declines, returns;
-    bool first_refused;            /* one with the enrolment's own method was, for good */
-    int64_t returned_id;           /* the last payment of it that came back; 0: none */
-    int64_t returned_method_id;    /* and its method */
+    bool first_refused;         /* one with the enrolment's own method was, for good */
+    int64_t returned_id;        /* the last payment of it that came back; 0: none */
+    int64_t returned_method_id; /* and its method */
 };
 
 extern const struct statement draft_attempts_sql;
@@ -194,8 +194,8 @@ MUST_CHECK enum result draft_join(struct db *db, int64_t account_id, int64_t inv
 
 /* ---- notices ---- */
 
-/* Active enrolments that draft on a day, were not told of it, and whose method is (or is not) a bank
- * account: with an id above after_id, by id, at most limit. draft_id is its user. */
+/* Active enrolments that draft on a day, were not told of it, and whose method is (or is not) a
+ * bank account: with an id above after_id, by id, at most limit. draft_id is its user. */
 extern const struct statement draft_notice_list_sql;
 MUST_CHECK enum result draft_notice_list(struct db *db, struct arena *arena, struct date day,
                                          bool is_bank, int64_t after_id, int64_t limit,

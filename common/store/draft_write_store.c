@@ -123,9 +123,8 @@ const struct statement enrolment_advance_sql = {
 
 enum result enrolment_advance(struct db *db, const struct draft_enrolment *enrolment,
                               struct date next_on, struct date skip_on) {
-    struct bind binds[] = {bind_date(next_on), bind_date(skip_on),
-                           bind_int(enrolment->account_id), bind_int(enrolment->id),
-                           bind_date(enrolment->next_on)};
+    struct bind binds[] = {bind_date(next_on), bind_date(skip_on), bind_int(enrolment->account_id),
+                           bind_int(enrolment->id), bind_date(enrolment->next_on)};
 
     return db_run_one(db, &enrolment_advance_sql, binds);
 }
@@ -224,7 +223,8 @@ enum result draft_notice_list(struct db *db, struct arena *arena, struct date da
 const struct statement enrolment_noticed_sql = {
     .name = "enrolment_noticed",
     .params = 5,
-    .text = "UPDATE enrolment SET noticed_on = next_on, noticed_cents = ? WHERE account_id = ? AND id = ?"
+    .text = "UPDATE enrolment SET noticed_on = next_on, noticed_cents = ? WHERE account_id = ? AND "
+            "id = ?"
             " AND state = 'active' AND next_on = ? AND (noticed_on IS NULL OR noticed_on <> ?)",
 };
 

@@ -16,8 +16,7 @@ void line_set(struct values *values, struct arena *arena, const char *name, cons
 }
 
 /* name.N.Text: what somebody wrote over several lines. */
-void lines_set(struct values *values, struct arena *arena, const char *name,
-                      const char *text) {
+void lines_set(struct values *values, struct arena *arena, const char *name, const char *text) {
     for (size_t line = 0; *text && line < LINES_MAX; line++) {
         size_t length = strcspn(text, "\n");
         const char *one = arena_copy(arena, text, length);
@@ -30,7 +29,7 @@ void lines_set(struct values *values, struct arena *arena, const char *name,
 
 /* A link where its program is installed; absent otherwise. */
 void link_set(struct running *running, struct arena *arena, struct values *node,
-                     const char *program, const char *path) {
+              const char *program, const char *path) {
     const struct settings *settings = &running->settings;
 
     if (settings_has_program(settings, program))
@@ -125,9 +124,8 @@ static enum result refund_fill(struct running *running, struct arena *arena,
 
 /* ---- methods ---- */
 
-enum result method_set(struct running *running, struct arena *arena,
-                              const struct outbox_row *row, int64_t method_id,
-                              struct values *values) {
+enum result method_set(struct running *running, struct arena *arena, const struct outbox_row *row,
+                       int64_t method_id, struct values *values) {
     struct values *node = values_child(values, "Method");
     struct mail_method method;
     enum result result = mail_method(running->db, arena, row->account_id, method_id, &method);
@@ -182,10 +180,13 @@ static const struct kind kinds[] = {
 };
 
 const char *const kind_pages[] = {
-    PAGES("receipt"),      PAGES("returned"),       PAGES("refunded"),      PAGES("voided"),
-    PAGES("method_added"), PAGES("method_removed"), PAGES("authorization"),
-    PAGES("drafted"),      PAGES("draft_failed"),   PAGES("autopay_upcoming"),
-    PAGES("autopay_on"),   PAGES("autopay_off"),    PAGES("method_expiring"), NULL,
+    PAGES("receipt"),         PAGES("returned"),
+    PAGES("refunded"),        PAGES("voided"),
+    PAGES("method_added"),    PAGES("method_removed"),
+    PAGES("authorization"),   PAGES("drafted"),
+    PAGES("draft_failed"),    PAGES("autopay_upcoming"),
+    PAGES("autopay_on"),      PAGES("autopay_off"),
+    PAGES("method_expiring"), NULL,
 };
 
 const struct kind *kind_find(const char *name) {

@@ -17,20 +17,13 @@ enum { NOTE_MAX = 500, SUBJECT_SIZE = 64, KEY_SIZE = 80, TRIES = 3, PAGE = 500 }
 
 enum command_exit remit_autopay_list(struct command *command) {
     static const struct column columns[] = {
-        {"enrolment", "Enrolment", COLUMN_TEXT},
-        {"user", "User", COLUMN_TEXT},
-        {"method", "Method", COLUMN_TEXT},
-        {"backup", "Backup", COLUMN_TEXT},
-        {"schedule", "Schedule", COLUMN_TEXT},
-        {"covers", "Covers", COLUMN_TEXT},
-        {"largest", "Most per draft", COLUMN_MONEY},
-        {"next_on", "Next", COLUMN_TEXT},
-        {"skip_on", "Skips", COLUMN_TEXT},
-        {"state", "State", COLUMN_TEXT},
-        {"off_reason", "Why off", COLUMN_TEXT},
-        {"off_note", "Note", COLUMN_TEXT},
-        {"last_on", "Last draft", COLUMN_TEXT},
-        {"last_state", "It was", COLUMN_TEXT},
+        {"enrolment", "Enrolment", COLUMN_TEXT},     {"user", "User", COLUMN_TEXT},
+        {"method", "Method", COLUMN_TEXT},           {"backup", "Backup", COLUMN_TEXT},
+        {"schedule", "Schedule", COLUMN_TEXT},       {"covers", "Covers", COLUMN_TEXT},
+        {"largest", "Most per draft", COLUMN_MONEY}, {"next_on", "Next", COLUMN_TEXT},
+        {"skip_on", "Skips", COLUMN_TEXT},           {"state", "State", COLUMN_TEXT},
+        {"off_reason", "Why off", COLUMN_TEXT},      {"off_note", "Note", COLUMN_TEXT},
+        {"last_on", "Last draft", COLUMN_TEXT},      {"last_state", "It was", COLUMN_TEXT},
     };
     const char *number = command_option(command, "account");
     int64_t account_id = 0;
@@ -85,7 +78,8 @@ static enum command_exit changing_end(struct changing *changing, enum result res
     struct command *command = changing->command;
 
     if (result == RESULT_NOT_FOUND)
-        return command_refuse(command, "There is no such enrolment; `remit autopay list` has them.");
+        return command_refuse(command,
+                              "There is no such enrolment; `remit autopay list` has them.");
     if (result == RESULT_CONFLICT)
         return command_refuse(command, "%s", changing->fault);
     if (result != RESULT_OK)

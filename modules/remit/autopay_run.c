@@ -19,7 +19,8 @@ static const struct line {
     const char *key, *words;
     size_t at;
 } lines[] = {
-#define LINE(key_, words_) {#key_, words_, offsetof(struct draft_summary, key_)}
+#define LINE(key_, words_)                                                                         \
+    { #key_, words_, offsetof(struct draft_summary, key_) }
     LINE(planned, "planned"),
     LINE(retried, "  of them tried again"),
     LINE(drafted, "drafted"),
@@ -232,9 +233,9 @@ static void looked(const struct draft_look *look, void *context) {
     struct looking *looking = context;
     struct arena *arena = arena_new(1024 * 1024);
     const char *account = account_number(looking, arena, look->account_id);
-    const char *method = look->count ? arena_format(arena, "%s ending %s", look->brand,
-                                                    look->last_four)
-                                     : "";
+    const char *method = look->count
+                             ? arena_format(arena, "%s ending %s", look->brand, look->last_four)
+                             : "";
     char day[DATE_TEXT_SIZE] = "";
 
     if (look->draft_on.year)

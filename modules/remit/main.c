@@ -28,36 +28,21 @@
 #include "modules/remit/remit.h"
 
 static const struct statement *const statements[] = {
-    CHARGE_STATEMENTS,
-    SETTLE_STATEMENTS,
-    REFUND_STATEMENTS,
-    SETTLE_REFUND_STATEMENTS,
-    SETTLE_PENDING_STATEMENTS,
-    VAULT_ALL_STATEMENTS,
-    PROVIDER_STATEMENTS,
-    MEMBER_STATEMENTS,
-    PROVIDER_LIST_STATEMENTS,
-    CREDIT_STATEMENTS,
-    IMPORT_STATEMENTS,
-    DRAFT_RUN_STATEMENTS,
-    &draft_account_sql,
-    PROVIDER_AUTOPAY_STATEMENTS,
-    &enrolment_change_sql,
-    &enrolment_covers_clear_sql,
-    &enrolment_cover_add_sql,
-    RECORD_STATEMENTS,
-    CHECK_STATEMENTS,
-    CHECK_REFUND_STATEMENTS,
-    CHECK_CREDIT_STATEMENTS,
-    CHECK_DRAFT_STATEMENTS,
-    CHECK_GATEWAY_STATEMENTS,
-    &audit_add_sql,
-    &invoice_find_sql,
-    &invoice_payable_sql,
-    &payment_cover_sql,
-    &payment_covers_sql,
-    &refund_list_sql,
-    OUTBOX_LIST_STATEMENTS,
+    CHARGE_STATEMENTS,         SETTLE_STATEMENTS,
+    REFUND_STATEMENTS,         SETTLE_REFUND_STATEMENTS,
+    SETTLE_PENDING_STATEMENTS, VAULT_ALL_STATEMENTS,
+    PROVIDER_STATEMENTS,       MEMBER_STATEMENTS,
+    PROVIDER_LIST_STATEMENTS,  CREDIT_STATEMENTS,
+    IMPORT_STATEMENTS,         DRAFT_RUN_STATEMENTS,
+    &draft_account_sql,        PROVIDER_AUTOPAY_STATEMENTS,
+    &enrolment_change_sql,     &enrolment_covers_clear_sql,
+    &enrolment_cover_add_sql,  RECORD_STATEMENTS,
+    CHECK_STATEMENTS,          CHECK_REFUND_STATEMENTS,
+    CHECK_CREDIT_STATEMENTS,   CHECK_DRAFT_STATEMENTS,
+    CHECK_GATEWAY_STATEMENTS,  &audit_add_sql,
+    &invoice_find_sql,         &invoice_payable_sql,
+    &payment_cover_sql,        &payment_covers_sql,
+    &refund_list_sql,          OUTBOX_LIST_STATEMENTS,
     SETTLE_LATE_STATEMENTS,
 };
 
@@ -231,8 +216,10 @@ static const struct verb verbs[] = {
      OPTIONS(ACCOUNT), 0, 0, COMMAND_NEEDS_DATABASE, remit_credit_list},
 
     {"autopay run", "", "take what Auto Pay has due",
-     "Does a draft day's work, as `drafter` does: drafts what is due on the day or was missed before,"
-     " and tries again what is\nto be tried again. Any number may run at once; running it again takes"
+     "Does a draft day's work, as `drafter` does: drafts what is due on the day or was missed "
+     "before,"
+     " and tries again what is\nto be tried again. Any number may run at once; running it again "
+     "takes"
      " nothing twice. SIGTERM ends it when what is on\nits way is recorded.",
      OPTIONS({"on", "DATE", "the day"},
              {"dry-run", NULL, "only say what it would come to; nothing is written or sent"}),
@@ -252,7 +239,8 @@ static const struct verb verbs[] = {
              {"no-backup", NULL, "without a backup method"}),
      1, 1, COMMAND_NEEDS_DATABASE, remit_autopay_change},
     {"autopay off", "ACCOUNT/ID", "turn an enrolment off",
-     "Turns an enrolment off; its user gets mail. What was sent finishes, what waits to be tried again"
+     "Turns an enrolment off; its user gets mail. What was sent finishes, what waits to be tried "
+     "again"
      " is over.",
      OPTIONS({"note", "TEXT", "why"}), 1, 1, COMMAND_NEEDS_DATABASE, remit_autopay_off},
 
