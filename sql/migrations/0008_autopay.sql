@@ -13,7 +13,7 @@ CREATE TABLE enrolment (
   next_on          DATE        NULL COMMENT 'the next draft day; NULL: none is known',
   skip_on          DATE        NULL COMMENT 'the draft of this day is left out',
   noticed_on       DATE        NULL COMMENT 'the draft day the last notice was about',
-  noticed_cents    BIGINT      NULL COMMENT 'what that notice told',
+  noticed_cents    BIGINT      NOT NULL DEFAULT 0 COMMENT 'what that notice told',
   state            VARCHAR(8)  NOT NULL DEFAULT 'active',
   off_reason       VARCHAR(24) NOT NULL DEFAULT '',
   off_note         VARCHAR(500) NOT NULL DEFAULT '' COMMENT 'of whoever at the provider turned it off',
