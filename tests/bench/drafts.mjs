@@ -32,7 +32,7 @@ const questions = () => world.number("SELECT VARIABLE_VALUE FROM information_sch
 // One run, watched: { seconds, cpu_ms, peak_kb, questions }.
 async function measured(day, settings) {
     const before = questions(), begun = process.hrtime.bigint();
-    const child = spawn(bin('drafter'), ['--settings', settings, '--once'], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(bin('drafter'), ['--settings', settings, '--once'], { stdio: 'ignore' });
     let ticks = 0, peak = 0, first = 0;
     const look = setInterval(() => {
         try {

@@ -167,7 +167,7 @@ for schedule in due_date first fifteenth split; do
     limit enrolment_schedule "UPDATE enrolment SET schedule = '$schedule'" "UPDATE enrolment SET schedule = '$schedule.'"
 done
 for scope in all types invoices; do
-    limit enrolment_scope "UPDATE enrolment SET scope = '$scope'" "UPDATE enrolment SET scope = '$scope.'"
+    limit enrolment_scope "UPDATE enrolment SET scope = '$scope'" "UPDATE enrolment SET scope = 'some'"
 done
 limit enrolment_largest "UPDATE enrolment SET largest_cents = 1" "UPDATE enrolment SET largest_cents = 0" \
     "UPDATE enrolment SET largest_cents = 10000000000"
