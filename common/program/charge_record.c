@@ -313,12 +313,21 @@ void charge_answers_record(struct running *running, struct charge_outcome *const
     struct recording recording = {list, count};
     bool all = count > 1 && db_transaction(running->db, record_all_work, &recording) == RESULT_OK;
 
-    /* What one of them is in the way of, or nobody knows of, is written one by one: that finds what
-     * was written before. */
-    for (size_t at = 0; at < count; at++) {
-        struct arena *arena = all ? NULL : arena_new(ARENA_BYTES);
+    bool is_away = false;
 
-        out_ends[at] = all ? CHARGE_RECORDED : charge_answer_record(running, arena, list[at]);
+    /* What one of them is in the way of, or nobody knows of, is written one by one: that finds what
+     * was written before. One of them waits for a database that is away, and not each of them. */
+    for (size_t at = 0; at < count; at++) {
+        struct arena *arena = arena_new(ARENA_BYTES);
+
+        if (all)
+            out_ends[at] = CHARGE_RECORDED;
+        else if (is_away)
+            out_ends[at] = charge_record(running->db, list[at]) == RESULT_OK ? CHARGE_RECORDED
+                                                                             : CHARGE_UNRECORDED;
+        else
+            out_ends[at] = charge_answer_record(running, arena, list[at]);
+        is_away = out_ends[at] == CHARGE_UNRECORDED;
         arena_free(arena);
     }
 }

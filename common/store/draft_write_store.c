@@ -236,7 +236,7 @@ enum result enrolment_noticed(struct db *db, int64_t account_id, int64_t id, str
     return db_run_one(db, &enrolment_noticed_sql, binds);
 }
 
-/* Along the enrolments: few methods expire in a month, but which of all cards do is not indexed. */
+/* Once a day: which of all cards expire then is not indexed. */
 const struct statement draft_expiring_list_sql = {
     .name = "draft_expiring_list",
     .params = 4,
