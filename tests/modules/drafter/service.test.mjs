@@ -2,7 +2,7 @@
 // verbs of the provider.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { bin, World } from './world.mjs';
@@ -91,7 +91,6 @@ test('a database that is slow between claim and send: the lease says when it is 
     const [owner] = some(1, '2026-12-04');
     world.day('2026-12-04');
     const short = `${world.at.settings}.short`;
-    const { readFileSync } = await import('node:fs');
     writeFileSync(short, readFileSync(world.at.settings, 'utf8').replace('Payment.LeaseSeconds = 20', 'Payment.LeaseSeconds = 2'));
     // The claim's last row waits for another session until half of the lease is over.
     const account = world.one(`SELECT account_id FROM enrolment WHERE id = ${owner.enrolment}`);
@@ -130,6 +129,19 @@ test('notices: once for each draft day, earlier for banks, and for cards that ex
     assert.equal(world.drafterOnce().status, 0);
     assert.deepEqual(world.mails(far).sort(), ['autopay_upcoming', 'method_expiring']);
     assert.deepEqual(world.mails(card), ['autopay_upcoming']);
+});
+
+test('settings that are wrong are named', () => {
+    const settings = readFileSync(world.at.settings, 'utf8');
+    const wrongs = (line) => {
+        writeFileSync(world.at.settings, `${settings}\n${line}\n`);
+        return JSON.parse(world.at.run(['config', 'check', '--program', 'drafter', '--json']).out).wrong.map((one) => one.setting);
+    };
+    for (const line of ['Autopay.RetryDays = 7, 3', 'Autopay.RetryDays = 61', 'Autopay.BankRetryDays = 1, 2, 3', 'Autopay.InFlight = 513', 'Autopay.InFlight = 0',
+        'Autopay.BatchClaims = 51', 'Autopay.CardTries = 0'])
+        assert.deepEqual(wrongs(line), [line.split(' ')[0]], line);
+    for (const line of ['Autopay.RetryDays = none', 'Autopay.BankRetryDays = 5', 'Autopay.InFlight = 512']) assert.deepEqual(wrongs(line), [], line);
+    writeFileSync(world.at.settings, settings);
 });
 
 test('list, change, off', () => {
