@@ -2,7 +2,7 @@
 
 BUILD   ?= release
 OUT     := build/$(BUILD)
-PROGRAMS := invoices pay methods login mailer remit sandbox
+PROGRAMS := invoices pay methods login mailer drafter remit sandbox
 DESTDIR ?=
 PREFIX  ?= /usr/local
 
@@ -107,7 +107,10 @@ install-mailer: $(OUT)/bin/mailer install-shared
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/lib/remit/mailer
 	install -D -m 644 -t $(SHARE)/templates/mail templates/mail/*
 
-$(addprefix install-,$(filter-out remit mailer,$(INSTALLED))): install-%: $(OUT)/bin/% install-shared
+install-drafter: $(OUT)/bin/drafter install-shared
+	install -D -m 755 $< $(DESTDIR)$(PREFIX)/lib/remit/drafter
+
+$(addprefix install-,$(filter-out remit mailer drafter,$(INSTALLED))): install-%: $(OUT)/bin/% install-shared
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/lib/remit/$*
 	install -D -m 644 -t $(SHARE)/templates/$* templates/$*/*
 	for unit in $(wildcard modules/$*/*.service modules/$*/*.socket); do \
@@ -154,6 +157,10 @@ check-faults: deps build-release build-faults      ## pay killed at each step of
 
 check-asan: deps build-asan                        ## unit tables and web tests under ASan and UBSan
 	tests/run unit-asan web-asan
+
+.PHONY: bench-drafts
+bench-drafts: deps build-release                   ## drafts per second against a gateway of 300 ms (DRAFTS=100000)
+	DRAFTS=$(or $(DRAFTS),100000) node tests/bench/drafts.mjs
 
 .PHONY: property
 property: deps build-release                       ## random payments, refunds and voids (OPS=5000 SEED=)

@@ -18,7 +18,9 @@
 
 #include <stdint.h>
 
+#include "common/billing/retry_rule.h"
 #include "common/gateway/gateway.h"
+#include "common/program/draft_follow.h"
 #include "common/program/program.h"
 #include "common/store/charge_store.h"
 #include "common/store/credit_store.h"
@@ -71,10 +73,32 @@ struct charge_outcome {
     const char *actor; /* "program:settle"; NULL: the user */
     const char *request_id;
     int64_t now, look_at;
+    /* Of an attempt of a draft (0: it is none): recording it moves the draft on. */
+    int64_t draft_id;
+    struct date draft_today;            /* the day of the run; year 0: that of now */
+    const struct retry_settings *retry; /* the provider's days */
+    struct draft_moved *draft_moved;    /* what became of the draft; may be NULL */
 };
 
 /* Step 3 as a transaction. RESULT_CONFLICT: state or token are not the expected ones. */
 MUST_CHECK enum result charge_record(struct db *db, const struct charge_outcome *outcome);
+
+/* Step 3 however it goes: again while the database is away, and where it could not be written as it
+ * is, what stands there is read and either agrees, is moved on, or a disagreement is queued.
+ * outcome may be changed by it. CHARGE_RECORDED or CHARGE_UNRECORDED. */
+enum charge_end charge_answer_record(struct running *running, struct arena *arena,
+                                     struct charge_outcome *outcome);
+
+/* The same for several, in one transaction where that works: list in order of account, together
+ * under 1,000 rows. An end for each. */
+void charge_answers_record(struct running *running, struct charge_outcome *const *list,
+                           size_t count, enum charge_end *out_ends);
+
+/* What a sale asks for, by its customer: the method as the claim read it. Texts are lent. */
+void charge_sale(struct arena *arena, const struct charge_facts *facts, const char *reference,
+                 int64_t amount_cents, struct gateway_sale_ask *out_ask);
+
+enum { CHARGE_FIRST_LOOK_S = 60 }; /* from an answer that did not come to the first look-up */
 
 /* What an answer makes of a payment. */
 enum payment_state charge_state_of(enum gateway_outcome outcome);

@@ -38,6 +38,10 @@ bool visit_is_signed_in(const struct visit *visit) {
     return visit->session.user_id != 0;
 }
 
+bool visit_has_autopay(const struct visit *visit) {
+    return visit->session.may_autopay && settings_has_program(&visit->running->settings, "autopay");
+}
+
 const char *visit_url(struct visit *visit, const char *path) {
     return arena_format(visit->arena, "%s%s", visit->running->settings.base, path);
 }
@@ -92,6 +96,8 @@ static void navigation_set(struct visit *visit, const char *current) {
 
     for (size_t at = 0; at < sizeof navigation / sizeof *navigation; at++) {
         if (!settings_has_program(&visit->running->settings, navigation[at].program))
+            continue;
+        if (text_equal(navigation[at].program, "autopay") && !visit_has_autopay(visit))
             continue;
         struct values *item = values_item(visit->values, "Nav", shown++);
         values_set(item, "Title", navigation[at].title);

@@ -20,8 +20,9 @@ struct visit {
     struct arena *arena;
     struct request request;
     struct response *response;
-    const char *path;  /* below the base; "/" at least */
-    const char *route; /* the pattern it fits, for logs: paths may hold anything */
+    const char *path;   /* below the base; "/" at least */
+    const char *route;  /* the pattern it fits, for logs: paths may hold anything */
+    enum access access; /* of the route */
     const char *params[VISIT_PARAMS_MAX]; /* what the route's ":name" segments took */
     int64_t now;
     struct date today;
@@ -34,6 +35,9 @@ struct visit {
 };
 
 bool visit_is_signed_in(const struct visit *visit);
+
+/* Whether Manage Auto Pay is there for this visitor: installed, and allowed. */
+bool visit_has_autopay(const struct visit *visit);
 
 /* "/billing" and path. */
 const char *visit_url(struct visit *visit, const char *path);

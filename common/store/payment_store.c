@@ -179,6 +179,14 @@ const struct statement payment_cover_sql = {
             " VALUES (?, ?, ?, ?)",
 };
 
+enum result payment_cover(struct db *db, int64_t account_id, int64_t payment_id,
+                          const struct allocation *allocation) {
+    struct bind binds[] = {bind_int(account_id), bind_int(payment_id),
+                           bind_int(allocation->invoice_id), bind_int(allocation->amount_cents)};
+
+    return db_run(db, &payment_cover_sql, binds, NULL, NULL);
+}
+
 static enum result payment_insert(struct db *db, const struct payment_draft *draft,
                                   uint64_t *out_id) {
     struct bind binds[] = {
@@ -206,13 +214,8 @@ static enum result create_work(struct db *db, void *context) {
     uint64_t id = 0;
     enum result result = payment_insert(db, draft, &id);
 
-    for (size_t at = 0; at < draft->allocation_count && result == RESULT_OK; at++) {
-        struct bind binds[] = {bind_int(draft->account_id), bind_int((int64_t)id),
-                               bind_int(draft->allocations[at].invoice_id),
-                               bind_int(draft->allocations[at].amount_cents)};
-
-        result = db_run(db, &payment_cover_sql, binds, NULL, NULL);
-    }
+    for (size_t at = 0; at < draft->allocation_count && result == RESULT_OK; at++)
+        result = payment_cover(db, draft->account_id, (int64_t)id, &draft->allocations[at]);
     if (result != RESULT_OK)
         return result;
     return payment_event_add(db, &(struct payment_event){.account_id = draft->account_id,

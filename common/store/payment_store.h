@@ -74,9 +74,13 @@ struct payment_draft {
     int64_t now;
 };
 
+/* One row of what a payment covers: inside the transaction that makes it. */
+extern const struct statement payment_create_sql, payment_cover_sql;
+MUST_CHECK enum result payment_cover(struct db *db, int64_t account_id, int64_t payment_id,
+                                     const struct allocation *allocation);
+
 /* Makes a payment in review, in a transaction of its own. RESULT_CONFLICT: the form has made one
  * already; RESULT_UNCERTAIN is looked up by form key and does not come out. */
-extern const struct statement payment_create_sql, payment_cover_sql;
 MUST_CHECK enum result payment_create(struct db *db, struct arena *arena,
                                       const struct payment_draft *draft);
 

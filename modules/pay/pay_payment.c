@@ -362,7 +362,7 @@ static void outcome_wait(struct visit *visit, const struct payment *payment) {
 
 static void payment_sent(struct visit *visit, const struct payment *payment,
                          const struct charge_sent *sent) {
-    struct attempt attempt = {payment->method_id, sent->is_first_use};
+    struct payment_try attempt = {payment->method_id, sent->is_first_use};
 
     limits_count(visit, &attempt);
     if (sent->state == PAYMENT_DECLINED)
@@ -373,7 +373,7 @@ static void payment_sent(struct visit *visit, const struct payment *payment,
 }
 
 static bool charge_is_allowed(struct visit *visit, const struct payment *payment) {
-    struct attempt attempt = {.method_id = payment->method_id};
+    struct payment_try attempt = {.method_id = payment->method_id};
     struct method method;
 
     /* What is no review any more is not sent again, and its page is not to be kept from anybody. */

@@ -167,6 +167,13 @@ start_mailer() {
         "$bin/mailer" --settings "$settings"
 }
 
+# Another service. Tests that run drafts themselves leave it out: NO_DRAFTER=1.
+start_drafter() {
+    [[ -z ${NO_DRAFTER:-} ]] || return 0
+    launch drafter "$logs/drafter.log" env -u REMIT_FAULT_FILE GNUTLS_NO_IMPLICIT_INIT=1 \
+        "$bin/drafter" --settings "$settings"
+}
+
 # spawn-fcgi opens the socket and becomes multiwatch, which holds it for as long as it lives:
 # requests wait in it while workers change. multiwatch gives a worker up after 3 quick deaths unless
 # told otherwise: without a time, every death counts as the first.
