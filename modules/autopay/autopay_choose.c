@@ -75,37 +75,23 @@ static void invoices_take_chosen(struct visit *visit, struct choosing *choosing)
     }
 }
 
-static bool was_sent(struct visit *visit, const char *field) {
-    size_t count;
-
-    (void)form_list(&visit->form, field, &count);
-    return count > 0;
-}
-
-/* What is ticked under another choice than the one made is not passed over in silence. */
+/* Only what belongs to the choice that was made counts; the preview says what that is. */
 static void scope_take(struct visit *visit, struct choosing *choosing) {
     struct form_data *form = &visit->form;
-    bool has_types = was_sent(visit, "type"), has_invoices = was_sent(visit, "invoice");
 
-    types_take(visit, choosing);
-    invoices_take_chosen(visit, choosing);
-    if (text_equal(choosing->scope, "all") && (has_types || has_invoices))
-        form_fail(form, "scope",
-                  "You ticked billing types or invoices. Choose to include only these, or untick"
-                  " them.");
-    else if (text_equal(choosing->scope, "types") && has_invoices)
-        form_fail(form, "scope", "Untick the invoices, or choose to include only these invoices.");
-    else if (text_equal(choosing->scope, "invoices") && has_types)
-        form_fail(form, "scope",
-                  "Untick the billing types, or choose to include only these billing types.");
-    else if (text_equal(choosing->scope, "types") && !has_types)
-        form_fail(form, "scope", "Tick at least one billing type.");
-    else if (text_equal(choosing->scope, "invoices") && !has_invoices)
-        form_fail(form, "scope", "Select at Least One Invoice");
-    else if (text_equal(choosing->scope, "all"))
+    if (text_equal(choosing->scope, "all")) {
         cover_add(choosing, "all");
-    else if (!text_equal(choosing->scope, "types") && !text_equal(choosing->scope, "invoices"))
+    } else if (text_equal(choosing->scope, "types")) {
+        types_take(visit, choosing);
+        if (!choosing->cover_count)
+            form_fail(form, "scope", "Tick at least one billing type.");
+    } else if (text_equal(choosing->scope, "invoices")) {
+        invoices_take_chosen(visit, choosing);
+        if (!choosing->cover_count)
+            form_fail(form, "scope", "Select at Least One Invoice");
+    } else {
         form_fail(form, "scope", "Choose what to include.");
+    }
 }
 
 static int64_t largest_take(struct visit *visit, const struct choosing *choosing) {

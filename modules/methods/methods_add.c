@@ -99,6 +99,7 @@ static const struct field card_save_fields[] = {
     {.name = "key", .flags = FIELD_CARD_EXEMPT | FIELD_SECRET, .max_length = 100},
     {.name = "replace", .max_length = ID_MAX},
     {.name = "next", .max_length = NEXT_MAX},
+    {.name = "autopay", .max_length = 1},
     CARD_FIELDS,
 };
 const struct form methods_card_save_form = FORM(card_save_fields);
@@ -107,6 +108,7 @@ static const struct field bank_save_fields[] = {
     {.name = "key", .flags = FIELD_CARD_EXEMPT | FIELD_SECRET, .max_length = 100},
     {.name = "replace", .max_length = ID_MAX},
     {.name = "next", .max_length = NEXT_MAX},
+    {.name = "autopay", .max_length = 1},
     BANK_FIELDS,
     {.name = "authorize", .max_length = 16},
 };
@@ -142,6 +144,16 @@ static enum result adding_read(struct visit *visit, const struct way *way, struc
     return result;
 }
 
+/* "Pay your bill automatically using this payment method": for a new one, of whoever may. */
+static bool offers_autopay(const struct visit *visit, const struct adding *adding) {
+    return visit_has_autopay(visit) && !adding->replaced.id;
+}
+
+static bool wants_autopay(const struct visit *visit) {
+    return visit->request.method == METHOD_POST &&
+           text_equal(form_text(&visit->form, "autopay"), "1");
+}
+
 static enum result add_page(struct visit *visit, const struct adding *adding, int status,
                             bool keep_token) {
     const struct method *replaced = &adding->replaced;
@@ -155,6 +167,10 @@ static enum result add_page(struct visit *visit, const struct adding *adding, in
     }
     if (*adding->next)
         cancel = adding->next;
+    if (offers_autopay(visit, adding))
+        values_set(visit->values, "Autopay.Show", "1");
+    if (wants_autopay(visit))
+        values_set(visit->values, "Fields.Autopay.Checked", "1");
     values_set(visit->values, "Form.Title", title);
     values_set(visit->values, "Form.Next", adding->next);
     values_set(visit->values, "Form.CancelUrl", visit_url(visit, cancel));
@@ -194,6 +210,10 @@ static enum result refuse(struct visit *visit, const struct adding *adding, int 
 
 static enum result saved(struct visit *visit, const struct adding *adding,
                          const struct method_save *save) {
+    /* What it will draft has to be seen first: the autopay form asks for the rest. */
+    if (offers_autopay(visit, adding) && wants_autopay(visit))
+        return visit_redirect(visit, arena_format(visit->arena, "/autopay/new?method=%lld",
+                                                  (long long)save->method.id));
     if (*adding->next)
         return visit_redirect(visit, adding->next);
     return visit_redirect(

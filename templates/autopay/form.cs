@@ -40,7 +40,7 @@
     <input type="radio" id="scope-types" name="scope" value="types"<?cs if:Form.Scope == "types" ?> checked<?cs /if ?>>
     <label class="r-choice-whole" for="scope-types">Only these billing types</label>
   </div>
-  <div class="r-unfold" data-radio="scope-types" role="group" aria-label="Billing types"><?cs each:type = Types ?>
+  <div class="r-unfold r-unfold-chosen" role="group" aria-label="Billing types"><?cs each:type = Types ?>
     <div class="r-check">
       <input type="checkbox" id="type-<?cs var:name(type) ?>" name="type" value="<?cs var:type.Name ?>"<?cs if:type.Checked ?> checked<?cs /if ?>>
       <label for="type-<?cs var:name(type) ?>"><bdi><?cs var:type.Name ?></bdi></label>
@@ -50,7 +50,7 @@
     <input type="radio" id="scope-invoices" name="scope" value="invoices"<?cs if:Form.Scope == "invoices" ?> checked<?cs /if ?>>
     <label class="r-choice-whole" for="scope-invoices">Only these invoices</label>
   </div>
-  <div class="r-unfold" data-radio="scope-invoices" role="group" aria-label="Invoices"><?cs each:invoice = Invoices ?>
+  <div class="r-unfold r-unfold-chosen" role="group" aria-label="Invoices"><?cs each:invoice = Invoices ?>
     <div class="r-check">
       <input type="checkbox" id="invoice-<?cs var:name(invoice) ?>" name="invoice" value="<?cs var:invoice.Number ?>"<?cs if:invoice.Checked ?> checked<?cs /if ?>>
       <label for="invoice-<?cs var:name(invoice) ?>">Invoice <bdi><?cs var:invoice.Number ?></bdi><?cs if:invoice.Type ?>, <bdi><?cs var:invoice.Type ?></bdi><?cs /if ?>: <?cs call:money(invoice.Due) ?>, due <?cs call:date(invoice.DueOnIso, invoice.DueOn) ?></label>
