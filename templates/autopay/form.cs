@@ -62,7 +62,7 @@
     <p class="r-hint" id="older-hint">Otherwise only invoices issued from now on, and those you select one by one.</p>
   </div>
 </fieldset>
-<div class="r-card">
+<div class="r-card r-form">
   <div class="r-field<?cs if:Fields.Largest.Error ?> r-field-wrong<?cs /if ?>">
     <label for="largest">Most per draft</label>
     <p class="r-hint" id="largest-hint">Optional, in dollars. What is above it stays due.</p>

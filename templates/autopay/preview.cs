@@ -20,8 +20,8 @@
     <li><?cs var:next.Text ?></li><?cs /each ?>
   </ul>
   <p class="r-muted">As things stand today. Invoices that are issued until then come on top.</p><?cs else ?>
-  <p>Nothing is due yet. The next draft is on the due date of the next invoice.</p><?cs /if ?><?cs if:Enrolment.Change || subcount(Takes) || subcount(Beside) ?>
-  <ul class="r-list"><?cs if:Enrolment.Change ?>
+  <p class="r-muted">Nothing is due yet. The next draft is on the due date of the next invoice.</p><?cs /if ?><?cs if:Enrolment.Change || subcount(Takes) || subcount(Beside) ?>
+  <ul class="r-list r-after"><?cs if:Enrolment.Change ?>
     <li><strong><?cs var:Enrolment.Change ?></strong></li><?cs /if ?><?cs each:take = Takes ?>
     <li><strong><?cs var:take.Text ?></strong></li><?cs /each ?><?cs each:beside = Beside ?>
     <li><?cs var:beside.Text ?></li><?cs /each ?>

@@ -28,7 +28,7 @@
   </ul><?cs /if ?><?cs if:Autopay.Action ?>
   <form class="r-form r-screen-only" method="get" action="<?cs var:Autopay.Action ?>">
     <input type="hidden" name="method" value="<?cs var:Autopay.Method ?>">
-    <fieldset class="r-choices">
+    <fieldset class="r-choices r-choices-inside">
       <legend><?cs if:subcount(Autopay.Enrolments) ?>Set up another, or turn it off<?cs else ?>Pay your bill automatically using this payment method<?cs /if ?></legend><?cs each:schedule = Autopay.Schedules ?>
       <div class="r-choice">
         <input type="radio" id="schedule-<?cs var:schedule.Name ?>" name="schedule" value="<?cs var:schedule.Name ?>"<?cs if:name(schedule) == "0" ?> checked<?cs /if ?>>

@@ -143,7 +143,7 @@
     <p class="r-hint" id="autopay-hint">The payment method is remembered. The next page shows what will be drafted before anything is done.</p>
   </div>
   <div class="r-unfold" data-radio="autopay">
-    <fieldset class="r-choices<?cs if:Fields.Schedule.Error ?> r-field-wrong<?cs /if ?>" id="schedule" tabindex="-1"<?cs call:described("schedule", "", Fields.Schedule.Error) ?>>
+    <fieldset class="r-choices r-choices-inside<?cs if:Fields.Schedule.Error ?> r-field-wrong<?cs /if ?>" id="schedule" tabindex="-1"<?cs call:described("schedule", "", Fields.Schedule.Error) ?>>
       <legend>Schedule</legend>
       <?cs call:error_line("schedule", Fields.Schedule.Error) ?><?cs each:schedule = Autopay.Schedules ?>
       <div class="r-choice">
