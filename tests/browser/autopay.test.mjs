@@ -86,7 +86,7 @@ describe('000: set up Auto Pay', { concurrency: 2 }, () => {
         await button(page, 'Process Payment').click();
         await h1(page, 'Review your payment');
         await says(page, '$10.00 on December 9, Checking ending 3451');
-        await says(page, /I, Robin Lake, authorize Northwind Hosting to debit my bank account \(Checking ending 3451\) electronically \(ACH\), and to credit it/);
+        await says(page, /I, Robin Lake, authorize Northwind Hosting to debit my bank account \(Checking ending 3451\) electronically \(ACH\) automatically for all invoices/);
         if (options.viewport === WIDE) await look(page, 'autopay-review', { widths: [390, 1280] });
         assert.deepEqual(active(account), []);
         await button(page, 'Pay $30.43 and turn on Auto Pay').click();

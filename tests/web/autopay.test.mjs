@@ -276,7 +276,7 @@ test('two tabs: the second asks again, says what it takes over, and then does', 
     [[team.card, 'off', 'taken_over', ''], [team.bank, 'active', '', 'all']]);
   assert.equal(mails(team, 'autopay_off').length, 1);
   assert.match(Buffer.from(world.one(`SELECT TO_BASE64(text) FROM consent WHERE method_id = ${team.bank}`).replace(/\\n/g, ''), 'base64').toString(),
-    /debit my bank account \(Checking ending 6789\) electronically \(ACH\), and to credit it to correct errors,/);
+    /debit my bank account \(Checking ending 6789\) electronically \(ACH\) automatically for .*, and to credit the account to correct errors\./);
   // Another tab with the same method and another schedule changes that one, after saying so.
   const other = await preview(team.client, { method: team.bank, schedule: 'fifteenth' });
   assert.match(bodyOf(other.text), /Changes the Auto Pay with Checking ending 6789: 1st of the Month, All invoices\./);
