@@ -101,7 +101,7 @@ struct authorization authorization_of_payment(struct visit *visit, const char *m
                 fillings);
 }
 
-struct authorization authorization_of_saving(struct visit *visit) {
+struct authorization authorization_of_saving(struct visit *visit, const char *in_autopay) {
     const struct settings *settings = &visit->running->settings;
     const struct filling fillings[] = {
         {"{provider}", settings->site_name},
@@ -109,8 +109,18 @@ struct authorization authorization_of_saving(struct visit *visit) {
         {"{contact}", contact_of(visit)},
         {NULL, NULL},
     };
+    struct authorization authorization = fill(
+        visit, *settings->bank_saving ? settings->bank_saving : saving_text, fillings);
 
-    return fill(visit, *settings->bank_saving ? settings->bank_saving : saving_text, fillings);
+    if (!*in_autopay)
+        return authorization;
+    authorization.text = arena_format(
+        visit->arena,
+        "%s\n\nThis account takes the place of %s in my Auto Pay: what"
+        " I authorized there holds for this account from now on.",
+        authorization.text, in_autopay);
+    consent_version(authorization.text, authorization.shown);
+    return authorization;
 }
 
 static const char *how_text(struct visit *visit, const struct autopay_terms *terms) {

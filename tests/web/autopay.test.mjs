@@ -439,6 +439,20 @@ test('a bank account that is added with the tick leads to its autopay form', asy
   assert.equal(enrolments(team).length, 0, 'nothing is on before it was seen');
 });
 
+test('a bank account that takes the place of one in Auto Pay is authorized for that', async () => {
+  const team = await account();
+  const plain = bodyOf((await get(team.client, `/methods/bank?replace=${team.bank}`)).text);
+  assert.doesNotMatch(plain, /in my Auto Pay/);
+  await enrol(team.client, { method: team.bank, schedule: 'first' });
+  const page = await get(team.client, `/methods/bank?replace=${team.bank}`);
+  assert.match(bodyOf(page.text), /This account takes the place of Checking ending 6789 in my Auto Pay/);
+  const fields = { routing: '021000021', account: '5551112223', account_again: '5551112223', holder_type: 'personal', account_type: 'checking', name_on_account: 'Ada Moss' };
+  const answer = await post(team.client, '/methods/bank', fieldsOf(page.text, world.path('/methods/bank'), { ...fields, authorize: attribute(tagOf(page.text, 'authorize'), 'value') }));
+  assert.equal(answer.status, 303, words(answer.text));
+  assert.equal(world.one(`SELECT COUNT(*) FROM consent WHERE method_id = ${team.bank} AND kind = 'ach_authorization' AND text LIKE '%Checking ending 6789 in my Auto Pay%'`), '1');
+  assert.match(bodyOf((await get(team.client, '/autopay')).text), /Checking ending 2223/);
+});
+
 test('hostile words are words', async () => {
   const team = await account();
   const evil = `<script>alert(1)</script>"'&`;
