@@ -2,7 +2,7 @@
 
 BUILD   ?= release
 OUT     := build/$(BUILD)
-PROGRAMS := invoices pay methods login mailer drafter remit sandbox
+PROGRAMS := invoices pay methods autopay login mailer drafter remit sandbox
 DESTDIR ?=
 PREFIX  ?= /usr/local
 

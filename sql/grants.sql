@@ -5,17 +5,20 @@
 -- its own account.
 
 -- Everybody who serves signed-in pages: who is asking.
-GRANT SELECT ON session TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost;
+GRANT SELECT ON session TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost,
+  remit_autopay@localhost;
 GRANT UPDATE (seen_at) ON session TO remit_invoices@localhost, remit_pay@localhost,
-  remit_methods@localhost;
+  remit_methods@localhost, remit_autopay@localhost;
 GRANT SELECT ON session_program TO remit_invoices@localhost, remit_pay@localhost,
-  remit_methods@localhost;
-GRANT SELECT ON user TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost;
-GRANT SELECT ON account TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost;
+  remit_methods@localhost, remit_autopay@localhost;
+GRANT SELECT ON user TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost,
+  remit_autopay@localhost;
+GRANT SELECT ON account TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost,
+  remit_autopay@localhost;
 GRANT SELECT ON account_user TO remit_invoices@localhost, remit_pay@localhost,
-  remit_methods@localhost;
+  remit_methods@localhost, remit_autopay@localhost;
 GRANT SELECT ON security_level TO remit_invoices@localhost, remit_pay@localhost,
-  remit_methods@localhost;
+  remit_methods@localhost, remit_autopay@localhost;
 
 -- invoices: reads.
 GRANT SELECT ON invoice TO remit_invoices@localhost;
@@ -45,6 +48,12 @@ GRANT INSERT ON journal_entry TO remit_pay@localhost;
 GRANT INSERT ON journal_posting TO remit_pay@localhost;
 GRANT INSERT ON outbox TO remit_pay@localhost;
 GRANT INSERT ON queue_item TO remit_pay@localhost;
+GRANT INSERT, SELECT, UPDATE (method_id, backup_method_id, schedule, scope, largest_cents, issued_from, began_on,
+  next_on, skip_on, state, off_reason, changed_at, off_at) ON enrolment TO remit_pay@localhost;
+GRANT SELECT, INSERT, DELETE, UPDATE (active) ON enrolment_cover TO remit_pay@localhost;
+GRANT SELECT, UPDATE (state, reason, retry_on, closed_at)
+  ON draft TO remit_pay@localhost;
+GRANT SELECT ON split_plan TO remit_pay@localhost;
 
 -- methods: claims, keeps, renames and removes what is in the vault.
 GRANT UPDATE (version, due_cents, pending_cents) ON account TO remit_methods@localhost;
@@ -56,6 +65,33 @@ GRANT INSERT ON consent TO remit_methods@localhost;
 GRANT INSERT ON outbox TO remit_methods@localhost;
 GRANT SELECT, INSERT, UPDATE ON counter TO remit_methods@localhost;
 GRANT INSERT ON audit_event TO remit_methods@localhost;
+GRANT SELECT (account_id, id, number, billing_type, issued_on, due_on, total_cents, paid_cents, credited_cents,
+  pending_cents, is_open) ON invoice TO remit_methods@localhost;
+GRANT SELECT (invoice_id, open) ON payment_allocation TO remit_methods@localhost;
+-- Removing a method turns its autopay off.
+GRANT SELECT, UPDATE (backup_method_id, state, off_reason, off_at, changed_at, next_on, skip_on)
+  ON enrolment TO remit_methods@localhost;
+GRANT SELECT, UPDATE (active) ON enrolment_cover TO remit_methods@localhost;
+GRANT SELECT (account_id, enrolment_id, state), UPDATE (state, reason, retry_on, closed_at)
+  ON draft TO remit_methods@localhost;
+
+-- autopay: makes, changes and ends enrolments. Moves no money.
+GRANT UPDATE (version, due_cents, pending_cents) ON account TO remit_autopay@localhost;
+GRANT SELECT (account_id, id, number, billing_type, issued_on, due_on, total_cents, paid_cents, credited_cents,
+  pending_cents, is_open) ON invoice TO remit_autopay@localhost;
+GRANT SELECT (account_id, payment_id, invoice_id, amount_cents, open) ON payment_allocation TO remit_autopay@localhost;
+GRANT SELECT (account_id, id, user_id, kind, brand, last_four, label, holder, expires_on, state, attention, created_at,
+  used_at, is_remembered, gateway) ON method TO remit_autopay@localhost;
+GRANT SELECT (account_id, id, draft_id, attempt, state, method_text, reference) ON payment TO remit_autopay@localhost;
+GRANT INSERT, SELECT, UPDATE (method_id, backup_method_id, schedule, scope, largest_cents, issued_from, began_on,
+  next_on, skip_on, state, off_reason, changed_at, off_at) ON enrolment TO remit_autopay@localhost;
+GRANT SELECT, INSERT, DELETE, UPDATE (active) ON enrolment_cover TO remit_autopay@localhost;
+GRANT SELECT, UPDATE (state, reason, retry_on, closed_at)
+  ON draft TO remit_autopay@localhost;
+GRANT SELECT ON split_plan TO remit_autopay@localhost;
+GRANT INSERT ON consent TO remit_autopay@localhost;
+GRANT INSERT ON outbox TO remit_autopay@localhost;
+GRANT INSERT ON audit_event TO remit_autopay@localhost;
 
 -- login: the only one that reads password hashes, and makes and ends sessions.
 GRANT SELECT, INSERT, DELETE, UPDATE (seen_at) ON session TO remit_login@localhost;

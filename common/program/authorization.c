@@ -25,10 +25,11 @@ static const char saving_text[] =
     " by contacting {contact}; a payment that I confirmed before is still made. I can print or save"
     " this page; a copy is e-mailed to me.";
 
-/* {how}, {schedule}, {limit} and {backup} are words of ours that stand in a sentence. */
+/* {how}, {schedule}, {limit}, {correct} and {backup} are words of ours that stand in a sentence. */
 static const char autopay_text[] =
     "I, {name}, authorize {provider} to {how} automatically for {covered}: {schedule}, beginning"
-    " {first}, each time what is due of them on that day{limit}.{backup} A draft that does not go"
+    " {first}, each time what is due of them on that day{limit}{correct}.{backup} A draft that "
+    "does not go"
     " through may be tried again. I am told by e-mail of each draft. I am entitled to use the"
     " payment methods named here. This authorization holds until I revoke it: by turning Auto Pay"
     " off under Manage Auto Pay, by removing the payment method, or by contacting {contact}. What"
@@ -100,7 +101,7 @@ struct authorization authorization_of_payment(struct visit *visit, const char *m
                 fillings);
 }
 
-struct authorization authorization_of_saving(struct visit *visit) {
+struct authorization authorization_of_saving(struct visit *visit, const char *in_autopay) {
     const struct settings *settings = &visit->running->settings;
     const struct filling fillings[] = {
         {"{provider}", settings->site_name},
@@ -108,16 +109,24 @@ struct authorization authorization_of_saving(struct visit *visit) {
         {"{contact}", contact_of(visit)},
         {NULL, NULL},
     };
+    struct authorization authorization = fill(
+        visit, *settings->bank_saving ? settings->bank_saving : saving_text, fillings);
 
-    return fill(visit, *settings->bank_saving ? settings->bank_saving : saving_text, fillings);
+    if (!*in_autopay)
+        return authorization;
+    authorization.text = arena_format(
+        visit->arena,
+        "%s\n\nThis account takes the place of %s in my Auto Pay: what"
+        " I authorized there holds for this account from now on.",
+        authorization.text, in_autopay);
+    consent_version(authorization.text, authorization.shown);
+    return authorization;
 }
 
 static const char *how_text(struct visit *visit, const struct autopay_terms *terms) {
     if (!terms->is_bank)
         return arena_format(visit->arena, "charge my card (%s)", terms->account);
-    return arena_format(visit->arena,
-                        "debit my bank account (%s) electronically (ACH), and to credit it to"
-                        " correct errors,",
+    return arena_format(visit->arena, "debit my bank account (%s) electronically (ACH)",
                         terms->account);
 }
 
@@ -156,6 +165,7 @@ struct authorization authorization_of_autopay(struct visit *visit,
         {"{schedule}", schedule_text(terms->schedule)},
         {"{covered}", terms->covered},
         {"{limit}", limit},
+        {"{correct}", terms->is_bank ? ", and to credit the account to correct errors" : ""},
         {"{backup}", backup},
         {"{first}", first},
         {"{date}", date_long(visit->arena, visit->today)},

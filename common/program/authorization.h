@@ -26,8 +26,9 @@ struct authorization {
 struct authorization authorization_of_payment(struct visit *visit, const char *method_text,
                                               int64_t amount_cents);
 
-/* Of an account that is saved for payments its user starts later. */
-struct authorization authorization_of_saving(struct visit *visit);
+/* Of an account that is saved for payments its user starts later. in_autopay: what it replaces and
+ * is paid automatically with ("Checking ending 6789"); "": nothing. */
+struct authorization authorization_of_saving(struct visit *visit, const char *in_autopay);
 
 /* What an enrolment agrees to. */
 struct autopay_terms {

@@ -132,6 +132,11 @@ static enum result claim_work(struct db *db, void *context) {
         result = method_take(db, claiming);
     if (result == RESULT_OK)
         result = authorization_take(db, claiming);
+    if (result == RESULT_OK && claiming->asker->also) {
+        result = claiming->asker->also(db, claiming->asker->also_context);
+        if (result == RESULT_CONFLICT)
+            return claim_conflict(claiming, CHARGE_ALSO_REFUSED);
+    }
     if (result != RESULT_OK)
         return result;
     return payment_event_add(db,

@@ -29,14 +29,15 @@
 
 /* What step 1 said, and whether step 3 could be written. */
 enum charge_end {
-    CHARGE_RECORDED,    /* read the payment: its state is the outcome */
-    CHARGE_UNRECORDED,  /* sent, but the outcome could not be written yet: settling will */
-    CHARGE_NOT_REVIEW,  /* somebody confirmed it already, or it expired: read the payment */
-    CHARGE_CHANGED,     /* an invoice was paid, changed or taken by another payment meanwhile */
-    CHARGE_CREDIT_BUSY, /* it would leave credit, and another payment of the account is open */
-    CHARGE_NOT_ALLOWED, /* the user lost the permission */
-    CHARGE_METHOD_GONE, /* the method was removed, refused for good, or is not what was reviewed */
-    CHARGE_UNAVAILABLE  /* the database is away; nothing was sent */
+    CHARGE_RECORDED,     /* read the payment: its state is the outcome */
+    CHARGE_UNRECORDED,   /* sent, but the outcome could not be written yet: settling will */
+    CHARGE_NOT_REVIEW,   /* somebody confirmed it already, or it expired: read the payment */
+    CHARGE_CHANGED,      /* an invoice was paid, changed or taken by another payment meanwhile */
+    CHARGE_CREDIT_BUSY,  /* it would leave credit, and another payment of the account is open */
+    CHARGE_NOT_ALLOWED,  /* the user lost the permission */
+    CHARGE_ALSO_REFUSED, /* what was to be done with it cannot be: nothing was */
+    CHARGE_METHOD_GONE,  /* the method was removed, refused for good, or is not what was reviewed */
+    CHARGE_UNAVAILABLE   /* the database is away; nothing was sent */
 };
 
 /* Gives running a gateway for charging; an open and a close hook of struct program. */
@@ -47,6 +48,10 @@ void charge_close(struct running *running);
 struct charge_asker {
     const char *address, *agent, *request_id;              /* to events, consent and gateway */
     const char *authorization_source, *authorization_text; /* of a bank debit; NULL: of a card */
+    /* What is done in the same transaction, once the claim is made, or not at all; NULL: nothing.
+     * RESULT_CONFLICT from it is CHARGE_ALSO_REFUSED. */
+    enum result (*also)(struct db *db, void *context);
+    void *also_context;
 };
 
 /* What was sent and what became of it; for CHARGE_RECORDED and CHARGE_UNRECORDED. */

@@ -113,9 +113,7 @@ static void sign_in_first(struct visit *visit) {
 
 static void forbidden(struct visit *visit) {
     if (visit->access == ACCESS_AUTOPAY && visit->session.may_billing) {
-        visit_error(visit, 403, "You may not manage Auto Pay",
-                    "Your security level does not include the account's Auto Pay. Ask a Manager of"
-                    " your organization, or your service provider, to add it.");
+        (void)visit_no_autopay(visit);
         return;
     }
     visit_error(visit, 403, "You do not have access to billing",

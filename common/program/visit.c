@@ -192,6 +192,13 @@ void visit_error(struct visit *visit, int status, const char *title, const char 
                                  " our side. Please try again in a minute.</p>\n");
 }
 
+enum result visit_no_autopay(struct visit *visit) {
+    visit_error(visit, 403, "You may not manage Auto Pay",
+                "Your security level does not include the account's Auto Pay. Nothing was done. Ask"
+                " a Manager of your organization, or your service provider, to add it.");
+    return RESULT_OK;
+}
+
 enum result visit_wait(struct visit *visit, int64_t wait_s, const char *text) {
     response_header(visit->response, "Retry-After",
                     arena_format(visit->arena, "%lld", (long long)wait_s));

@@ -50,6 +50,9 @@ MUST_CHECK enum result visit_render(struct visit *visit, int status, const char 
 /* The error page; never fails (a bare sentence when even that cannot be rendered). */
 void visit_error(struct visit *visit, int status, const char *title, const char *text);
 
+/* 403: what was asked is for who may manage the account's autopay. */
+enum result visit_no_autopay(struct visit *visit);
+
 /* 429, "Too many tries": what was asked was not done, and may be asked again after wait_s. */
 enum result visit_wait(struct visit *visit, int64_t wait_s, const char *text);
 

@@ -52,3 +52,23 @@ enum result enrolment_plan(struct db *db, struct arena *arena, int64_t account_i
     *out_plan = (struct enrolment_plan){row_int(&drafted, 0, 0), list, rows.count};
     return RESULT_OK;
 }
+
+const struct statement enrolment_user_may_sql = {
+    .name = "enrolment_user_may",
+    .params = 2,
+    .columns = 1,
+    .text = "SELECT EXISTS (SELECT 1 FROM account_user au JOIN user u ON u.id = au.user_id"
+            " JOIN security_level l ON l.id = au.level_id WHERE au.account_id = ?"
+            " AND au.user_id = ? AND u.is_active = 1 AND l.may_autopay = 1)",
+};
+
+enum result enrolment_user_may(struct db *db, struct arena *arena, int64_t account_id,
+                               int64_t user_id, bool *out_may) {
+    struct bind binds[] = {bind_int(account_id), bind_int(user_id)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &enrolment_user_may_sql, binds, &rows);
+
+    if (result == RESULT_OK)
+        *out_may = row_int(&rows, 0, 0);
+    return result;
+}

@@ -1,6 +1,6 @@
 /*
- * enrolment_next_store.h - when an enrolment drafts next, and what is left of a split month: for
- * what customers are told before it happens.
+ * enrolment_next_store.h - when an enrolment drafts next, what is left of a split month, and who
+ * may manage autopay.
  */
 #ifndef REMIT_STORE_ENROLMENT_NEXT_STORE_H
 #define REMIT_STORE_ENROLMENT_NEXT_STORE_H
@@ -33,5 +33,10 @@ extern const struct statement enrolment_plan_sql, enrolment_drafted_sql;
 MUST_CHECK enum result enrolment_plan(struct db *db, struct arena *arena, int64_t account_id,
                                       int64_t id, struct date month_on,
                                       struct enrolment_plan *out_plan);
+
+/* Inside a transaction, after account_move(): an active member with the permission. */
+extern const struct statement enrolment_user_may_sql;
+MUST_CHECK enum result enrolment_user_may(struct db *db, struct arena *arena, int64_t account_id,
+                                          int64_t user_id, bool *out_may);
 
 #endif

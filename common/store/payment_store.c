@@ -11,8 +11,8 @@
     "p.account_id, p.id, p.user_id, p.method_id, p.reference, p.kind, p.method_text, p.note,"      \
     " p.state, " amount ", p.refunded_cents, p.transaction_id, p.response_code,"                   \
     " p.response_text, p.decline_class, p.created_at, p.confirmed_at, p.deadline_at,"              \
-    " p.closed_at, p.look_at, p.looks, p.credit_cents"
-enum { PAYMENT_COLUMN_COUNT = 22 };
+    " p.closed_at, p.look_at, p.looks, p.credit_cents, p.enrol_schedule, p.enrol_older"
+enum { PAYMENT_COLUMN_COUNT = 24 };
 
 static struct payment payment_read(const struct rows *rows, size_t row) {
     struct payment payment = {
@@ -37,6 +37,8 @@ static struct payment payment_read(const struct rows *rows, size_t row) {
         .look_at = row_instant(rows, row, 19),
         .looks = row_int(rows, row, 20),
         .credit_cents = row_int(rows, row, 21),
+        .enrol_schedule = row_text(rows, row, 22),
+        .enrol_older = row_int(rows, row, 23),
     };
     /* The column's CHECK knows the same words as the table in billing; a test compares them. */
     enum result known = payment_state_parse(row_text(rows, row, 8), &payment.state);
@@ -166,10 +168,11 @@ enum result payment_of_form(struct db *db, struct arena *arena, int64_t account_
 
 const struct statement payment_create_sql = {
     .name = "payment_create",
-    .params = 13,
+    .params = 15,
     .text = "INSERT INTO payment (account_id, reference, form_key, form_hash, source, kind,"
-            " user_id, method_id, method_text, amount_cents, credit_cents, state, note, created_at)"
-            " VALUES (?, ?, ?, ?, 'customer', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " user_id, method_id, method_text, amount_cents, credit_cents, state, note, created_at,"
+            " enrol_schedule, enrol_older)"
+            " VALUES (?, ?, ?, ?, 'customer', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
 
 const struct statement payment_cover_sql = {
@@ -204,6 +207,8 @@ static enum result payment_insert(struct db *db, const struct payment_draft *dra
         bind_text(payment_state_name(PAYMENT_REVIEW)),
         bind_text(draft->note),
         bind_instant(draft->now),
+        bind_text(draft->enrol_schedule),
+        bind_int(draft->enrol_older),
     };
 
     return db_run(db, &payment_create_sql, binds, NULL, out_id);

@@ -24,6 +24,9 @@ struct payment {
     const char *transaction_id, *response_code, *response_text, *decline_class;
     int64_t created_at, confirmed_at, deadline_at, closed_at, look_at;
     int64_t looks;
+    /* Confirming it also turns autopay on with its method; "": it does not. */
+    const char *enrol_schedule;
+    bool enrol_older;
 };
 
 struct payments {
@@ -71,6 +74,8 @@ struct payment_draft {
     const struct allocation *allocations;      /* each with cents */
     size_t allocation_count;                   /* 1 .. ALLOCATIONS_MAX */
     int64_t credit_cents; /* what becomes account credit; with the allocations it is the payment */
+    const char *enrol_schedule; /* as in struct payment; NULL: none */
+    bool enrol_older;
     int64_t now;
 };
 

@@ -24,6 +24,7 @@ const struct form pay_payment_form = FORM(payment_fields);
 static const struct field confirm_fields[] = {
     {.name = "key", .flags = FIELD_CARD_EXEMPT | FIELD_SECRET, .max_length = 100},
     {.name = "authorization", .max_length = CONSENT_VERSION_SIZE},
+    {.name = "autopay", .max_length = CONSENT_VERSION_SIZE},
 };
 const struct form pay_confirm_form = FORM(confirm_fields);
 
@@ -288,6 +289,14 @@ static enum result review_show(struct visit *visit, const struct payment *paymen
     if (covers_changed(list, count))
         return outcome_show(visit, payment, 200, OUTCOME_CONFLICT);
     payment_show(visit, payment);
+    if (*payment->enrol_schedule) {
+        struct also_enrol *also = arena_alloc(visit->arena, sizeof *also);
+        enum result result = also_read(visit, payment, list, count, also);
+
+        if (result != RESULT_OK)
+            return result;
+        also_show(visit, also);
+    }
     if (text_equal(payment->kind, "bank")) {
         struct authorization authorization = authorization_of_payment(visit, payment->method_text,
                                                                       payment->amount_cents);
@@ -299,7 +308,9 @@ static enum result review_show(struct visit *visit, const struct payment *paymen
     values_set(visit->values, "Form.Key",
                visit_form_key(visit, confirm_purpose(visit, payment->reference)));
     values_set(visit->values, "Form.Button",
-               arena_format(visit->arena, "Pay %s", visit_money(visit, payment->amount_cents)));
+               arena_format(visit->arena,
+                            *payment->enrol_schedule ? "Pay %s and turn on Auto Pay" : "Pay %s",
+                            visit_money(visit, payment->amount_cents)));
     values_set(visit->values, "Form.ChangeUrl", visit_url(visit, change_path(visit, list, count)));
     return visit_render(visit, status, "pay/review", "Review your payment", "/pay");
 }
@@ -385,6 +396,14 @@ static bool charge_is_allowed(struct visit *visit, const struct payment *payment
     return limits_allow(visit, &attempt);
 }
 
+/* Autopay could not be turned on with it, or not as the review said. */
+static enum result also_refused(struct visit *visit, const struct payment *payment) {
+    visit_show_error(visit, "autopay",
+                     "Auto Pay would not be what this page showed, so nothing was done and nothing"
+                     " was charged. Please read it and confirm again.");
+    return payment_page(visit, payment, 409);
+}
+
 static enum result payment_charge(struct visit *visit, struct payment *payment,
                                   const struct charge_asker *asker) {
     struct charge_sent sent = {0};
@@ -411,12 +430,35 @@ static enum result payment_charge(struct visit *visit, struct payment *payment,
         break;
     case CHARGE_NOT_ALLOWED:
         return RESULT_FORBIDDEN;
+    case CHARGE_ALSO_REFUSED:
+        return also_refused(visit, payment);
     case CHARGE_METHOD_GONE:
         return outcome_show(visit, payment, 409, OUTCOME_METHOD_GONE);
     case CHARGE_UNAVAILABLE:
         return RESULT_UNAVAILABLE;
     }
     return visit_redirect(visit, arena_format(visit->arena, "/pay/%s", payment->reference));
+}
+
+/* With the autopay it turns on. */
+static enum result also_confirm(struct visit *visit, struct payment *payment,
+                                struct charge_asker *asker) {
+    struct also_enrol *also = arena_alloc(visit->arena, sizeof *also);
+    struct covered_invoice *list;
+    size_t count;
+
+    if (payment->state != PAYMENT_REVIEW || !*payment->enrol_schedule)
+        return payment_charge(visit, payment, asker);
+    enum result result = payment_covers(visit->running->db, visit->arena, payment->account_id,
+                                        payment->id, &list, &count);
+    if (result == RESULT_OK)
+        result = also_read(visit, payment, list, count, also);
+    if (result != RESULT_OK)
+        return result;
+    also->shown = form_text(&visit->form, "autopay");
+    asker->also = also_take;
+    asker->also_context = also;
+    return payment_charge(visit, payment, asker);
 }
 
 enum result pay_confirm(struct visit *visit) {
@@ -457,5 +499,5 @@ enum result pay_confirm(struct visit *visit) {
         asker.authorization_source = authorization.source;
         asker.authorization_text = authorization.text;
     }
-    return payment_charge(visit, &payment, &asker);
+    return also_confirm(visit, &payment, &asker);
 }

@@ -26,6 +26,7 @@ pools=(
     "pay-confirm pay 4"
     "methods methods 1"
     "methods-save methods 2"
+    "autopay autopay 1"
 )
 
 say() { printf '%s\n' "$*" >&2; }

@@ -85,8 +85,12 @@ CREATE TABLE split_plan (
 ALTER TABLE payment
   ADD COLUMN draft_id BIGINT NULL COMMENT 'the draft it is an attempt of',
   ADD COLUMN attempt INT NULL,
+  ADD COLUMN enrol_schedule VARCHAR(12) NULL
+    COMMENT 'confirming it also turns autopay on with its method',
+  ADD COLUMN enrol_older TINYINT NOT NULL DEFAULT 0 COMMENT 'for invoices that are open already, too',
   ADD UNIQUE KEY payment_draft (draft_id, attempt),
   ADD KEY payment_method_tries (account_id, method_id, source, created_at),
+  ADD CONSTRAINT payment_enrols CHECK (enrol_schedule IN ('due_date', 'first', 'fifteenth', 'split')),
   ADD CONSTRAINT payment_drafted CHECK ((draft_id IS NULL) = (attempt IS NULL));
 
 ALTER TABLE consent

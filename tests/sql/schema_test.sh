@@ -219,6 +219,31 @@ limit outbox_sent "UPDATE outbox SET state = 'sent', sent_at = '2026-01-01'" \
     "UPDATE outbox SET state = 'sent'" "UPDATE outbox SET sent_at = '2026-01-01'"
 limit outbox_given_up "UPDATE outbox SET state = 'given_up', given_up_at = '2026-01-01'" \
     "UPDATE outbox SET state = 'given_up'" "UPDATE outbox SET given_up_at = '2026-01-01'"
+for schedule in due_date first fifteenth split; do
+    limit enrolment_schedule "UPDATE enrolment SET schedule = '$schedule'" "UPDATE enrolment SET schedule = '$schedule.'"
+    limit payment_enrols "UPDATE payment SET enrol_schedule = '$schedule'" "UPDATE payment SET enrol_schedule = '$schedule.'"
+done
+for scope in all types invoices; do
+    limit enrolment_scope "UPDATE enrolment SET scope = '$scope'" "UPDATE enrolment SET scope = REVERSE('$scope')"
+done
+limit enrolment_largest "UPDATE enrolment SET largest_cents = 1" "UPDATE enrolment SET largest_cents = 0" \
+    "UPDATE enrolment SET largest_cents = -1" "UPDATE enrolment SET largest_cents = 10000000000"
+limit enrolment_largest "UPDATE enrolment SET largest_cents = NULL"
+limit enrolment_state "UPDATE enrolment SET state = 'off', off_at = '2026-01-01'" "UPDATE enrolment SET state = 'gone'"
+limit enrolment_off "UPDATE enrolment SET next_on = '2026-02-01'" "UPDATE enrolment SET state = 'off'" \
+    "UPDATE enrolment SET off_at = '2026-01-01'" "UPDATE enrolment SET state = 'off', off_at = '2026-01-01', next_on = '2026-02-01'"
+limit enrolment_cover_flag "UPDATE enrolment_cover SET active = NULL" "UPDATE enrolment_cover SET active = 0" \
+    "UPDATE enrolment_cover SET active = 2"
+for state in open taken nothing skipped merged person failed; do
+    limit draft_state "UPDATE draft SET state = '$state'" "UPDATE draft SET state = '$state.'"
+    limit draft_retry_day "UPDATE draft SET state = '$state'" "UPDATE draft SET state = '$state', retry_on = '2026-02-04'"
+done
+limit draft_retry_day "UPDATE draft SET state = 'retry', retry_on = '2026-02-04'" "UPDATE draft SET state = 'retry'"
+limit draft_figures "UPDATE draft SET amount_cents = 0, attempts = 0, used_backup = 1" "UPDATE draft SET amount_cents = -1" \
+    "UPDATE draft SET attempts = -1" "UPDATE draft SET used_backup = 2"
+limit split_plan_amount "UPDATE split_plan SET amount_cents = 1" "UPDATE split_plan SET amount_cents = 0"
+limit payment_drafted "UPDATE payment SET draft_id = 1, attempt = 1 WHERE id = 1" "UPDATE payment SET draft_id = 1 WHERE id = 1" \
+    "UPDATE payment SET attempt = 1"
 
 # A CHECK that was added since and has no case here.
 for name in $(sql -e "SELECT CONSTRAINT_NAME FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = '$schema'"); do
@@ -245,6 +270,12 @@ fits() { # STATEMENT: the key is no wider than it should be
 key payment_allocation payment_allocation_open invoice_id,open \
     "UPDATE payment_allocation SET open = 1 WHERE payment_id = 2"
 fits "INSERT INTO payment_allocation (account_id, payment_id, invoice_id, amount_cents, open) VALUES (1, 2, 2, 1, 1)"
+key enrolment_cover enrolment_cover_active account_id,cover_key,active "UPDATE enrolment_cover SET cover_key = 'all'"
+fits "UPDATE enrolment_cover SET active = NULL; UPDATE enrolment_cover SET cover_key = 'all'"
+key draft draft_once enrolment_id,draft_on \
+    "INSERT INTO draft (account_id, enrolment_id, draft_on, state, created_at) VALUES (1, 1, '2026-02-01', 'skipped', '2026-02-01')"
+fits "INSERT INTO draft (account_id, enrolment_id, draft_on, state, created_at) VALUES (1, 2, '2026-02-01', 'skipped', '2026-02-01')"
+key payment payment_draft draft_id,attempt "UPDATE payment SET draft_id = 1, attempt = 1"
 key payment payment_form form_key "UPDATE payment SET form_key = REPEAT('k', 32), form_hash = REPEAT('h', 32)"
 fits "UPDATE payment SET form_key = NULL"
 key payment payment_reference reference "UPDATE payment SET reference = 'P000000000001'"
@@ -284,7 +315,7 @@ key user user_email email "INSERT INTO user (email, name, created_at) VALUES ('A
 key security_level security_level_name name "INSERT INTO security_level (name) VALUES ('Manager')"
 
 # Ids alone find a row, whatever account leads the primary key.
-for table in invoice journal_entry method payment payment_event refund; do
+for table in draft enrolment invoice journal_entry method payment payment_event refund; do
     for columns in account_id,id id; do
         found=$(sql -e "SELECT COUNT(*) FROM (SELECT GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX) AS columns_of
             FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = '$schema' AND TABLE_NAME = '$table'
@@ -294,6 +325,9 @@ for table in invoice journal_entry method payment payment_event refund; do
 done
 
 # ---- every table ----
+
+# A limit of nothing is no limit of zero.
+nullable="'enrolment.largest_cents'"
 
 odd=$(sql -e "SELECT t.TABLE_NAME FROM information_schema.TABLES t WHERE t.TABLE_SCHEMA = '$schema' AND NOT EXISTS
     (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS c WHERE c.TABLE_SCHEMA = t.TABLE_SCHEMA
