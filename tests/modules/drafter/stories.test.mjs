@@ -56,6 +56,8 @@ test('schedules: first, fifteenth, due date, and each takes what it covers', asy
     same(chosen, ['2026-12-01 taken - 800 1'], null, [0, 800]);
     same(recent, ['2026-12-01 taken - 800 1'], null, [0, 800]);
     assert.deepEqual(world.mails(first), ['drafted']);
+    for (const sale of await world.sales())
+        assert.deepEqual([sale.initiated_by, sale.stored_credential_indicator], ['merchant', 'used']);
     assert.equal(world.run('2026-12-01').planned.count, 0, 'once');
 
     world.run('2026-12-03');
@@ -168,7 +170,7 @@ test('declines: retry days, the backup once, for good, data, tries, methods that
     world.sql(`UPDATE account_user au JOIN enrolment e ON e.account_id = au.account_id SET au.level_id = 2 WHERE e.id = ${soft.enrolment}`);
     world.run('2027-04-04');
     assert.deepEqual(world.drafts(soft).slice(-1), ['2027-04-01 failed off 700 1']);
-    world.sql(`DELETE FROM payment WHERE reference LIKE 'PZZ%'`);
+    world.sql(`DELETE FROM payment WHERE reference LIKE 'PZZZZZZZZZZ%'`);
     world.clean('--gateway');
 });
 
