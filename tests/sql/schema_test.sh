@@ -220,30 +220,8 @@ limit outbox_sent "UPDATE outbox SET state = 'sent', sent_at = '2026-01-01'" \
 limit outbox_given_up "UPDATE outbox SET state = 'given_up', given_up_at = '2026-01-01'" \
     "UPDATE outbox SET state = 'given_up'" "UPDATE outbox SET given_up_at = '2026-01-01'"
 for schedule in due_date first fifteenth split; do
-    limit enrolment_schedule "UPDATE enrolment SET schedule = '$schedule'" "UPDATE enrolment SET schedule = '$schedule.'"
     limit payment_enrols "UPDATE payment SET enrol_schedule = '$schedule'" "UPDATE payment SET enrol_schedule = '$schedule.'"
 done
-for scope in all types invoices; do
-    limit enrolment_scope "UPDATE enrolment SET scope = '$scope'" "UPDATE enrolment SET scope = REVERSE('$scope')"
-done
-limit enrolment_largest "UPDATE enrolment SET largest_cents = 1" "UPDATE enrolment SET largest_cents = 0" \
-    "UPDATE enrolment SET largest_cents = -1" "UPDATE enrolment SET largest_cents = 10000000000"
-limit enrolment_largest "UPDATE enrolment SET largest_cents = NULL"
-limit enrolment_state "UPDATE enrolment SET state = 'off', off_at = '2026-01-01'" "UPDATE enrolment SET state = 'gone'"
-limit enrolment_off "UPDATE enrolment SET next_on = '2026-02-01'" "UPDATE enrolment SET state = 'off'" \
-    "UPDATE enrolment SET off_at = '2026-01-01'" "UPDATE enrolment SET state = 'off', off_at = '2026-01-01', next_on = '2026-02-01'"
-limit enrolment_cover_flag "UPDATE enrolment_cover SET active = NULL" "UPDATE enrolment_cover SET active = 0" \
-    "UPDATE enrolment_cover SET active = 2"
-for state in open taken nothing skipped merged person failed; do
-    limit draft_state "UPDATE draft SET state = '$state'" "UPDATE draft SET state = '$state.'"
-    limit draft_retry_day "UPDATE draft SET state = '$state'" "UPDATE draft SET state = '$state', retry_on = '2026-02-04'"
-done
-limit draft_retry_day "UPDATE draft SET state = 'retry', retry_on = '2026-02-04'" "UPDATE draft SET state = 'retry'"
-limit draft_figures "UPDATE draft SET amount_cents = 0, attempts = 0, used_backup = 1" "UPDATE draft SET amount_cents = -1" \
-    "UPDATE draft SET attempts = -1" "UPDATE draft SET used_backup = 2"
-limit split_plan_amount "UPDATE split_plan SET amount_cents = 1" "UPDATE split_plan SET amount_cents = 0"
-limit payment_drafted "UPDATE payment SET draft_id = 1, attempt = 1 WHERE id = 1" "UPDATE payment SET draft_id = 1 WHERE id = 1" \
-    "UPDATE payment SET attempt = 1"
 
 # A CHECK that was added since and has no case here.
 for name in $(sql -e "SELECT CONSTRAINT_NAME FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = '$schema'"); do
