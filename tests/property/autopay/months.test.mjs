@@ -164,6 +164,7 @@ test(`${length} months of autopay, SEED=${seed}`, { timeout: 3600_000 }, async (
   const states = {};
   for (const { state, reason } of world.oracle.drafts) states[`${state} ${reason}`] = (states[`${state} ${reason}`] ?? 0) + 1;
   console.log(`# ${JSON.stringify(states)}`);
+  if (process.env.STORY) console.log(world.accounts.filter(({ number }) => number === process.env.STORY).map((account) => [...world.stories[account.number], ...world.found()(account)].join('\n')).join());
   assert.equal(differences.length, 0, `SEED=${seed} MONTHS=${length} ACCOUNTS=${accounts}\n${differences.join('\n')}`);
   assert.ok(world.oracle.attempts.length > 0);
 });

@@ -20,12 +20,14 @@ export const free = (invoice) => (invoice.held ? 0 : owed(invoice) - invoice.pen
 export class Oracle {
   constructor(settings) {
     this.settings = { retryDays: [3, 7, 14], bankRetryDays: [5, 12], cardTries: 10, catchUpDays: 5, smallest: 100, largest: 10000000, ...settings };
+    this.now = ''; // the instant, for what counts in hours
     this.state = { invoices: [], enrolments: [], drafts: [], attempts: [] };
   }
 
   // The same at this moment, to try something on.
   copy() {
     const other = new Oracle(this.settings);
+    other.now = this.now;
     other.state = structuredClone(this.state);
     return other;
   }
@@ -175,7 +177,8 @@ export class Oracle {
   splitChoice(draft) {
     const { enrolment, on } = draft;
     const first = firstOfMonth(on);
-    const freeOf = (id) => free(this.invoices.find((invoice) => invoice.id === id));
+    const covered = this.covered(enrolment);
+    const freeOf = (id) => free(covered.find((invoice) => invoice.id === id) ?? { held: 1 });
     if (on === first) {
       // Of what is left of the plan, when it is tried again.
       const parts = enrolment.plans[on].map(({ id, cents }) => ({ id, cents: Math.min(cents, freeOf(id)) }));
@@ -208,18 +211,20 @@ export class Oracle {
 
   isUsable(method, today) { return Boolean(method) && method.state === 'active' && !(method.expires && method.expires < today); }
 
-  isTired(method, today) {
+  isTired(method) {
     if (method.kind !== 'card') return false;
-    return this.attempts.filter((each) => each.method === method && daysBetween(each.day, today) < TRIES_DAYS).length >= this.settings.cardTries;
+    const since = Date.parse(this.now) - TRIES_DAYS * 86400_000;
+    const sent = this.attempts.filter((each) => each.method === method && each.state !== 'not_charged' && Date.parse(each.at) >= since);
+    return sent.length >= this.settings.cardTries;
   }
 
   // The method of the next attempt; a text: why there is none.
   choose(draft, today) {
     const { method, backup } = draft.enrolment;
-    const hasBackup = () => this.isUsable(backup, today) && !draft.usedBackup && !this.isTired(backup, today);
+    const hasBackup = () => this.isUsable(backup, today) && !draft.usedBackup && !this.isTired(backup);
     if (draft.reason === 'with_backup' && this.isUsable(backup, today)) return backup;
     if (!this.isUsable(method, today)) return hasBackup() ? backup : 'method';
-    if (this.isTired(method, today)) return hasBackup() ? backup : 'tries';
+    if (this.isTired(method)) return hasBackup() ? backup : 'tries';
     return method;
   }
 
@@ -234,7 +239,7 @@ export class Oracle {
     if (cents < this.settings.smallest) return Object.assign(draft, { state: 'nothing', reason: cents ? 'below_smallest' : '', retryOn: null });
     const method = draft.repeat ? (this.isUsable(draft.repeat.method, today) ? draft.repeat.method : 'method') : this.choose(draft, today);
     if (typeof method === 'string') return this.fail(draft, method);
-    const attempt = { draft, method, parts, cents, day: today, state: 'processing', isBackup: method === draft.enrolment.backup };
+    const attempt = { draft, method, parts, cents, entry: method.entry, day: today, at: this.now, state: 'processing', isBackup: method === draft.enrolment.backup };
     this.attempts.push(attempt);
     if (attempt.isBackup) draft.usedBackup = true;
     Object.assign(draft, { state: 'open', retryOn: null, reason: '', amount: cents });
@@ -277,7 +282,7 @@ export class Oracle {
       if (draft.state === 'open') Object.assign(draft, { state: 'taken', reason: '' });
       return;
     }
-    if (state === 'declined' && declined !== 'soft') attempt.method.state = 'needs_attention';
+    if (state === 'declined' && declined !== 'soft') this.disable(attempt);
     if (!draft.enrolment.isOn) return this.fail(draft, 'off');
     if (state === 'not_charged') {
       draft.isAway = true;
@@ -290,16 +295,21 @@ export class Oracle {
   declined(attempt, declined, today) {
     const { draft } = attempt, { enrolment } = draft;
     const isFirst = this.attemptsOf(draft).filter((each) => each.state === 'declined').length === 1;
-    const hasBackup = !attempt.isBackup && !draft.usedBackup && !draft.repeat && this.isUsable(enrolment.backup, today) && !this.isTired(enrolment.backup, today);
+    const hasBackup = !attempt.isBackup && !draft.usedBackup && !draft.repeat && this.isUsable(enrolment.backup, today) && !this.isTired(enrolment.backup);
     if (declined !== 'soft') draft.refused.push(attempt.method);
     if (hasBackup && (isFirst || declined !== 'soft')) return this.retry(draft, today, 'with_backup');
     if (!this.isUsable(enrolment.method, today) || draft.refused.includes(enrolment.method)) return this.fail(draft, 'declined');
+    if (this.isTired(enrolment.method)) return this.fail(draft, 'tries');
     const on = this.settings.retryDays.map((days) => addDays(draft.on, days)).find((day) => day > today);
     if (!on) return this.fail(draft, 'declined');
     const end = this.endOf(draft);
     if (end && on >= end) return this.fail(draft, 'next_day');
-    if (this.isTired(enrolment.method, today)) return this.fail(draft, 'tries');
     return this.retry(draft, on);
+  }
+
+  // New data given since are not what was refused.
+  disable({ method, entry }) {
+    if (method.state === 'active' && method.entry === entry) method.state = 'needs_attention';
   }
 
   giveBack(attempt, state) {
@@ -316,7 +326,7 @@ export class Oracle {
   returned(attempt, code, today) {
     const { draft } = attempt, { enrolment } = draft;
     this.giveBack(attempt, 'returned');
-    if (DISABLES.includes(code)) attempt.method.state = 'needs_attention';
+    if (DISABLES.includes(code)) this.disable(attempt);
     if (!REPEATS.includes(code)) this.fail(draft, 'returned');
     else this.repeatLater(attempt, today);
     if (STOPS.includes(code) && enrolment.isOn) this.off(enrolment);

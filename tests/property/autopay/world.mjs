@@ -53,6 +53,7 @@ export class Months {
   clock(today, time, isNextUtcDay = false) {
     this.today = today;
     this.product.day(isNextUtcDay ? addDays(today, 1) : today, time);
+    this.oracle.now = this.product.now;
   }
 
   insert(text) { return Number(this.product.one(`${text}; SELECT LAST_INSERT_ID()`)); }
@@ -74,15 +75,15 @@ export class Months {
     const id = this.insert(`INSERT INTO method (account_id, user_id, kind, gateway, vault_id, brand, last_four, expires_on, holder_type, created_at) VALUES (${account.id},
       ${account.user}, '${kind}', 'nmi', '${this.product.vaultId(behaviour)}', '${kind === 'bank' ? 'Checking' : 'Visa'}', '4242', ${kind === 'bank' ? 'NULL' : quoted(expires)},
       'personal', '${this.today}')`);
-    const method = { id, kind, behaviour, account: account.number, state: 'active', expires: kind === 'card' ? expires : null };
+    const method = { id, kind, behaviour, account: account.number, state: 'active', entry: 0, expires: kind === 'card' ? expires : null };
     this.methods.push(method);
     return method;
   }
 
   // The customer gives new data for it.
   fixMethod(account, method, behaviour) {
-    Object.assign(method, { behaviour, state: 'active', expires: method.kind === 'card' ? '2035-12-31' : null });
-    this.product.sql(`UPDATE method SET vault_id = '${this.product.vaultId(behaviour)}', state = 'active', expires_on = ${quoted(method.expires)} WHERE id = ${method.id}`);
+    Object.assign(method, { behaviour, state: 'active', entry: method.entry + 1, expires: method.kind === 'card' ? '2035-12-31' : null });
+    this.product.sql(`UPDATE method SET vault_id = '${this.product.vaultId(behaviour)}', state = 'active', attention = '', expires_on = ${quoted(method.expires)} WHERE id = ${method.id}`);
     this.tell(account, `fixed method ${method.id}: ${behaviour}`);
   }
 
