@@ -139,12 +139,20 @@ export class Oracle {
     const isSkipped = day === enrolment.skip;
     this.setNext(enrolment, this.nextDay(enrolment, today, today));
     for (const draft of this.draftsOf(enrolment)) if (draft.state === 'retry') this.fail(draft, 'next_day');
+    if (!isSkipped) this.lookAgain(enrolment, day, today);
     if (isSkipped) return this.newDraft(enrolment, day, 'skipped');
     if (isEmpty) return this.newDraft(enrolment, day, 'nothing');
     if (daysBetween(day, today) > this.settings.catchUpDays) return this.newDraft(enrolment, day, 'person', 'late');
     const draft = this.newDraft(enrolment, day, 'open');
     this.planSplit(draft);
     return this.attempt(draft, today, gateway);
+  }
+
+  // An invoice that somebody holds today may have no other due day to come.
+  lookAgain(enrolment, day, today) {
+    if (enrolment.schedule !== 'due_date' || !this.covered(enrolment).some((invoice) => invoice.held && owed(invoice) > 0 && invoice.due <= day)) return;
+    const tomorrow = addDays(today, 1);
+    if (!enrolment.next || tomorrow < enrolment.next) enrolment.next = tomorrow;
   }
 
   newDraft(enrolment, on, state, reason = '') {
@@ -287,7 +295,9 @@ export class Oracle {
     if (state === 'not_charged') {
       draft.isAway = true;
       if (attempt.isBackup) draft.usedBackup = false;
-      return this.retry(draft, today, attempt.isBackup ? 'with_backup' : '');
+      const end = this.endOf(draft);
+      if (end && today >= end) return this.fail(draft, 'next_day');
+      return this.retry(draft, today, attempt.isBackup && !draft.repeat ? 'with_backup' : '');
     }
     return this.declined(attempt, declined, today);
   }
