@@ -166,6 +166,10 @@ bench-drafts: deps build-release                   ## drafts per second against 
 property: deps build-release                       ## random payments, refunds and voids (OPS=5000 SEED=)
 	OPS=$(or $(OPS),5000) PART_SECONDS=7200 tests/run property
 
+.PHONY: autopay-months
+autopay-months: deps build-release                 ## autopay day by day beside an oracle of its rules (MONTHS=14 SEED=)
+	MONTHS=$(or $(MONTHS),14) PART_SECONDS=7200 tests/run months
+
 check-memory: deps build-release                   ## valgrind: no growth over 1,000 requests of each page
 	tests/run memory
 

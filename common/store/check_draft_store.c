@@ -59,14 +59,16 @@ const struct statement check_enrolment_covers_sql = {
             " HAVING found <> (e.state = 'active')",
 };
 
-/* The two halves of a month together take no more of an invoice than was fixed. */
+/* The two halves of a month together take no more of an invoice than was fixed. Once the schedule
+ * was changed, other drafts may stand on those days. */
 const struct statement check_split_plan_sql = {
     .name = "check_split_plan",
     .params = 1,
     .columns = 3,
     .text = "SELECT CONCAT('enrolment ', s.enrolment_id, ' ', s.month_on, ' invoice id ',"
             " s.invoice_id), s.amount_cents, CAST(SUM(a.amount_cents) AS SIGNED) AS found"
-            " FROM split_plan s JOIN draft d ON d.enrolment_id = s.enrolment_id"
+            " FROM split_plan s JOIN enrolment e ON e.id = s.enrolment_id AND e.schedule = 'split'"
+            " AND e.began_on < s.month_on JOIN draft d ON d.enrolment_id = s.enrolment_id"
             " AND d.draft_on IN (s.month_on, s.month_on + INTERVAL 14 DAY)"
             " JOIN payment p ON p.draft_id = d.id"
             " AND (FIND_IN_SET(p.state, ?) > 0 OR p.state IN ('pending', 'refunded'))"

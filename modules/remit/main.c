@@ -134,8 +134,9 @@ static const struct verb verbs[] = {
      COMMAND_NEEDS_DATABASE, remit_method_list},
 
     {"method remove", "ID", "remove a payment method",
-     "Removes a user's payment method, as the user could. The user gets mail; the entry leaves the"
-     " gateway's vault when no\npayment with it is open (`remit settle`).",
+     "Removes a user's payment method, as the user could; Auto Pay that pays with it is over. The user"
+     " gets mail; the entry\nleaves the gateway's vault when no payment with it is open (`remit"
+     " settle`).",
      OPTIONS(ACCOUNT), 1, 1, COMMAND_NEEDS_DATABASE, remit_method_remove},
 
     {"invoice import", "FILE", "bring in issued invoices",

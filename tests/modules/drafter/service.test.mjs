@@ -171,3 +171,32 @@ test('list, change, off', () => {
     assert.ok(world.mails(owner).includes('autopay_off'));
     world.clean();
 });
+
+test('a method that the provider removes pays nothing more; as a backup it is only not there any more', () => {
+    park();
+    const [own, backed] = world.enrol([{ next: '2027-02-01', invoices: [{ cents: 5000 }] }, { next: '2027-02-01', backup: 'good', invoices: [{ cents: 6000 }] }]);
+    const method = (owner, column) => world.one(`SELECT ${column} FROM enrolment WHERE id = ${owner.enrolment}`);
+    world.at.ok(['method', 'remove', method(own, 'method_id'), '--account', own.number]);
+    world.at.ok(['method', 'remove', method(backed, 'backup_method_id'), '--account', backed.number]);
+    assert.equal(world.state(own), 'off method');
+    assert.deepEqual(world.mails(own).sort(), ['autopay_off', 'method_removed']);
+    assert.equal(world.state(backed), 'active');
+    assert.equal(method(backed, "COALESCE(backup_method_id, '-')"), '-');
+    world.run('2027-02-01');
+    assert.deepEqual([world.drafts(own), world.paid(own), world.paid(backed)], [[], [0], [6000]]);
+    world.clean('--gateway');
+});
+
+test('halves of a month are compared with their plan, and drafts of another schedule are not', () => {
+    park();
+    const owner = world.enrolOne({ schedule: 'split', next: '2027-03-01', invoices: [{ cents: 5000 }] });
+    world.run('2027-03-01');
+    world.at.ok(['payment', 'refund', world.lastPayment(owner), '--reopen']);
+    world.at.ok(['autopay', 'change', `${owner.number}/${owner.enrolment}`, '--schedule', 'fifteenth']);
+    world.run('2027-03-15');
+    assert.deepEqual(world.paid(owner), [5000]);
+    world.clean('--gateway');
+    world.sql(`UPDATE enrolment SET schedule = 'split', began_on = '2027-02-05' WHERE id = ${owner.enrolment}`);
+    assert.match(world.at.run(['check']).out, /the halves of a month took more/);
+    world.sql(`UPDATE enrolment SET schedule = 'fifteenth' WHERE id = ${owner.enrolment}`);
+});
