@@ -7,23 +7,20 @@
 enum { TEXT_MAX = 16 * 1024 };
 
 static const char payment_text[] =
-    "I, {name}, authorize {provider} to debit my bank account ({account}) electronically (ACH) "
-    "once,"
-    " for {amount}, on or after {date}, and to credit it to correct errors. I am an authorized"
-    " signer of this account. I can revoke this authorization by contacting {contact} before the"
-    " debit is sent to my bank, which is usually on the same business day. What my bank does not "
-    "pay"
-    " stays due. I can print or save this page; a copy is e-mailed to me.";
+    "I, {name}, authorize {provider} to debit my bank account ({account}) electronically"
+    " (ACH) once, for {amount}, on or after {date}, and to credit it to correct errors. I am"
+    " an authorized signer of this account. I can revoke this authorization by contacting"
+    " {contact} before the debit is sent to my bank, which is usually on the same business"
+    " day. What my bank does not pay stays due. I can print or save this page; a copy is"
+    " e-mailed to me.";
 
 static const char saving_text[] =
-    "I, {name}, authorize {provider} to debit the bank account that I enter here electronically"
-    " (ACH) for payments that I start later: each once, for the amount and on or after the date "
-    "that"
-    " I confirm then; and to credit it to correct errors. I am an authorized signer of this "
-    "account."
-    " I can revoke this authorization at any time by removing the account under Payment Methods or"
-    " by contacting {contact}; a payment that I confirmed before is still made. I can print or save"
-    " this page; a copy is e-mailed to me.";
+    "I, {name}, authorize {provider} to debit the bank account that I enter here"
+    " electronically (ACH) for payments that I start later: each once, for the amount and on"
+    " or after the date that I confirm then; and to credit it to correct errors. I am an"
+    " authorized signer of this account. I can revoke this authorization at any time by"
+    " removing the account under Payment Methods or by contacting {contact}; a payment that I"
+    " confirmed before is still made. I can print or save this page; a copy is e-mailed to me.";
 
 /* {how}, {schedule}, {limit}, {correct} and {backup} are words of ours that stand in a sentence. */
 static const char autopay_text[] =

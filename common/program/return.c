@@ -169,7 +169,11 @@ static enum result tell(struct db *db, const struct returning *returning) {
                                  .amount_cents = payment->figures.amount_cents,
                                  .code = ask->code,
                                  .is_by_hand = payment->figures.is_by_hand,
-                                 .fee_cents = ask->fee_cents,
+                                 /* What nobody's bank sends back costs no fee. */
+                                 .fee_cents = text_equal(payment->kind, "wire") ||
+                                                      text_equal(payment->kind, "cash")
+                                                  ? 0
+                                                  : ask->fee_cents,
                                  .now = ask->now};
 
     returning->told->fee_cents = return_fee(&facts);

@@ -61,7 +61,6 @@ static void check_check(const struct offering *offering) {
 
 /* ---- wires ---- */
 
-/* Nine digits whose weighted sum (3, 7, 1, ...) is a multiple of ten. */
 /* Letters and digits, single spaces or dashes between them. */
 static bool account_is_valid(const char *text) {
     if (strlen(text) > ACCOUNT_MAX || !text_is_alnum(*text))
@@ -163,9 +162,26 @@ static void fee_check(const struct offering *offering, const char *name, int64_t
         offer_wrong(offering, name, "is above 1,000.00: no fee is that high");
 }
 
-static void agreement_check(const struct offering *offering, const char *name, const char *text) {
+/* Of "{amount} and {date}" each is among fillings; what is misspelt would be agreed to as it is. */
+static bool fillings_are_known(struct arena *arena, const char *text, const char *fillings) {
+    for (const char *at = strchr(text, '{'); at; at = strchr(at + 1, '{')) {
+        size_t length = strcspn(at, "}");
+
+        if (at[length] != '}' || !strstr(fillings, arena_copy(arena, at, length + 1)))
+            return false;
+    }
+    return true;
+}
+
+static void agreement_check(const struct offering *offering, const char *name, const char *text,
+                            const char *fillings) {
     if (strlen(text) > AGREEMENT_MAX)
         offer_wrong(offering, name, "must be text of at most 8000 bytes");
+    else if (!fillings_are_known(offering->arena, text, fillings))
+        offer_wrong(offering, name,
+                    *fillings ? arena_format(offering->arena,
+                                             "has something else in braces than %s", fillings)
+                              : "has braces, and nothing is filled in there");
 }
 
 void settings_offer_finish(struct settings *settings, struct arena *arena, settings_wrong wrong,
@@ -177,9 +193,11 @@ void settings_offer_finish(struct settings *settings, struct arena *arena, setti
     fee_check(&offering, "Fee.Return", settings->return_fee_cents);
     fee_check(&offering, "Fee.PaperInvoice", settings->paper_fee_cents);
     help_check(&offering);
-    agreement_check(&offering, "Payment.CardTerms", settings->card_terms);
-    agreement_check(&offering, "Payment.BankAuthorization", settings->bank_authorization);
-    agreement_check(&offering, "Payment.BankSaving", settings->bank_saving);
+    agreement_check(&offering, "Payment.CardTerms", settings->card_terms, "");
+    agreement_check(&offering, "Payment.BankAuthorization", settings->bank_authorization,
+                    "{provider} {name} {account} {amount} {date} {contact}");
+    agreement_check(&offering, "Payment.BankSaving", settings->bank_saving,
+                    "{provider} {name} {contact}");
 }
 
 bool settings_has_check(const struct settings *settings) {

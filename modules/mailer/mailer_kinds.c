@@ -67,7 +67,8 @@ static enum result payment_set(struct running *running, struct arena *arena,
         return result;
     values_set(node, "Reference", payment.reference);
     values_set(node, "Amount", money_text(arena, payment.amount_cents));
-    if (payment.credit_cents)
+    if (payment.credit_cents &&
+        (payment_is_money(payment.state) || payment.state == PAYMENT_PENDING))
         values_set(node, "ToCredit", money_text(arena, payment.credit_cents));
     line_set(node, arena, "Method", payment.method_text);
     values_set(node, "At", instant_long(arena, payment.at));

@@ -147,12 +147,13 @@ static bool covers_changed(const struct covered_invoice *list, size_t count) {
     return false;
 }
 
-static const char *change_path(struct visit *visit, const struct covered_invoice *list,
-                               size_t count) {
+static const char *change_path(struct visit *visit, const struct payment *payment,
+                               const struct covered_invoice *list, size_t count) {
     struct buffer query;
 
-    /* Fewer than fit into an address; a longer list starts from the balance again. */
-    if (count > 40)
+    /* Fewer than fit into an address; a longer list starts from the balance again, and so does an
+     * amount that no choice of invoices says. */
+    if (count > 40 || payment->credit_cents)
         return "/pay";
     buffer_init(&query, visit->arena, REQUEST_QUERY_MAX);
     for (size_t at = 0; at < count; at++)
@@ -189,7 +190,8 @@ static enum result review_show(struct visit *visit, const struct payment *paymen
                arena_format(visit->arena,
                             *payment->enrol_schedule ? "Pay %s and turn on Auto Pay" : "Pay %s",
                             visit_money(visit, payment->amount_cents)));
-    values_set(visit->values, "Form.ChangeUrl", visit_url(visit, change_path(visit, list, count)));
+    values_set(visit->values, "Form.ChangeUrl",
+               visit_url(visit, change_path(visit, payment, list, count)));
     return visit_render(visit, status, "pay/review", "Review your payment", "/pay");
 }
 

@@ -63,7 +63,7 @@ static const struct column shown[] = {
     {"confirmed_at", "Confirmed", COLUMN_INSTANT},
     {"look_at", "Next look", COLUMN_INSTANT},
     {"looks", "Looks", COLUMN_INT},
-    {"credit", "Became credit", COLUMN_MONEY},
+    {"credit", "Of it as credit", COLUMN_MONEY},
 };
 
 static const struct column covers_shown[] = {

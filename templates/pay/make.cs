@@ -19,7 +19,8 @@
   <div><dt>Due By</dt><dd><time<?cs if:Balance.DueByIso ?> datetime="<?cs var:Balance.DueByIso ?>"<?cs /if ?>><?cs var:Balance.DueBy ?></time></dd></div><?cs /if ?><?cs if:Balance.InProgress ?>
   <div><dt>In progress</dt><dd class="r-money"><?cs var:Balance.InProgress ?></dd></div><?cs /if ?><?cs if:Balance.Credit ?>
   <div><dt>Credit</dt><dd class="r-money"><?cs var:Balance.Credit ?></dd></div><?cs /if ?>
-</dl><?cs if:Focus.Number ?>
+</dl><?cs if:Balance.Credit ?>
+<p class="r-hint">The credit is not used by what you pay here. <?cs var:Site.Name ?> applies it to your invoices.</p><?cs /if ?><?cs if:Focus.Number ?>
 <section class="r-card r-focus" aria-labelledby="focus">
   <h2 id="focus">Invoice <bdi><?cs var:Focus.Number ?></bdi></h2>
   <dl class="r-figures">

@@ -212,7 +212,7 @@ export class Ledger {
     } else {
       this.release(payment, state);
       if (state === 'succeeded') this.#money(payment);
-      if (state === 'succeeded' && payment.kind !== 'check') this.mails.receipt++;
+      if (state === 'succeeded') this.mails.receipt++;
       if (state === 'returned') this.#returned(payment, payment.code, true);
     }
   }

@@ -126,6 +126,12 @@ test('fees, limits, brands, help links, mail', () => {
         assert.match(latin.out, new RegExp(`${name}\\b.*must be text in UTF-8`), name);
     }
 
+    assert.deepEqual(wrongs('Payment.BankAuthorization = I, {name}, let {provider} debit {amount} of {account} from {date}: {contact}'), []);
+    for (const wrong of ['{amont}', '{amount', '{}', '{ amount }', '{amount} {Date}'])
+        assert.deepEqual(wrongs(`Payment.BankAuthorization = I agree to ${wrong}`), ['Payment.BankAuthorization'], wrong);
+    assert.deepEqual(wrongs('Payment.BankSaving = I agree to {amount}'), ['Payment.BankSaving']);
+    assert.deepEqual(wrongs('Payment.CardTerms = I agree, {name}'), ['Payment.CardTerms']);
+
     assert.deepEqual(wrongs('Programs.mailer = 1'), ['Mail.From', 'Mail.Host']);
     assert.deepEqual(wrongs('Programs.mailer = 0'), []);
     choose();

@@ -17,6 +17,15 @@ function check(owner, amount, number = String(++shop.count)) {
 }
 
 describe('payment return', () => {
+    for (const kind of ['wire', 'cash'])
+        test(`${kind} that came back: due again, and no fee for what no bank sent back`, () => {
+            const owner = shop.account([10000]);
+            const out = shop.at.ok(['payment', 'record', `--${kind}`, `n${++shop.count}`, '--account', owner.number, '--amount', '60.00']);
+            const told = shop.at.ok(['payment', 'return', /recorded as (P\w{12})/.exec(out)[1]]);
+            assert.doesNotMatch(told, /Return Fee/);
+            assert.deepEqual(shop.balance(owner), [10000, 0, 0]);
+        });
+
     test('a check that bounced: due again, with a fee, in words and as JSON; again changes nothing', () => {
         const owner = shop.account([10000]);
         const reference = check(owner, '60.00');
