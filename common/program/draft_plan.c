@@ -102,12 +102,15 @@ static struct date month_of(struct date date) {
     return (struct date){date.year, date.month, 1};
 }
 
-/* Whether the 1st was drafted, whatever it took. */
+/* Whether the 1st was drafted, whatever it took; by another schedule does not count. */
 static enum result plan_ask(struct planning *planning) {
     enum draft_state state;
+    struct date first_on = month_of(planning->terms.draft_on);
+
+    if (date_compare(planning->terms.began_on, first_on) >= 0)
+        return RESULT_OK;
     enum result result = draft_of_day(planning->db, planning->arena, planning->due->account_id,
-                                      planning->due->enrolment_id,
-                                      month_of(planning->terms.draft_on), &state);
+                                      planning->due->enrolment_id, first_on, &state);
 
     planning->terms.has_plan = result == RESULT_OK && state != DRAFT_MERGED &&
                                state != DRAFT_SKIPPED && state != DRAFT_PERSON;

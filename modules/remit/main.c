@@ -134,7 +134,8 @@ static const struct verb verbs[] = {
      COMMAND_NEEDS_DATABASE, remit_method_list},
 
     {"method remove", "ID", "remove a payment method",
-     "Removes a user's payment method, as the user could; Auto Pay that pays with it is over. The user"
+     "Removes a user's payment method, as the user could; Auto Pay that pays with it is over. The "
+     "user"
      " gets mail; the entry\nleaves the gateway's vault when no payment with it is open (`remit"
      " settle`).",
      OPTIONS(ACCOUNT), 1, 1, COMMAND_NEEDS_DATABASE, remit_method_remove},

@@ -163,9 +163,8 @@ enum command_exit remit_method_remove(struct command *command) {
 
     if (!text_to_int(command->arguments[0], &method_id))
         return command_usage(command, "ID: A method's id is a number; `remit method list` has it.");
-    enum command_exit status = account_take(command, "--account",
-                                            command_option(command, "account"),
-                                            &removing.account_id);
+    enum command_exit status = account_take(
+        command, "--account", command_option(command, "account"), &removing.account_id);
     if (status != COMMAND_DONE)
         return status;
     removing.method_id = method_id;

@@ -200,3 +200,15 @@ test('halves of a month are compared with their plan, and drafts of another sche
     assert.match(world.at.run(['check']).out, /the halves of a month took more/);
     world.sql(`UPDATE enrolment SET schedule = 'fifteenth' WHERE id = ${owner.enrolment}`);
 });
+
+test('changed to halves after a draft of the 1st: half on the 15th', () => {
+    park();
+    const owner = world.enrolOne({ schedule: 'first', next: '2027-06-01', invoices: [{ cents: 5000 }] });
+    world.run('2027-06-01');
+    world.day('2027-06-10');
+    world.at.ok(['autopay', 'change', `${owner.number}/${owner.enrolment}`, '--schedule', 'split']);
+    world.invoice(owner, 2, 3001, { issued: '2027-06-10', due: '2027-06-20' });
+    world.run('2027-06-15');
+    assert.deepEqual(world.drafts(owner), ['2027-06-01 taken - 5000 1', '2027-06-15 taken - 1501 1']);
+    world.clean('--gateway');
+});

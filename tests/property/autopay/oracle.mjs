@@ -92,8 +92,7 @@ export class Oracle {
   }
 
   changeSchedule(enrolment, schedule, today) {
-    enrolment.schedule = schedule;
-    if (schedule === 'split') enrolment.began = today;
+    Object.assign(enrolment, { schedule, began: today, skip: null });
     this.setNext(enrolment, this.nextDay(enrolment, today));
   }
 
@@ -305,9 +304,12 @@ export class Oracle {
   declined(attempt, declined, today) {
     const { draft } = attempt, { enrolment } = draft;
     const isFirst = this.attemptsOf(draft).filter((each) => each.state === 'declined').length === 1;
-    const hasBackup = !attempt.isBackup && !draft.usedBackup && !draft.repeat && this.isUsable(enrolment.backup, today) && !this.isTired(enrolment.backup);
+    const hasBackup = !attempt.isBackup && !draft.usedBackup && this.isUsable(enrolment.backup, today) && !this.isTired(enrolment.backup);
     if (declined !== 'soft') draft.refused.push(attempt.method);
-    if (hasBackup && (isFirst || declined !== 'soft')) return this.retry(draft, today, 'with_backup');
+    if (hasBackup && (isFirst || declined !== 'soft')) {
+      draft.repeat = null;
+      return this.retry(draft, today, 'with_backup');
+    }
     if (!this.isUsable(enrolment.method, today) || draft.refused.includes(enrolment.method)) return this.fail(draft, 'declined');
     if (this.isTired(enrolment.method)) return this.fail(draft, 'tries');
     const on = this.settings.retryDays.map((days) => addDays(draft.on, days)).find((day) => day > today);
@@ -345,9 +347,9 @@ export class Oracle {
   repeatLater(attempt, today) {
     const { draft } = attempt, { enrolment } = draft;
     const days = this.settings.bankRetryDays[draft.returns++];
-    if (!enrolment.isOn) return this.fail(draft, 'off');
     const on = days === undefined ? null : addBankingDays(today, days);
     if (!on || daysBetween(draft.on, on) > REPEAT_DAYS) return this.fail(draft, 'returned');
+    if (!enrolment.isOn) return this.fail(draft, 'off');
     const end = this.endOf(draft);
     if (end && on >= end) return this.fail(draft, 'next_day');
     draft.repeat = { parts: attempt.parts, method: attempt.method };
