@@ -2,7 +2,7 @@
 
 BUILD   ?= release
 OUT     := build/$(BUILD)
-PROGRAMS := invoices pay methods login mailer remit sandbox
+PROGRAMS := invoices pay methods autopay login mailer drafter remit sandbox
 DESTDIR ?=
 PREFIX  ?= /usr/local
 
@@ -107,7 +107,10 @@ install-mailer: $(OUT)/bin/mailer install-shared
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/lib/remit/mailer
 	install -D -m 644 -t $(SHARE)/templates/mail templates/mail/*
 
-$(addprefix install-,$(filter-out remit mailer,$(INSTALLED))): install-%: $(OUT)/bin/% install-shared
+install-drafter: $(OUT)/bin/drafter install-shared
+	install -D -m 755 $< $(DESTDIR)$(PREFIX)/lib/remit/drafter
+
+$(addprefix install-,$(filter-out remit mailer drafter,$(INSTALLED))): install-%: $(OUT)/bin/% install-shared
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/lib/remit/$*
 	install -D -m 644 -t $(SHARE)/templates/$* templates/$*/*
 	for unit in $(wildcard modules/$*/*.service modules/$*/*.socket); do \
@@ -155,9 +158,17 @@ check-faults: deps build-release build-faults      ## pay killed at each step of
 check-asan: deps build-asan                        ## unit tables and web tests under ASan and UBSan
 	tests/run unit-asan web-asan
 
+.PHONY: bench-drafts
+bench-drafts: deps build-release                   ## drafts per second against a gateway of 300 ms (DRAFTS=100000)
+	DRAFTS=$(or $(DRAFTS),100000) node tests/bench/drafts.mjs
+
 .PHONY: property
 property: deps build-release                       ## random payments, refunds and voids (OPS=5000 SEED=)
 	OPS=$(or $(OPS),5000) SEED=$(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom)) PART_SECONDS=7200 tests/run property
+
+.PHONY: autopay-months
+autopay-months: deps build-release                 ## autopay day by day beside an oracle of its rules (MONTHS=14 SEED=)
+	MONTHS=$(or $(MONTHS),14) PART_SECONDS=7200 tests/run months
 
 check-memory: deps build-release                   ## valgrind: no growth over 1,000 requests of each page
 	tests/run memory

@@ -5,17 +5,20 @@
 -- its own account.
 
 -- Everybody who serves signed-in pages: who is asking.
-GRANT SELECT ON session TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost;
+GRANT SELECT ON session TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost,
+  remit_autopay@localhost;
 GRANT UPDATE (seen_at) ON session TO remit_invoices@localhost, remit_pay@localhost,
-  remit_methods@localhost;
+  remit_methods@localhost, remit_autopay@localhost;
 GRANT SELECT ON session_program TO remit_invoices@localhost, remit_pay@localhost,
-  remit_methods@localhost;
-GRANT SELECT ON user TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost;
-GRANT SELECT ON account TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost;
+  remit_methods@localhost, remit_autopay@localhost;
+GRANT SELECT ON user TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost,
+  remit_autopay@localhost;
+GRANT SELECT ON account TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost,
+  remit_autopay@localhost;
 GRANT SELECT ON account_user TO remit_invoices@localhost, remit_pay@localhost,
-  remit_methods@localhost;
+  remit_methods@localhost, remit_autopay@localhost;
 GRANT SELECT ON security_level TO remit_invoices@localhost, remit_pay@localhost,
-  remit_methods@localhost;
+  remit_methods@localhost, remit_autopay@localhost;
 
 -- invoices: reads.
 GRANT SELECT ON invoice TO remit_invoices@localhost;
@@ -45,6 +48,12 @@ GRANT INSERT ON journal_entry TO remit_pay@localhost;
 GRANT INSERT ON journal_posting TO remit_pay@localhost;
 GRANT INSERT ON outbox TO remit_pay@localhost;
 GRANT INSERT ON queue_item TO remit_pay@localhost;
+GRANT INSERT, SELECT, UPDATE (method_id, backup_method_id, schedule, scope, largest_cents, issued_from, began_on,
+  next_on, skip_on, state, off_reason, changed_at, off_at) ON enrolment TO remit_pay@localhost;
+GRANT SELECT, INSERT, DELETE, UPDATE (active) ON enrolment_cover TO remit_pay@localhost;
+GRANT SELECT, UPDATE (state, reason, retry_on, closed_at)
+  ON draft TO remit_pay@localhost;
+GRANT SELECT ON split_plan TO remit_pay@localhost;
 
 -- methods: claims, keeps, renames and removes what is in the vault.
 GRANT UPDATE (version, due_cents, pending_cents) ON account TO remit_methods@localhost;
@@ -56,6 +65,33 @@ GRANT INSERT ON consent TO remit_methods@localhost;
 GRANT INSERT ON outbox TO remit_methods@localhost;
 GRANT SELECT, INSERT, UPDATE ON counter TO remit_methods@localhost;
 GRANT INSERT ON audit_event TO remit_methods@localhost;
+GRANT SELECT (account_id, id, number, billing_type, issued_on, due_on, total_cents, paid_cents, credited_cents,
+  pending_cents, is_open) ON invoice TO remit_methods@localhost;
+GRANT SELECT (invoice_id, open) ON payment_allocation TO remit_methods@localhost;
+-- Removing a method turns its autopay off.
+GRANT SELECT, UPDATE (backup_method_id, state, off_reason, off_at, changed_at, next_on, skip_on)
+  ON enrolment TO remit_methods@localhost;
+GRANT SELECT, UPDATE (active) ON enrolment_cover TO remit_methods@localhost;
+GRANT SELECT (account_id, enrolment_id, state), UPDATE (state, reason, retry_on, closed_at)
+  ON draft TO remit_methods@localhost;
+
+-- autopay: makes, changes and ends enrolments. Moves no money.
+GRANT UPDATE (version, due_cents, pending_cents) ON account TO remit_autopay@localhost;
+GRANT SELECT (account_id, id, number, billing_type, issued_on, due_on, total_cents, paid_cents, credited_cents,
+  pending_cents, is_open) ON invoice TO remit_autopay@localhost;
+GRANT SELECT (account_id, payment_id, invoice_id, amount_cents, open) ON payment_allocation TO remit_autopay@localhost;
+GRANT SELECT (account_id, id, user_id, kind, brand, last_four, label, holder, expires_on, state, attention, created_at,
+  used_at, is_remembered, gateway) ON method TO remit_autopay@localhost;
+GRANT SELECT (account_id, id, draft_id, attempt, state, method_text, reference) ON payment TO remit_autopay@localhost;
+GRANT INSERT, SELECT, UPDATE (method_id, backup_method_id, schedule, scope, largest_cents, issued_from, began_on,
+  next_on, skip_on, state, off_reason, changed_at, off_at) ON enrolment TO remit_autopay@localhost;
+GRANT SELECT, INSERT, DELETE, UPDATE (active) ON enrolment_cover TO remit_autopay@localhost;
+GRANT SELECT, UPDATE (state, reason, retry_on, closed_at)
+  ON draft TO remit_autopay@localhost;
+GRANT SELECT ON split_plan TO remit_autopay@localhost;
+GRANT INSERT ON consent TO remit_autopay@localhost;
+GRANT INSERT ON outbox TO remit_autopay@localhost;
+GRANT INSERT ON audit_event TO remit_autopay@localhost;
 
 -- login: the only one that reads password hashes, and makes and ends sessions.
 GRANT SELECT, INSERT, DELETE, UPDATE (seen_at) ON session TO remit_login@localhost;
@@ -79,14 +115,46 @@ GRANT SELECT (id, number, organization) ON account TO remit_mailer@localhost;
 GRANT SELECT (account_id, user_id, level_id) ON account_user TO remit_mailer@localhost;
 GRANT SELECT (id, may_billing) ON security_level TO remit_mailer@localhost;
 GRANT SELECT (account_id, id, reference, kind, method_text, amount_cents, credit_cents, state, note,
-  transaction_id, response_code, created_at, confirmed_at, closed_at) ON payment TO remit_mailer@localhost;
+  transaction_id, response_code, created_at, confirmed_at, closed_at, draft_id, attempt)
+  ON payment TO remit_mailer@localhost;
 GRANT SELECT (account_id, payment_id, invoice_id, amount_cents)
   ON payment_allocation TO remit_mailer@localhost;
 GRANT SELECT (account_id, id, number, due_on, total_cents) ON invoice TO remit_mailer@localhost;
 GRANT SELECT (account_id, id, payment_id, kind, amount_cents, credit_cents, adjustment_cents, reopens,
   response_code, created_at, closed_at) ON refund TO remit_mailer@localhost;
-GRANT SELECT (account_id, id, kind, brand, last_four) ON method TO remit_mailer@localhost;
-GRANT SELECT (account_id, id, user_id, method_id, payment_id, text, accepted_at) ON consent TO remit_mailer@localhost;
+GRANT SELECT (account_id, id, kind, brand, last_four, expires_on) ON method TO remit_mailer@localhost;
+GRANT SELECT (account_id, id, user_id, method_id, payment_id, enrolment_id, text, accepted_at)
+  ON consent TO remit_mailer@localhost;
+GRANT SELECT (account_id, id, method_id, backup_method_id, schedule, scope, largest_cents, next_on, noticed_on,
+  noticed_cents, state, off_reason) ON enrolment TO remit_mailer@localhost;
+GRANT SELECT (account_id, enrolment_id, cover_key, active) ON enrolment_cover TO remit_mailer@localhost;
+GRANT SELECT (account_id, id, enrolment_id, draft_on, state, reason, amount_cents, attempts, retry_on) ON draft
+  TO remit_mailer@localhost;
+
+-- drafter: claims, sends and records drafts of autopay, and writes the mail about them.
+GRANT SELECT (id, version, due_cents, pending_cents, credit_cents), UPDATE (version, due_cents, pending_cents,
+  credit_cents) ON account TO remit_drafter@localhost;
+GRANT SELECT (id, may_billing, may_autopay) ON security_level TO remit_drafter@localhost;
+GRANT SELECT (id, email, name, is_active) ON user TO remit_drafter@localhost;
+GRANT SELECT (account_id, user_id, level_id) ON account_user TO remit_drafter@localhost;
+GRANT SELECT, UPDATE (paid_cents, pending_cents) ON invoice TO remit_drafter@localhost;
+GRANT INSERT ON journal_entry TO remit_drafter@localhost;
+GRANT INSERT ON journal_posting TO remit_drafter@localhost;
+GRANT SELECT, UPDATE (state, initial_transaction_id, is_stored, attention, used_at, removed_at) ON method TO
+  remit_drafter@localhost;
+GRANT SELECT, INSERT, UPDATE (state, claim_token, send_by, gateway, vault_id, confirmed_at, deadline_at,
+  transaction_id, response_code, response_text, decline_class, closed_at, look_at, open_credit) ON payment TO
+  remit_drafter@localhost;
+GRANT SELECT, INSERT, UPDATE (open) ON payment_allocation TO remit_drafter@localhost;
+GRANT INSERT ON payment_event TO remit_drafter@localhost;
+GRANT INSERT ON outbox TO remit_drafter@localhost;
+GRANT INSERT ON queue_item TO remit_drafter@localhost;
+GRANT SELECT, UPDATE (state, off_reason, off_at, changed_at, next_on, skip_on, backup_method_id, noticed_on,
+  noticed_cents) ON enrolment TO remit_drafter@localhost;
+GRANT SELECT, UPDATE (active) ON enrolment_cover TO remit_drafter@localhost;
+GRANT SELECT, INSERT, UPDATE (state, reason, amount_cents, attempts, used_backup, retry_on, closed_at) ON draft
+  TO remit_drafter@localhost;
+GRANT SELECT, INSERT ON split_plan TO remit_drafter@localhost;
 
 -- remit: the provider's command line. What only ever grows, it cannot change either.
 GRANT SELECT, INSERT, UPDATE ON account TO remit_remit@localhost;
@@ -112,3 +180,7 @@ GRANT INSERT ON audit_event TO remit_remit@localhost;
 GRANT SELECT, INSERT ON credit TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON progress TO remit_remit@localhost;
 GRANT SELECT ON migration TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE ON enrolment TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON enrolment_cover TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE ON draft TO remit_remit@localhost;
+GRANT SELECT, INSERT ON split_plan TO remit_remit@localhost;

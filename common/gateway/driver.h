@@ -18,6 +18,10 @@ struct gateway {
 
 extern const struct gateway_driver gateway_nmi;
 
+/* The one line about a sale that has ended. */
+void gateway_sale_log(const struct gateway_sale_ask *ask, const struct http_call *call,
+                      const struct gateway_answer *answer);
+
 /* Foreign bytes as one clean line of UTF-8 in out (size bytes, NUL included): control characters
  * become spaces, broken bytes '?', every digit of a run of 8 or more '*'; cut between characters.
  * Account numbers must not reach a page or a log by way of an error text. */

@@ -149,8 +149,8 @@ static enum log_level outcome_level(enum gateway_outcome outcome) {
     return LOG_LEVEL_ERROR;
 }
 
-static void log_sale(const struct gateway_sale_ask *ask, const struct http_call *call,
-                     const struct gateway_answer *answer) {
+void gateway_sale_log(const struct gateway_sale_ask *ask, const struct http_call *call,
+                      const struct gateway_answer *answer) {
     /* Fields are chosen: the body holds the key, the vault id charges a card. */
     LOG(outcome_level(answer->outcome), "gateway.sale", LOG_TEXT("reference", ask->reference),
         LOG_TEXT("outcome", gateway_outcome_name(answer->outcome)), LOG_TEXT("code", answer->code),
@@ -165,7 +165,7 @@ void gateway_sale(struct gateway *gateway, struct arena *arena, const struct gat
     gateway->driver->sale_write(gateway->options, arena, ask, &call);
     http_client_post(gateway->http, arena, &call);
     gateway->driver->sale_read(ask, &call, out_answer);
-    log_sale(ask, &call, out_answer);
+    gateway_sale_log(ask, &call, out_answer);
 }
 
 static void log_save(const struct gateway_save_ask *ask, const struct http_call *call,

@@ -106,6 +106,10 @@ struct gateway_answer {
     char transaction_id[GATEWAY_ID_SIZE]; /* "" when there is none */
     char code[GATEWAY_CODE_SIZE];         /* the gateway's response code, for people and logs */
     char text[GATEWAY_TEXT_SIZE];         /* its words: UTF-8, one line, digits runs of 8+ masked */
+    /* It asks for fewer requests: its own rate limit (GATEWAY_REFUSED: nothing was charged), or
+     * HTTP 429 or 503 from it or from what stands before it (GATEWAY_UNKNOWN). Advice about the
+     * next requests; about this one the outcome says all. */
+    bool slow_down;
 };
 
 /* One transaction as the gateway's report tells it. A refund may be a transaction of its own that

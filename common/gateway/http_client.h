@@ -1,7 +1,8 @@
 /*
- * http_client.h - one HTTPS POST and its answer, through libcurl (7.88). The only user of
- * libcurl's HTTP. Never retries, never follows a redirect, verifies certificates, keeps no body,
- * and opens a connection for every request: libcurl sends again by itself on one that is reused.
+ * http_client.h - one HTTPS POST and its answer, through libcurl (7.88). With http_many the
+ * only user of libcurl's HTTP. Never retries, never follows a redirect, verifies certificates,
+ * keeps no body, and opens a connection for every request: libcurl sends again by itself on one
+ * that is reused.
  */
 #ifndef REMIT_GATEWAY_HTTP_CLIENT_H
 #define REMIT_GATEWAY_HTTP_CLIENT_H
@@ -39,7 +40,7 @@ struct http_call {
 struct http_client;
 
 /* Time-outs above 0; timeout_ms holds for the whole exchange. ca_file: the only certificates to
- * trust; "": the system's. Never NULL: without libcurl the process ends. */
+ * trust; "": the system's; borrowed. Never NULL: without libcurl the process ends. */
 struct http_client *http_client_new(unsigned connect_timeout_ms, unsigned timeout_ms,
                                     const char *ca_file);
 void http_client_free(struct http_client *client);

@@ -6,6 +6,8 @@
 #include "common/gateway/nmi.h"
 #include "common/money/money.h"
 
+enum { HTTP_TOO_MANY_REQUESTS = 429, HTTP_SERVICE_UNAVAILABLE = 503 };
+
 /*
  * 100 and 2xx come from the card network or bank, 3xx from the gateway before any of them heard
  * of it. 400, 420, 421 and 430 are faults or doubts behind the gateway: money may have moved.
@@ -185,6 +187,11 @@ static void read_refusal(const struct reply *reply, struct arena *arena,
         out->decline = DECLINE_HARD;
 }
 
+/* Code or words: it decides about no money, so either will do. */
+static bool says_slow_down(struct arena *arena, const struct gateway_answer *answer) {
+    return text_equal(answer->code, "301") || strstr(text_lower(arena, answer->text), "rate limit");
+}
+
 /*
  * GATEWAY_UNKNOWN stands until every part of the answer agrees. HTTP 429, too: the manual counts
  * it as a rate limit, but anything in front of the gateway can send it, and a look-up is cheaper
@@ -195,7 +202,11 @@ void nmi_answer_read(const struct http_call *call, const struct nmi_echo *echo,
     *out_answer = (struct gateway_answer){.outcome = GATEWAY_UNKNOWN};
     if (call->end == HTTP_NOT_SENT)
         out_answer->outcome = GATEWAY_NOT_SENT;
-    if (call->end != HTTP_ANSWERED || call->status != 200)
+    if (call->end != HTTP_ANSWERED)
+        return;
+    out_answer->slow_down = call->status == HTTP_TOO_MANY_REQUESTS ||
+                            call->status == HTTP_SERVICE_UNAVAILABLE;
+    if (call->status != 200)
         return;
 
     struct reply reply = reply_parse(&call->answer);
@@ -214,8 +225,11 @@ void nmi_answer_read(const struct http_call *call, const struct nmi_echo *echo,
         return;
 
     const struct nmi_code *known = nmi_code_find(out_answer->code);
-    if (text_equal(response, "1"))
+    if (text_equal(response, "1")) {
         read_approval(&reply, echo, known, out_answer);
-    else if (text_equal(response, "2") || text_equal(response, "3"))
+    } else if (text_equal(response, "2") || text_equal(response, "3")) {
         read_refusal(&reply, call->answer.arena, known, out_answer);
+        out_answer->slow_down = text_equal(response, "3") &&
+                                says_slow_down(call->answer.arena, out_answer);
+    }
 }

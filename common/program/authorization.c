@@ -22,6 +22,18 @@ static const char saving_text[] =
     " removing the account under Payment Methods or by contacting {contact}; a payment that I"
     " confirmed before is still made. I can print or save this page; a copy is e-mailed to me.";
 
+/* {how}, {schedule}, {limit}, {correct} and {backup} are words of ours that stand in a sentence. */
+static const char autopay_text[] =
+    "I, {name}, authorize {provider} to {how} automatically for {covered}: {schedule}, beginning"
+    " {first}, each time what is due of them on that day{limit}{correct}.{backup} A draft that "
+    "does not go"
+    " through may be tried again. I am told by e-mail of each draft. I am entitled to use the"
+    " payment methods named here. This authorization holds until I revoke it: by turning Auto Pay"
+    " off under Manage Auto Pay, by removing the payment method, or by contacting {contact}. What"
+    " was sent before that is still paid; to be sure that a debit is not made, revoke it at least 3"
+    " business days before its day. Agreed on {date}. I can print or save this page; a copy is"
+    " e-mailed to me.";
+
 struct filling {
     const char *name, *value;
 };
@@ -86,7 +98,7 @@ struct authorization authorization_of_payment(struct visit *visit, const char *m
                 fillings);
 }
 
-struct authorization authorization_of_saving(struct visit *visit) {
+struct authorization authorization_of_saving(struct visit *visit, const char *in_autopay) {
     const struct settings *settings = &visit->running->settings;
     const struct filling fillings[] = {
         {"{provider}", settings->site_name},
@@ -94,6 +106,70 @@ struct authorization authorization_of_saving(struct visit *visit) {
         {"{contact}", contact_of(visit)},
         {NULL, NULL},
     };
+    struct authorization authorization = fill(
+        visit, *settings->bank_saving ? settings->bank_saving : saving_text, fillings);
 
-    return fill(visit, *settings->bank_saving ? settings->bank_saving : saving_text, fillings);
+    if (!*in_autopay)
+        return authorization;
+    authorization.text = arena_format(
+        visit->arena,
+        "%s\n\nThis account takes the place of %s in my Auto Pay: what"
+        " I authorized there holds for this account from now on.",
+        authorization.text, in_autopay);
+    consent_version(authorization.text, authorization.shown);
+    return authorization;
+}
+
+static const char *how_text(struct visit *visit, const struct autopay_terms *terms) {
+    if (!terms->is_bank)
+        return arena_format(visit->arena, "charge my card (%s)", terms->account);
+    return arena_format(visit->arena, "debit my bank account (%s) electronically (ACH)",
+                        terms->account);
+}
+
+static const char *schedule_text(enum schedule schedule) {
+    static const char *const texts[SCHEDULE_COUNT] = {
+        [SCHEDULE_DUE_DATE] = "on the due date of each",
+        [SCHEDULE_FIRST] = "on the 1st of each month",
+        [SCHEDULE_FIFTEENTH] = "on the 15th of each month",
+        [SCHEDULE_SPLIT] = "in two halves, on the 1st and on the 15th of each month",
+    };
+
+    return texts[schedule];
+}
+
+struct authorization authorization_of_autopay(struct visit *visit,
+                                              const struct autopay_terms *terms) {
+    const struct settings *settings = &visit->running->settings;
+    const char *limit = "", *backup = "", *first = "with the next one that is due";
+
+    if (terms->largest_cents)
+        limit = arena_format(visit->arena, ", at most %s each time",
+                             visit_money(visit, terms->largest_cents));
+    if (*terms->backup)
+        backup = arena_format(visit->arena,
+                              " Where that does not go through, %s may be charged or debited"
+                              " instead, once.",
+                              terms->backup);
+    if (terms->first_on.year)
+        first = arena_format(visit->arena, "on %s", date_long(visit->arena, terms->first_on));
+    const struct filling fillings[] = {
+        {"{provider}", settings->site_name},
+        {"{name}", name_of(visit)},
+        {"{contact}", contact_of(visit)},
+        {"{how}", how_text(visit, terms)},
+        {"{account}", terms->account},
+        {"{schedule}", schedule_text(terms->schedule)},
+        {"{covered}", terms->covered},
+        {"{limit}", limit},
+        {"{correct}", terms->is_bank ? ", and to credit the account to correct errors" : ""},
+        {"{backup}", backup},
+        {"{first}", first},
+        {"{date}", date_long(visit->arena, visit->today)},
+        {NULL, NULL},
+    };
+
+    return fill(visit,
+                *settings->autopay_authorization ? settings->autopay_authorization : autopay_text,
+                fillings);
 }

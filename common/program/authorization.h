@@ -2,15 +2,17 @@
  * authorization.h - what a customer agrees to when a bank account is debited: the text as it is
  * shown, kept and mailed.
  *
- * The wording is the provider's (Payment.BankAuthorization, Payment.BankSaving) with {provider},
- * {name}, {contact} and, of a payment, {account}, {amount} and {date} filled in. Without one there
- * is ours, which holds what Regulation E (12 CFR 1005.10(b)) and Nacha want of an authorization
+ * The wording is the provider's (Payment.BankAuthorization, Payment.BankSaving,
+ * Payment.AutopayAuthorization) with {provider}, {name}, {contact} and, of a payment, {account},
+ * {amount} and {date}, of autopay what struct autopay_terms says, filled in. Without one there is
+ * ours, which holds what Regulation E (12 CFR 1005.10(b)) and Nacha want of an authorization
  * given online: who debits what, how often, how much, when, how to revoke it, and that a copy is
  * sent. A provider has counsel look at it.
  */
 #ifndef REMIT_PROGRAM_AUTHORIZATION_H
 #define REMIT_PROGRAM_AUTHORIZATION_H
 
+#include "common/billing/schedule.h"
 #include "common/program/visit.h"
 #include "common/store/method_save_store.h"
 
@@ -24,7 +26,22 @@ struct authorization {
 struct authorization authorization_of_payment(struct visit *visit, const char *method_text,
                                               int64_t amount_cents);
 
-/* Of an account that is saved for payments its user starts later. */
-struct authorization authorization_of_saving(struct visit *visit);
+/* Of an account that is saved for payments its user starts later. in_autopay: what it replaces and
+ * is paid automatically with ("Checking ending 6789"); "": nothing. */
+struct authorization authorization_of_saving(struct visit *visit, const char *in_autopay);
+
+/* What an enrolment agrees to. */
+struct autopay_terms {
+    bool is_bank;
+    const char *account; /* {account}: "Visa ending 4242" */
+    const char *backup;  /* tried once where that does not go through; "": none */
+    enum schedule schedule;
+    const char *covered;   /* {covered}: "all invoices of account A-1001" */
+    int64_t largest_cents; /* {limit}; 0: none */
+    struct date first_on;  /* {first}; year 0: not known */
+};
+
+struct authorization authorization_of_autopay(struct visit *visit,
+                                              const struct autopay_terms *terms);
 
 #endif

@@ -2,9 +2,7 @@
 
 #include <assert.h>
 #include <stdio.h>
-#include <time.h>
 
-#include "common/billing/ach_return.h"
 #include "common/core/clock.h"
 #include "common/core/fault.h"
 #include "common/core/log.h"
@@ -12,18 +10,11 @@
 #include "common/core/text.h"
 #include "common/money/money.h"
 #include "common/store/credit_store.h"
-#include "common/program/return_tell.h"
 #include "common/program/consent.h"
 #include "common/store/event_store.h"
 #include "common/store/method_store.h"
 
-enum {
-    CLAIM_TRIES = 3,
-    RECORD_TRIES = 8, /* half a second apart: an answer in hand is worth a wait */
-    FIRST_LOOK_S = 60,
-    KEY_SIZE = 64,
-    DETAIL_SIZE = 128
-};
+enum { CLAIM_TRIES = 3, KEY_SIZE = 64 };
 
 enum result charge_open(struct running *running) {
     if (!running->settings.gateway.key || !*running->settings.gateway.key) {
@@ -36,25 +27,6 @@ enum result charge_open(struct running *running) {
 
 void charge_close(struct running *running) {
     gateway_close(running->gateway);
-}
-
-enum payment_state charge_state_of(enum gateway_outcome outcome) {
-    switch (outcome) {
-    case GATEWAY_APPROVED:
-        return PAYMENT_SUCCEEDED;
-    case GATEWAY_PENDING:
-        return PAYMENT_PENDING;
-    case GATEWAY_DECLINED:
-        return PAYMENT_DECLINED;
-    case GATEWAY_REFUSED:
-    case GATEWAY_MISCONFIGURED:
-        return PAYMENT_FAILED;
-    case GATEWAY_NOT_SENT:
-        return PAYMENT_NOT_CHARGED;
-    case GATEWAY_UNKNOWN:
-        break;
-    }
-    return PAYMENT_UNKNOWN;
 }
 
 /* ---- step 1 ---- */
@@ -160,6 +132,11 @@ static enum result claim_work(struct db *db, void *context) {
         result = method_take(db, claiming);
     if (result == RESULT_OK)
         result = authorization_take(db, claiming);
+    if (result == RESULT_OK && claiming->asker->also) {
+        result = claiming->asker->also(db, claiming->asker->also_context);
+        if (result == RESULT_CONFLICT)
+            return claim_conflict(claiming, CHARGE_ALSO_REFUSED);
+    }
     if (result != RESULT_OK)
         return result;
     return payment_event_add(db,
@@ -205,223 +182,18 @@ static enum charge_end claim_take(struct running *running, struct claiming *clai
     return CHARGE_UNAVAILABLE;
 }
 
-/* ---- step 3 ---- */
-
-static enum result book_money(struct db *db, const struct charge_outcome *outcome) {
-    enum result result = invoices_settle(db, outcome->account_id, outcome->payment_id);
-
-    if (result == RESULT_OK)
-        result = journal_payment_add(
-            db,
-            &(struct journal_payment){outcome->account_id, outcome->payment_id, outcome->reference,
-                                      outcome->amount_cents, outcome->credit_cents, outcome->now});
-    if (result == RESULT_OK && outcome->credit_cents)
-        result = credit_move(db, outcome->account_id, outcome->credit_cents);
-    return result;
-}
-
-static enum result tell(struct db *db, const struct charge_outcome *outcome) {
-    char key[KEY_SIZE];
-    enum result result = RESULT_OK;
-
-    if (outcome->to == PAYMENT_SUCCEEDED || outcome->to == PAYMENT_PENDING) {
-        snprintf(key, sizeof key, "receipt:%s:%s", outcome->reference,
-                 payment_state_name(outcome->to));
-        result = outbox_add(db, key, "receipt", outcome->account_id, outcome->user_id,
-                            outcome->payment_id, outcome->now);
-    }
-    if (result == RESULT_OK && outcome->to == PAYMENT_RETURNED)
-        result = return_tell(db, &(struct return_facts){.account_id = outcome->account_id,
-                                                        .payment_id = outcome->payment_id,
-                                                        .user_id = outcome->user_id,
-                                                        .payment_reference = outcome->reference,
-                                                        .amount_cents = outcome->amount_cents,
-                                                        .code = outcome->answer.code,
-                                                        .fee_cents = outcome->return_fee_cents,
-                                                        .now = outcome->now});
-    if (result == RESULT_OK && outcome->answer.outcome == GATEWAY_MISCONFIGURED) {
-        snprintf(key, sizeof key, "configuration:%s", outcome->reference);
-        result = queue_add(db, key, "gateway_configuration", outcome->account_id,
-                           outcome->payment_id, outcome->answer.text, outcome->now);
-    }
-    return result;
-}
-
-static enum result method_tell(struct db *db, const struct charge_outcome *outcome) {
-    bool is_refused = (outcome->to == PAYMENT_DECLINED &&
-                       outcome->answer.decline == DECLINE_HARD) ||
-                      (outcome->to == PAYMENT_RETURNED &&
-                       ach_return_find(outcome->answer.code)->disables);
-
-    return method_paid(
-        db, &(struct method_paid){
-                .account_id = outcome->account_id,
-                .payment_id = outcome->payment_id,
-                .took_money = payment_is_money(outcome->to) || outcome->to == PAYMENT_PENDING,
-                .is_over = !payment_reserves(outcome->to),
-                .transaction_id = outcome->answer.transaction_id,
-                .refusal_code = is_refused ? outcome->answer.code : "",
-                .now = outcome->now,
-            });
-}
-
-static enum result record_work(struct db *db, void *context) {
-    const struct charge_outcome *outcome = context;
-    bool is_money = payment_is_money(outcome->to), reserves = payment_reserves(outcome->to);
-    int64_t account_id = outcome->account_id;
-    int64_t covered_cents = money_subtract(outcome->amount_cents, outcome->credit_cents);
-    const char *transaction_id = outcome->answer.transaction_id;
-    struct closing closing = {
-        .account_id = account_id,
-        .payment_id = outcome->payment_id,
-        .from = outcome->from,
-        .to = outcome->to,
-        .token = outcome->token,
-        .transaction_id = transaction_id,
-        .response_code = outcome->answer.code,
-        .response_text = outcome->answer.text,
-        .decline_class = gateway_decline_name(outcome->answer.decline),
-        .now = outcome->now,
-        .look_at = outcome->look_at,
-    };
-    enum result result = account_move(db, account_id, is_money ? -covered_cents : 0,
-                                      reserves ? 0 : -covered_cents);
-
-    if (result == RESULT_OK)
-        result = payment_close(db, &closing);
-    if (result == RESULT_OK && !payment_is_open(outcome->to))
-        result = allocations_close(db, account_id, outcome->payment_id);
-    if (result == RESULT_OK && is_money)
-        result = book_money(db, outcome);
-    if (result == RESULT_OK && !is_money && !reserves)
-        result = invoices_release(db, account_id, outcome->payment_id);
-    if (result == RESULT_OK && outcome->method_id && !payment_is_open(outcome->to))
-        result = method_tell(db, outcome);
-    if (result == RESULT_OK)
-        result = tell(db, outcome);
-    if (result != RESULT_OK)
-        return result;
-    return payment_event_add(
-        db, &(struct payment_event){.account_id = account_id,
-                                    .payment_id = outcome->payment_id,
-                                    .at = outcome->now,
-                                    .from = payment_state_name(outcome->from),
-                                    .to = outcome->to,
-                                    .actor_user_id = outcome->actor ? 0 : outcome->user_id,
-                                    .actor = outcome->actor,
-                                    .detail = outcome->answer.code,
-                                    .request_id = outcome->request_id});
-}
-
-enum result charge_record(struct db *db, const struct charge_outcome *outcome) {
-    struct charge_outcome copy = *outcome;
-
-    /* Only reserved cents can become paid or be given back: from any other state they would be
-     * taken a second time. */
-    assert(payment_reserves(outcome->from));
-    enum result result = db_transaction(db, record_work, &copy);
-
-    /* The sums of a payment that was already recorded do not allow recording it again: the same
-     * answer as the condition on its state gives. */
-    return result == RESULT_INVALID ? RESULT_CONFLICT : result;
-}
-
-static enum result disagree_work(struct db *db, void *context) {
-    const struct charge_outcome *outcome = context;
-    char key[KEY_SIZE], detail[DETAIL_SIZE];
-
-    snprintf(key, sizeof key, "disagreement:%s", outcome->reference);
-    snprintf(detail, sizeof detail, "%s %s", payment_state_name(outcome->to),
-             outcome->answer.transaction_id);
-    return queue_add(db, key, "disagreement", outcome->account_id, outcome->payment_id, detail,
-                     outcome->now);
-}
-
-static void record_disagree(struct running *running, struct charge_outcome *outcome,
-                            enum payment_state recorded) {
-    LOG(LOG_LEVEL_ERROR, "payment.disagreement", LOG_TEXT("reference", outcome->reference),
-        LOG_TEXT("recorded", payment_state_name(recorded)),
-        LOG_TEXT("answer", payment_state_name(outcome->to)));
-    if (db_transaction(running->db, disagree_work, outcome) != RESULT_OK)
-        LOG(LOG_LEVEL_ERROR, "queue.unwritten", LOG_TEXT("reference", outcome->reference));
-}
-
-/* Nobody moved it, so what our books do not take is the gateway's transaction: another payment has
- * it already. A refusal stands without one; an approval is not believed, and a person is told. */
-static void record_without_transaction(struct running *running, struct charge_outcome *outcome) {
-    if (payment_is_money(outcome->to) || payment_reserves(outcome->to)) {
-        record_disagree(running, outcome, outcome->from);
-        outcome->to = PAYMENT_UNKNOWN;
-        outcome->look_at = outcome->now + FIRST_LOOK_S;
-    }
-    outcome->answer.transaction_id[0] = '\0';
-}
-
-/* It could not be written as it was: state or token were not ours, or nobody knows. true: try
- * again, with what outcome says now. */
-static bool record_reread(struct running *running, struct arena *arena, bool is_conflict,
-                          struct charge_outcome *outcome, enum charge_end *out_end) {
-    struct claim_state state;
-    enum result result = payment_claim_state(running->db, arena, outcome->account_id,
-                                             outcome->payment_id, outcome->token, &state);
-
-    *out_end = CHARGE_UNRECORDED;
-    if (result != RESULT_OK)
-        return true;
-    *out_end = CHARGE_RECORDED;
-    if (state.is_mine && state.state == outcome->to)
-        return false;
-    if (state.is_mine && payment_is_open(state.state) &&
-        payment_may_move(state.state, outcome->to)) {
-        if (is_conflict && state.state == outcome->from)
-            record_without_transaction(running, outcome);
-        outcome->from = state.state;
-        /* In doubt already, and to stay so: there is nothing left to write. */
-        return state.state != outcome->to;
-    }
-    /* No answer says nothing against what somebody found out meanwhile. */
-    if (outcome->to != PAYMENT_UNKNOWN)
-        record_disagree(running, outcome, state.state);
-    return false;
-}
-
-static enum charge_end record_answer(struct running *running, struct arena *arena,
-                                     struct charge_outcome *outcome) {
-    const struct timespec pause = {.tv_nsec = 500 * 1000 * 1000};
-
-    for (int try = 0; try < RECORD_TRIES; try++) {
-        enum charge_end end;
-        enum result result = charge_record(running->db, outcome);
-
-        if (result == RESULT_OK)
-            return CHARGE_RECORDED;
-        if ((result == RESULT_CONFLICT || result == RESULT_UNCERTAIN) &&
-            !record_reread(running, arena, result == RESULT_CONFLICT, outcome, &end))
-            return end;
-        if (result == RESULT_FAILED)
-            break;
-        if (result == RESULT_UNAVAILABLE)
-            nanosleep(&pause, NULL);
-    }
-    LOG(LOG_LEVEL_ERROR, "payment.unrecorded", LOG_TEXT("reference", outcome->reference),
-        LOG_TEXT("state", payment_state_name(outcome->to)));
-    return CHARGE_UNRECORDED;
-}
-
 /* ---- the whole ---- */
 
-static void charge_send(struct running *running, struct arena *arena,
-                        const struct claiming *claiming, int64_t claimed_ms,
-                        struct gateway_answer *out_answer) {
-    const struct charge_facts *facts = &claiming->facts;
-    struct gateway_sale_ask ask = {
-        .reference = claiming->payment->reference,
+void charge_sale(struct arena *arena, const struct charge_facts *facts, const char *reference,
+                 int64_t amount_cents, struct gateway_sale_ask *out_ask) {
+    *out_ask = (struct gateway_sale_ask){
+        .reference = reference,
         .vault_id = facts->vault_id,
         .is_bank = facts->is_bank,
         .is_business = facts->is_business,
-        .amount_cents = claiming->payment->amount_cents,
-        .description = arena_format(arena, "Payment %s", claiming->payment->reference),
-        .address = claiming->asker->address,
+        .amount_cents = amount_cents,
+        .description = arena_format(arena, "Payment %s", reference),
+        .address = "",
         .email = facts->email,
         .initiator = INITIATED_BY_CUSTOMER,
         .credential = !facts->is_remembered ? CREDENTIAL_ONCE
@@ -429,6 +201,16 @@ static void charge_send(struct running *running, struct arena *arena,
                                             : CREDENTIAL_FIRST,
         .initial_transaction_id = facts->initial_transaction_id,
     };
+}
+
+static void charge_send(struct running *running, struct arena *arena,
+                        const struct claiming *claiming, int64_t claimed_ms,
+                        struct gateway_answer *out_answer) {
+    const struct charge_facts *facts = &claiming->facts;
+    struct gateway_sale_ask ask;
+
+    charge_sale(arena, facts, claiming->payment->reference, claiming->payment->amount_cents, &ask);
+    ask.address = claiming->asker->address;
 
     /* Half of the lease is the sender's; after it nothing may leave, because the settler counts
      * from send_by. */
@@ -483,8 +265,8 @@ enum charge_end charge_confirm(struct running *running, struct arena *arena,
     FAULT_POINT("charge.after_answer");
     outcome.to = charge_state_of(outcome.answer.outcome);
     outcome.now = clock_now(running->clock);
-    outcome.look_at = outcome.to == PAYMENT_UNKNOWN ? outcome.now + FIRST_LOOK_S : 0;
-    end = record_answer(running, arena, &outcome);
+    outcome.look_at = outcome.to == PAYMENT_UNKNOWN ? outcome.now + CHARGE_FIRST_LOOK_S : 0;
+    end = charge_answer_record(running, arena, &outcome);
     FAULT_POINT("charge.after_record");
     *out_sent = (struct charge_sent){
         .is_first_use = !claiming.facts.is_bank && !claiming.facts.is_stored,

@@ -18,7 +18,9 @@
 
 #include <stdint.h>
 
+#include "common/billing/retry_rule.h"
 #include "common/gateway/gateway.h"
+#include "common/program/draft_follow.h"
 #include "common/program/program.h"
 #include "common/store/charge_store.h"
 #include "common/store/credit_store.h"
@@ -27,14 +29,15 @@
 
 /* What step 1 said, and whether step 3 could be written. */
 enum charge_end {
-    CHARGE_RECORDED,    /* read the payment: its state is the outcome */
-    CHARGE_UNRECORDED,  /* sent, but the outcome could not be written yet: settling will */
-    CHARGE_NOT_REVIEW,  /* somebody confirmed it already, or it expired: read the payment */
-    CHARGE_CHANGED,     /* an invoice was paid, changed or taken by another payment meanwhile */
-    CHARGE_CREDIT_BUSY, /* it would leave credit, and another payment of the account is open */
-    CHARGE_NOT_ALLOWED, /* the user lost the permission */
-    CHARGE_METHOD_GONE, /* the method was removed, refused for good, or is not what was reviewed */
-    CHARGE_UNAVAILABLE  /* the database is away; nothing was sent */
+    CHARGE_RECORDED,     /* read the payment: its state is the outcome */
+    CHARGE_UNRECORDED,   /* sent, but the outcome could not be written yet: settling will */
+    CHARGE_NOT_REVIEW,   /* somebody confirmed it already, or it expired: read the payment */
+    CHARGE_CHANGED,      /* an invoice was paid, changed or taken by another payment meanwhile */
+    CHARGE_CREDIT_BUSY,  /* it would leave credit, and another payment of the account is open */
+    CHARGE_NOT_ALLOWED,  /* the user lost the permission */
+    CHARGE_ALSO_REFUSED, /* what was to be done with it cannot be: nothing was */
+    CHARGE_METHOD_GONE,  /* the method was removed, refused for good, or is not what was reviewed */
+    CHARGE_UNAVAILABLE   /* the database is away; nothing was sent */
 };
 
 /* Gives running a gateway for charging; an open and a close hook of struct program. */
@@ -45,6 +48,10 @@ void charge_close(struct running *running);
 struct charge_asker {
     const char *address, *agent, *request_id;              /* to events, consent and gateway */
     const char *authorization_source, *authorization_text; /* of a bank debit; NULL: of a card */
+    /* What is done in the same transaction, once the claim is made, or not at all; NULL: nothing.
+     * RESULT_CONFLICT from it is CHARGE_ALSO_REFUSED. */
+    enum result (*also)(struct db *db, void *context);
+    void *also_context;
 };
 
 /* What was sent and what became of it; for CHARGE_RECORDED and CHARGE_UNRECORDED. */
@@ -71,10 +78,32 @@ struct charge_outcome {
     const char *actor; /* "program:settle"; NULL: the user */
     const char *request_id;
     int64_t now, look_at;
+    /* Of an attempt of a draft (0: it is none): recording it moves the draft on. */
+    int64_t draft_id;
+    struct date draft_today;            /* the day of the run; year 0: that of now */
+    const struct retry_settings *retry; /* the provider's days */
+    struct draft_moved *draft_moved;    /* what became of the draft; may be NULL */
 };
 
 /* Step 3 as a transaction. RESULT_CONFLICT: state or token are not the expected ones. */
 MUST_CHECK enum result charge_record(struct db *db, const struct charge_outcome *outcome);
+
+/* Step 3 however it goes: again while the database is away, and where it could not be written as it
+ * is, what stands there is read and either agrees, is moved on, or a disagreement is queued.
+ * outcome may be changed by it. CHARGE_RECORDED or CHARGE_UNRECORDED. */
+enum charge_end charge_answer_record(struct running *running, struct arena *arena,
+                                     struct charge_outcome *outcome);
+
+/* The same for several, in one transaction where that works: list in order of account, together
+ * under 1,000 rows. An end for each. */
+void charge_answers_record(struct running *running, struct charge_outcome *const *list,
+                           size_t count, enum charge_end *out_ends);
+
+/* What a sale asks for, by its customer: the method as the claim read it. Texts are lent. */
+void charge_sale(struct arena *arena, const struct charge_facts *facts, const char *reference,
+                 int64_t amount_cents, struct gateway_sale_ask *out_ask);
+
+enum { CHARGE_FIRST_LOOK_S = 60 }; /* from an answer that did not come to the first look-up */
 
 /* What an answer makes of a payment. */
 enum payment_state charge_state_of(enum gateway_outcome outcome);

@@ -38,7 +38,7 @@ static void subject_of_address(const char *address, unsigned char out[SECRET_HAS
     subject_of("address", address, out);
 }
 
-static struct pay_tries tries_of(const struct visit *visit, const struct attempt *attempt) {
+static struct pay_tries tries_of(const struct visit *visit, const struct payment_try *attempt) {
     const struct session *session = &visit->session;
     struct pay_tries tries = {0};
 
@@ -99,7 +99,7 @@ static bool unavailable(struct visit *visit) {
     return false;
 }
 
-bool limits_allow(struct visit *visit, const struct attempt *attempt) {
+bool limits_allow(struct visit *visit, const struct payment_try *attempt) {
     struct pay_tries tries = tries_of(visit, attempt);
 
     if (tries_read(visit->running->db, visit->arena, bucket(visit->now - HOUR_S) + BUCKET_S,
@@ -109,14 +109,14 @@ bool limits_allow(struct visit *visit, const struct attempt *attempt) {
     return limit ? refuse(visit, limit) : true;
 }
 
-void limits_count(struct visit *visit, const struct attempt *attempt) {
+void limits_count(struct visit *visit, const struct payment_try *attempt) {
     struct pay_tries tries = tries_of(visit, attempt);
 
     if (tries_add(visit->running->db, &tries, bucket(visit->now)) != RESULT_OK)
         LOG(LOG_LEVEL_WARNING, "limit.uncounted", LOG_NONE);
 }
 
-void limits_count_decline(struct visit *visit, const struct attempt *attempt) {
+void limits_count_decline(struct visit *visit, const struct payment_try *attempt) {
     if (attempt->is_new_card &&
         counter_add(visit->running->db, "try.declined", site, bucket(visit->now)) != RESULT_OK)
         LOG(LOG_LEVEL_WARNING, "limit.uncounted", LOG_NONE);

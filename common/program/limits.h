@@ -11,18 +11,18 @@
 
 #include "common/program/visit.h"
 
-struct attempt {
+struct payment_try {
     int64_t method_id; /* 0: a card that has no row yet */
     bool is_new_card;  /* its bank was never asked before */
 };
 
 /* true: go on. false: the response is a wait page (429), or an error page; nothing was done. */
-bool limits_allow(struct visit *visit, const struct attempt *attempt);
+bool limits_allow(struct visit *visit, const struct payment_try *attempt);
 
 /* Counts a try that is about to be sent. */
-void limits_count(struct visit *visit, const struct attempt *attempt);
+void limits_count(struct visit *visit, const struct payment_try *attempt);
 /* Of those, the ones the bank declined. */
-void limits_count_decline(struct visit *visit, const struct attempt *attempt);
+void limits_count_decline(struct visit *visit, const struct payment_try *attempt);
 
 /* A payment made for review: asks, and counts it. Results as limits_allow(). */
 bool limits_allow_review(struct visit *visit);

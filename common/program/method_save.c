@@ -370,7 +370,7 @@ static bool was_sent_before(struct saving *saving) {
 
 enum save_end method_save(struct visit *visit, struct method_save *save) {
     struct saving saving = {.visit = visit, .save = save};
-    struct attempt attempt = {.is_new_card = !save->entry->bank};
+    struct payment_try attempt = {.is_new_card = !save->entry->bank};
 
     vault_id_of(&saving);
     secret_random(saving.token, sizeof saving.token);

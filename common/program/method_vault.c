@@ -118,7 +118,7 @@ void saving_send(struct saving *saving) {
         .email = visit->session.user_email,
         .address = visit->request.address,
     };
-    struct attempt attempt = {.is_new_card = ask.is_checked};
+    struct payment_try attempt = {.is_new_card = ask.is_checked};
 
     /* Half of the lease is the sender's: after its end the row counts as abandoned. */
     if (clock_monotonic_ms() - saving->claimed_ms >= visit->running->settings.lease_s * 1000 / 2) {

@@ -23,7 +23,8 @@ struct gateway;
 enum access {
     ACCESS_PUBLIC,  /* anybody, signed in or not */
     ACCESS_SESSION, /* anybody signed in */
-    ACCESS_BILLING  /* security level with "can view Financial Reports and Invoices" */
+    ACCESS_BILLING, /* security level with "can view Financial Reports and Invoices" */
+    ACCESS_AUTOPAY  /* that, and one that may manage the account's autopay */
 };
 
 /* RESULT_OK: the response is ready. Anything else becomes an error page: NOT_FOUND 404, FORBIDDEN

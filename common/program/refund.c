@@ -355,7 +355,8 @@ static enum refund_end record_answer(struct running *running, struct arena *aren
 static enum refund_end refund_finish(struct running *running, struct arena *arena,
                                      const struct refund_ask *ask, int64_t claimed_ms,
                                      struct refund_told *told) {
-    struct refund_outcome outcome = {.refund = told->refund, .actor = ask->actor};
+    struct refund_outcome outcome = {
+        .refund = told->refund, .actor = ask->actor, .retry = &running->settings.autopay.retry};
 
     refund_send(running, arena, &told->refund, claimed_ms, &outcome.answer);
     FAULT_POINT("refund.after_answer");

@@ -30,6 +30,7 @@
 
 #include <stdint.h>
 
+#include "common/billing/retry_rule.h"
 #include "common/gateway/gateway.h"
 #include "common/program/program.h"
 #include "common/store/credit_store.h"
@@ -76,6 +77,7 @@ struct refund_outcome {
     struct gateway_answer answer;
     const char *actor;
     int64_t now, look_at;
+    const struct retry_settings *retry; /* of a draft's payment that is voided */
 };
 
 /* Step 3 as a transaction. RESULT_CONFLICT: state or token are not the expected ones, or our books

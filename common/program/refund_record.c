@@ -6,6 +6,7 @@
 
 #include "common/core/text.h"
 #include "common/money/money.h"
+#include "common/program/draft_follow.h"
 #include "common/store/credit_store.h"
 #include "common/store/event_store.h"
 #include "common/store/issue_store.h"
@@ -206,6 +207,23 @@ static enum result credit_release(struct db *db, const struct refund *refund) {
     return is_held ? credit_move(db, refund->account_id, refund->credit_cents) : RESULT_OK;
 }
 
+/* A draft whose payment was taken back is over; what was refunded on purpose stays taken. */
+static enum result draft_tell(struct db *db, const struct refund_outcome *outcome,
+                              const struct refund_payment *payment) {
+    if (!payment->draft_id)
+        return RESULT_OK;
+    return draft_follow(db,
+                        &(struct draft_fact){.account_id = payment->account_id,
+                                             .draft_id = payment->draft_id,
+                                             .payment_id = payment->id,
+                                             .state = PAYMENT_VOIDED,
+                                             .decline_class = "",
+                                             .return_code = "",
+                                             .now = outcome->now,
+                                             .retry = outcome->retry},
+                        NULL);
+}
+
 struct recording {
     struct arena *arena;
     const struct refund_outcome *outcome;
@@ -248,6 +266,8 @@ static enum result record_work(struct db *db, void *context) {
         result = refund_book(db, &payment, &refund, outcome->now);
     else if (result == RESULT_OK && !refund_is_open(outcome->to))
         result = credit_release(db, &refund);
+    if (result == RESULT_OK && outcome->to == REFUND_SUCCEEDED && refund.is_void)
+        result = draft_tell(db, outcome, &payment);
     if (result != RESULT_OK)
         return result;
     return refund_event(

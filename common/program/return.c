@@ -7,6 +7,7 @@
 #include "common/core/secret.h"
 #include "common/core/text.h"
 #include "common/money/money.h"
+#include "common/program/draft_follow.h"
 #include "common/program/return_tell.h"
 #include "common/store/event_store.h"
 #include "common/store/user_store.h"
@@ -189,6 +190,24 @@ static enum result tell(struct db *db, const struct returning *returning) {
     return result;
 }
 
+static enum result draft_tell(struct db *db, const struct returning *returning) {
+    const struct refund_payment *payment = &returning->told->payment;
+    const struct return_ask *ask = returning->ask;
+
+    if (!payment->draft_id)
+        return RESULT_OK;
+    return draft_follow(db,
+                        &(struct draft_fact){.account_id = payment->account_id,
+                                             .draft_id = payment->draft_id,
+                                             .payment_id = payment->id,
+                                             .state = PAYMENT_RETURNED,
+                                             .decline_class = "",
+                                             .return_code = ask->code,
+                                             .now = ask->now,
+                                             .retry = ask->retry},
+                        NULL);
+}
+
 static enum result audit(struct db *db, const struct returning *returning) {
     const struct return_ask *ask = returning->ask;
     char subject[SUBJECT_SIZE];
@@ -225,6 +244,8 @@ static enum result return_work(struct db *db, void *context) {
         result = method_mark(db, returning);
     if (result == RESULT_OK)
         result = tell(db, returning);
+    if (result == RESULT_OK)
+        result = draft_tell(db, returning);
     return result == RESULT_OK ? audit(db, returning) : result;
 }
 

@@ -17,16 +17,18 @@
 
 #include <stdint.h>
 
+#include "common/billing/retry_rule.h"
 #include "common/program/refund.h"
 
 struct return_ask {
     const char *payment_reference;
-    const char *code;        /* "R01"; "": not known */
-    const char *note;        /* may be "" */
-    const char *request_key; /* NULL: none */
-    const char *actor;       /* "operator:ana", "program:settle" */
-    bool is_audited;         /* an operator did it */
-    int64_t fee_cents;       /* what the provider charges for a return; 0: nothing */
+    const char *code;                   /* "R01"; "": not known */
+    const char *note;                   /* may be "" */
+    const char *request_key;            /* NULL: none */
+    const char *actor;                  /* "operator:ana", "program:settle" */
+    bool is_audited;                    /* an operator did it */
+    int64_t fee_cents;                  /* what the provider charges for a return; 0: nothing */
+    const struct retry_settings *retry; /* of drafts that come back */
     int64_t now;
 };
 

@@ -112,6 +112,10 @@ static void sign_in_first(struct visit *visit) {
 }
 
 static void forbidden(struct visit *visit) {
+    if (visit->access == ACCESS_AUTOPAY && visit->session.may_billing) {
+        (void)visit_no_autopay(visit);
+        return;
+    }
     visit_error(visit, 403, "You do not have access to billing",
                 "Your security level does not include \"User can view Financial Reports and"
                 " Invoices\". Ask a Manager of your organization, or your service provider, to add"
@@ -137,7 +141,10 @@ static bool access_allows(struct visit *visit, const struct route *route) {
         sign_in_first(visit);
         return false;
     }
-    if (route->access == ACCESS_BILLING && !visit->session.may_billing) {
+    visit->access = route->access;
+    bool wants_billing = route->access == ACCESS_BILLING || route->access == ACCESS_AUTOPAY;
+    if ((wants_billing && !visit->session.may_billing) ||
+        (route->access == ACCESS_AUTOPAY && !visit->session.may_autopay)) {
         forbidden(visit);
         return false;
     }

@@ -1,46 +1,21 @@
 #include "common/program/service.h"
 
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
 #include "common/core/clock.h"
 #include "common/core/log.h"
 #include "common/core/secret.h"
 #include "common/program/running.h"
+#include "common/program/stop.h"
 
 enum { EXIT_USAGE = 2 };
 
-/* Where blocked signals arrive. Nothing is ever read from it: once one is there, it stays so. */
-static int stop_fd = -1;
-
-static enum result signals_open(void) {
-    sigset_t set;
-
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    stop_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    return stop_fd < 0 ? RESULT_FAILED : RESULT_OK;
-}
-
-/* Of a poll() that was interrupted, the wait is shorter: rounds may come earlier. */
-static bool stop_within(int64_t timeout_ms) {
-    struct pollfd polled = {.fd = stop_fd, .events = POLLIN};
-
-    return poll(&polled, 1, (int)timeout_ms) > 0;
-}
-
 bool service_should_stop(void) {
-    return stop_within(0);
+    return stop_asked();
 }
 
 void service_wait(int64_t timeout_ms) {
-    (void)stop_within(timeout_ms);
+    stop_wait(timeout_ms);
 }
 
 static enum result serve(const struct service *service, struct running *running, bool is_once) {
@@ -76,7 +51,7 @@ int service_run(const struct service *service, int argc, char **argv) {
     }
     running_keep_private();
     secret_open();
-    enum result result = signals_open();
+    enum result result = stop_open();
     if (result == RESULT_OK)
         result = running_open(&running, &options);
     if (result == RESULT_OK && options.check)
@@ -86,6 +61,6 @@ int service_run(const struct service *service, int argc, char **argv) {
     if (result != RESULT_OK)
         LOG(LOG_LEVEL_ERROR, "program.stopped", LOG_TEXT("result", result_name(result)));
     running_close(&running);
-    close(stop_fd);
+    stop_close();
     return result == RESULT_OK ? 0 : 1;
 }

@@ -8,6 +8,7 @@
 #include "common/core/date.h"
 #include "common/core/text.h"
 #include "common/money/money.h"
+#include "common/program/settings_autopay.h"
 #include "common/program/settings_mail.h"
 #include "common/program/settings_offer.h"
 
@@ -82,6 +83,7 @@ static const struct setting {
     {"Payment.CardTerms", KIND_TEXT, 0, 0, 0, "", AT(card_terms)},
     {"Payment.BankAuthorization", KIND_TEXT, 0, 0, 0, "", AT(bank_authorization)},
     {"Payment.BankSaving", KIND_TEXT, 0, 0, 0, "", AT(bank_saving)},
+    {"Payment.AutopayAuthorization", KIND_TEXT, 0, 0, 0, "", AT(autopay_authorization)},
     {"Check.PayTo", KIND_TEXT, 0, 0, 0, "", AT(check.pay_to)},
     {"Check.Address.0", KIND_TEXT, 0, 0, 0, "", AT(check.address[0])},
     {"Check.Address.1", KIND_TEXT, 0, 0, 0, "", AT(check.address[1])},
@@ -107,6 +109,15 @@ static const struct setting {
     {"Limit.DeclinePercent", KIND_INT, 0, 1, 100, "60", AT(limits.decline_percent)},
     {"Limit.DeclineMinimum", KIND_INT, 0, 1, LIMIT_MAX, "50", AT(limits.decline_minimum)},
     {"Fee.Return", KIND_MONEY, MAY_BE_NOTHING, 0, 0, "0.00", AT(return_fee_cents)},
+    {"Autopay.CatchUpDays", KIND_INT, 0, 0, 60, "5", AT(autopay.catch_up_days)},
+    {"Autopay.RetryDays", KIND_TEXT, 0, 0, 0, "3, 7, 14", AT(autopay.retry_days)},
+    {"Autopay.BankRetryDays", KIND_TEXT, 0, 0, 0, "5, 12", AT(autopay.bank_retry_days)},
+    {"Autopay.CardTries", KIND_INT, 0, 1, 100, "10", AT(autopay.card_tries)},
+    {"Autopay.BatchClaims", KIND_INT, 0, 1, 50, "20", AT(autopay.batch)},
+    {"Autopay.InFlight", KIND_INT, 0, 1, 512, "64", AT(autopay.in_flight)},
+    {"Autopay.RunSeconds", KIND_INT, 0, 1, 86400, "300", AT(autopay.run_s)},
+    {"Autopay.NoticeDays", KIND_INT, 0, 0, 30, "3", AT(autopay.notice_days)},
+    {"Autopay.BankNoticeDays", KIND_INT, 0, 0, 30, "10", AT(autopay.bank_notice_days)},
     {"Mail.From", KIND_TEXT, 0, 0, 0, "", AT(mail.from)},
     {"Mail.FromName", KIND_TEXT, 0, 0, 0, "", AT(mail.from_name)},
     {"Mail.Host", KIND_TEXT, 0, 0, 0, "", AT(mail.host)},
@@ -227,9 +238,10 @@ static void setting_number(struct reading *reading, const struct setting *settin
 
 static void setting_read(struct reading *reading, const struct setting *setting) {
     struct values *values = reading->settings->values;
-    bool has_gateway = settings_has_program(reading->settings, "pay") ||
-                       settings_has_program(reading->settings, "methods");
-    bool has_cards = has_gateway && !text_equal(values_text(values, "Payment.Cards"), "0");
+    bool has_fields = settings_has_program(reading->settings, "pay") ||
+                      settings_has_program(reading->settings, "methods");
+    bool has_gateway = has_fields || settings_has_program(reading->settings, "drafter");
+    bool has_cards = has_fields && !text_equal(values_text(values, "Payment.Cards"), "0");
     bool wanted = setting->flags & REQUIRED ||
                   (setting->flags & WANTED_BY_GATEWAY && has_gateway) ||
                   (setting->flags & WANTED_BY_CARDS && has_cards);
@@ -371,6 +383,7 @@ enum result settings_load(struct settings *out_settings, const char *file, const
     lists_read(&reading);
     settings_finish(&reading);
     settings_offer_finish(&settings, arena, finish_wrong, &reading);
+    settings_autopay_finish(&settings, finish_wrong, &reading);
     if (*program)
         secrets_read(&reading, program);
     if (text_equal(program, "mailer"))

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/billing/retry_rule.h"
 #include "common/core/secret.h"
 #include "common/db/db.h"
 #include "common/gateway/gateway.h"
@@ -47,6 +48,18 @@ struct wire_settings {
     const char *bank_name, *account_name, *account_number, *routing_number, *swift;
 };
 
+/* What happens on a draft day. */
+struct autopay_settings {
+    int64_t catch_up_days; /* a day missed for longer is a person's to decide */
+    const char *retry_days, *bank_retry_days;
+    int64_t card_tries;
+    struct retry_settings retry;           /* of the three above */
+    int64_t batch;                         /* accounts in one transaction */
+    int64_t in_flight;                     /* sales at once */
+    int64_t run_s;                         /* between two runs of the service */
+    int64_t notice_days, bank_notice_days; /* before a draft day; 0: no notice */
+};
+
 struct settings {
     struct values *values; /* the whole file: templates see Site.* of it */
     const char *program;
@@ -74,11 +87,13 @@ struct settings {
     int64_t credit_at_import; /* 1: an imported invoice takes what credit its account has */
     const char *brands;       /* "Amex, Visa": those that are */
     const char *card_terms;
-    const char *bank_authorization, *bank_saving; /* "": ours (authorization.h) */
-    int64_t paper_fee_cents;                      /* of an invoice on paper; 0: none is charged */
+    /* "": ours (authorization.h) */
+    const char *bank_authorization, *bank_saving, *autopay_authorization;
+    int64_t paper_fee_cents; /* of an invoice on paper; 0: none is charged */
     struct check_settings check;
     struct wire_settings wire;
     struct limits limits;
+    struct autopay_settings autopay;
     int64_t return_fee_cents; /* 0: none is charged */
     struct mail_settings mail;
     int64_t worker_requests;

@@ -106,6 +106,7 @@ static enum late_end late_record(struct late *late) {
                                                .note = "",
                                                .actor = actor,
                                                .fee_cents = settings->return_fee_cents,
+                                               .retry = &settings->autopay.retry,
                                                .now = late->reading->now},
                           told)) {
     case RETURN_RECORDED:

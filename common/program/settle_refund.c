@@ -155,8 +155,11 @@ static enum refund_state state_now(struct settling *settling) {
 
 static enum settle_end settle_record(struct settling *settling, enum refund_state to,
                                      const char *transaction_id, const char *text) {
-    struct refund_outcome outcome = {
-        .refund = settling->refund, .to = to, .actor = actor, .now = settling->now};
+    struct refund_outcome outcome = {.refund = settling->refund,
+                                     .to = to,
+                                     .actor = actor,
+                                     .now = settling->now,
+                                     .retry = &settling->running->settings.autopay.retry};
 
     snprintf(outcome.answer.transaction_id, sizeof outcome.answer.transaction_id, "%s",
              transaction_id);

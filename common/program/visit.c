@@ -38,6 +38,10 @@ bool visit_is_signed_in(const struct visit *visit) {
     return visit->session.user_id != 0;
 }
 
+bool visit_has_autopay(const struct visit *visit) {
+    return visit->session.may_autopay && settings_has_program(&visit->running->settings, "autopay");
+}
+
 const char *visit_url(struct visit *visit, const char *path) {
     return arena_format(visit->arena, "%s%s", visit->running->settings.base, path);
 }
@@ -92,6 +96,8 @@ static void navigation_set(struct visit *visit, const char *current) {
 
     for (size_t at = 0; at < sizeof navigation / sizeof *navigation; at++) {
         if (!settings_has_program(&visit->running->settings, navigation[at].program))
+            continue;
+        if (text_equal(navigation[at].program, "autopay") && !visit_has_autopay(visit))
             continue;
         struct values *item = values_item(visit->values, "Nav", shown++);
         values_set(item, "Title", navigation[at].title);
@@ -184,6 +190,13 @@ void visit_error(struct visit *visit, int status, const char *title, const char 
     response_headers(visit);
     buffer_text(&response->body, "<!doctype html><title>Error</title><p>Something went wrong on"
                                  " our side. Please try again in a minute.</p>\n");
+}
+
+enum result visit_no_autopay(struct visit *visit) {
+    visit_error(visit, 403, "You may not manage Auto Pay",
+                "Your security level does not include the account's Auto Pay. Nothing was done. Ask"
+                " a Manager of your organization, or your service provider, to add it.");
+    return RESULT_OK;
 }
 
 enum result visit_wait(struct visit *visit, int64_t wait_s, const char *text) {

@@ -20,8 +20,9 @@ struct visit {
     struct arena *arena;
     struct request request;
     struct response *response;
-    const char *path;  /* below the base; "/" at least */
-    const char *route; /* the pattern it fits, for logs: paths may hold anything */
+    const char *path;   /* below the base; "/" at least */
+    const char *route;  /* the pattern it fits, for logs: paths may hold anything */
+    enum access access; /* of the route */
     const char *params[VISIT_PARAMS_MAX]; /* what the route's ":name" segments took */
     int64_t now;
     struct date today;
@@ -35,6 +36,9 @@ struct visit {
 
 bool visit_is_signed_in(const struct visit *visit);
 
+/* Whether Manage Auto Pay is there for this visitor: installed, and allowed. */
+bool visit_has_autopay(const struct visit *visit);
+
 /* "/billing" and path. */
 const char *visit_url(struct visit *visit, const char *path);
 
@@ -45,6 +49,9 @@ MUST_CHECK enum result visit_render(struct visit *visit, int status, const char 
 
 /* The error page; never fails (a bare sentence when even that cannot be rendered). */
 void visit_error(struct visit *visit, int status, const char *title, const char *text);
+
+/* 403: what was asked is for who may manage the account's autopay. */
+enum result visit_no_autopay(struct visit *visit);
 
 /* 429, "Too many tries": what was asked was not done, and may be asked again after wait_s. */
 enum result visit_wait(struct visit *visit, int64_t wait_s, const char *text);

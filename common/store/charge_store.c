@@ -24,10 +24,10 @@ enum result account_move(struct db *db, int64_t account_id, int64_t due_cents,
 const struct statement charge_facts_sql = {
     .name = "charge_facts",
     .params = 4,
-    .columns = 14,
+    .columns = 15,
     .text = "SELECT u.is_active, l.may_billing, m.state, m.kind, m.holder_type, m.vault_id,"
             " m.initial_transaction_id, u.email, m.is_remembered, m.is_stored, m.brand,"
-            " m.last_four, m.expires_on, m.gateway"
+            " m.last_four, m.expires_on, m.gateway, l.may_autopay"
             " FROM method m JOIN user u ON u.id = m.user_id"
             " JOIN account_user au ON au.account_id = m.account_id AND au.user_id = u.id"
             " JOIN security_level l ON l.id = au.level_id"
@@ -47,6 +47,7 @@ enum result charge_facts(struct db *db, struct arena *arena, int64_t account_id,
         return RESULT_NOT_FOUND;
     *out_facts = (struct charge_facts){
         .user_may_pay = row_int(&rows, 0, 0) && row_int(&rows, 0, 1),
+        .user_may_autopay = row_int(&rows, 0, 0) && row_int(&rows, 0, 14),
         .method_usable = text_equal(row_text(&rows, 0, 2), "active") ||
                          text_equal(row_text(&rows, 0, 2), "new"),
         .method_is_new = text_equal(row_text(&rows, 0, 2), "new"),
@@ -90,6 +91,42 @@ enum result payment_claim(struct db *db, const struct claim *claim) {
     };
 
     return db_run_one(db, &payment_claim_sql, binds);
+}
+
+const struct statement payment_claim_new_sql = {
+    .name = "payment_claim_new",
+    .params = 16,
+    .text = "INSERT INTO payment (account_id, reference, source, kind, user_id, method_id,"
+            " method_text, amount_cents, state, claim_token, send_by, gateway, vault_id,"
+            " created_at, confirmed_at, deadline_at, draft_id, attempt)"
+            " VALUES (?, ?, 'autopay', ?, ?, ?, ?, ?, 'processing', ?,"
+            " UTC_TIMESTAMP(6) + INTERVAL ? SECOND, ?, ?, ?, ?, ?, ?, ?)",
+};
+
+enum result payment_claim_new(struct db *db, const struct claim_new *claim, int64_t *out_id) {
+    struct bind binds[] = {
+        bind_int(claim->claim.account_id),
+        bind_text(claim->reference),
+        bind_text(claim->kind),
+        bind_int(claim->user_id),
+        bind_int(claim->method_id),
+        bind_text(claim->method_text),
+        bind_int(claim->amount_cents),
+        bind_bytes(claim->claim.token, CLAIM_TOKEN_BYTES),
+        bind_int(claim->claim.lease_s),
+        bind_text(claim->claim.gateway),
+        bind_text(claim->claim.vault_id),
+        bind_instant(claim->claim.now),
+        bind_instant(claim->claim.now),
+        bind_instant(claim->claim.deadline_at),
+        bind_int(claim->draft_id),
+        bind_int(claim->attempt),
+    };
+    uint64_t id = 0;
+    enum result result = db_run(db, &payment_claim_new_sql, binds, NULL, &id);
+
+    *out_id = (int64_t)id;
+    return result;
 }
 
 const struct statement allocation_open_sql = {
@@ -283,9 +320,9 @@ enum result payment_others_open(struct db *db, struct arena *arena, int64_t acco
 const struct statement payment_open_list_sql = {
     .name = "payment_open_list",
     .params = 3,
-    .columns = 15,
+    .columns = 16,
     .text = "SELECT account_id, id, user_id, method_id, reference, kind, state, claim_token,"
-            " amount_cents, credit_cents, confirmed_at, deadline_at, looks, look_at,"
+            " amount_cents, credit_cents, confirmed_at, deadline_at, looks, look_at, draft_id,"
             " send_by < UTC_TIMESTAMP(6) - INTERVAL ? SECOND"
             " FROM payment WHERE state IN ('processing', 'unknown') AND id > ?"
             " ORDER BY id LIMIT ?",
@@ -314,7 +351,8 @@ static enum result open_read(struct db *db, struct arena *arena, const struct st
             .deadline_at = row_instant(&rows, row, 11),
             .looks = row_int(&rows, row, 12),
             .look_at = row_instant(&rows, row, 13),
-            .lease_is_over = row_int(&rows, row, 14),
+            .draft_id = row_int(&rows, row, 14),
+            .lease_is_over = row_int(&rows, row, 15),
         };
         assert(list[row].token);
         result = payment_state_parse(row_text(&rows, row, 6), &list[row].state);
@@ -336,9 +374,9 @@ enum result payment_open_list(struct db *db, struct arena *arena, int64_t after_
 const struct statement payment_pending_list_sql = {
     .name = "payment_pending_list",
     .params = 2,
-    .columns = 15,
+    .columns = 16,
     .text = "SELECT account_id, id, user_id, method_id, reference, kind, state, claim_token,"
-            " amount_cents, credit_cents, confirmed_at, deadline_at, looks, look_at, 1"
+            " amount_cents, credit_cents, confirmed_at, deadline_at, looks, look_at, draft_id, 1"
             " FROM payment WHERE state = 'pending' AND id > ? ORDER BY id LIMIT ?",
 };
 

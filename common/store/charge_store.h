@@ -24,9 +24,10 @@ MUST_CHECK enum result account_move(struct db *db, int64_t account_id, int64_t d
 
 /* What a claim rechecks: read after account_move() in the same transaction. */
 struct charge_facts {
-    bool user_may_pay;  /* active, still a member, still with the permission */
-    bool method_usable; /* not removed, not refused for good by its bank */
-    bool method_is_new; /* this is its first payment */
+    bool user_may_pay;     /* active, still a member, still with the permission */
+    bool user_may_autopay; /* the same with that permission: what a draft asks */
+    bool method_usable;    /* not removed, not refused for good by its bank */
+    bool method_is_new;    /* this is its first payment */
     bool is_remembered, is_stored;
     bool is_bank, is_business;
     const char *brand, *last_four;
@@ -53,6 +54,19 @@ struct claim {
 /* review -> processing. RESULT_CONFLICT: it is not in review (any more), or too old. */
 extern const struct statement payment_claim_sql;
 MUST_CHECK enum result payment_claim(struct db *db, const struct claim *claim);
+
+/* The same for a payment that nobody reviewed: an attempt of a draft is made as processing. Its
+ * allocations follow (payment_cover_sql), and invoices_take(). */
+struct claim_new {
+    struct claim claim; /* payment_id and made_since are not read */
+    int64_t user_id, method_id, draft_id, attempt, amount_cents;
+    const char *reference, *kind, *method_text;
+};
+
+/* *out_id. RESULT_CONFLICT: this attempt, or its reference, is there already. */
+extern const struct statement payment_claim_new_sql;
+MUST_CHECK enum result payment_claim_new(struct db *db, const struct claim_new *claim,
+                                         int64_t *out_id);
 
 /* *out_are: other payments of the account are processing or unknown. One of them may be what the
  * customer is about to pay again, so nothing becomes credit meanwhile. payment_id 0: none is
@@ -123,6 +137,7 @@ struct open_payment {
     enum payment_state state; /* processing, unknown; pending */
     const unsigned char *token;
     int64_t amount_cents, credit_cents, confirmed_at, deadline_at, looks, look_at;
+    int64_t draft_id;   /* the draft it is an attempt of; 0: none */
     bool lease_is_over; /* by the database's clock, with the gateway's time-out on top */
 };
 

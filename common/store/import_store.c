@@ -7,6 +7,7 @@
 #include "common/money/money.h"
 #include "common/store/charge_store.h"
 #include "common/store/credit_store.h"
+#include "common/store/draft_store.h"
 #include "common/store/event_store.h"
 #include "common/store/user_store.h"
 
@@ -130,6 +131,10 @@ static enum result invoice_write(struct db *db, const struct importing *importin
     if (result == RESULT_OK && importing->terms->applies_credit)
         result = credit_apply_new(db, importing->act, invoice->account_id, (int64_t)id,
                                   issued_cents(invoice));
+    /* Autopay looks at it on its due day. */
+    if (result == RESULT_OK)
+        result = draft_join(db, invoice->account_id, (int64_t)id, invoice->billing_type,
+                            invoice->issued_on, invoice->due_on, instant_date(now));
     return result;
 }
 

@@ -13,6 +13,7 @@
 
 #include "common/core/secret.h"
 #include "common/db/db.h"
+#include "common/store/draft_store.h"
 #include "common/store/provider_store.h"
 
 /* A transaction writes fewer rows than this. */
@@ -58,6 +59,8 @@ MUST_CHECK enum result import_write(struct db *db, const struct provider_act *ac
                                     const struct import_terms *terms,
                                     struct import_invoice *const *list, size_t count);
 
-#define IMPORT_STATEMENTS &import_find_sql, &import_invoice_sql, &import_line_sql, &import_paper_sql
+#define IMPORT_STATEMENTS                                                                          \
+    &import_find_sql, &import_invoice_sql, &import_line_sql, &import_paper_sql,                    \
+        DRAFT_JOIN_STATEMENTS
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "common/core/secret.h"
 #include "common/store/charge_store.h"
+#include "common/store/draft_store.h"
 #include "common/store/event_store.h"
 #include "common/store/import_store.h"
 
@@ -65,6 +66,10 @@ enum result issue_invoice(struct db *db, const struct issue *issue) {
         result = line_write(db, issue, id);
     if (result == RESULT_OK)
         result = journal_write(db, issue, id);
-    return result == RESULT_OK ? account_move(db, issue->account_id, issue->amount_cents, 0)
-                               : result;
+    if (result == RESULT_OK)
+        result = account_move(db, issue->account_id, issue->amount_cents, 0);
+    if (result != RESULT_OK)
+        return result;
+    struct date today = instant_date(issue->now);
+    return draft_join(db, issue->account_id, id, issue->billing_type, today, today, today);
 }

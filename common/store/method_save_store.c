@@ -252,9 +252,10 @@ enum result method_vault_entry(struct db *db, struct arena *arena, int64_t accou
 
 const struct statement consent_add_sql = {
     .name = "consent_add",
-    .params = 11,
-    .text = "INSERT INTO consent (account_id, user_id, method_id, payment_id, kind, version, text,"
-            " accepted_at, address, agent, request_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    .params = 12,
+    .text = "INSERT INTO consent (account_id, user_id, method_id, payment_id, enrolment_id, kind,"
+            " version, text, accepted_at, address, agent, request_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
 
 void consent_version(const char *text, char out[CONSENT_VERSION_SIZE]) {
@@ -277,6 +278,7 @@ enum result consent_add(struct db *db, const struct consent *consent, int64_t *o
         bind_int(consent->user_id),
         bind_int(consent->method_id),
         consent->payment_id ? bind_int(consent->payment_id) : bind_null(),
+        consent->enrolment_id ? bind_int(consent->enrolment_id) : bind_null(),
         bind_text(consent->kind),
         bind_text(version),
         bind_text(consent->text),

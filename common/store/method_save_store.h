@@ -130,10 +130,11 @@ void consent_version(const char *text, char out[CONSENT_VERSION_SIZE]);
 
 struct consent {
     int64_t account_id, user_id, method_id;
-    int64_t payment_id; /* the one it is for; 0: the method itself */
-    const char *kind;   /* "card_terms", "ach_authorization" */
-    const char *source; /* before anything was filled in: its hash is the version */
-    const char *text;   /* as it was shown */
+    int64_t payment_id;   /* the one it is for; 0: the method itself, or an enrolment */
+    int64_t enrolment_id; /* the one it is for; 0: none */
+    const char *kind;     /* "card_terms", "ach_authorization", "autopay" */
+    const char *source;   /* before anything was filled in: its hash is the version */
+    const char *text;     /* as it was shown */
     int64_t now;
     const char *address, *agent, *request_id;
 };

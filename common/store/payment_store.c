@@ -11,8 +11,8 @@
     "p.account_id, p.id, p.user_id, p.method_id, p.reference, p.kind, p.method_text, p.note,"      \
     " p.state, " amount ", p.refunded_cents, p.transaction_id, p.response_code,"                   \
     " p.response_text, p.decline_class, p.created_at, p.confirmed_at, p.deadline_at,"              \
-    " p.closed_at, p.look_at, p.looks, p.credit_cents"
-enum { PAYMENT_COLUMN_COUNT = 22 };
+    " p.closed_at, p.look_at, p.looks, p.credit_cents, p.enrol_schedule, p.enrol_older"
+enum { PAYMENT_COLUMN_COUNT = 24 };
 
 static struct payment payment_read(const struct rows *rows, size_t row) {
     struct payment payment = {
@@ -37,6 +37,8 @@ static struct payment payment_read(const struct rows *rows, size_t row) {
         .look_at = row_instant(rows, row, 19),
         .looks = row_int(rows, row, 20),
         .credit_cents = row_int(rows, row, 21),
+        .enrol_schedule = row_text(rows, row, 22),
+        .enrol_older = row_int(rows, row, 23),
     };
     /* The column's CHECK knows the same words as the table in billing; a test compares them. */
     enum result known = payment_state_parse(row_text(rows, row, 8), &payment.state);
@@ -166,10 +168,11 @@ enum result payment_of_form(struct db *db, struct arena *arena, int64_t account_
 
 const struct statement payment_create_sql = {
     .name = "payment_create",
-    .params = 13,
+    .params = 15,
     .text = "INSERT INTO payment (account_id, reference, form_key, form_hash, source, kind,"
-            " user_id, method_id, method_text, amount_cents, credit_cents, state, note, created_at)"
-            " VALUES (?, ?, ?, ?, 'customer', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " user_id, method_id, method_text, amount_cents, credit_cents, state, note, created_at,"
+            " enrol_schedule, enrol_older)"
+            " VALUES (?, ?, ?, ?, 'customer', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
 
 const struct statement payment_cover_sql = {
@@ -178,6 +181,14 @@ const struct statement payment_cover_sql = {
     .text = "INSERT INTO payment_allocation (account_id, payment_id, invoice_id, amount_cents)"
             " VALUES (?, ?, ?, ?)",
 };
+
+enum result payment_cover(struct db *db, int64_t account_id, int64_t payment_id,
+                          const struct allocation *allocation) {
+    struct bind binds[] = {bind_int(account_id), bind_int(payment_id),
+                           bind_int(allocation->invoice_id), bind_int(allocation->amount_cents)};
+
+    return db_run(db, &payment_cover_sql, binds, NULL, NULL);
+}
 
 static enum result payment_insert(struct db *db, const struct payment_draft *draft,
                                   uint64_t *out_id) {
@@ -196,6 +207,8 @@ static enum result payment_insert(struct db *db, const struct payment_draft *dra
         bind_text(payment_state_name(PAYMENT_REVIEW)),
         bind_text(draft->note),
         bind_instant(draft->now),
+        bind_text(draft->enrol_schedule),
+        bind_int(draft->enrol_older),
     };
 
     return db_run(db, &payment_create_sql, binds, NULL, out_id);
@@ -206,13 +219,8 @@ static enum result create_work(struct db *db, void *context) {
     uint64_t id = 0;
     enum result result = payment_insert(db, draft, &id);
 
-    for (size_t at = 0; at < draft->allocation_count && result == RESULT_OK; at++) {
-        struct bind binds[] = {bind_int(draft->account_id), bind_int((int64_t)id),
-                               bind_int(draft->allocations[at].invoice_id),
-                               bind_int(draft->allocations[at].amount_cents)};
-
-        result = db_run(db, &payment_cover_sql, binds, NULL, NULL);
-    }
+    for (size_t at = 0; at < draft->allocation_count && result == RESULT_OK; at++)
+        result = payment_cover(db, draft->account_id, (int64_t)id, &draft->allocations[at]);
     if (result != RESULT_OK)
         return result;
     return payment_event_add(db, &(struct payment_event){.account_id = draft->account_id,

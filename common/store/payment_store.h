@@ -24,6 +24,9 @@ struct payment {
     const char *transaction_id, *response_code, *response_text, *decline_class;
     int64_t created_at, confirmed_at, deadline_at, closed_at, look_at;
     int64_t looks;
+    /* Confirming it also turns autopay on with its method; "": it does not. */
+    const char *enrol_schedule;
+    bool enrol_older;
 };
 
 struct payments {
@@ -71,12 +74,18 @@ struct payment_draft {
     const struct allocation *allocations;      /* each with cents */
     size_t allocation_count;                   /* 1 .. ALLOCATIONS_MAX */
     int64_t credit_cents; /* what becomes account credit; with the allocations it is the payment */
+    const char *enrol_schedule; /* as in struct payment; NULL: none */
+    bool enrol_older;
     int64_t now;
 };
 
+/* One row of what a payment covers: inside the transaction that makes it. */
+extern const struct statement payment_create_sql, payment_cover_sql;
+MUST_CHECK enum result payment_cover(struct db *db, int64_t account_id, int64_t payment_id,
+                                     const struct allocation *allocation);
+
 /* Makes a payment in review, in a transaction of its own. RESULT_CONFLICT: the form has made one
  * already; RESULT_UNCERTAIN is looked up by form key and does not come out. */
-extern const struct statement payment_create_sql, payment_cover_sql;
 MUST_CHECK enum result payment_create(struct db *db, struct arena *arena,
                                       const struct payment_draft *draft);
 

@@ -336,24 +336,15 @@ const struct statement provider_method_remove_sql = {
             " AND state IN ('active', 'needs_attention')",
 };
 
-struct method_removing {
-    const struct provider_act *act;
-    struct arena *arena;
-    int64_t account_id, method_id;
-};
-
-static enum result method_remove_work(struct db *db, void *context) {
-    const struct method_removing *removing = context;
-    int64_t account_id = removing->account_id, method_id = removing->method_id;
+enum result provider_method_remove(struct db *db, struct arena *arena,
+                                   const struct provider_act *act, int64_t account_id,
+                                   int64_t method_id) {
     struct bind owner[] = {bind_int(account_id), bind_int(method_id)};
-    struct bind binds[] = {bind_instant(removing->act->now), bind_int(account_id),
-                           bind_int(method_id)};
+    struct bind binds[] = {bind_instant(act->now), bind_int(account_id), bind_int(method_id)};
     char subject[SUBJECT_SIZE], key[SUBJECT_SIZE];
     struct rows rows;
-    enum result result = account_move(db, account_id, 0, 0);
+    enum result result = db_query(db, arena, &provider_method_owner_sql, owner, &rows);
 
-    if (result == RESULT_OK)
-        result = db_query(db, removing->arena, &provider_method_owner_sql, owner, &rows);
     if (result != RESULT_OK)
         return result;
     if (rows.count == 0)
@@ -362,18 +353,10 @@ static enum result method_remove_work(struct db *db, void *context) {
     snprintf(key, sizeof key, "method_removed:%lld", (long long)method_id);
     result = db_run(db, &provider_method_remove_sql, binds, NULL, NULL);
     if (result == RESULT_OK)
-        result = audit(db, removing->act, "method.remove", account_id, subject);
+        result = audit(db, act, "method.remove", account_id, subject);
     return result == RESULT_OK ? outbox_add(db, key, "method_removed", account_id,
-                                            row_int(&rows, 0, 0), method_id, removing->act->now)
+                                            row_int(&rows, 0, 0), method_id, act->now)
                                : result;
-}
-
-enum result provider_method_remove(struct db *db, struct arena *arena,
-                                   const struct provider_act *act, int64_t account_id,
-                                   int64_t method_id) {
-    struct method_removing removing = {act, arena, account_id, method_id};
-
-    return db_transaction(db, method_remove_work, &removing);
 }
 
 const struct statement provider_method_list_sql = {

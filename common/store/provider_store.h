@@ -91,7 +91,8 @@ MUST_CHECK enum result provider_method_add(struct db *db, const struct provider_
                                            const struct provider_method *method, int64_t *out_id);
 
 /* Gone for the customer, who gets mail; its vault entry goes when no payment of it is open.
- * RESULT_NOT_FOUND: the account has no such method, or it was removed before. */
+ * Inside a transaction that began with account_move(); what it pays by itself is the caller's to
+ * end. RESULT_NOT_FOUND: the account has no such method, or it was removed before. */
 extern const struct statement provider_method_owner_sql, provider_method_remove_sql;
 MUST_CHECK enum result provider_method_remove(struct db *db, struct arena *arena,
                                               const struct provider_act *act, int64_t account_id,

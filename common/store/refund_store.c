@@ -9,10 +9,10 @@
 const struct statement refund_payment_sql = {
     .name = "refund_payment",
     .params = 1,
-    .columns = 14,
+    .columns = 15,
     .text = "SELECT p.account_id, p.id, p.user_id, p.reference, p.kind, p.gateway,"
             " p.transaction_id, p.state, p.amount_cents, p.refunded_cents, o.reference,"
-            " p.credit_cents, p.credit_refunded_cents, a.credit_cents"
+            " p.credit_cents, p.credit_refunded_cents, a.credit_cents, p.draft_id"
             " FROM payment p JOIN account a ON a.id = p.account_id"
             " LEFT JOIN refund o ON o.payment_id = p.id AND o.open = 1"
             " WHERE p.reference = ?",
@@ -44,6 +44,7 @@ enum result refund_payment(struct db *db, struct arena *arena, const char *refer
                     .credit_refunded_cents = row_int(&rows, 0, 12),
                     .account_credit_cents = row_int(&rows, 0, 13)},
         .open_refund = row_text(&rows, 0, 10),
+        .draft_id = row_int(&rows, 0, 14),
     };
     return payment_state_parse(row_text(&rows, 0, 7), &out_payment->figures.state);
 }

@@ -23,6 +23,7 @@ struct refund_payment {
     const char *reference, *kind, *gateway, *transaction_id;
     struct refundable figures;
     const char *open_refund; /* reference of the one that is being decided on; "" */
+    int64_t draft_id;        /* the draft it is an attempt of; 0: none */
 };
 
 /* RESULT_NOT_FOUND. */

@@ -41,6 +41,30 @@ struct kind {
 const struct kind *kind_find(const char *name);
 extern const char *const kind_pages[];
 
+/* ---- mailer_autopay.c: those about autopay ---- */
+
+enum result autopay_upcoming_fill(struct running *running, struct arena *arena,
+                                  const struct outbox_row *row, struct values *values);
+enum result autopay_on_fill(struct running *running, struct arena *arena,
+                            const struct outbox_row *row, struct values *values);
+enum result autopay_off_fill(struct running *running, struct arena *arena,
+                             const struct outbox_row *row, struct values *values);
+enum result draft_failed_fill(struct running *running, struct arena *arena,
+                              const struct outbox_row *row, struct values *values);
+enum result method_expiring_fill(struct running *running, struct arena *arena,
+                                 const struct outbox_row *row, struct values *values);
+
+/* ---- parts of mails ---- */
+
+/* A method's Text, IsBank and link. */
+enum result method_set(struct running *running, struct arena *arena, const struct outbox_row *row,
+                       int64_t method_id, struct values *values);
+/* node.Url where its program is installed; absent otherwise. */
+void link_set(struct running *running, struct arena *arena, struct values *node,
+              const char *program, const char *path);
+/* name.N.Text: what somebody wrote over several lines. */
+void lines_set(struct values *values, struct arena *arena, const char *name, const char *text);
+
 /* Sets one line: whatever it holds, it stays one. */
 void line_set(struct values *values, struct arena *arena, const char *name, const char *text);
 

@@ -16,8 +16,7 @@ void line_set(struct values *values, struct arena *arena, const char *name, cons
 }
 
 /* name.N.Text: what somebody wrote over several lines. */
-static void lines_set(struct values *values, struct arena *arena, const char *name,
-                      const char *text) {
+void lines_set(struct values *values, struct arena *arena, const char *name, const char *text) {
     for (size_t line = 0; *text && line < LINES_MAX; line++) {
         size_t length = strcspn(text, "\n");
         const char *one = arena_copy(arena, text, length);
@@ -29,8 +28,8 @@ static void lines_set(struct values *values, struct arena *arena, const char *na
 }
 
 /* A link where its program is installed; absent otherwise. */
-static void link_set(struct running *running, struct arena *arena, struct values *node,
-                     const char *program, const char *path) {
+void link_set(struct running *running, struct arena *arena, struct values *node,
+              const char *program, const char *path) {
     const struct settings *settings = &running->settings;
 
     if (settings_has_program(settings, program))
@@ -126,9 +125,8 @@ static enum result refund_fill(struct running *running, struct arena *arena,
 
 /* ---- methods ---- */
 
-static enum result method_set(struct running *running, struct arena *arena,
-                              const struct outbox_row *row, int64_t method_id,
-                              struct values *values) {
+enum result method_set(struct running *running, struct arena *arena, const struct outbox_row *row,
+                       int64_t method_id, struct values *values) {
     struct values *node = values_child(values, "Method");
     struct mail_method method;
     enum result result = mail_method(running->db, arena, row->account_id, method_id, &method);
@@ -174,11 +172,22 @@ static const struct kind kinds[] = {
     {"method_added", PAGES("method_added"), method_fill},
     {"method_removed", PAGES("method_removed"), method_fill},
     {"authorization", PAGES("authorization"), consent_fill},
+    {"drafted", PAGES("drafted"), payment_fill},
+    {"draft_failed", PAGES("draft_failed"), draft_failed_fill},
+    {"autopay_upcoming", PAGES("autopay_upcoming"), autopay_upcoming_fill},
+    {"autopay_on", PAGES("autopay_on"), autopay_on_fill},
+    {"autopay_off", PAGES("autopay_off"), autopay_off_fill},
+    {"method_expiring", PAGES("method_expiring"), method_expiring_fill},
 };
 
 const char *const kind_pages[] = {
-    PAGES("receipt"),      PAGES("returned"),       PAGES("refunded"),      PAGES("voided"),
-    PAGES("method_added"), PAGES("method_removed"), PAGES("authorization"), NULL,
+    PAGES("receipt"),         PAGES("returned"),
+    PAGES("refunded"),        PAGES("voided"),
+    PAGES("method_added"),    PAGES("method_removed"),
+    PAGES("authorization"),   PAGES("drafted"),
+    PAGES("draft_failed"),    PAGES("autopay_upcoming"),
+    PAGES("autopay_on"),      PAGES("autopay_off"),
+    PAGES("method_expiring"), NULL,
 };
 
 const struct kind *kind_find(const char *name) {

@@ -1,5 +1,6 @@
 /* methods - Manage Payment Methods: list, add, replace, rename and remove what is in the vault. */
 #include "common/program/charge.h"
+#include "common/program/enrolling.h"
 #include "common/program/limits.h"
 #include "common/program/method_save.h"
 #include "common/program/vault.h"
@@ -24,9 +25,10 @@ static const struct route routes[] = {
 };
 
 static const struct statement *const statements[] = {
-    &session_load_sql,    &session_touch_sql, &method_list_sql,   &method_find_sql,
-    &method_has_open_sql, &method_rename_sql, &method_remove_sql, &account_move_sql,
-    &outbox_add_sql,      SAVE_STATEMENTS,    LIMITS_STATEMENTS,  VAULT_STATEMENTS,
+    &session_load_sql,        &session_touch_sql, &method_list_sql,   &method_find_sql,
+    &method_has_open_sql,     &method_rename_sql, &method_remove_sql, &account_move_sql,
+    &outbox_add_sql,          SAVE_STATEMENTS,    LIMITS_STATEMENTS,  VAULT_STATEMENTS,
+    ENROLLING_OFF_STATEMENTS,
 };
 
 static const char *const pages[] = {"methods/list",   "methods/card",   "methods/bank",

@@ -3,6 +3,7 @@
 #define REMIT_MODULES_METHODS_H
 
 #include "common/program/visit.h"
+#include "common/store/enrolment_store.h"
 #include "common/store/method_store.h"
 
 enum result methods_list(struct visit *visit);       /* GET  /methods            */
@@ -25,8 +26,12 @@ MUST_CHECK enum result method_read(struct visit *visit, const char *id, struct m
 /* "/methods/17", and what stands below it ("", "/remove"). */
 const char *method_path(struct visit *visit, int64_t method_id, const char *below);
 
+/* The account's autopay; nothing where the program is not installed. */
+MUST_CHECK enum result autopay_standing(struct visit *visit, struct enrolments *out_active);
+
 /* A method as list and details show it. */
-void method_show(struct visit *visit, struct values *node, const struct method *method);
+void method_show(struct visit *visit, struct values *node, const struct method *method,
+                 const struct enrolments *active);
 
 /* Whether the visitor has as many methods as can be kept. */
 MUST_CHECK enum result list_is_full(struct visit *visit, bool *out_is_full);

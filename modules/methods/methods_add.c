@@ -8,13 +8,25 @@
 
 enum { ID_MAX = 20, NEXT_MAX = 20 };
 
-static struct method_entry card_way_entry(struct visit *visit) {
+struct way;
+
+/* What the form is about. */
+struct adding {
+    const struct way *way;
+    struct method replaced; /* id 0: none */
+    const char *in_autopay; /* replaced, where something is paid automatically with it; else "" */
+    const char *purpose;    /* of its key */
+    const char *next;       /* "" or "/pay": where to go afterwards */
+};
+
+static struct method_entry card_way_entry(struct visit *visit, const struct adding *adding) {
+    (void)adding;
     return card_entry(visit);
 }
 
-static struct method_entry bank_way_entry(struct visit *visit) {
+static struct method_entry bank_way_entry(struct visit *visit, const struct adding *adding) {
     struct method_entry entry = bank_entry(visit);
-    struct authorization authorization = authorization_of_saving(visit);
+    struct authorization authorization = authorization_of_saving(visit, adding->in_autopay);
 
     entry.consent_kind = "ach_authorization";
     entry.consent_source = authorization.source;
@@ -23,22 +35,27 @@ static struct method_entry bank_way_entry(struct visit *visit) {
     return entry;
 }
 
+static void card_way_check(struct visit *visit, const struct adding *adding) {
+    (void)adding;
+    card_check(visit);
+}
+
 /* What was ticked is the text that was on the page. */
-static void bank_way_check(struct visit *visit) {
+static void bank_way_check(struct visit *visit, const struct adding *adding) {
     struct form_data *form = &visit->form;
     const char *ticked = form_text(form, "authorize");
 
     bank_check(visit);
     if (!*ticked)
         form_fail(form, "authorize", "Read the authorization and tick this box.");
-    else if (!text_equal(ticked, authorization_of_saving(visit).shown))
+    else if (!text_equal(ticked, authorization_of_saving(visit, adding->in_autopay).shown))
         form_fail(form, "authorize",
                   "The authorization changed while this page was open. Please read it and tick this"
                   " box again.");
 }
 
-static void bank_way_show(struct visit *visit) {
-    struct authorization authorization = authorization_of_saving(visit);
+static void bank_way_show(struct visit *visit, const struct adding *adding) {
+    struct authorization authorization = authorization_of_saving(visit, adding->in_autopay);
 
     bank_show(visit);
     values_set(visit->values, "Bank.Authorization", authorization.text);
@@ -54,8 +71,8 @@ static void bank_way_show(struct visit *visit) {
 static const struct way {
     const char *kind, *path, *purpose, *title, *page;
     const char *field; /* beside which the vault's refusal is said */
-    void (*check)(struct visit *visit);
-    struct method_entry (*entry)(struct visit *visit);
+    void (*check)(struct visit *visit, const struct adding *adding);
+    struct method_entry (*entry)(struct visit *visit, const struct adding *adding);
     const char *not_offered, *busy;
 } card_way =
     {
@@ -65,7 +82,7 @@ static const struct way {
         .title = "Add Credit Card",
         .page = "methods/card",
         .field = "payment_token",
-        .check = card_check,
+        .check = card_way_check,
         .entry = card_way_entry,
         .not_offered =
             "Cards cannot be added here right now. Nothing was saved. Please contact your"
@@ -99,6 +116,7 @@ static const struct field card_save_fields[] = {
     {.name = "key", .flags = FIELD_CARD_EXEMPT | FIELD_SECRET, .max_length = 100},
     {.name = "replace", .max_length = ID_MAX},
     {.name = "next", .max_length = NEXT_MAX},
+    {.name = "autopay", .max_length = 1},
     CARD_FIELDS,
 };
 const struct form methods_card_save_form = FORM(card_save_fields);
@@ -107,18 +125,11 @@ static const struct field bank_save_fields[] = {
     {.name = "key", .flags = FIELD_CARD_EXEMPT | FIELD_SECRET, .max_length = 100},
     {.name = "replace", .max_length = ID_MAX},
     {.name = "next", .max_length = NEXT_MAX},
+    {.name = "autopay", .max_length = 1},
     BANK_FIELDS,
     {.name = "authorize", .max_length = 16},
 };
 const struct form methods_bank_save_form = FORM(bank_save_fields);
-
-/* What the form is about. */
-struct adding {
-    const struct way *way;
-    struct method replaced; /* id 0: none */
-    const char *purpose;    /* of its key */
-    const char *next;       /* "" or "/pay": where to go afterwards */
-};
 
 /* The only page that sends people here and wants them back. */
 static const char *next_of(struct visit *visit) {
@@ -127,11 +138,23 @@ static const char *next_of(struct visit *visit) {
     return is_pay && settings_has_program(&visit->running->settings, "pay") ? "/pay" : "";
 }
 
+static enum result in_autopay_read(struct visit *visit, struct adding *adding) {
+    int64_t id = adding->replaced.id;
+    struct enrolments active;
+    enum result result = autopay_standing(visit, &active);
+
+    for (size_t at = 0; result == RESULT_OK && at < active.count; at++)
+        if (active.list[at].method_id == id || active.list[at].backup_method_id == id)
+            adding->in_autopay = method_text(visit->arena, &adding->replaced);
+    return result;
+}
+
 /* RESULT_NOT_FOUND: what is to be replaced is not the visitor's, or of another kind. */
 static enum result adding_read(struct visit *visit, const struct way *way, struct adding *adding) {
     const char *replace = form_text(&visit->form, "replace");
 
-    *adding = (struct adding){.way = way, .purpose = way->purpose, .next = next_of(visit)};
+    *adding = (struct adding){
+        .way = way, .in_autopay = "", .purpose = way->purpose, .next = next_of(visit)};
     if (!*replace)
         return RESULT_OK;
     enum result result = method_read(visit, replace, &adding->replaced);
@@ -139,7 +162,17 @@ static enum result adding_read(struct visit *visit, const struct way *way, struc
         result = RESULT_NOT_FOUND;
     adding->purpose = arena_format(visit->arena, "%s/%lld", way->purpose,
                                    (long long)adding->replaced.id);
-    return result;
+    return result == RESULT_OK ? in_autopay_read(visit, adding) : result;
+}
+
+/* "Pay your bill automatically using this payment method": for a new one, of whoever may. */
+static bool offers_autopay(const struct visit *visit, const struct adding *adding) {
+    return visit_has_autopay(visit) && !adding->replaced.id;
+}
+
+static bool wants_autopay(const struct visit *visit) {
+    return visit->request.method == METHOD_POST &&
+           text_equal(form_text(&visit->form, "autopay"), "1");
 }
 
 static enum result add_page(struct visit *visit, const struct adding *adding, int status,
@@ -155,6 +188,10 @@ static enum result add_page(struct visit *visit, const struct adding *adding, in
     }
     if (*adding->next)
         cancel = adding->next;
+    if (offers_autopay(visit, adding))
+        values_set(visit->values, "Autopay.Show", "1");
+    if (wants_autopay(visit))
+        values_set(visit->values, "Fields.Autopay.Checked", "1");
     values_set(visit->values, "Form.Title", title);
     values_set(visit->values, "Form.Next", adding->next);
     values_set(visit->values, "Form.CancelUrl", visit_url(visit, cancel));
@@ -162,7 +199,7 @@ static enum result add_page(struct visit *visit, const struct adding *adding, in
     if (adding->way == &card_way)
         card_show(visit, keep_token);
     else
-        bank_way_show(visit);
+        bank_way_show(visit, adding);
     return visit_render(visit, status, adding->way->page, title, "/methods");
 }
 
@@ -194,6 +231,10 @@ static enum result refuse(struct visit *visit, const struct adding *adding, int 
 
 static enum result saved(struct visit *visit, const struct adding *adding,
                          const struct method_save *save) {
+    /* What it will draft has to be seen first: the autopay form asks for the rest. */
+    if (offers_autopay(visit, adding) && wants_autopay(visit))
+        return visit_redirect(visit, arena_format(visit->arena, "/autopay/new?method=%lld",
+                                                  (long long)save->method.id));
     if (*adding->next)
         return visit_redirect(visit, adding->next);
     return visit_redirect(
@@ -201,7 +242,7 @@ static enum result saved(struct visit *visit, const struct adding *adding,
 }
 
 static enum result save_now(struct visit *visit, const struct adding *adding) {
-    struct method_entry entry = adding->way->entry(visit);
+    struct method_entry entry = adding->way->entry(visit, adding);
     struct method_save save = {
         .entry = &entry,
         .form_key = form_text(&visit->form, "key"),
@@ -239,7 +280,7 @@ static enum result add_save(struct visit *visit, const struct way *way) {
     if (!method_is_offered(visit, way->kind))
         return refuse(visit, &adding, 422, way->not_offered);
     /* Whether there is room is asked within the claim, which knows a form that was sent before. */
-    way->check(visit);
+    way->check(visit, &adding);
     if (form_has_errors(&visit->form))
         return add_page(visit, &adding, 422, true);
     return save_now(visit, &adding);

@@ -31,15 +31,18 @@ static void ways_show(struct visit *visit) {
 
 enum result list_show(struct visit *visit, int status) {
     struct methods methods;
+    struct enrolments active;
     bool has_default = false;
     enum result result = list_read(visit, &methods);
 
+    if (result == RESULT_OK)
+        result = autopay_standing(visit, &active);
     if (result != RESULT_OK)
         return result;
     for (size_t at = 0; at < methods.count; at++) {
         struct values *node = values_item(visit->values, "Methods", at);
 
-        method_show(visit, node, &methods.list[at]);
+        method_show(visit, node, &methods.list[at], &active);
         /* The same one that Make a Payment offers first. */
         if (!has_default && !method_fault(visit, &methods.list[at])) {
             values_set(node, "Default", "1");

@@ -1,5 +1,7 @@
 /* methods_method.c - one method: what there is to know about it, and its own name. */
 #include "common/core/text.h"
+#include "common/program/enrolling.h"
+#include "common/program/method_offer.h"
 #include "modules/methods/methods.h"
 
 enum { LABEL_MAX = 100 };
@@ -21,13 +23,76 @@ static const char *rename_purpose(struct visit *visit, const struct method *meth
     return arena_format(visit->arena, "methods/%lld", (long long)method->id);
 }
 
+/* Its enrolments, with whoever may change them. */
+static void enrolments_show(struct visit *visit, const struct method *method,
+                            const struct enrolments *active,
+                            const struct enrolment_invoices *invoices) {
+    size_t shown = 0;
+
+    for (size_t at = 0; at < active->count; at++) {
+        const struct enrolment *enrolment = &active->list[at];
+        long long id = (long long)enrolment->id;
+
+        if (enrolment->method_id != method->id)
+            continue;
+        struct values *node = values_item(visit->values, "Autopay.Enrolments", shown++);
+        values_set(node, "Schedule", schedule_word(enrolment->schedule));
+        values_set(node, "Covered", enrolling_covered(visit->arena, enrolment, invoices));
+        if (!visit_has_autopay(visit))
+            continue;
+        values_set(node, "ChangeUrl",
+                   visit_url(visit, arena_format(visit->arena, "/autopay/%lld", id)));
+        values_set(node, "OffUrl",
+                   visit_url(visit, arena_format(visit->arena, "/autopay/%lld/off", id)));
+    }
+    if (shown && visit_has_autopay(visit))
+        values_set(visit->values, "Autopay.HasOff", "1");
+}
+
+static void schedules_show(struct visit *visit) {
+    for (size_t at = 0; at < SCHEDULE_COUNT; at++) {
+        struct values *node = values_item(visit->values, "Autopay.Schedules", at);
+
+        values_set(node, "Name", schedule_name((enum schedule)at));
+        values_set(node, "Text", schedule_word((enum schedule)at));
+    }
+}
+
+/* What it pays by itself, and the way to the form where that is chosen. */
+static enum result autopay_show(struct visit *visit, const struct method *method,
+                                const struct enrolments *active) {
+    struct enrolment_invoices invoices = {0};
+    enum result result = RESULT_OK;
+
+    if (active->count)
+        result = enrolment_invoices(visit->running->db, visit->arena, visit->session.account_id,
+                                    ENROLLING_INVOICES_MAX, &invoices);
+    if (result != RESULT_OK)
+        return result;
+    enrolments_show(visit, method, active, &invoices);
+    if (!visit_has_autopay(visit) || method_fault(visit, method))
+        return RESULT_OK;
+    schedules_show(visit);
+    values_set(visit->values, "Autopay.Action", visit_url(visit, "/autopay/new"));
+    values_set(visit->values, "Autopay.Method",
+               arena_format(visit->arena, "%lld", (long long)method->id));
+    return RESULT_OK;
+}
+
 static enum result method_page(struct visit *visit, const struct method *method, int status) {
+    struct enrolments active;
+    enum result result = autopay_standing(visit, &active);
+
+    if (result == RESULT_OK)
+        result = autopay_show(visit, method, &active);
+    if (result != RESULT_OK)
+        return result;
     if (visit->request.method == METHOD_POST)
         visit_show_field(visit, "label", "label", "Label");
     else
         values_set(visit->values, "Fields.Label.Value", method->label);
     values_set(visit->values, "Form.Key", visit_form_key(visit, rename_purpose(visit, method)));
-    method_show(visit, values_child(visit->values, "Method"), method);
+    method_show(visit, values_child(visit->values, "Method"), method, &active);
     return visit_render(visit, status, "methods/method", "Payment Method", "/methods");
 }
 

@@ -2,6 +2,7 @@
  * entry leaves the vault afterwards. */
 #include "common/core/log.h"
 #include "common/core/text.h"
+#include "common/program/enrolling.h"
 #include "common/program/vault.h"
 #include "common/store/charge_store.h"
 #include "common/store/event_store.h"
@@ -24,6 +25,16 @@ static enum result remove_page(struct visit *visit, const struct method *method,
 
     if (result != RESULT_OK)
         return result;
+    struct enrolments active;
+    result = autopay_standing(visit, &active);
+    if (result != RESULT_OK)
+        return result;
+    for (size_t at = 0; at < active.count; at++) {
+        if (active.list[at].method_id == method->id)
+            values_set(visit->values, "Autopay.Ends", "1");
+        if (active.list[at].backup_method_id == method->id)
+            values_set(visit->values, "Autopay.IsBackup", "1");
+    }
     values_set(visit->values, "Method.Text", method_text(visit->arena, method));
     values_set(visit->values, "Method.Label", method->label);
     if (has_open)
@@ -57,11 +68,14 @@ static enum result remove_work(struct db *db, void *context) {
     struct visit *visit = removing->visit;
     const struct session *session = &visit->session;
     long long id = (long long)removing->method_id;
+    struct enrolling_off off = {visit->arena, session->account_id, "method", visit->now};
     enum result result = account_move(db, session->account_id, 0, 0);
 
     if (result == RESULT_OK)
         result = method_remove(db, session->account_id, session->user_id, removing->method_id,
                                visit->now);
+    if (result == RESULT_OK)
+        result = enrolling_end_of_method(db, &off, removing->method_id);
     if (result == RESULT_OK)
         result = audit_add(db,
                            &(struct audit){.at = visit->now,

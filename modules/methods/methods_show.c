@@ -64,7 +64,28 @@ static const char *replace_url(struct visit *visit, const struct method *method)
                                          (long long)method->id));
 }
 
-void method_show(struct visit *visit, struct values *node, const struct method *method) {
+enum result autopay_standing(struct visit *visit, struct enrolments *out_active) {
+    *out_active = (struct enrolments){0};
+    if (!settings_has_program(&visit->running->settings, "autopay"))
+        return RESULT_OK;
+    return enrolment_list(visit->running->db, visit->arena, visit->session.account_id,
+                          ENROLMENTS_MAX, out_active);
+}
+
+static const char *autopay_text(const struct enrolments *active, int64_t method_id) {
+    const char *text = "Off";
+
+    for (size_t at = 0; at < active->count; at++) {
+        if (active->list[at].method_id == method_id)
+            return "On";
+        if (active->list[at].backup_method_id == method_id)
+            text = "Backup";
+    }
+    return text;
+}
+
+void method_show(struct visit *visit, struct values *node, const struct method *method,
+                 const struct enrolments *active) {
     bool may_replace = method_is_offered(visit, method->kind);
 
     values_set(node, "Url", visit_url(visit, method_path(visit, method->id, "")));
@@ -78,7 +99,7 @@ void method_show(struct visit *visit, struct values *node, const struct method *
     visit_set_date(visit, node, "AddedOn", instant_date(method->created_at));
     if (method->used_at)
         visit_set_date(visit, node, "UsedOn", instant_date(method->used_at));
-    values_set(node, "Autopay", "Off");
+    values_set(node, "Autopay", autopay_text(active, method->id));
     if (method->needs_attention)
         values_set(node, "Attention", attention_text(visit, method));
     if (may_replace)

@@ -17,7 +17,7 @@ static const struct statement *const statements[] = {
     &session_load_sql, &session_touch_sql,  &invoice_payable_sql,    &invoice_exists_sql,
     &method_list_sql,  &payment_create_sql, &payment_cover_sql,      &payment_of_form_sql,
     &payment_find_sql, &payment_covers_sql, CHARGE_STATEMENTS,       SAVE_STATEMENTS,
-    VAULT_STATEMENTS,  LIMITS_STATEMENTS,   &refunds_of_payment_sql,
+    VAULT_STATEMENTS,  LIMITS_STATEMENTS,   &refunds_of_payment_sql, ENROLLING_STATEMENTS,
 };
 
 static const char *const pages[] = {"pay/make", "pay/review", "pay/outcome", NULL};

@@ -6,10 +6,12 @@
 #include "common/program/bank.h"
 #include "common/program/card.h"
 #include "common/program/charge.h"
+#include "common/program/enrolling.h"
 #include "common/program/method_offer.h"
 #include "common/program/visit.h"
 #include "common/store/invoice_store.h"
 #include "common/store/method_store.h"
+#include "common/store/payment_store.h"
 
 enum result pay_make(struct visit *visit);    /* GET  /pay            */
 enum result pay_submit(struct visit *visit);  /* POST /pay            */
@@ -62,5 +64,37 @@ bool making_other_show(struct visit *visit, const struct making *making);
 
 /* Shows the form with what making holds. */
 MUST_CHECK enum result making_show(struct visit *visit, const struct making *making, int status);
+
+/* ---- "Pay your bill automatically using this payment method" ---- */
+
+/* What the form sends of it. */
+#define PAY_AUTOPAY_FIELDS                                                                         \
+    {.name = "autopay", .max_length = 1}, {.name = "schedule", .max_length = 12}, {                \
+        .name = "older", .max_length = 1                                                           \
+    }
+
+/* It was ticked. */
+bool making_enrols(const struct visit *visit);
+/* What is wrong with it becomes form errors. */
+void making_autopay_check(struct visit *visit);
+/* Autopay.* of pay/make.cs, for whoever may. */
+void making_autopay_show(struct visit *visit);
+
+/* What confirming a payment also does: nothing where its enrol_schedule is "". */
+struct also_enrol {
+    struct visit *visit;
+    struct enrolling_ask ask;
+    struct enrolling plan;
+    const char *shown; /* what the review showed */
+};
+
+/* plan is filled; asks nothing of a payment without. list: what it covers. */
+MUST_CHECK enum result also_read(struct visit *visit, const struct payment *payment,
+                                 const struct covered_invoice *list, size_t count,
+                                 struct also_enrol *out_also);
+/* Autopay.* of pay/review.cs. */
+void also_show(struct visit *visit, const struct also_enrol *also);
+/* charge_asker.also */
+enum result also_take(struct db *db, void *context);
 
 #endif

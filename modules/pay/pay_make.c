@@ -32,6 +32,7 @@ static const struct field submit_fields[] = {
     CARD_FIELDS,
     {.name = "remember_account", .max_length = 1},
     BANK_FIELDS,
+    PAY_AUTOPAY_FIELDS,
 };
 const struct form pay_submit_form = FORM(submit_fields);
 
@@ -187,6 +188,8 @@ static enum result payment_make(struct visit *visit, const struct making *making
         .allocations = making->allocations,
         .allocation_count = making->allocation_count,
         .credit_cents = making->credit_cents,
+        .enrol_schedule = making_enrols(visit) ? form_text(&visit->form, "schedule") : NULL,
+        .enrol_older = text_equal(form_text(&visit->form, "older"), "1"),
         .now = visit->now,
     };
 
@@ -200,9 +203,10 @@ static enum result payment_make(struct visit *visit, const struct making *making
     return visit_redirect(visit, arena_format(visit->arena, "/pay/%s", reference));
 }
 
-/* A card that is to be kept, or an account: only where it can be removed again. */
+/* A card that is to be kept, or an account: only where it can be removed again. What pays
+ * automatically is kept. */
 static bool is_remembered(const struct visit *visit, const char *field) {
-    return text_equal(form_text(&visit->form, field), "1") &&
+    return (text_equal(form_text(&visit->form, field), "1") || making_enrols(visit)) &&
            settings_has_program(&visit->running->settings, "methods");
 }
 
@@ -253,6 +257,8 @@ enum result pay_submit(struct visit *visit) {
 
     if (result != RESULT_OK)
         return result;
+    if (making_enrols(visit) && !visit_has_autopay(visit))
+        return visit_no_autopay(visit);
     submit_read(visit, making);
     enum form_key_state state = visit_form_key_check(visit, purpose, key_text);
     if (state != FORM_KEY_GOOD)
@@ -265,6 +271,7 @@ enum result pay_submit(struct visit *visit) {
     result = making_choose(visit, making);
     if (result != RESULT_OK)
         return result;
+    making_autopay_check(visit);
     if (form_has_errors(&visit->form))
         return show_again(visit, making, 422, NULL);
     if (!limits_allow_review(visit))

@@ -11,6 +11,7 @@
 #include "common/program/vault.h"
 #include "common/store/payment_store.h"
 #include "modules/pay/pay.h"
+#include "modules/pay/pay_outcome.h"
 
 /* A confirm that lost the race waits this long for the winner's outcome, so that a second click
  * sees the same page as the first. */
@@ -24,6 +25,7 @@ const struct form pay_payment_form = FORM(payment_fields);
 static const struct field confirm_fields[] = {
     {.name = "key", .flags = FIELD_CARD_EXEMPT | FIELD_SECRET, .max_length = 100},
     {.name = "authorization", .max_length = CONSENT_VERSION_SIZE},
+    {.name = "autopay", .max_length = CONSENT_VERSION_SIZE},
 };
 const struct form pay_confirm_form = FORM(confirm_fields);
 
@@ -32,129 +34,6 @@ static const char *confirm_purpose(struct visit *visit, const char *reference) {
 }
 
 /* ---- what became of it ---- */
-
-enum outcome_page {
-    OUTCOME_CONFLICT = PAYMENT_STATE_COUNT,
-    OUTCOME_METHOD_GONE,
-    OUTCOME_CARDS_OFF,
-    OUTCOME_CREDIT_BUSY,
-    OUTCOME_CREDIT_OFF,
-    OUTCOME_BANKS_OFF,
-    OUTCOME_DECLINED_HARD,
-    OUTCOME_DECLINED_DATA,
-    OUTCOME_DECLINED_BANK_DATA,
-    OUTCOME_COUNT
-};
-
-static const char contact_text[] = "Please contact your service provider for details.";
-
-static const struct {
-    const char *kind, *title, *text, *next;
-    bool may_pay_again, may_change;
-} outcomes[OUTCOME_COUNT] = {
-    [PAYMENT_EXPIRED] = {"expired", "This review has expired",
-                         "It was not confirmed in time. Nothing was charged.",
-                         "Start again from Make a Payment.", true, false},
-    [PAYMENT_PROCESSING] = {"processing", "Your payment is being processed",
-                            "It was sent and we are waiting for the answer.",
-                            "Please don't pay these invoices again meanwhile.", false, true},
-    [PAYMENT_UNKNOWN] = {"unknown", "We are checking this payment",
-                         "It was sent, but the answer did not arrive, so we do not know yet whether"
-                         " it was charged. We keep asking until we know; its invoices are held and"
-                         " cannot be charged twice.",
-                         "Please don't pay these invoices again, here or elsewhere. Look at this"
-                         " page later.",
-                         false, true},
-    [PAYMENT_PENDING] = {"pending", "Your payment was accepted",
-                         "Your bank still has to send the money. Please allow up to 2 business days"
-                         " for payments to be reflected in your account.",
-                         NULL, false, false},
-    [PAYMENT_SUCCEEDED] = {"success", "Payment has been processed",
-                           "Thank you. Please allow up to 2 business days for payments to be"
-                           " reflected in your account.",
-                           NULL, false, false},
-    [PAYMENT_DECLINED] = {"declined", "The payment was declined",
-                          "Your bank or card company did not approve it this time, most often for"
-                          " lack of funds. Nothing was charged.",
-                          "Try again later, or use another payment method. Please contact your"
-                          " service provider for details.",
-                          true, false},
-    [OUTCOME_DECLINED_HARD] = {"declined", "The payment was declined",
-                               "Your bank or card company does not allow this method to be used."
-                               " Nothing was charged.",
-                               "Use another payment method; this one cannot be tried again. Please"
-                               " contact your service provider for details.",
-                               true, false},
-    [OUTCOME_DECLINED_DATA] = {"declined", "The payment was declined",
-                               "The card information was incorrect or incomplete, or has expired."
-                               " Nothing was charged.",
-                               "Enter the card again with its number, expiry and code as they are"
-                               " on it, or use another method. Please contact your service provider"
-                               " for details.",
-                               true, false},
-    [OUTCOME_DECLINED_BANK_DATA] = {"declined", "The payment was declined",
-                                    "The bank information was incorrect or incomplete. Nothing was"
-                                    " charged.",
-                                    "Enter the account again with its routing and account number as"
-                                    " they are on a check, or use another method. Please contact"
-                                    " your service provider for details.",
-                                    true, false},
-    [PAYMENT_FAILED] = {"failed", "The payment cannot be processed",
-                        "The payment service refused it. Nothing was charged.", contact_text, true,
-                        false},
-    [PAYMENT_NOT_CHARGED] = {"not_charged", "The payment was not made",
-                             "It did not reach the payment service. Nothing was charged, and the"
-                             " invoices can be paid.",
-                             "Try again.", true, false},
-    [PAYMENT_RETURNED] = {"failed", "The payment was returned",
-                          "Your bank sent it back, so the invoices are open again.", contact_text,
-                          true, false},
-    [PAYMENT_PARTLY_REFUNDED] = {"refunded", "Part of this payment was refunded",
-                                 "Part of the money was sent back to you.", NULL, false, false},
-    [PAYMENT_REFUNDED] = {"refunded", "This payment was refunded",
-                          "The money was sent back to you.", NULL, false, false},
-    [PAYMENT_VOIDED] = {"not_charged", "This payment was canceled",
-                        "It was taken back before it was charged.", NULL, true, false},
-    [PAYMENT_CHARGED_BACK] = {"failed", "This payment was charged back",
-                              "Your bank took the money back.", contact_text, false, false},
-    [OUTCOME_CONFLICT] = {"conflict", "The invoices changed since you reviewed them",
-                          "One of them was paid, changed or taken by another payment meanwhile."
-                          " Nothing was charged by this one.",
-                          "Look at what is still due and start again.", true, false},
-    [OUTCOME_METHOD_GONE] = {"conflict", "This payment method cannot be used any more",
-                             "It was removed, changed or refused since you reviewed the payment."
-                             " Nothing was charged.",
-                             "Start again and choose the method anew.", true, false},
-    [OUTCOME_CREDIT_BUSY] = {"conflict", "Another payment is being processed",
-                             "This payment is more than is due, and another payment of the account"
-                             " was started since you reviewed it. Nothing was charged by this one.",
-                             "Wait until the other one has ended. Then look at what is still due"
-                             " and start again.",
-                             true, false},
-    [OUTCOME_CREDIT_OFF] = {"conflict", "More than is due is not taken any more",
-                            "This payment is more than is due, and your service provider does not"
-                            " keep credit any more. Nothing was charged.",
-                            "Start again with what is due.", true, false},
-    [OUTCOME_CARDS_OFF] = {"conflict", "Cards are not accepted any more",
-                           "Your service provider stopped taking cards since you reviewed the"
-                           " payment. Nothing was charged.",
-                           "Start again with another method.", true, false},
-    [OUTCOME_BANKS_OFF] = {"conflict", "Bank accounts are not accepted any more",
-                           "Your service provider stopped taking bank accounts since you reviewed"
-                           " the payment. Nothing was charged.",
-                           "Start again with another method.", true, false},
-};
-
-/* What a state looks like, for this payment. */
-static int outcome_of(const struct payment *payment) {
-    bool is_bank = text_equal(payment->kind, "bank");
-
-    if (payment->state == PAYMENT_DECLINED && text_equal(payment->decline_class, "hard"))
-        return OUTCOME_DECLINED_HARD;
-    if (payment->state == PAYMENT_DECLINED && text_equal(payment->decline_class, "fix_data"))
-        return is_bank ? OUTCOME_DECLINED_BANK_DATA : OUTCOME_DECLINED_DATA;
-    return (int)payment->state;
-}
 
 static void payment_show(struct visit *visit, const struct payment *payment) {
     struct values *node = values_child(visit->values, "Payment");
@@ -289,6 +168,14 @@ static enum result review_show(struct visit *visit, const struct payment *paymen
     if (covers_changed(list, count))
         return outcome_show(visit, payment, 200, OUTCOME_CONFLICT);
     payment_show(visit, payment);
+    if (*payment->enrol_schedule) {
+        struct also_enrol *also = arena_alloc(visit->arena, sizeof *also);
+        enum result result = also_read(visit, payment, list, count, also);
+
+        if (result != RESULT_OK)
+            return result;
+        also_show(visit, also);
+    }
     if (text_equal(payment->kind, "bank")) {
         struct authorization authorization = authorization_of_payment(visit, payment->method_text,
                                                                       payment->amount_cents);
@@ -300,7 +187,9 @@ static enum result review_show(struct visit *visit, const struct payment *paymen
     values_set(visit->values, "Form.Key",
                visit_form_key(visit, confirm_purpose(visit, payment->reference)));
     values_set(visit->values, "Form.Button",
-               arena_format(visit->arena, "Pay %s", visit_money(visit, payment->amount_cents)));
+               arena_format(visit->arena,
+                            *payment->enrol_schedule ? "Pay %s and turn on Auto Pay" : "Pay %s",
+                            visit_money(visit, payment->amount_cents)));
     values_set(visit->values, "Form.ChangeUrl",
                visit_url(visit, change_path(visit, payment, list, count)));
     return visit_render(visit, status, "pay/review", "Review your payment", "/pay");
@@ -364,7 +253,7 @@ static void outcome_wait(struct visit *visit, const struct payment *payment) {
 
 static void payment_sent(struct visit *visit, const struct payment *payment,
                          const struct charge_sent *sent) {
-    struct attempt attempt = {payment->method_id, sent->is_first_use};
+    struct payment_try attempt = {payment->method_id, sent->is_first_use};
 
     limits_count(visit, &attempt);
     if (sent->state == PAYMENT_DECLINED)
@@ -375,7 +264,7 @@ static void payment_sent(struct visit *visit, const struct payment *payment,
 }
 
 static bool charge_is_allowed(struct visit *visit, const struct payment *payment) {
-    struct attempt attempt = {.method_id = payment->method_id};
+    struct payment_try attempt = {.method_id = payment->method_id};
     struct method method;
 
     /* What is no review any more is not sent again, and its page is not to be kept from anybody. */
@@ -385,6 +274,14 @@ static bool charge_is_allowed(struct visit *visit, const struct payment *payment
                       payment->method_id, &method) == RESULT_OK)
         attempt.is_new_card = method.is_new && text_equal(method.kind, "card");
     return limits_allow(visit, &attempt);
+}
+
+/* Autopay could not be turned on with it, or not as the review said. */
+static enum result also_refused(struct visit *visit, const struct payment *payment) {
+    visit_show_error(visit, "autopay",
+                     "Auto Pay would not be what this page showed, so nothing was done and nothing"
+                     " was charged. Please read it and confirm again.");
+    return payment_page(visit, payment, 409);
 }
 
 static enum result payment_charge(struct visit *visit, struct payment *payment,
@@ -413,12 +310,35 @@ static enum result payment_charge(struct visit *visit, struct payment *payment,
         break;
     case CHARGE_NOT_ALLOWED:
         return RESULT_FORBIDDEN;
+    case CHARGE_ALSO_REFUSED:
+        return also_refused(visit, payment);
     case CHARGE_METHOD_GONE:
         return outcome_show(visit, payment, 409, OUTCOME_METHOD_GONE);
     case CHARGE_UNAVAILABLE:
         return RESULT_UNAVAILABLE;
     }
     return visit_redirect(visit, arena_format(visit->arena, "/pay/%s", payment->reference));
+}
+
+/* With the autopay it turns on. */
+static enum result also_confirm(struct visit *visit, struct payment *payment,
+                                struct charge_asker *asker) {
+    struct also_enrol *also = arena_alloc(visit->arena, sizeof *also);
+    struct covered_invoice *list;
+    size_t count;
+
+    if (payment->state != PAYMENT_REVIEW || !*payment->enrol_schedule)
+        return payment_charge(visit, payment, asker);
+    enum result result = payment_covers(visit->running->db, visit->arena, payment->account_id,
+                                        payment->id, &list, &count);
+    if (result == RESULT_OK)
+        result = also_read(visit, payment, list, count, also);
+    if (result != RESULT_OK)
+        return result;
+    also->shown = form_text(&visit->form, "autopay");
+    asker->also = also_take;
+    asker->also_context = also;
+    return payment_charge(visit, payment, asker);
 }
 
 enum result pay_confirm(struct visit *visit) {
@@ -459,5 +379,5 @@ enum result pay_confirm(struct visit *visit) {
         asker.authorization_source = authorization.source;
         asker.authorization_text = authorization.text;
     }
-    return payment_charge(visit, &payment, &asker);
+    return also_confirm(visit, &payment, &asker);
 }

@@ -199,8 +199,10 @@ enum result making_show(struct visit *visit, const struct making *making, int st
     }
     for (size_t row = 0; row < making->invoices.count && !is_closed; row++)
         row_show(visit, making, row);
-    if (making->free_cents > 0 && !is_closed)
+    if (making->free_cents > 0 && !is_closed) {
         methods_show(visit, making);
+        making_autopay_show(visit);
+    }
     focus_show(visit, making);
     if (making->has_more)
         values_set(visit->values, "More.Text",

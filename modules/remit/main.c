@@ -1,6 +1,7 @@
 /* remit - the provider's command line. */
 #include "common/program/charge.h"
 #include "common/program/command.h"
+#include "common/program/draft.h"
 #include "common/program/refund.h"
 #include "common/program/settle.h"
 #include "common/program/settle_late.h"
@@ -9,6 +10,7 @@
 #include "common/program/vault.h"
 #include "common/store/check_gateway_store.h"
 #include "common/store/check_credit_store.h"
+#include "common/store/check_draft_store.h"
 #include "common/store/check_refund_store.h"
 #include "common/store/check_store.h"
 #include "common/store/event_store.h"
@@ -18,6 +20,7 @@
 #include "common/store/member_store.h"
 #include "common/store/outbox_list_store.h"
 #include "common/store/payment_store.h"
+#include "common/store/provider_autopay_store.h"
 #include "common/store/provider_list_store.h"
 #include "common/store/provider_store.h"
 #include "common/store/record_store.h"
@@ -25,29 +28,21 @@
 #include "modules/remit/remit.h"
 
 static const struct statement *const statements[] = {
-    CHARGE_STATEMENTS,
-    SETTLE_STATEMENTS,
-    REFUND_STATEMENTS,
-    SETTLE_REFUND_STATEMENTS,
-    SETTLE_PENDING_STATEMENTS,
-    VAULT_ALL_STATEMENTS,
-    PROVIDER_STATEMENTS,
-    MEMBER_STATEMENTS,
-    PROVIDER_LIST_STATEMENTS,
-    CREDIT_STATEMENTS,
-    IMPORT_STATEMENTS,
-    RECORD_STATEMENTS,
-    CHECK_STATEMENTS,
-    CHECK_REFUND_STATEMENTS,
-    CHECK_CREDIT_STATEMENTS,
-    CHECK_GATEWAY_STATEMENTS,
-    &audit_add_sql,
-    &invoice_find_sql,
-    &invoice_payable_sql,
-    &payment_cover_sql,
-    &payment_covers_sql,
-    &refund_list_sql,
-    OUTBOX_LIST_STATEMENTS,
+    CHARGE_STATEMENTS,         SETTLE_STATEMENTS,
+    REFUND_STATEMENTS,         SETTLE_REFUND_STATEMENTS,
+    SETTLE_PENDING_STATEMENTS, VAULT_ALL_STATEMENTS,
+    PROVIDER_STATEMENTS,       MEMBER_STATEMENTS,
+    PROVIDER_LIST_STATEMENTS,  CREDIT_STATEMENTS,
+    IMPORT_STATEMENTS,         DRAFT_RUN_STATEMENTS,
+    &draft_account_sql,        PROVIDER_AUTOPAY_STATEMENTS,
+    &enrolment_change_sql,     &enrolment_covers_clear_sql,
+    &enrolment_cover_add_sql,  RECORD_STATEMENTS,
+    CHECK_STATEMENTS,          CHECK_REFUND_STATEMENTS,
+    CHECK_CREDIT_STATEMENTS,   CHECK_DRAFT_STATEMENTS,
+    CHECK_GATEWAY_STATEMENTS,  &audit_add_sql,
+    &invoice_find_sql,         &invoice_payable_sql,
+    &payment_cover_sql,        &payment_covers_sql,
+    &refund_list_sql,          OUTBOX_LIST_STATEMENTS,
     SETTLE_LATE_STATEMENTS,
 };
 
@@ -139,8 +134,10 @@ static const struct verb verbs[] = {
      COMMAND_NEEDS_DATABASE, remit_method_list},
 
     {"method remove", "ID", "remove a payment method",
-     "Removes a user's payment method, as the user could. The user gets mail; the entry leaves the"
-     " gateway's vault when no\npayment with it is open (`remit settle`).",
+     "Removes a user's payment method, as the user could; Auto Pay that pays with it is over. The "
+     "user"
+     " gets mail; the entry\nleaves the gateway's vault when no payment with it is open (`remit"
+     " settle`).",
      OPTIONS(ACCOUNT), 1, 1, COMMAND_NEEDS_DATABASE, remit_method_remove},
 
     {"invoice import", "FILE", "bring in issued invoices",
@@ -221,6 +218,35 @@ static const struct verb verbs[] = {
      " above what was due is with those\npayments.",
      OPTIONS(ACCOUNT), 0, 0, COMMAND_NEEDS_DATABASE, remit_credit_list},
 
+    {"autopay run", "", "take what Auto Pay has due",
+     "Does a draft day's work, as `drafter` does: drafts what is due on the day or was missed "
+     "before,"
+     " and tries again what is\nto be tried again. Any number may run at once; running it again "
+     "takes"
+     " nothing twice. SIGTERM ends it when what is on\nits way is recorded.",
+     OPTIONS({"on", "DATE", "the day"},
+             {"dry-run", NULL, "only say what it would come to; nothing is written or sent"}),
+     0, 0, COMMAND_NEEDS_DATABASE, remit_autopay_run},
+    {"autopay preview", "", "show what Auto Pay would take on a day",
+     "Shows what a run on that day would take now, from whom, by invoice. Writes nothing.",
+     OPTIONS({"on", "DATE", "the day"}), 0, 0, COMMAND_NEEDS_DATABASE, remit_autopay_preview},
+    {"autopay list", "", "list who uses Auto Pay", "Lists enrolments, ended ones too.",
+     OPTIONS({"account", "NUMBER", "only of this account"}), 0, 0, COMMAND_NEEDS_DATABASE,
+     remit_autopay_list},
+    {"autopay change", "ACCOUNT/ID", "change an enrolment",
+     "Changes an enrolment for its user, who gets mail. What it takes from which method stays as it"
+     " was agreed to.",
+     OPTIONS({"schedule", "SCHEDULE", "due_date, first, fifteenth or split"},
+             {"largest", "AMOUNT", "most of one draft; or none"},
+             {"skip", NULL, "leave the next draft out"}, {"no-skip", NULL, "do not"},
+             {"no-backup", NULL, "without a backup method"}),
+     1, 1, COMMAND_NEEDS_DATABASE, remit_autopay_change},
+    {"autopay off", "ACCOUNT/ID", "turn an enrolment off",
+     "Turns an enrolment off; its user gets mail. What was sent finishes, what waits to be tried "
+     "again"
+     " is over.",
+     OPTIONS({"note", "TEXT", "why"}), 1, 1, COMMAND_NEEDS_DATABASE, remit_autopay_off},
+
     {"mail list", "", "list the mail in the outbox",
      "Lists the mail that was written, is waiting for its next try, or was given up: the newest"
      " first, with what the last try\ncame to.",
@@ -250,7 +276,7 @@ int main(int argc, char **argv) {
         .program = {.name = "remit",
                     .statements = statements,
                     .statement_count = sizeof statements / sizeof *statements,
-                    .open = charge_open,
+                    .open = draft_open,
                     .close = charge_close},
         .about = "The provider's command line of Remit.",
         .verbs = verbs,

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/program/enrolling.h"
+#include "common/store/charge_store.h"
 #include "common/store/member_store.h"
 #include "modules/remit/output.h"
 #include "modules/remit/remit.h"
@@ -137,18 +139,36 @@ enum command_exit remit_method_list(struct command *command) {
         listing, provider_method_list(command->running.db, account_id, listing_row, listing));
 }
 
-enum command_exit remit_method_remove(struct command *command) {
-    struct provider_act act = {command_actor(command), command_now(command)};
+struct removing {
+    struct command *command;
+    struct provider_act act;
     int64_t account_id, method_id;
+};
+
+static enum result remove_work(struct db *db, void *context) {
+    const struct removing *removing = context;
+    struct arena *arena = removing->command->arena;
+    const struct enrolling_off off = {arena, removing->account_id, "method", removing->act.now};
+    enum result result = account_move(db, removing->account_id, 0, 0);
+
+    if (result == RESULT_OK)
+        result = provider_method_remove(db, arena, &removing->act, removing->account_id,
+                                        removing->method_id);
+    return result == RESULT_OK ? enrolling_end_of_method(db, &off, removing->method_id) : result;
+}
+
+enum command_exit remit_method_remove(struct command *command) {
+    struct removing removing = {command, {command_actor(command), command_now(command)}, 0, 0};
+    int64_t method_id;
 
     if (!text_to_int(command->arguments[0], &method_id))
         return command_usage(command, "ID: A method's id is a number; `remit method list` has it.");
-    enum command_exit status = account_take(command, "--account",
-                                            command_option(command, "account"), &account_id);
+    enum command_exit status = account_take(
+        command, "--account", command_option(command, "account"), &removing.account_id);
     if (status != COMMAND_DONE)
         return status;
-    enum result result = provider_method_remove(command->running.db, command->arena, &act,
-                                                account_id, method_id);
+    removing.method_id = method_id;
+    enum result result = db_transaction(command->running.db, remove_work, &removing);
     if (result == RESULT_NOT_FOUND)
         return command_refuse(command, "The account has no method %lld, or it was removed before.",
                               (long long)method_id);

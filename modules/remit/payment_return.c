@@ -155,6 +155,7 @@ enum command_exit remit_payment_return(struct command *command) {
         .actor = command_actor(command),
         .is_audited = true,
         .fee_cents = command_has(command, "no-fee") ? 0 : settings->return_fee_cents,
+        .retry = &settings->autopay.retry,
         .now = command_now(command)};
     struct return_told *told = arena_alloc(command->arena, sizeof *told);
 

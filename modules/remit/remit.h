@@ -65,6 +65,12 @@ enum command_exit remit_payment_return(struct command *command);
 enum command_exit remit_payment_list(struct command *command);
 enum command_exit remit_payment_show(struct command *command);
 
+enum command_exit remit_autopay_run(struct command *command);
+enum command_exit remit_autopay_preview(struct command *command);
+enum command_exit remit_autopay_list(struct command *command);
+enum command_exit remit_autopay_change(struct command *command);
+enum command_exit remit_autopay_off(struct command *command);
+
 enum command_exit remit_mail_list(struct command *command);
 enum command_exit remit_mail_retry(struct command *command);
 

@@ -26,6 +26,7 @@ pools=(
     "pay-confirm pay 4"
     "methods methods 1"
     "methods-save methods 2"
+    "autopay autopay 1"
 )
 
 say() { printf '%s\n' "$*" >&2; }
@@ -165,6 +166,13 @@ start_sandbox() {
 start_mailer() {
     launch mailer "$logs/mailer.log" env -u REMIT_FAULT_FILE GNUTLS_NO_IMPLICIT_INIT=1 \
         "$bin/mailer" --settings "$settings"
+}
+
+# Another service. Tests that run drafts themselves leave it out: NO_DRAFTER=1.
+start_drafter() {
+    [[ -z ${NO_DRAFTER:-} ]] || return 0
+    launch drafter "$logs/drafter.log" env -u REMIT_FAULT_FILE GNUTLS_NO_IMPLICIT_INIT=1 \
+        "$bin/drafter" --settings "$settings"
 }
 
 # spawn-fcgi opens the socket and becomes multiwatch, which holds it for as long as it lives:

@@ -1,5 +1,5 @@
 <?cs # a new bank account without a payment: Form.Title, Form.Key, Form.CancelUrl; Form.Replace, Form.Next (may be absent);
-  Fields.* as in shared/bank.cs; Bank.Authorization, Bank.AuthorizationVersion; Fields.Authorize.Checked, .Error. Id for the error summary: authorize
+  Autopay.Show (1: with shared/autopay_tick.cs); Fields.* as in shared/bank.cs; Bank.Authorization, Bank.AuthorizationVersion; Fields.Authorize.Checked, .Error. Id for the error summary: authorize
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <h1><bdi><?cs var:Form.Title ?></bdi></h1>
@@ -19,6 +19,8 @@
       if:Fields.Authorize.Error ?> aria-describedby="authorize-text authorize-error" aria-invalid="true"<?cs else ?> aria-describedby="authorize-text"<?cs /if ?>>
     <label for="authorize">I authorize <bdi><?cs var:Site.Name ?></bdi> as written above<span aria-hidden="true"> *</span></label>
   </div>
+<?cs if:Autopay.Show ?>
+  <?cs include:"shared/autopay_tick.cs" ?><?cs /if ?>
   <div class="r-submit">
     <p class="r-actions"><button class="r-button">Save</button> <a class="r-quiet-link" href="<?cs var:Form.CancelUrl ?>">Cancel</a></p>
   </div>

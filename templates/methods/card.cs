@@ -1,5 +1,5 @@
 <?cs # a new card without a payment: Form.Title, Form.Key, Form.CancelUrl; Form.Replace, Form.Next (may be absent);
-  Card.* and Fields.* as in shared/card.cs, Card.Terms
+  Card.* and Fields.* as in shared/card.cs, Card.Terms; Autopay.Show (1: with shared/autopay_tick.cs)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <h1><bdi><?cs var:Form.Title ?></bdi></h1>
@@ -8,7 +8,8 @@
   <input type="hidden" name="key" value="<?cs var:Form.Key ?>"><?cs if:Form.Replace ?>
   <input type="hidden" name="replace" value="<?cs var:Form.Replace ?>"><?cs /if ?><?cs if:Form.Next ?>
   <input type="hidden" name="next" value="<?cs var:Form.Next ?>"><?cs /if ?>
-  <?cs include:"shared/card.cs" ?>
+  <?cs include:"shared/card.cs" ?><?cs if:Autopay.Show ?>
+  <?cs include:"shared/autopay_tick.cs" ?><?cs /if ?>
   <div class="r-submit">
     <p class="r-actions"><button class="r-button">Save</button> <a class="r-quiet-link" href="<?cs var:Form.CancelUrl ?>">Cancel</a></p>
     <p class="r-wait" id="card-status" role="status"></p>

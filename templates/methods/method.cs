@@ -1,5 +1,6 @@
 <?cs # one payment method: Method.* as Methods.N.* of methods/list.cs; Method.UsedOn, UsedOnIso, ReplaceUrl, RemoveUrl, PayUrl (may be absent);
-  Form.Key, Fields.Label.Value, .Error. Id for the error summary: label
+  Autopay.Enrolments.N.Schedule, Covered; Autopay.Enrolments.N.ChangeUrl, OffUrl (may be absent); Autopay.Action, .Method, .Schedules.N.Name, Text (absent
+  when none can be set up), Autopay.HasOff (1: it can be turned off); Form.Key, Fields.Label.Value, .Error. Id for the error summary: label
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <p class="r-back"><a href="<?cs var:Site.Base ?>/methods">Payment Methods</a></p>
@@ -20,7 +21,28 @@
     if:Method.ReplaceUrl ?><a class="r-button<?cs if:Method.PayUrl ?> r-button-quiet<?cs /if ?>" href="<?cs var:Method.ReplaceUrl ?>"><?cs if:Method.Expired ?>Replace expired card<?cs elif:Method.BrandKind == "bank" ?>Replace this account<?cs else ?>Replace this card<?cs /if ?></a> <?cs /if ?><?cs
     if:Method.RemoveUrl ?><a class="r-button r-button-quiet" href="<?cs var:Method.RemoveUrl ?>">Remove</a><?cs /if ?></p>
 </section>
-<section class="r-card r-screen-only" aria-label="Name">
+<?cs if:subcount(Autopay.Enrolments) || Autopay.Action ?><section class="r-card" aria-labelledby="autopay">
+  <h2 id="autopay">Auto Pay</h2><?cs if:subcount(Autopay.Enrolments) ?>
+  <ul class="r-list"><?cs each:each = Autopay.Enrolments ?>
+    <li><?cs var:each.Schedule ?>: <bdi><?cs var:each.Covered ?></bdi><?cs if:each.ChangeUrl ?> <span class="r-screen-only"><a href="<?cs var:each.ChangeUrl ?>">Change<span class="r-hidden"> <?cs var:each.Schedule ?></span></a> <a href="<?cs var:each.OffUrl ?>">Turn off<span class="r-hidden"> <?cs var:each.Schedule ?></span></a></span><?cs /if ?></li><?cs /each ?>
+  </ul><?cs /if ?><?cs if:Autopay.Action ?>
+  <form class="r-form r-screen-only" method="get" action="<?cs var:Autopay.Action ?>">
+    <input type="hidden" name="method" value="<?cs var:Autopay.Method ?>">
+    <fieldset class="r-choices r-choices-inside">
+      <legend><?cs if:subcount(Autopay.Enrolments) ?>Set up another, or turn it off<?cs else ?>Pay your bill automatically using this payment method<?cs /if ?></legend><?cs each:schedule = Autopay.Schedules ?>
+      <div class="r-choice">
+        <input type="radio" id="schedule-<?cs var:schedule.Name ?>" name="schedule" value="<?cs var:schedule.Name ?>"<?cs if:name(schedule) == "0" ?> checked<?cs /if ?>>
+        <label class="r-choice-whole" for="schedule-<?cs var:schedule.Name ?>"><?cs var:schedule.Text ?></label>
+      </div><?cs /each ?><?cs if:Autopay.HasOff ?>
+      <div class="r-choice">
+        <input type="radio" id="schedule-off" name="schedule" value="off">
+        <label class="r-choice-whole" for="schedule-off">Turn off Auto Pay</label>
+      </div><?cs /if ?>
+    </fieldset>
+    <p class="r-actions"><button class="r-button r-button-quiet">Continue</button></p>
+  </form><?cs /if ?>
+</section>
+<?cs /if ?><section class="r-card r-screen-only" aria-label="Name">
   <form class="r-form" method="post" action="<?cs var:Method.Url ?>" novalidate>
     <input type="hidden" name="key" value="<?cs var:Form.Key ?>">
     <div class="r-field<?cs if:Fields.Label.Error ?> r-field-wrong<?cs /if ?>">

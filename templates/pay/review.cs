@@ -1,5 +1,7 @@
 <?cs # check before paying: Payment.Reference, Amount, Method; Payment.Note, Expires, ToCredit (may be absent);
   Payment.Authorization, Form.Authorization (of a bank debit: what confirming agrees to, and its version; else absent);
+  Autopay.Show (1: confirming also turns Auto Pay on), with it Autopay.Fault (why it cannot; then nothing can be confirmed) or Autopay.Schedule, Covered,
+  Authorization, Shown; Autopay.From, FromIso, Change, Next.N.Text, Takes.N.Text, Beside.N.Text (may be absent);
   Allocations.N.* (see pay/allocations.cs); Form.Key, Form.Button, Form.ChangeUrl; Again (1: this form was sent before)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?><?cs if:Again ?>
@@ -28,12 +30,27 @@
     <h3 id="authorization-title">Your authorization</h3>
     <p class="r-lines-kept"><?cs var:Payment.Authorization ?></p>
     <p class="r-muted">By pressing the button below you agree to this. A copy is sent to <bdi><?cs var:User.Email ?></bdi>.</p>
-  </section><?cs /if ?>
+  </section><?cs /if ?><?cs if:Autopay.Show ?>
+  <section class="r-authorization" id="autopay" tabindex="-1" aria-labelledby="autopay-title">
+    <h3 id="autopay-title">Auto Pay</h3><?cs if:Autopay.Fault ?>
+    <p><?cs var:Autopay.Fault ?> Nothing was charged. <a href="<?cs var:Form.ChangeUrl ?>">Start again</a></p><?cs else ?>
+    <p>From then on <bdi><?cs var:Payment.Method ?></bdi> pays by itself: <?cs var:Autopay.Schedule ?>, <bdi><?cs var:Autopay.Covered ?></bdi><?cs if:Autopay.From ?>, issued since <?cs call:date(Autopay.FromIso, Autopay.From) ?><?cs /if ?>.</p><?cs
+    if:subcount(Autopay.Next) || Autopay.Change || subcount(Autopay.Takes) || subcount(Autopay.Beside) ?>
+    <ul class="r-list"><?cs each:next = Autopay.Next ?>
+      <li><?cs var:next.Text ?></li><?cs /each ?><?cs if:Autopay.Change ?>
+      <li><strong><?cs var:Autopay.Change ?></strong></li><?cs /if ?><?cs each:take = Autopay.Takes ?>
+      <li><strong><?cs var:take.Text ?></strong></li><?cs /each ?><?cs each:beside = Autopay.Beside ?>
+      <li><?cs var:beside.Text ?></li><?cs /each ?>
+    </ul><?cs /if ?>
+    <p class="r-lines-kept"><?cs var:Autopay.Authorization ?></p>
+    <p class="r-muted">By pressing the button below you agree to this. You will receive confirmation each time a payment is drafted.</p><?cs /if ?>
+  </section><?cs /if ?><?cs if:!Autopay.Fault ?>
   <form method="post" action="<?cs var:Site.Base ?>/pay/<?cs var:Payment.Reference ?>">
     <input type="hidden" name="key" value="<?cs var:Form.Key ?>"><?cs if:Form.Authorization ?>
-    <input type="hidden" name="authorization" value="<?cs var:Form.Authorization ?>"><?cs /if ?>
+    <input type="hidden" name="authorization" value="<?cs var:Form.Authorization ?>"><?cs /if ?><?cs if:Autopay.Shown ?>
+    <input type="hidden" name="autopay" value="<?cs var:Autopay.Shown ?>"><?cs /if ?>
     <p class="r-actions"><button class="r-button r-button-big"><?cs if:Form.Button ?><?cs var:Form.Button ?><?cs else ?>Pay <?cs var:Payment.Amount ?><?cs /if ?></button> <a class="r-quiet-link" href="<?cs var:Site.Base ?>/">Cancel</a></p>
-  </form><?cs if:Payment.Expires ?>
+  </form><?cs /if ?><?cs if:Payment.Expires ?>
   <p class="r-muted">This review is kept until <?cs var:Payment.Expires ?>. After that, start again; nothing is charged.</p><?cs /if ?>
 </section>
 <?cs include:"shared/bottom.cs" ?>

@@ -264,6 +264,8 @@ export async function axe(page, rules) {
     await frame.evaluate(axeSource);
     await frame.evaluate(() => window.axe.configure({ allowedOrigins: ['<unsafe_all_origins>'] }));
   }
+  // Colours that fade are judged when they are there.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {}))));
   const options = { resultTypes: ['violations'], preload: false, ...(rules && { runOnly: rules }) };
   const found = await page.evaluate((how) => window.axe.run(document, how), options);
   return found.violations.map(

@@ -44,6 +44,13 @@ INSERT INTO refund (account_id, id, reference, payment_id, kind, amount_cents, r
 INSERT INTO refund_allocation (account_id, refund_id, invoice_id, amount_cents) VALUES (1, 1, 1, 500);
 INSERT INTO credit (account_id, id, reference, kind, amount_cents, request_key, actor, created_at)
   VALUES (1, 1, 'C000000000001', 'given', 500, 'k1', 'x', '2026-01-01'), (1, 2, 'C000000000002', 'given', 500, NULL, 'x', '2026-01-01');
+INSERT INTO enrolment (account_id, id, user_id, method_id, schedule, scope, began_on, next_on, created_at, changed_at)
+  VALUES (1, 1, 1, 1, 'first', 'all', '2026-01-01', '2026-02-01', '2026-01-01', '2026-01-01'),
+         (1, 2, 1, 1, 'first', 'types', '2026-01-01', '2026-02-01', '2026-01-01', '2026-01-01');
+INSERT INTO enrolment_cover VALUES (1, 1, 'all', 1), (1, 2, 'type:x', 1);
+INSERT INTO draft (account_id, id, enrolment_id, draft_on, state, created_at)
+  VALUES (1, 1, 1, '2026-02-01', 'open', '2026-02-01'), (1, 2, 1, '2026-03-01', 'open', '2026-02-01');
+INSERT INTO split_plan VALUES (1, 1, '2026-02-01', 1, 500);
 INSERT INTO outbox (mail_key, kind, account_id, created_at) VALUES ('m1', 'receipt', 1, '2026-01-01');
 INSERT INTO queue_item (queue_key, kind, opened_at) VALUES ('q1', 'x', '2026-01-01');
 SQL
@@ -156,6 +163,29 @@ limit payment_open_credit_flag "UPDATE payment SET $open, credit_cents = 1, open
     "UPDATE payment SET $open, credit_cents = 1, open_credit = 2 WHERE id = 1" \
     "UPDATE payment SET $open, credit_cents = 0, open_credit = 1 WHERE id = 1" \
     "UPDATE payment SET credit_cents = 1, open_credit = 1 WHERE id = 1"
+for schedule in due_date first fifteenth split; do
+    limit enrolment_schedule "UPDATE enrolment SET schedule = '$schedule'" "UPDATE enrolment SET schedule = '$schedule.'"
+done
+for scope in all types invoices; do
+    limit enrolment_scope "UPDATE enrolment SET scope = '$scope'" "UPDATE enrolment SET scope = 'some'"
+done
+limit enrolment_largest "UPDATE enrolment SET largest_cents = 1" "UPDATE enrolment SET largest_cents = 0" \
+    "UPDATE enrolment SET largest_cents = 10000000000"
+limit enrolment_largest "UPDATE enrolment SET largest_cents = 9999999999"
+limit enrolment_state "UPDATE enrolment SET state = 'off', off_at = NOW(), next_on = NULL" "UPDATE enrolment SET state = 'of'"
+limit enrolment_off "UPDATE enrolment SET next_on = NULL" "UPDATE enrolment SET state = 'off', next_on = NULL" \
+    "UPDATE enrolment SET state = 'off', off_at = NOW()" "UPDATE enrolment SET off_at = NOW()"
+limit enrolment_cover_flag "UPDATE enrolment_cover SET active = NULL" "UPDATE enrolment_cover SET active = 2"
+for state in open taken nothing skipped merged person failed; do
+    limit draft_state "UPDATE draft SET state = '$state'" "UPDATE draft SET state = '$state.'"
+    limit draft_retry_day "UPDATE draft SET state = '$state'" "UPDATE draft SET state = '$state', retry_on = '2026-02-02'"
+done
+limit draft_retry_day "UPDATE draft SET state = 'retry', retry_on = '2026-02-02'" "UPDATE draft SET state = 'retry'"
+limit draft_figures "UPDATE draft SET amount_cents = 0, attempts = 0, used_backup = 1" "UPDATE draft SET amount_cents = -1" \
+    "UPDATE draft SET attempts = -1" "UPDATE draft SET used_backup = 2"
+limit split_plan_amount "UPDATE split_plan SET amount_cents = 1" "UPDATE split_plan SET amount_cents = 0"
+limit payment_drafted "UPDATE payment SET draft_id = 1, attempt = 1 WHERE id = 1" "UPDATE payment SET draft_id = 1 WHERE id = 1" \
+    "UPDATE payment SET attempt = 1 WHERE id = 1"
 limit refund_kind "UPDATE refund SET kind = 'void'" "UPDATE refund SET kind = 'credit'"
 limit refund_kind "UPDATE refund SET kind = 'return'"
 limit refund_parts "UPDATE refund SET credit_cents = 1, adjustment_cents = amount_cents - 1" \
@@ -189,6 +219,9 @@ limit outbox_sent "UPDATE outbox SET state = 'sent', sent_at = '2026-01-01'" \
     "UPDATE outbox SET state = 'sent'" "UPDATE outbox SET sent_at = '2026-01-01'"
 limit outbox_given_up "UPDATE outbox SET state = 'given_up', given_up_at = '2026-01-01'" \
     "UPDATE outbox SET state = 'given_up'" "UPDATE outbox SET given_up_at = '2026-01-01'"
+for schedule in due_date first fifteenth split; do
+    limit payment_enrols "UPDATE payment SET enrol_schedule = '$schedule'" "UPDATE payment SET enrol_schedule = '$schedule.'"
+done
 
 # A CHECK that was added since and has no case here.
 for name in $(sql -e "SELECT CONSTRAINT_NAME FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = '$schema'"); do
@@ -215,6 +248,12 @@ fits() { # STATEMENT: the key is no wider than it should be
 key payment_allocation payment_allocation_open invoice_id,open \
     "UPDATE payment_allocation SET open = 1 WHERE payment_id = 2"
 fits "INSERT INTO payment_allocation (account_id, payment_id, invoice_id, amount_cents, open) VALUES (1, 2, 2, 1, 1)"
+key enrolment_cover enrolment_cover_active account_id,cover_key,active "UPDATE enrolment_cover SET cover_key = 'all'"
+fits "UPDATE enrolment_cover SET active = NULL; UPDATE enrolment_cover SET cover_key = 'all'"
+key draft draft_once enrolment_id,draft_on \
+    "INSERT INTO draft (account_id, enrolment_id, draft_on, state, created_at) VALUES (1, 1, '2026-02-01', 'skipped', '2026-02-01')"
+fits "INSERT INTO draft (account_id, enrolment_id, draft_on, state, created_at) VALUES (1, 2, '2026-02-01', 'skipped', '2026-02-01')"
+key payment payment_draft draft_id,attempt "UPDATE payment SET draft_id = 1, attempt = 1"
 key payment payment_form form_key "UPDATE payment SET form_key = REPEAT('k', 32), form_hash = REPEAT('h', 32)"
 fits "UPDATE payment SET form_key = NULL"
 key payment payment_reference reference "UPDATE payment SET reference = 'P000000000001'"
@@ -223,6 +262,11 @@ fits "UPDATE payment SET gateway = 'other', transaction_id = 't1' WHERE id = 2"
 fits "UPDATE payment SET transaction_id = NULL"
 key payment payment_external account_id,kind,external_reference "UPDATE payment SET external_reference = 'x1'"
 key payment payment_open_credit account_id,open_credit "UPDATE payment SET $open, credit_cents = 1, open_credit = 1"
+key draft draft_once enrolment_id,draft_on "UPDATE draft SET draft_on = '2026-02-01'"
+key payment payment_draft draft_id,attempt "UPDATE payment SET draft_id = 1, attempt = 1"
+fits "UPDATE payment SET draft_id = 1, attempt = id"
+key enrolment_cover enrolment_cover_active account_id,cover_key,active "UPDATE enrolment_cover SET cover_key = 'all' WHERE enrolment_id = 2"
+fits "UPDATE enrolment_cover SET cover_key = 'all', active = NULL WHERE enrolment_id = 2"
 key credit credit_reference reference "UPDATE credit SET reference = 'C000000000001'"
 key credit credit_request account_id,request_key "UPDATE credit SET request_key = 'k1'"
 fits "UPDATE payment SET kind = 'wire', external_reference = 'x1' WHERE id = 2"
@@ -249,7 +293,7 @@ key user user_email email "INSERT INTO user (email, name, created_at) VALUES ('A
 key security_level security_level_name name "INSERT INTO security_level (name) VALUES ('Manager')"
 
 # Ids alone find a row, whatever account leads the primary key.
-for table in invoice journal_entry method payment payment_event refund; do
+for table in draft enrolment invoice journal_entry method payment payment_event refund; do
     for columns in account_id,id id; do
         found=$(sql -e "SELECT COUNT(*) FROM (SELECT GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX) AS columns_of
             FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = '$schema' AND TABLE_NAME = '$table'
@@ -260,6 +304,9 @@ done
 
 # ---- every table ----
 
+# A limit of nothing is no limit of zero.
+nullable="'enrolment.largest_cents'"
+
 odd=$(sql -e "SELECT t.TABLE_NAME FROM information_schema.TABLES t WHERE t.TABLE_SCHEMA = '$schema' AND NOT EXISTS
     (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS c WHERE c.TABLE_SCHEMA = t.TABLE_SCHEMA
      AND c.TABLE_NAME = t.TABLE_NAME AND c.CONSTRAINT_TYPE = 'PRIMARY KEY')")
@@ -268,7 +315,8 @@ odd=$(sql -e "SELECT TABLE_NAME, ENGINE, TABLE_COLLATION FROM information_schema
     AND (ENGINE <> 'InnoDB' OR TABLE_COLLATION <> 'utf8mb4_bin')")
 [ -z "$odd" ] || fail "of another engine or collation: $odd"
 odd=$(sql -e "SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = '$schema'
-    AND COLUMN_NAME LIKE '%\_cents' AND (DATA_TYPE <> 'bigint' OR IS_NULLABLE <> 'NO')")
+    AND COLUMN_NAME LIKE '%\_cents' AND (DATA_TYPE <> 'bigint' OR IS_NULLABLE <> 'NO')
+    AND NOT (TABLE_NAME = 'enrolment' AND COLUMN_NAME = 'largest_cents')") # NULL: no limit
 [ -z "$odd" ] || fail "money that is not BIGINT NOT NULL: $odd"
 odd=$(sql -e "SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = '$schema'
     AND DATA_TYPE IN ('float', 'double', 'decimal', 'timestamp', 'enum')")

@@ -9,7 +9,7 @@ import { World, attribute, formKey, outcomeOf, payFields, summaryOf, tagOf, word
 // 'demo-password', hashed as login itself does.
 const STRONG_HASH = '$argon2id$v=19$m=65536,t=2,p=1$kvD2NtdmC3d9ElfXItq49g$TW5SHTjx+dnKpumYnkS04uJ7+LXOY+whY4faVJlJRL8';
 
-let world, account, stranger, client, review, paid;
+let world, account, stranger, client, review, paid, enrolment;
 
 before(async () => {
   world = await World.open();
@@ -19,6 +19,10 @@ before(async () => {
   paid = await world.review(client, { what: 'fixed', fixed_amount: '1' });
   await world.confirm(client, paid);
   review = await world.review(client, { what: 'fixed', fixed_amount: '2' });
+  world.sql(`INSERT INTO enrolment (account_id, user_id, method_id, schedule, scope, began_on, next_on, created_at, changed_at)
+             VALUES (${account.id}, ${account.user.id}, ${account.card}, 'first', 'all', '2026-01-01', '2030-01-01', UTC_TIMESTAMP(), UTC_TIMESTAMP())`);
+  enrolment = world.one('SELECT MAX(id) FROM enrolment');
+  world.sql(`INSERT INTO enrolment_cover VALUES (${account.id}, ${enrolment}, 'all', 1)`);
 });
 after(() => world?.close());
 
@@ -43,6 +47,14 @@ const ROUTES = () => [
   ['POST /methods/:id', `/methods/${account.card}`, { label: 'Mine now' }],
   ['GET /methods/:id/remove', `/methods/${account.card}/remove`],
   ['POST /methods/:id/remove', `/methods/${account.card}/remove`, {}],
+  ['GET /autopay', '/autopay'],
+  ['GET /autopay/new', '/autopay/new'],
+  ['POST /autopay/new', '/autopay/new', { method: account.card, schedule: 'first', scope: 'all', step: 'save', agree: '0123456789abcdef' }],
+  ['GET /autopay/:id', `/autopay/${enrolment}`],
+  ['POST /autopay/:id', `/autopay/${enrolment}`, { method: account.card, schedule: 'first', scope: 'all', step: 'save', agree: '0123456789abcdef' }],
+  ['GET /autopay/:id/off', `/autopay/${enrolment}/off`],
+  ['POST /autopay/:id/off', `/autopay/${enrolment}/off`, {}],
+  ['POST /autopay/:id/skip', `/autopay/${enrolment}/skip`, { day: '2030-01-01' }],
 ];
 const PUBLIC = ['GET /login', 'POST /login', 'POST /logout'];
 let payForm;
@@ -125,7 +137,7 @@ test('another account: its own pages, never ours', async () => {
   await writesNothing(async () => {
     for (const [route, path, body] of ROUTES()) {
       const answer = await send(other, route, path, body);
-      const ours = [account.invoices[0].number, review.reference, `/methods/${account.card}`].some((name) => path.includes(name));
+      const ours = [account.invoices[0].number, review.reference, `/methods/${account.card}`, `/autopay/${enrolment}`].some((name) => path.includes(name));
       if (ours) assert.equal(answer.status, 404, route);
       assert.ok(!answer.text.includes(account.number) && !answer.text.includes(account.invoices[0].number), route);
     }

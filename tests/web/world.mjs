@@ -165,10 +165,10 @@ export class World {
     return { path: answer.location, reference: answer.location.split('/').pop(), key: formKey(page.text), html: page.text };
   }
 
-  // As the page has it: of a bank debit with the version of the authorization that was shown.
+  // As the page has it: with the versions of the authorizations that were shown.
   confirm(client, review) {
-    const authorization = review.html?.match(/name="authorization" value="([^"]*)"/)?.[1];
-    return client.post(review.path, { key: review.key, ...(authorization && { authorization }) });
+    const shown = ['authorization', 'autopay'].map((name) => [name, review.html?.match(new RegExp(`name="${name}" value="([^"]*)"`))?.[1]]);
+    return client.post(review.path, { key: review.key, ...Object.fromEntries(shown.filter(([, value]) => value)) });
   }
 
   // The state a payment is in.
@@ -198,7 +198,7 @@ export class World {
 
   // Rows of everything a form could make.
   rows() {
-    const tables = ['payment', 'payment_allocation', 'payment_event', 'journal_entry', 'journal_posting', 'outbox', 'queue_item', 'method', 'consent'];
+    const tables = ['payment', 'payment_allocation', 'payment_event', 'journal_entry', 'journal_posting', 'outbox', 'queue_item', 'method', 'consent', 'enrolment', 'enrolment_cover', 'draft'];
     return this.sql(tables.map((name) => `SELECT '${name}', COUNT(*) FROM ${name}`).join(' UNION ALL '))
       .map((row) => row.join(' '))
       .join(', ');
@@ -274,6 +274,25 @@ export function payFields(html, { amounts = {}, ...change } = {}) {
     if (value !== null) for (const each of [value].flat()) pairs.push([name, String(each)]);
   for (let at = 0; at + 1 < pairs.length; at++)
     if (pairs[at][0] === 'listed' && pairs[at][1] in amounts) pairs[at + 1] = ['amount', amounts[pairs[at][1]]];
+  return pairs;
+}
+
+// What the form with an action would send when its first button is pressed, as pairs.
+export function fieldsOf(html, action, change = {}) {
+  const form = html.match(new RegExp(`<form[^>]*action="${action}"[\\s\\S]*?</form>`))?.[0];
+  assert.ok(form, `no form for ${action}: ${words(html).slice(0, 400)}`);
+  let pairs = [];
+  for (const [whole] of form.matchAll(/<input\b[^>]*>|<select\b[\s\S]*?<\/select>/g)) {
+    const tag = whole.match(/^<[^>]*>/)[0];
+    const name = attribute(tag, 'name');
+    const type = attribute(tag, 'type');
+    if (!name || ((type === 'radio' || type === 'checkbox') && attribute(tag, 'checked') === undefined)) continue;
+    const chosen = whole === tag ? tag : (whole.match(/<option[^>]*\sselected[^>]*>/)?.[0] ?? '');
+    pairs.push([name, attribute(chosen, 'value') ?? '']);
+  }
+  pairs = pairs.filter(([name]) => !(name in change));
+  for (const [name, value] of Object.entries(change))
+    if (value !== null) for (const each of [value].flat()) pairs.push([name, String(each)]);
   return pairs;
 }
 

@@ -253,6 +253,47 @@ static void test_status(void **state) {
     }
 }
 
+/* A rate limit of the gateway's own, in code or words, or of HTTP: nothing else slows us down. */
+static void test_slow_down(void **state) {
+    static const struct {
+        long status;
+        const char *text;
+        enum gateway_outcome outcome;
+        bool slow_down;
+    } cases[] = {
+        {200, "response=3&responsetext=Rate+limit+exceeded&response_code=301", GATEWAY_REFUSED,
+         true},
+        {200, "response=3&responsetext=&response_code=301", GATEWAY_REFUSED, true},
+        {200, "response=3&responsetext=Rate+Limit+Exceeded+REFID%3A1&response_code=300",
+         GATEWAY_REFUSED, true},
+        {200, "response=3&responsetext=Rate+limit+exceeded", GATEWAY_UNKNOWN, true},
+        {200, "response=3&responsetext=Refused&response_code=300", GATEWAY_REFUSED, false},
+        {200, "response=2&responsetext=Over+limit&response_code=203", GATEWAY_DECLINED, false},
+        {200, "response=1&responsetext=Rate+limit&transactionid=1&response_code=100",
+         GATEWAY_APPROVED, false},
+        {200, "response=3&responsetext=Rate+limit+exceeded&response_code=301&orderid=other",
+         GATEWAY_UNKNOWN, false},
+        {429, "", GATEWAY_UNKNOWN, true},
+        {429, "response=1&transactionid=1&response_code=100", GATEWAY_UNKNOWN, true},
+        {503, "", GATEWAY_UNKNOWN, true},
+        {500, "Rate limit exceeded", GATEWAY_UNKNOWN, false},
+        {502, "", GATEWAY_UNKNOWN, false},
+    };
+    struct http_call lost = {.end = HTTP_LOST, .status = 503};
+    struct gateway_answer answer;
+
+    (void)state;
+    for (size_t at = 0; at < sizeof cases / sizeof *cases; at++) {
+        answer = read_bytes(&card_ask, cases[at].status, cases[at].text, strlen(cases[at].text));
+        print_message("  %ld %s\n", cases[at].status, cases[at].text);
+        assert_int_equal(answer.outcome, cases[at].outcome);
+        assert_int_equal(answer.slow_down, cases[at].slow_down);
+    }
+    /* Half an answer says nothing. */
+    gateway_nmi.sale_read(&card_ask, &lost, &answer);
+    assert_false(answer.slow_down);
+}
+
 static void test_ends(void **state) {
     struct http_call call = {.end = HTTP_LOST, .status = 200};
     struct gateway_answer answer;
@@ -324,7 +365,7 @@ int main(void) {
         cmocka_unit_test(test_unreadable), cmocka_unit_test(test_odd_but_readable),
         cmocka_unit_test(test_status),     cmocka_unit_test(test_ends),
         cmocka_unit_test(test_damaged),    cmocka_unit_test(test_advice),
-        cmocka_unit_test(test_long_words),
+        cmocka_unit_test(test_long_words), cmocka_unit_test(test_slow_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

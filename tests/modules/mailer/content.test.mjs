@@ -130,6 +130,40 @@ test('every other kind', async () => {
     }
 });
 
+test('autopay: coming up, drafted, failed, on, off, a card that expires', async () => {
+    office.sql(`UPDATE method SET expires_on = '2026-12-31' WHERE id = ${office.method};
+        INSERT INTO enrolment (account_id, id, user_id, method_id, schedule, scope, largest_cents, began_on, next_on, noticed_on, noticed_cents, created_at, changed_at)
+        VALUES (${office.account}, 70, ${office.user.id}, ${office.method}, 'split', 'types', 5000000, '2026-11-02', '2026-12-15', '2026-12-01', 3043, NOW(), NOW());
+        INSERT INTO enrolment_cover VALUES (${office.account}, 70, 'type:Hosting & <more>', 1),
+        (${office.account}, 70, (SELECT CONCAT('invoice:', MIN(id)) FROM invoice WHERE account_id = ${office.account}), 1);
+        INSERT INTO draft (account_id, id, enrolment_id, draft_on, state, reason, amount_cents, attempts, created_at) VALUES
+        (${office.account}, 71, 70, '2026-12-01', 'failed', 'declined', 304350, 1, NOW()), (${office.account}, 72, 70, '2026-12-15', 'failed', 'method', 0, 0, NOW());
+        INSERT INTO consent (account_id, user_id, method_id, enrolment_id, kind, version, text, accepted_at, address)
+        VALUES (${office.account}, ${office.user.id}, ${office.method}, 70, 'autopay', 'v', 'I agree to <Auto Pay>.', '2026-11-22 14:00:00', '::1')`);
+    const money = addPayment('succeeded'), waiting = addPayment('pending');
+    office.sql(`UPDATE payment SET draft_id = 71, attempt = 1 WHERE id = ${money.id}`);
+    for (const [kind, subject, title, ...texts] of [
+        ['autopay_upcoming', 70, 'Auto Pay: $30.43 on December 1, 2026', 'On December 1, 2026 Auto Pay will take $30.43 from Visa ending 4242', '1st and 15th (Split Between)', 'Hosting & <more>', 'Invoice # INV-'],
+        ['drafted', money.id, 'Auto Pay: receipt for your payment of $3,043.50', 'Your Auto Pay payment has been processed.', money.reference, 'Visa ending 4242'],
+        ['drafted', waiting.id, 'Your Auto Pay payment of $3,043.50 was accepted', 'accepted and is pending.', 'still has to send the money'],
+        ['draft_failed', 71, 'Your Auto Pay payment of December 1, 2026 failed', 'was not made. The bank declined the payment.', '$3,043.50', 'Auto Pay stays on', 'Fix the payment method', 'Pay now'],
+        ['draft_failed', 72, 'Your Auto Pay payment of December 15, 2026 failed', 'The payment method cannot be used.', 'Visa ending 4242'],
+        ['autopay_on', 70, 'Auto Pay with Visa ending 4242', 'Auto Pay is on with Visa ending 4242', 'Next payment: December 15, 2026', 'At most: $50,000.00', 'I agree to <Auto Pay>.'],
+        ['method_expiring', office.method, 'Visa ending 4242 expires soon', 'expires after December 31, 2026', 'Update the card'],
+    ]) {
+        office.clear();
+        const mail = await sent(kind, subject);
+        common(mail);
+        assert.equal(mail.header('Subject'), title);
+        says(mail, ...texts);
+    }
+    office.clear();
+    assert.match((await sent('draft_failed', 71)).text, new RegExp(`Fix the payment method: https://shop.example/billing/methods/${office.method}\n`));
+    office.sql(`UPDATE enrolment SET state = 'off', off_reason = 'taken_over', off_at = NOW(), next_on = NULL WHERE id = 70`);
+    office.clear();
+    says(await sent('autopay_off', 70), 'Auto Pay with Visa ending 4242', 'Another payment method has taken over', 'Future payments are manual', 'Make a Payment');
+});
+
 test('a return says what is due again, what came off the credit, the adjustment and the fee', async () => {
     const back = addPayment('returned');
     const lines = ['Taken off the credit on your account:', 'Due as an adjustment, because it had been refunded or used before:', 'Return Fee:'];

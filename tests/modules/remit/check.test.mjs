@@ -78,6 +78,20 @@ before(async () => {
         ${entry('credit:CG1VEN0000001', 'credit', null, [['adjustment', null, 500], ['credit', null, -500]])}
         ${entry('credit:CAPP11ED00001', 'credit', null, [['credit', null, 300], ['receivable', 'I1', -300]])}
         UPDATE invoice SET credited_cents = 300 WHERE number = 'I1';
+        INSERT INTO user (id, email, name, created_at) VALUES (7, 'a@example.test', 'A', NOW());
+        INSERT INTO method (account_id, id, user_id, kind, gateway, vault_id, brand, last_four, created_at) SELECT id, 7, 7, 'card', 'nmi', 'v7', 'Visa', '4242', NOW()
+        FROM account WHERE number = 'A1';
+        INSERT INTO enrolment (account_id, id, user_id, method_id, schedule, scope, began_on, next_on, created_at, changed_at) SELECT id, 7, 7, 7, 'split', 'all', '2026-10-05',
+        '2026-12-01', NOW(), NOW() FROM account WHERE number = 'A1';
+        INSERT INTO enrolment_cover SELECT id, 7, 'all', 1 FROM account WHERE number = 'A1';
+        INSERT INTO draft (account_id, id, enrolment_id, draft_on, state, amount_cents, attempts, created_at, closed_at) SELECT id, 8, 7, '2026-11-01', 'taken', 800, 2, NOW(), NOW()
+        FROM account WHERE number = 'A1';
+        INSERT INTO draft (account_id, id, enrolment_id, draft_on, state, amount_cents, attempts, created_at) SELECT id, 9, 7, '2026-11-15', 'open', 500, 1, NOW()
+        FROM account WHERE number = 'A1';
+        INSERT INTO split_plan SELECT i.account_id, 7, '2026-11-01', i.id, 800 FROM invoice i WHERE i.number = 'I2';
+        UPDATE payment SET source = 'autopay', draft_id = 8, attempt = 1 WHERE reference = 'PDEC11NED0001';
+        UPDATE payment SET source = 'autopay', draft_id = 8, attempt = 2 WHERE reference = 'PREFVNDED0001';
+        UPDATE payment SET source = 'autopay', draft_id = 9, attempt = 1 WHERE reference = 'PVNKN0WN00001';
         UPDATE account SET due_cents = due_cents - 300, credit_cents = 200 WHERE number = 'A1';
         ${entry('invoice:I4:void', 'void', null, [['receivable', 'I4', -1000], ['revenue', null, 900], ['tax', null, 100]])}
         UPDATE invoice SET state = 'void' WHERE number = 'I4';
@@ -213,7 +227,7 @@ const cases = [
         "UPDATE journal_entry SET event_key = 'refund:RPARTBACK0001:credit' WHERE event_key = 'refund:x:credit'",
         [['refund_credited', 'refund:RPARTBACK0001:credit', 200, 0], ['refund_credited', 'refund:x:credit', 0, 200]]],
     ['credit that an open payment does not hold', "UPDATE payment SET amount_cents = 501, credit_cents = 1 WHERE reference = 'PVNKN0WN00001'",
-        "UPDATE payment SET amount_cents = 500, credit_cents = 0 WHERE reference = 'PVNKN0WN00001'", [['payment_open_credit', 'PVNKN0WN00001', 1, 0]]],
+        "UPDATE payment SET amount_cents = 500, credit_cents = 0 WHERE reference = 'PVNKN0WN00001'", [['draft_amount'], ['payment_open_credit', 'PVNKN0WN00001', 1, 0]]],
     ['credit that is not booked', "UPDATE payment SET credit_cents = 1 WHERE reference = 'PREFVNDED0001'", "UPDATE payment SET credit_cents = 0 WHERE reference = 'PREFVNDED0001'",
         [['payment_covers', 'PREFVNDED0001', 800, 801], ['payment_credit', 'PREFVNDED0001', 1, 0]]],
     ['two open payments with credit', `${key('payment', 'payment_open_credit', 'account_id, open_credit')[0]} ${free} UPDATE payment SET open_credit = 1
@@ -253,6 +267,28 @@ const cases = [
         [['credit_booked'], ['credit_booked'], ['credit_invoice'], ['credit_invoice'], ['twice_credit', 'CG1VEN0000001', 1, 2]]],
     ["a credit request's key twice", `${key('credit', 'credit_request', 'account_id, request_key')[0]} UPDATE credit SET request_key = 'c1' WHERE kind = 'applied'`,
         `UPDATE credit SET request_key = 'c2' WHERE kind = 'applied'; ${key('credit', 'credit_request', 'account_id, request_key')[1]}`, [['twice_credit_request', / c1$/, 1, 2]]],
+    ['a draft that is over although its payment is open', "UPDATE draft SET state = 'failed' WHERE id = 9", "UPDATE draft SET state = 'open' WHERE id = 9",
+        [['draft_open', 'enrolment 7 2026-11-15', 0, 1]]],
+    ['a draft that is open without a payment', "UPDATE draft SET state = 'open' WHERE id = 8", "UPDATE draft SET state = 'taken' WHERE id = 8",
+        [['draft_open', 'enrolment 7 2026-11-01', 1, 0], ['draft_taken', 'enrolment 7 2026-11-01', 0, 1]]],
+    ['a hole in the attempts', "UPDATE payment SET attempt = 3 WHERE reference = 'PREFVNDED0001'", "UPDATE payment SET attempt = 2 WHERE reference = 'PREFVNDED0001'",
+        [['draft_attempts', 'enrolment 7 2026-11-01', 2, 3]]],
+    ["a draft's amount", 'UPDATE draft SET amount_cents = 501 WHERE id = 9', 'UPDATE draft SET amount_cents = 500 WHERE id = 9', [['draft_amount', 'enrolment 7 2026-11-15', 500, 501]]],
+    ['a payment of autopay without its draft', "UPDATE payment SET draft_id = NULL, attempt = NULL WHERE reference = 'PVNKN0WN00001'",
+        "UPDATE payment SET draft_id = 9, attempt = 1 WHERE reference = 'PVNKN0WN00001'",
+        [['draft_attempts', 'enrolment 7 2026-11-15', 1, 0], ['draft_open', 'enrolment 7 2026-11-15', 1, 0], ['draft_payment', 'PVNKN0WN00001', 'a draft of its account', 'none']]],
+    ['an active enrolment that covers nothing', 'UPDATE enrolment_cover SET active = NULL', 'UPDATE enrolment_cover SET active = 1', [['enrolment_covers', 'enrolment 7', 1, 0]]],
+    ['more than was planned', 'UPDATE split_plan SET amount_cents = 799', 'UPDATE split_plan SET amount_cents = 800', [['split_plan', /^enrolment 7 2026-11-01 invoice id /, 799, 800]]],
+    ['a draft day twice', `ALTER TABLE draft ADD KEY plain (enrolment_id); ${key('draft', 'draft_once', 'enrolment_id, draft_on')[0]} UPDATE draft SET draft_on = '2026-11-01' WHERE id = 9`,
+        `UPDATE draft SET draft_on = '2026-11-15' WHERE id = 9; ${key('draft', 'draft_once', 'enrolment_id, draft_on')[1]} ALTER TABLE draft DROP KEY plain;`,
+        [['twice_draft', 'enrolment 7 2026-11-01', 1, 2]]],
+    ['an attempt twice', `${key('payment', 'payment_draft', 'draft_id, attempt')[0]} UPDATE payment SET attempt = 2 WHERE reference = 'PDEC11NED0001'`,
+        `UPDATE payment SET attempt = 1 WHERE reference = 'PDEC11NED0001'; ${key('payment', 'payment_draft', 'draft_id, attempt')[1]}`, [['draft_amount'], ['twice_attempt', 'draft id 8 2', 1, 2]]],
+    ['a cover twice', `${key('enrolment_cover', 'enrolment_cover_active', 'account_id, cover_key, active')[0]} INSERT INTO enrolment (account_id, id, user_id, method_id, schedule, scope,
+        began_on, created_at, changed_at) SELECT id, 8, 7, 7, 'first', 'all', '2026-10-05', NOW(), NOW() FROM account WHERE number = 'A1';
+        INSERT INTO enrolment_cover SELECT id, 8, 'all', 1 FROM account WHERE number = 'A1'`,
+        `DELETE FROM enrolment_cover WHERE enrolment_id = 8; DELETE FROM enrolment WHERE id = 8; ${key('enrolment_cover', 'enrolment_cover_active', 'account_id, cover_key, active')[1]}`,
+        [['twice_cover', / all$/, 1, 2]]],
     ['an event twice', `${key('journal_entry', 'journal_entry_event', 'event_key')[0]} UPDATE journal_entry SET event_key = 'invoice:I4:void' WHERE event_key = 'invoice:I3:issued'`,
         `UPDATE journal_entry SET event_key = 'invoice:I3:issued' WHERE event_key = 'invoice:I4:void' AND kind = 'invoice';
         ${key('journal_entry', 'journal_entry_event', 'event_key')[1]}`, [['twice_event', 'invoice:I4:void', 1, 2]]],

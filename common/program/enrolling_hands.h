@@ -1,0 +1,55 @@
+/*
+ * enrolling_hands.h - what the files of enrolling share: which enrolment of an account has which
+ * invoice, before and after a change, and a change while it is planned.
+ */
+#ifndef REMIT_PROGRAM_ENROLLING_HANDS_H
+#define REMIT_PROGRAM_ENROLLING_HANDS_H
+
+#include "common/program/enrolling.h"
+
+/* Of a new enrolment, until the database gives it one. */
+#define ENROLMENT_NEW_ID INT64_MAX
+
+/* The covers of all of them in one list. */
+struct hands {
+    struct enrolment_cover *list;
+    size_t count;
+};
+
+struct hands hands_of(struct arena *arena, const struct enrolments *enrolments);
+
+/* The id of the enrolment that pays an invoice; 0: none does. */
+int64_t hands_owner(const struct hands *hands, const struct enrolment_invoice *invoice);
+
+/* Due-date enrolments that got invoices by the change look at them on their due days; `except` is
+ * not looked at: its day is known. Inside a transaction. */
+MUST_CHECK enum result hands_rejoin(struct db *db, const struct hands *before,
+                                    const struct hands *after, const struct enrolments *enrolments,
+                                    const struct enrolment_invoices *invoices, int64_t except,
+                                    struct date today);
+
+/* The due days of what an enrolment has and somebody still owes. Returns how many there are. */
+size_t hands_due_days(const struct hands *hands, const struct enrolment_invoices *invoices,
+                      int64_t enrolment_id, struct date *out_days, size_t max);
+
+/* One key of its covers. */
+bool cover_is_of(const struct enrolment *enrolment, const char *key);
+
+struct planning {
+    struct visit *visit;
+    const struct enrolling_ask *ask;
+    struct enrolling *plan;
+    struct enrolments active, after;
+    struct enrolment_invoices invoices;
+    const struct enrolment *before; /* what is changed; NULL: a new one */
+    struct hands hands;             /* of after */
+};
+
+/* Fills plan and the rest from visit and ask. */
+MUST_CHECK enum result planning_run(struct planning *planning);
+
+/* The mail about one that ended. Inside a transaction. */
+MUST_CHECK enum result ended_tell(struct db *db, const struct enrolling_off *off,
+                                  const struct enrolment *ended);
+
+#endif

@@ -1,0 +1,74 @@
+#include "common/store/enrolment_next_store.h"
+
+const struct statement enrolment_next_sql = {
+    .name = "enrolment_next",
+    .params = 3,
+    .text = "UPDATE enrolment SET next_on = ? WHERE account_id = ? AND id = ?"
+            " AND state = 'active'",
+};
+
+enum result enrolment_next(struct db *db, int64_t account_id, int64_t id, struct date next_on) {
+    struct bind binds[] = {bind_date(next_on), bind_int(account_id), bind_int(id)};
+
+    return db_run(db, &enrolment_next_sql, binds, NULL, NULL);
+}
+
+const struct statement enrolment_drafted_sql = {
+    .name = "enrolment_drafted",
+    .params = 3,
+    .columns = 1,
+    .text = "SELECT EXISTS (SELECT 1 FROM draft WHERE account_id = ? AND enrolment_id = ?"
+            " AND draft_on = ? AND state IN ('open', 'taken', 'nothing', 'retry', 'failed'))",
+};
+
+const struct statement enrolment_plan_sql = {
+    .name = "enrolment_plan",
+    .params = 3,
+    .columns = 3,
+    .text = "SELECT s.invoice_id, s.amount_cents, CAST(COALESCE((SELECT SUM(a.amount_cents)"
+            " FROM draft d JOIN payment p ON p.draft_id = d.id"
+            " JOIN payment_allocation a ON a.account_id = p.account_id AND a.payment_id = p.id"
+            " WHERE d.enrolment_id = s.enrolment_id AND d.draft_on = s.month_on"
+            " AND a.invoice_id = s.invoice_id"
+            " AND p.state IN ('succeeded', 'pending', 'partly_refunded', 'refunded')), 0)"
+            " AS SIGNED) FROM split_plan s"
+            " WHERE s.account_id = ? AND s.enrolment_id = ? AND s.month_on = ?",
+};
+
+enum result enrolment_plan(struct db *db, struct arena *arena, int64_t account_id, int64_t id,
+                           struct date month_on, struct enrolment_plan *out_plan) {
+    struct bind binds[] = {bind_int(account_id), bind_int(id), bind_date(month_on)};
+    struct rows drafted, rows;
+    enum result result = db_query(db, arena, &enrolment_drafted_sql, binds, &drafted);
+
+    if (result == RESULT_OK)
+        result = db_query(db, arena, &enrolment_plan_sql, binds, &rows);
+    if (result != RESULT_OK)
+        return result;
+    struct plan_row *list = arena_array(arena, rows.count, sizeof *list);
+    for (size_t row = 0; row < rows.count; row++)
+        list[row] = (struct plan_row){row_int(&rows, row, 0), row_int(&rows, row, 1),
+                                      row_int(&rows, row, 2)};
+    *out_plan = (struct enrolment_plan){row_int(&drafted, 0, 0), list, rows.count};
+    return RESULT_OK;
+}
+
+const struct statement enrolment_user_may_sql = {
+    .name = "enrolment_user_may",
+    .params = 2,
+    .columns = 1,
+    .text = "SELECT EXISTS (SELECT 1 FROM account_user au JOIN user u ON u.id = au.user_id"
+            " JOIN security_level l ON l.id = au.level_id WHERE au.account_id = ?"
+            " AND au.user_id = ? AND u.is_active = 1 AND l.may_autopay = 1)",
+};
+
+enum result enrolment_user_may(struct db *db, struct arena *arena, int64_t account_id,
+                               int64_t user_id, bool *out_may) {
+    struct bind binds[] = {bind_int(account_id), bind_int(user_id)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &enrolment_user_may_sql, binds, &rows);
+
+    if (result == RESULT_OK)
+        *out_may = row_int(&rows, 0, 0);
+    return result;
+}

@@ -1,0 +1,142 @@
+/* mailer_autopay.c - what mails about autopay tell. */
+#include "common/core/text.h"
+#include "common/money/money.h"
+#include "common/store/mail_draft_store.h"
+#include "modules/mailer/mailer.h"
+
+static void schedule_set(struct running *running, struct arena *arena,
+                         const struct mail_enrolment *enrolment, struct values *values) {
+    struct values *node = values_child(values, "Autopay");
+
+    values_set(node, "Schedule", schedule_word(enrolment->schedule));
+    if (enrolment->is_active && enrolment->next_on.year)
+        values_set(node, "NextOn", date_long(arena, enrolment->next_on));
+    if (enrolment->largest_cents)
+        values_set(node, "Largest", money_text(arena, enrolment->largest_cents));
+    link_set(running, arena, node, "autopay", "/autopay");
+}
+
+static enum result covers_set(struct running *running, struct arena *arena,
+                              const struct outbox_row *row, struct values *values) {
+    const char *const *list;
+    size_t count = 0;
+    enum result result = mail_enrolment_covers(running->db, arena, row->account_id, row->subject_id,
+                                               &list, &count);
+
+    for (size_t at = 0; result == RESULT_OK && at < count; at++)
+        line_set(values_item(values, "Covers", at), arena, "Text", list[at]);
+    return result == RESULT_NOT_FOUND ? RESULT_OK : result;
+}
+
+static enum result enrolment_set(struct running *running, struct arena *arena,
+                                 const struct outbox_row *row, struct values *values,
+                                 struct mail_enrolment *out_enrolment) {
+    enum result result = mail_enrolment(running->db, arena, row->account_id, row->subject_id,
+                                        out_enrolment);
+
+    if (result != RESULT_OK)
+        return result;
+    schedule_set(running, arena, out_enrolment, values);
+    result = covers_set(running, arena, row, values);
+    link_set(running, arena, values_child(values, "Pay"), "pay", "/pay");
+    return result == RESULT_OK ? method_set(running, arena, row, out_enrolment->method_id, values)
+                               : result;
+}
+
+/* What the notice was about, also where it is read after that day. */
+enum result autopay_upcoming_fill(struct running *running, struct arena *arena,
+                                  const struct outbox_row *row, struct values *values) {
+    struct mail_enrolment enrolment;
+    enum result result = enrolment_set(running, arena, row, values, &enrolment);
+
+    if (result != RESULT_OK)
+        return result;
+    if (!enrolment.noticed_on.year || !enrolment.noticed_cents)
+        return RESULT_NOT_FOUND;
+    struct values *node = values_child(values, "Draft");
+    values_set(node, "On", date_long(arena, enrolment.noticed_on));
+    values_set(node, "Amount", money_text(arena, enrolment.noticed_cents));
+    return RESULT_OK;
+}
+
+enum result autopay_on_fill(struct running *running, struct arena *arena,
+                            const struct outbox_row *row, struct values *values) {
+    struct mail_enrolment enrolment;
+    struct mail_consent consent;
+    enum result result = enrolment_set(running, arena, row, values, &enrolment);
+
+    if (result == RESULT_OK)
+        result = mail_enrolment_consent(running->db, arena, row->account_id, row->subject_id,
+                                        &consent);
+    if (result != RESULT_OK)
+        return result == RESULT_NOT_FOUND ? RESULT_OK : result;
+    struct values *node = values_child(values, "Consent");
+    values_set(node, "At", instant_long(arena, consent.accepted_at));
+    lines_set(node, arena, "Lines", consent.text);
+    return RESULT_OK;
+}
+
+static const char *off_sentence(const char *reason) {
+    static const struct {
+        const char *reason, *sentence;
+    } list[] = {
+        {"customer", "It was turned off on the billing pages."},
+        {"provider", "We turned it off."},
+        {"method", "Its payment method was removed."},
+        {"user", "You may not use Auto Pay for this account any more."},
+        {"taken_over", "Another payment method has taken over what it paid."},
+        {"returned", "Your bank told us that the payment method may not be debited any more."},
+    };
+
+    for (size_t at = 0; at < sizeof list / sizeof *list; at++)
+        if (text_equal(list[at].reason, reason))
+            return list[at].sentence;
+    return "";
+}
+
+enum result autopay_off_fill(struct running *running, struct arena *arena,
+                             const struct outbox_row *row, struct values *values) {
+    struct mail_enrolment enrolment;
+    enum result result = enrolment_set(running, arena, row, values, &enrolment);
+
+    if (result == RESULT_OK)
+        values_set(values, "Off.Why", off_sentence(enrolment.off_reason));
+    return result;
+}
+
+enum result draft_failed_fill(struct running *running, struct arena *arena,
+                              const struct outbox_row *row, struct values *values) {
+    struct values *node = values_child(values, "Draft");
+    struct mail_draft draft;
+    enum result result = mail_draft(running->db, arena, row->account_id, row->subject_id, &draft);
+
+    if (result != RESULT_OK)
+        return result;
+    values_set(node, "On", date_long(arena, draft.draft_on));
+    values_set(node, "Why", draft_reason_sentence(draft.reason));
+    if (draft.amount_cents)
+        values_set(node, "Amount", money_text(arena, draft.amount_cents));
+    if (*draft.method_text)
+        line_set(node, arena, "Method", draft.method_text);
+    link_set(running, arena, values_child(values, "Pay"), "pay", "/pay");
+    result = method_set(running, arena, row, draft.method_id, values);
+    /* Straight to the method, where it can be mended. */
+    link_set(running, arena, values_child(values, "Method"), "methods",
+             arena_format(arena, "/methods/%lld", (long long)draft.method_id));
+    return result;
+}
+
+enum result method_expiring_fill(struct running *running, struct arena *arena,
+                                 const struct outbox_row *row, struct values *values) {
+    struct date expires_on;
+    enum result result = method_set(running, arena, row, row->subject_id, values);
+
+    if (result == RESULT_OK)
+        result = mail_method_expiry(running->db, arena, row->account_id, row->subject_id,
+                                    &expires_on);
+    if (result == RESULT_OK && expires_on.year)
+        values_set(values, "Method.ExpiresOn", date_long(arena, expires_on));
+    link_set(running, arena, values_child(values, "Method"), "methods",
+             arena_format(arena, "/methods/%lld", (long long)row->subject_id));
+    return result;
+}

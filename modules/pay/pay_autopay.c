@@ -1,0 +1,111 @@
+/* pay_autopay.c - autopay that is turned on while paying: chosen on the form, shown with its
+ * authorization on the review, and made in the transaction that claims the payment. */
+#include "common/core/text.h"
+#include "modules/pay/pay.h"
+
+static const char *const all_covers[] = {"all"};
+
+bool making_enrols(const struct visit *visit) {
+    return text_equal(form_text(&visit->form, "autopay"), "1");
+}
+
+void making_autopay_check(struct visit *visit) {
+    enum schedule schedule;
+
+    if (making_enrols(visit) &&
+        schedule_parse(form_text(&visit->form, "schedule"), &schedule) != RESULT_OK)
+        form_fail(&visit->form, "schedule", "Choose when payments are made.");
+}
+
+void making_autopay_show(struct visit *visit) {
+    bool is_post = visit->request.method == METHOD_POST;
+    const char *chosen = schedule_name(SCHEDULE_DUE_DATE);
+    struct values *autopay = values_child(visit->values, "Autopay");
+
+    if (!visit_has_autopay(visit))
+        return;
+    values_set(autopay, "Show", "1");
+    if (is_post && *form_text(&visit->form, "schedule"))
+        chosen = form_text(&visit->form, "schedule");
+    for (size_t at = 0; at < SCHEDULE_COUNT; at++) {
+        struct values *node = values_item(autopay, "Schedules", at);
+        const char *name = schedule_name((enum schedule)at);
+
+        values_set(node, "Name", name);
+        values_set(node, "Text", schedule_word((enum schedule)at));
+        if (text_equal(name, chosen))
+            values_set(node, "Checked", "1");
+    }
+    if (!is_post)
+        return;
+    visit_show_field(visit, "schedule", "schedule", "Schedule");
+    if (making_enrols(visit))
+        values_set(autopay, "Checked", "1");
+    if (text_equal(form_text(&visit->form, "older"), "1"))
+        values_set(autopay, "Older", "1");
+}
+
+/* ---- the review and its confirm ---- */
+
+enum result also_read(struct visit *visit, const struct payment *payment,
+                      const struct covered_invoice *list, size_t count,
+                      struct also_enrol *out_also) {
+    struct allocation *paying = arena_array(visit->arena, count, sizeof *paying);
+
+    *out_also = (struct also_enrol){.visit = visit, .shown = ""};
+    if (!*payment->enrol_schedule)
+        return RESULT_OK;
+    for (size_t at = 0; at < count; at++)
+        paying[at] = (struct allocation){.invoice_id = list[at].invoice_id,
+                                         .amount_cents = list[at].amount_cents};
+    out_also->ask = (struct enrolling_ask){
+        .method_id = payment->method_id,
+        .scope = "all",
+        .covers = all_covers,
+        .cover_count = 1,
+        .older = payment->enrol_older,
+        .is_paying = true,
+        .paying = paying,
+        .paying_count = count,
+    };
+    if (schedule_parse(payment->enrol_schedule, &out_also->ask.schedule) != RESULT_OK)
+        return RESULT_FAILED;
+    return enrolling_plan(visit, &out_also->ask, &out_also->plan);
+}
+
+static void lines_show(struct values *node, const char *name, const char *const *list,
+                       size_t count) {
+    for (size_t at = 0; at < count; at++)
+        values_set(values_item(node, name, at), "Text", list[at]);
+}
+
+void also_show(struct visit *visit, const struct also_enrol *also) {
+    const struct enrolling *plan = &also->plan;
+    struct values *node = values_child(visit->values, "Autopay");
+
+    values_set(node, "Show", "1");
+    if (plan->fault != ENROLLING_FINE) {
+        values_set(node, "Fault", plan->fault_text);
+        return;
+    }
+    values_set(node, "Schedule", schedule_word(plan->enrolment.schedule));
+    values_set(node, "Covered", plan->covered_text);
+    if (plan->enrolment.issued_from.year)
+        visit_set_date(visit, node, "From", plan->enrolment.issued_from);
+    if (plan->is_change)
+        values_set(node, "Change", plan->change_text);
+    for (size_t at = 0; at < plan->forecast_count; at++)
+        values_set(values_item(node, "Next", at), "Text",
+                   enrolling_forecast_text(visit, &plan->forecasts[at], plan->method_text));
+    lines_show(node, "Takes", plan->takes, plan->take_count);
+    lines_show(node, "Beside", plan->beside, plan->beside_count);
+    values_set(node, "Authorization", plan->authorization.text);
+    values_set(node, "Shown", plan->shown);
+}
+
+enum result also_take(struct db *db, void *context) {
+    struct also_enrol *also = context;
+
+    (void)db; /* the visit's own, in the transaction that is open on it */
+    return enrolling_take(also->visit, &also->ask, also->shown, &also->plan);
+}

@@ -1,0 +1,37 @@
+/*
+ * pay_outcome.h - what became of a payment, in words: one page for each state, and for what kept a
+ * confirm from being one.
+ */
+#ifndef REMIT_MODULES_PAY_OUTCOME_H
+#define REMIT_MODULES_PAY_OUTCOME_H
+
+#include <stdbool.h>
+
+#include "common/billing/payment_state.h"
+#include "common/store/payment_store.h"
+
+/* Behind the states of a payment. */
+enum outcome_page {
+    OUTCOME_CONFLICT = PAYMENT_STATE_COUNT,
+    OUTCOME_METHOD_GONE,
+    OUTCOME_CARDS_OFF,
+    OUTCOME_CREDIT_BUSY,
+    OUTCOME_CREDIT_OFF,
+    OUTCOME_BANKS_OFF,
+    OUTCOME_DECLINED_HARD,
+    OUTCOME_DECLINED_DATA,
+    OUTCOME_DECLINED_BANK_DATA,
+    OUTCOME_COUNT
+};
+
+struct outcome {
+    const char *kind, *title, *text, *next;
+    bool may_pay_again, may_change;
+};
+
+extern const struct outcome outcomes[OUTCOME_COUNT];
+
+/* The page of a payment's state, for this payment. */
+int outcome_of(const struct payment *payment);
+
+#endif

@@ -1,0 +1,371 @@
+// oracle.mjs - what autopay has to do, said a second time: invoices, enrolments, drafts and attempts as plain values,
+// and what a run, an outcome or a customer makes of them. Written from the rules' text, not from the product's code;
+// it knows no database and no gateway.
+import { addBankingDays, addDays, dayOfMonth, daysBetween, firstOfMonth, later } from './calendar.mjs';
+
+const MOST_MERGED = 64;
+const MOST_INVOICES = 200;
+const REPEAT_DAYS = 180;
+const TRIES_DAYS = 30;
+// The bank's codes: which may be presented again, which end the method, which end autopay.
+const REPEATS = ['R01', 'R09'];
+const DISABLES = ['R02', 'R03', 'R04', 'R05', 'R07', 'R10', 'R12', 'R13', 'R14', 'R15', 'R16', 'R20', 'R29'];
+const STOPS = ['R07', 'R10', 'R14', 'R15', 'R29'];
+
+const byAge = (a, b) => (a.due === b.due ? a.id - b.id : a.due < b.due ? -1 : 1);
+const sum = (parts) => parts.reduce((total, part) => total + part.cents, 0);
+const owed = (invoice) => invoice.total - invoice.paid - invoice.credited;
+export const free = (invoice) => (invoice.held ? 0 : owed(invoice) - invoice.pending);
+
+export class Oracle {
+  constructor(settings) {
+    this.settings = { retryDays: [3, 7, 14], bankRetryDays: [5, 12], cardTries: 10, catchUpDays: 5, smallest: 100, largest: 10000000, ...settings };
+    this.now = ''; // the instant, for what counts in hours
+    this.state = { invoices: [], enrolments: [], drafts: [], attempts: [] };
+  }
+
+  // The same at this moment, to try something on.
+  copy() {
+    const other = new Oracle(this.settings);
+    other.now = this.now;
+    other.state = structuredClone(this.state);
+    return other;
+  }
+
+  get enrolments() { return this.state.enrolments; }
+  get invoices() { return this.state.invoices; }
+  get drafts() { return this.state.drafts; }
+  get attempts() { return this.state.attempts; }
+
+  draftsOf(enrolment) { return this.drafts.filter((draft) => draft.enrolment === enrolment); }
+  attemptsOf(draft) { return this.attempts.filter((attempt) => attempt.draft === draft); }
+
+  // ---- what an enrolment covers ----
+
+  // The narrowest cover that reaches the invoice has it.
+  ownerOf(invoice) {
+    const active = this.enrolments.filter((each) => each.account === invoice.account && each.isOn);
+    const reaches = (enrolment) => !enrolment.issuedFrom || invoice.issued >= enrolment.issuedFrom;
+    return active.find((each) => each.covers.includes(`invoice:${invoice.id}`))
+      ?? active.find((each) => each.covers.includes(`type:${invoice.type}`) && reaches(each))
+      ?? active.find((each) => each.covers.includes('all') && reaches(each));
+  }
+
+  covered(enrolment) { return this.invoices.filter((invoice) => this.ownerOf(invoice) === enrolment).sort(byAge); }
+
+  // ---- draft days ----
+
+  isDraftDay(enrolment, day) {
+    const days = { first: [1], fifteenth: [15], split: [1, 15] }[enrolment.schedule];
+    return days.includes(dayOfMonth(day));
+  }
+
+  // The first draft day after the day; of due days those after `after`, which are over today counting as tomorrow.
+  nextDay(enrolment, today, after = '') {
+    if (enrolment.schedule === 'due_date') {
+      const due = this.covered(enrolment).filter((invoice) => owed(invoice) > 0 && invoice.due > after)[0]?.due;
+      return due ? later(due, addDays(today, 1)) : null;
+    }
+    let day = addDays(today, 1);
+    while (!this.isDraftDay(enrolment, day)) day = addDays(day, 1);
+    return day;
+  }
+
+  setNext(enrolment, day) {
+    enrolment.next = day;
+    if (enrolment.skip && day && day > enrolment.skip) enrolment.skip = null;
+  }
+
+  issue(invoice, today) {
+    this.invoices.push({ paid: 0, credited: 0, pending: 0, held: 0, ...invoice });
+    const owner = this.ownerOf(this.invoices.at(-1));
+    if (owner?.schedule !== 'due_date') return;
+    const day = later(invoice.due, addDays(today, 1));
+    if (!owner.next || day < owner.next) owner.next = day;
+  }
+
+  enrol(enrolment, today) {
+    const made = { isOn: true, largest: null, issuedFrom: null, skip: null, backup: null, mayUse: true, ...enrolment, began: today, plans: {} };
+    this.enrolments.push(made);
+    made.next = this.nextDay(made, today);
+    return made;
+  }
+
+  changeSchedule(enrolment, schedule, today) {
+    Object.assign(enrolment, { schedule, began: today, skip: null });
+    this.setNext(enrolment, this.nextDay(enrolment, today));
+  }
+
+  off(enrolment) {
+    enrolment.isOn = false;
+    enrolment.next = null;
+    for (const draft of this.draftsOf(enrolment)) if (draft.state === 'retry') this.fail(draft, 'off');
+  }
+
+  removeMethod(method) {
+    method.state = 'removed';
+    for (const enrolment of this.enrolments) {
+      if (enrolment.backup === method) enrolment.backup = null;
+      if (enrolment.method === method && enrolment.isOn) this.off(enrolment);
+    }
+  }
+
+  // ---- a run ----
+
+  // gateway(attempt): { state } of succeeded, pending, unknown, not_charged or declined with its class.
+  run(today, gateway) {
+    for (const enrolment of this.enrolments) if (enrolment.isOn && enrolment.next && enrolment.next <= today) this.draftDue(enrolment, today, gateway);
+    for (const draft of this.drafts) if (draft.state === 'retry' && draft.retryOn <= today && !draft.isAway) this.tryAgain(draft, today, gateway);
+    for (const draft of this.drafts) delete draft.isAway;
+  }
+
+  missedDays(enrolment, today) {
+    const days = new Set();
+    if (enrolment.schedule === 'due_date') {
+      for (const invoice of this.covered(enrolment)) if (free(invoice) > 0) days.add(later(invoice.due, enrolment.next));
+    } else {
+      for (let day = enrolment.next; day <= today; day = addDays(day, 1)) if (this.isDraftDay(enrolment, day)) days.add(day);
+    }
+    return [...days].filter((day) => day <= today).sort();
+  }
+
+  draftDue(enrolment, today, gateway) {
+    if (!enrolment.mayUse) return this.off(enrolment);
+    const days = this.missedDays(enrolment, today);
+    const isEmpty = days.length === 0;
+    const day = isEmpty ? enrolment.next : days.pop();
+    for (const merged of days.slice(-MOST_MERGED)) this.newDraft(enrolment, merged, 'merged');
+    const isSkipped = day === enrolment.skip;
+    this.setNext(enrolment, this.nextDay(enrolment, today, today));
+    for (const draft of this.draftsOf(enrolment)) if (draft.state === 'retry') this.fail(draft, 'next_day');
+    if (!isSkipped) this.lookAgain(enrolment, day, today);
+    if (isSkipped) return this.newDraft(enrolment, day, 'skipped');
+    if (isEmpty) return this.newDraft(enrolment, day, 'nothing');
+    if (daysBetween(day, today) > this.settings.catchUpDays) return this.newDraft(enrolment, day, 'person', 'late');
+    const draft = this.newDraft(enrolment, day, 'open');
+    this.planSplit(draft);
+    return this.attempt(draft, today, gateway);
+  }
+
+  // An invoice that somebody holds today may have no other due day to come.
+  lookAgain(enrolment, day, today) {
+    if (enrolment.schedule !== 'due_date' || !this.covered(enrolment).some((invoice) => invoice.held && owed(invoice) > 0 && invoice.due <= day)) return;
+    const tomorrow = addDays(today, 1);
+    if (!enrolment.next || tomorrow < enrolment.next) enrolment.next = tomorrow;
+  }
+
+  newDraft(enrolment, on, state, reason = '') {
+    const draft = { enrolment, on, state, reason, schedule: enrolment.schedule, retryOn: null, usedBackup: false, returns: 0, repeat: null, refused: [] };
+    this.drafts.push(draft);
+    return draft;
+  }
+
+  fail(draft, reason) { Object.assign(draft, { state: 'failed', reason, retryOn: null }); }
+  retry(draft, retryOn, reason = '') { Object.assign(draft, { state: 'retry', reason, retryOn }); }
+
+  // ---- what a draft takes ----
+
+  planSplit(draft) {
+    const { enrolment, on, schedule } = draft;
+    if (schedule === 'split' && dayOfMonth(on) === 1) enrolment.plans[on] = this.issuedBy(enrolment, on);
+  }
+
+  issuedBy(enrolment, day) {
+    return this.covered(enrolment).filter((invoice) => invoice.issued <= day && free(invoice) > 0).map((invoice) => ({ id: invoice.id, cents: free(invoice) }));
+  }
+
+  // What the first half took of an invoice as money or pending, refunded since or not.
+  tookOf(draft, id) {
+    const kept = this.attemptsOf(draft).filter((attempt) => ['succeeded', 'pending', 'refunded'].includes(attempt.state));
+    return sum(kept.flatMap((attempt) => attempt.parts.filter((part) => part.id === id)));
+  }
+
+  // { parts, most }: what is there, oldest first, and how much of it at most.
+  splitChoice(draft) {
+    const { enrolment, on } = draft;
+    const first = firstOfMonth(on);
+    const covered = this.covered(enrolment);
+    const freeOf = (id) => free(covered.find((invoice) => invoice.id === id) ?? { held: 1 });
+    if (on === first) {
+      // Of what is left of the plan, when it is tried again.
+      const parts = enrolment.plans[on].map(({ id, cents }) => ({ id, cents: Math.min(cents, freeOf(id)) }));
+      return { parts, most: Math.floor((sum(parts) + 1) / 2) };
+    }
+    const half = this.draftsOf(enrolment).find((each) => each.on === first && each.schedule === 'split' && ['open', 'taken', 'nothing', 'retry', 'failed'].includes(each.state));
+    if (half && enrolment.began < first) {
+      const plan = enrolment.plans[first] ?? [];
+      return { parts: plan.map(({ id, cents }) => ({ id, cents: Math.min(cents - this.tookOf(half, id), freeOf(id)) })), most: Infinity };
+    }
+    const parts = this.issuedBy(enrolment, on);
+    return { parts, most: enrolment.began >= first ? Math.floor((sum(parts) + 1) / 2) : Infinity };
+  }
+
+  take(draft) {
+    const { enrolment, on, schedule } = draft;
+    const choice = schedule === 'split' ? this.splitChoice(draft) : { parts: this.issuedBy(enrolment, on), most: Infinity };
+    if (schedule === 'due_date') choice.parts = choice.parts.filter(({ id }) => this.invoices.find((invoice) => invoice.id === id).due <= on);
+    let left = Math.min(choice.most, enrolment.largest ?? Infinity, this.settings.largest);
+    const taken = [];
+    for (const { id, cents } of choice.parts.filter((part) => part.cents > 0).slice(0, MOST_INVOICES)) {
+      const part = Math.min(cents, left);
+      if (part > 0) taken.push({ id, cents: part });
+      left -= part;
+    }
+    return taken;
+  }
+
+  // ---- attempts ----
+
+  isUsable(method, today) { return Boolean(method) && method.state === 'active' && !(method.expires && method.expires < today); }
+
+  isTired(method) {
+    if (method.kind !== 'card') return false;
+    const since = Date.parse(this.now) - TRIES_DAYS * 86400_000;
+    const sent = this.attempts.filter((each) => each.method === method && each.state !== 'not_charged' && Date.parse(each.at) >= since);
+    return sent.length >= this.settings.cardTries;
+  }
+
+  // The method of the next attempt; a text: why there is none.
+  choose(draft, today) {
+    const { method, backup } = draft.enrolment;
+    const hasBackup = () => this.isUsable(backup, today) && !draft.usedBackup && !this.isTired(backup);
+    if (draft.reason === 'with_backup' && this.isUsable(backup, today)) return backup;
+    if (!this.isUsable(method, today)) return hasBackup() ? backup : 'method';
+    if (this.isTired(method)) return hasBackup() ? backup : 'tries';
+    return method;
+  }
+
+  // A debit is presented again as it was: the same cents of the same invoices are free still.
+  mayRepeat({ parts }) {
+    return parts.every(({ id, cents }) => free(this.invoices.find((invoice) => invoice.id === id)) >= cents);
+  }
+
+  attempt(draft, today, gateway) {
+    if (draft.repeat && !this.mayRepeat(draft.repeat)) return this.fail(draft, 'changed');
+    const parts = draft.repeat?.parts ?? this.take(draft), cents = sum(parts);
+    if (cents < this.settings.smallest) return Object.assign(draft, { state: 'nothing', reason: cents ? 'below_smallest' : '', retryOn: null });
+    const method = draft.repeat ? (this.isUsable(draft.repeat.method, today) ? draft.repeat.method : 'method') : this.choose(draft, today);
+    if (typeof method === 'string') return this.fail(draft, method);
+    const attempt = { draft, method, parts, cents, entry: method.entry, day: today, at: this.now, state: 'processing', isBackup: method === draft.enrolment.backup };
+    this.attempts.push(attempt);
+    if (attempt.isBackup) draft.usedBackup = true;
+    Object.assign(draft, { state: 'open', retryOn: null, reason: '', amount: cents });
+    this.eachPart(attempt, (invoice, part) => { invoice.pending += part; invoice.held++; });
+    this.outcome(attempt, gateway(attempt), today);
+    if (draft.state === 'retry' && draft.reason === 'with_backup' && !draft.isAway) return this.attempt(draft, today, gateway);
+    return attempt;
+  }
+
+  eachPart(attempt, change) {
+    for (const { id, cents } of attempt.parts) change(this.invoices.find((invoice) => invoice.id === id), cents);
+  }
+
+  // The day that ends a draft's retries.
+  endOf(draft) {
+    return this.draftsOf(draft.enrolment).map((each) => each.on).filter((on) => on > draft.on).sort()[0] ?? draft.enrolment.next;
+  }
+
+  tryAgain(draft, today, gateway) {
+    const end = this.endOf(draft);
+    if (end && today >= end) return this.fail(draft, 'next_day');
+    if (daysBetween(draft.retryOn, today) > this.settings.catchUpDays) return Object.assign(draft, { state: 'person', reason: 'late', retryOn: null });
+    if (!draft.enrolment.mayUse) return this.off(draft.enrolment);
+    return this.attempt(draft, today, gateway);
+  }
+
+  // ---- outcomes ----
+
+  // Of an attempt that was processing or unknown.
+  outcome(attempt, { state, declined }, today) {
+    const { draft } = attempt;
+    attempt.state = state;
+    if (state === 'unknown') return;
+    this.eachPart(attempt, (invoice, cents) => {
+      invoice.held--;
+      if (state !== 'pending') invoice.pending -= cents;
+      if (state === 'succeeded') invoice.paid += cents;
+    });
+    if (state === 'succeeded' || state === 'pending') {
+      if (draft.state === 'open') Object.assign(draft, { state: 'taken', reason: '' });
+      return;
+    }
+    if (state === 'declined' && declined !== 'soft') this.disable(attempt);
+    if (!draft.enrolment.isOn) return this.fail(draft, 'off');
+    if (state === 'not_charged') {
+      draft.isAway = true;
+      if (attempt.isBackup) draft.usedBackup = false;
+      const end = this.endOf(draft);
+      if (end && today >= end) return this.fail(draft, 'next_day');
+      return this.retry(draft, today, attempt.isBackup && !draft.repeat ? 'with_backup' : '');
+    }
+    return this.declined(attempt, declined, today);
+  }
+
+  declined(attempt, declined, today) {
+    const { draft } = attempt, { enrolment } = draft;
+    const isFirst = this.attemptsOf(draft).filter((each) => each.state === 'declined').length === 1;
+    const hasBackup = !attempt.isBackup && !draft.usedBackup && this.isUsable(enrolment.backup, today) && !this.isTired(enrolment.backup);
+    if (declined !== 'soft') draft.refused.push(attempt.method);
+    if (hasBackup && (isFirst || declined !== 'soft')) {
+      draft.repeat = null;
+      return this.retry(draft, today, 'with_backup');
+    }
+    if (!this.isUsable(enrolment.method, today) || draft.refused.includes(enrolment.method)) return this.fail(draft, 'declined');
+    if (this.isTired(enrolment.method)) return this.fail(draft, 'tries');
+    const on = this.settings.retryDays.map((days) => addDays(draft.on, days)).find((day) => day > today);
+    if (!on) return this.fail(draft, 'declined');
+    const end = this.endOf(draft);
+    if (end && on >= end) return this.fail(draft, 'next_day');
+    return this.retry(draft, on);
+  }
+
+  // New data given since are not what was refused.
+  disable({ method, entry }) {
+    if (method.state === 'active' && method.entry === entry) method.state = 'needs_attention';
+  }
+
+  giveBack(attempt, state) {
+    this.eachPart(attempt, (invoice, cents) => { invoice[attempt.state === 'pending' ? 'pending' : 'paid'] -= cents; });
+    attempt.state = state;
+  }
+
+  settled(attempt) {
+    if (attempt.state !== 'pending') return;
+    this.eachPart(attempt, (invoice, cents) => { invoice.pending -= cents; invoice.paid += cents; });
+    attempt.state = 'succeeded';
+  }
+
+  returned(attempt, code, today) {
+    const { draft } = attempt, { enrolment } = draft;
+    this.giveBack(attempt, 'returned');
+    if (DISABLES.includes(code)) this.disable(attempt);
+    if (!REPEATS.includes(code)) this.fail(draft, 'returned');
+    else this.repeatLater(attempt, today);
+    if (STOPS.includes(code) && enrolment.isOn) this.off(enrolment);
+  }
+
+  repeatLater(attempt, today) {
+    const { draft } = attempt, { enrolment } = draft;
+    const days = this.settings.bankRetryDays[draft.returns++];
+    const on = days === undefined ? null : addBankingDays(today, days);
+    if (!on || daysBetween(draft.on, on) > REPEAT_DAYS) return this.fail(draft, 'returned');
+    if (!enrolment.isOn) return this.fail(draft, 'off');
+    const end = this.endOf(draft);
+    if (end && on >= end) return this.fail(draft, 'next_day');
+    draft.repeat = { parts: attempt.parts, method: attempt.method };
+    return this.retry(draft, on);
+  }
+
+  voided(attempt) {
+    this.giveBack(attempt, 'voided');
+    this.fail(attempt.draft, 'voided');
+  }
+
+  refunded(attempt, reopens) {
+    this.eachPart(attempt, (invoice, cents) => {
+      invoice.paid -= cents;
+      if (!reopens) invoice.credited += cents;
+    });
+    attempt.state = 'refunded';
+  }
+}
