@@ -136,29 +136,46 @@ static enum result session_prepare(struct db *db) {
     return ready ? RESULT_OK : RESULT_UNAVAILABLE;
 }
 
-static enum result statements_prepare(struct db *db) {
-    for (size_t at = 0; at < db->list_count; at++) {
-        const struct statement *statement = db->list[at];
-        MYSQL_STMT *handle = mysql_stmt_init(db->handle);
+/* *out_handle NULL: it failed, and errors are kept in db. */
+static enum result prepare(struct db *db, const struct statement *statement,
+                           MYSQL_STMT **out_handle) {
+    MYSQL_STMT *handle = mysql_stmt_init(db->handle);
 
-        assert(handle);
-        db->prepared[at] = (struct prepared){statement, handle};
-        if (mysql_stmt_prepare(handle, statement->text, strlen(statement->text))) {
-            enum result result = connection_fault(db, mysql_stmt_errno(handle),
-                                                  mysql_stmt_error(handle));
+    assert(handle);
+    *out_handle = NULL;
+    if (mysql_stmt_prepare(handle, statement->text, strlen(statement->text))) {
+        enum result result = connection_fault(db, mysql_stmt_errno(handle),
+                                              mysql_stmt_error(handle));
 
-            LOG(LOG_LEVEL_ERROR, "database.prepare", LOG_TEXT("statement", statement->name),
-                LOG_INT("number", db->error_number), LOG_TEXT("error", db->error));
-            return result == RESULT_UNAVAILABLE ? result : RESULT_FAILED;
-        }
-        if (mysql_stmt_param_count(handle) != statement->params ||
-            mysql_stmt_field_count(handle) != statement->columns) {
-            LOG(LOG_LEVEL_ERROR, "database.statement_shape", LOG_TEXT("statement", statement->name),
-                LOG_INT("params", (int64_t)mysql_stmt_param_count(handle)),
-                LOG_INT("columns", (int64_t)mysql_stmt_field_count(handle)));
-            return RESULT_FAILED;
-        }
+        LOG(LOG_LEVEL_ERROR, "database.prepare", LOG_TEXT("statement", statement->name),
+            LOG_INT("number", db->error_number), LOG_TEXT("error", db->error));
+        mysql_stmt_close(handle);
+        return result == RESULT_UNAVAILABLE ? result : RESULT_FAILED;
     }
+    if (mysql_stmt_param_count(handle) != statement->params ||
+        mysql_stmt_field_count(handle) != statement->columns) {
+        LOG(LOG_LEVEL_ERROR, "database.statement_shape", LOG_TEXT("statement", statement->name),
+            LOG_INT("params", (int64_t)mysql_stmt_param_count(handle)),
+            LOG_INT("columns", (int64_t)mysql_stmt_field_count(handle)));
+        mysql_stmt_close(handle);
+        return RESULT_FAILED;
+    }
+    *out_handle = handle;
+    return RESULT_OK;
+}
+
+/* Each is closed again: one that is prepared takes about 8 kB in this process, and more in the
+ * server, and of what a program declares a worker may never run half. */
+static enum result statements_check(struct db *db) {
+    for (size_t at = 0; at < db->list_count; at++) {
+        MYSQL_STMT *handle;
+        enum result result = prepare(db, db->list[at], &handle);
+
+        if (result != RESULT_OK)
+            return result;
+        mysql_stmt_close(handle);
+    }
+    db->is_checked = true;
     return RESULT_OK;
 }
 
@@ -192,8 +209,8 @@ static enum result connect_to(struct db *db, size_t index) {
     db->host = index;
 
     enum result result = session_prepare(db);
-    if (result == RESULT_OK)
-        result = statements_prepare(db);
+    if (result == RESULT_OK && !db->is_checked)
+        result = statements_check(db);
     if (result != RESULT_OK)
         connection_close(db);
     return result;
@@ -230,16 +247,30 @@ enum result db_open(struct db *db, const struct statement *const *list, size_t c
     assert(!db->handle);
     db->list = list;
     db->list_count = count;
+    db->is_checked = false;
     free(db->prepared);
     db->prepared = calloc(count ? count : 1, sizeof *db->prepared);
     assert(db->prepared);
+    for (size_t at = 0; at < count; at++)
+        db->prepared[at].statement = list[at];
     return connection_ensure(db);
 }
 
-MYSQL_STMT *connection_statement(struct db *db, const struct statement *statement) {
-    for (size_t at = 0; at < db->list_count; at++)
-        if (db->prepared[at].statement == statement)
-            return db->prepared[at].handle;
+enum result connection_statement(struct db *db, const struct statement *statement,
+                                 MYSQL_STMT **out_handle) {
+    for (size_t at = 0; at < db->list_count; at++) {
+        struct prepared *prepared = &db->prepared[at];
+
+        if (prepared->statement != statement)
+            continue;
+        enum result result = prepared->handle ? RESULT_OK
+                                              : prepare(db, statement, &prepared->handle);
+        if (result == RESULT_UNAVAILABLE)
+            connection_lost(db);
+        else
+            *out_handle = prepared->handle;
+        return result;
+    }
     LOG(LOG_LEVEL_ERROR, "database.undeclared_statement", LOG_TEXT("statement", statement->name));
     abort();
 }

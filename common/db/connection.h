@@ -8,7 +8,7 @@
 
 struct prepared {
     const struct statement *statement;
-    MYSQL_STMT *handle;
+    MYSQL_STMT *handle; /* NULL until it is first run on this connection */
 };
 
 struct db {
@@ -19,19 +19,22 @@ struct db {
     const struct statement *const *list;
     struct prepared *prepared; /* list_count of them, in list's order */
     size_t list_count;
+    bool is_checked; /* every one was prepared once */
     bool in_transaction;
     unsigned error_number;
     char error[200];
 };
 
-/* Connected and prepared, on whatever host answers. RESULT_UNAVAILABLE, RESULT_FAILED. */
+/* Connected, on whatever host answers. RESULT_UNAVAILABLE, RESULT_FAILED. */
 MUST_CHECK enum result connection_ensure(struct db *db);
 
 /* Closes the connection and passes over its host for a while. */
 void connection_lost(struct db *db);
 
-/* The prepared handle; running what the program did not declare is our mistake. */
-MYSQL_STMT *connection_statement(struct db *db, const struct statement *statement);
+/* The prepared handle; running what the program did not declare is our mistake. Otherwise
+ * *out_handle is not set: RESULT_UNAVAILABLE (the connection is closed), RESULT_FAILED. */
+MUST_CHECK enum result connection_statement(struct db *db, const struct statement *statement,
+                                            MYSQL_STMT **out_handle);
 
 /* Keeps number and words, and names what the caller can do about them. */
 enum result connection_fault(struct db *db, unsigned number, const char *words);

@@ -1,11 +1,10 @@
 /*
- * db.h - one MariaDB connection that finds a host, prepares what it will run, and says honestly
- * how a call ended. The only user of MariaDB Connector/C (10.11). Knows no table.
+ * db.h - one MariaDB connection that finds a host, prepares what it runs, and says honestly how a
+ * call ended. The only user of MariaDB Connector/C (10.11). Knows no table.
  *
- * Every statement a program runs is declared, prepared and counted when the connection opens, so a
- * misspelt column or a missing right stops the start, not a customer. A lost connection loses its
- * prepared statements: reconnecting prepares them all again. Connector/C's own reconnect stays off,
- * since it hides a lost transaction.
+ * Every statement a program runs is declared, and prepared and counted once at start, so a misspelt
+ * column or a missing right stops the start, not a customer. What is run stays prepared, until the
+ * connection is lost. Connector/C's own reconnect stays off, since it hides a lost transaction.
  *
  * Reads outside a transaction are tried again on another host. Writes happen in db_transaction().
  */
@@ -44,7 +43,7 @@ struct db *db_new(const struct db_options *options);
 /* Accepts NULL. */
 void db_free(struct db *db);
 
-/* Connects and prepares list (borrowed for good).
+/* Connects and checks list (borrowed for good).
  * RESULT_UNAVAILABLE: no host answers. RESULT_FAILED: a statement is wrong or not allowed; logged.
  */
 MUST_CHECK enum result db_open(struct db *db, const struct statement *const *list, size_t count);

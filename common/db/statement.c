@@ -87,8 +87,11 @@ static enum result statement_fault(struct db *db, const struct statement *statem
 static enum result statement_execute(struct db *db, const struct statement *statement,
                                      struct bind *binds, MYSQL_STMT **out_handle) {
     MYSQL_BIND params[DB_PARAMS_MAX];
-    MYSQL_STMT *handle = connection_statement(db, statement);
+    MYSQL_STMT *handle;
+    enum result result = connection_statement(db, statement, &handle);
 
+    if (result != RESULT_OK)
+        return result;
     *out_handle = handle;
     assert(statement->params <= DB_PARAMS_MAX);
     params_set(statement, binds, params);

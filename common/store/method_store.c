@@ -121,23 +121,29 @@ enum result method_remove(struct db *db, int64_t account_id, int64_t user_id, in
     return result == RESULT_OK && changed != 1 ? RESULT_NOT_FOUND : result;
 }
 
-const struct statement method_has_open_sql = {
-    .name = "method_has_open",
-    .params = 2,
-    .columns = 1,
-    .text = "SELECT EXISTS (SELECT 1 FROM payment WHERE account_id = ? AND method_id = ?"
-            " AND state IN ('processing', 'unknown', 'pending'))",
+const struct statement method_leaving_sql = {
+    .name = "method_leaving",
+    .params = 3,
+    .columns = 12,
+    .text = "SELECT " METHOD_COLUMNS ", EXISTS (SELECT 1 FROM payment p WHERE p.account_id ="
+            " method.account_id AND p.method_id = method.id AND p.state IN ('processing',"
+            " 'unknown', 'pending')) FROM method WHERE account_id = ? AND id = ? AND user_id = ?"
+            " AND state IN ('active', 'needs_attention')",
 };
 
-enum result method_has_open(struct db *db, struct arena *arena, int64_t account_id,
-                            int64_t method_id, bool *out_has_open) {
-    struct bind binds[] = {bind_int(account_id), bind_int(method_id)};
+enum result method_leaving(struct db *db, struct arena *arena, int64_t account_id, int64_t user_id,
+                           int64_t method_id, struct method *out_method, bool *out_has_open) {
+    struct bind binds[] = {bind_int(account_id), bind_int(method_id), bind_int(user_id)};
     struct rows rows;
-    enum result result = db_query(db, arena, &method_has_open_sql, binds, &rows);
+    enum result result = db_query(db, arena, &method_leaving_sql, binds, &rows);
 
-    if (result == RESULT_OK)
-        *out_has_open = row_int(&rows, 0, 0);
-    return result;
+    if (result != RESULT_OK)
+        return result;
+    if (rows.count == 0)
+        return RESULT_NOT_FOUND;
+    *out_method = method_row(&rows, 0);
+    *out_has_open = row_int(&rows, 0, 11);
+    return RESULT_OK;
 }
 
 const char *method_brand_kind(const struct method *method) {

@@ -58,10 +58,12 @@ extern const struct statement method_remove_sql;
 MUST_CHECK enum result method_remove(struct db *db, int64_t account_id, int64_t user_id,
                                      int64_t method_id, int64_t now);
 
-/* Whether a payment of it is not over yet: sent without an answer, or pending at the bank. */
-extern const struct statement method_has_open_sql;
-MUST_CHECK enum result method_has_open(struct db *db, struct arena *arena, int64_t account_id,
-                                       int64_t method_id, bool *out_has_open);
+/* method_find(), and whether a payment of it is not over yet: sent without an answer, or pending at
+ * the bank. */
+extern const struct statement method_leaving_sql;
+MUST_CHECK enum result method_leaving(struct db *db, struct arena *arena, int64_t account_id,
+                                      int64_t user_id, int64_t method_id, struct method *out_method,
+                                      bool *out_has_open);
 
 /* visa, mastercard, amex, discover, diners, jcb, bank or other: a class of the page. */
 const char *method_brand_kind(const struct method *method);

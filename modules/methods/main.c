@@ -26,7 +26,7 @@ static const struct route routes[] = {
 
 static const struct statement *const statements[] = {
     &session_load_sql,        &session_touch_sql, &method_list_sql,   &method_find_sql,
-    &method_has_open_sql,     &method_rename_sql, &method_remove_sql, &account_move_sql,
+    &method_leaving_sql,      &method_rename_sql, &method_remove_sql, &account_move_sql,
     &outbox_add_sql,          SAVE_STATEMENTS,    LIMITS_STATEMENTS,  VAULT_STATEMENTS,
     ENROLLING_OFF_STATEMENTS,
 };

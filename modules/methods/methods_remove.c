@@ -18,15 +18,27 @@ static const char *remove_purpose(struct visit *visit, int64_t method_id) {
     return arena_format(visit->arena, "methods/%lld/remove", (long long)method_id);
 }
 
-static enum result remove_page(struct visit *visit, const struct method *method, int status) {
-    bool has_open = false;
-    enum result result = method_has_open(visit->running->db, visit->arena,
-                                         visit->session.account_id, method->id, &has_open);
+/* One that may go. */
+struct leaving {
+    struct method method;
+    bool has_open; /* a payment of it is not over yet */
+};
 
-    if (result != RESULT_OK)
-        return result;
+static enum result leaving_read(struct visit *visit, struct leaving *out_leaving) {
+    int64_t method_id;
+
+    if (!text_to_int(visit->params[0], &method_id))
+        return RESULT_NOT_FOUND;
+    return method_leaving(visit->running->db, visit->arena, visit->session.account_id,
+                          visit->session.user_id, method_id, &out_leaving->method,
+                          &out_leaving->has_open);
+}
+
+static enum result remove_page(struct visit *visit, const struct leaving *leaving, int status) {
+    const struct method *method = &leaving->method;
     struct enrolments active;
-    result = autopay_standing(visit, &active);
+    enum result result = autopay_standing(visit, &active);
+
     if (result != RESULT_OK)
         return result;
     for (size_t at = 0; at < active.count; at++) {
@@ -37,7 +49,7 @@ static enum result remove_page(struct visit *visit, const struct method *method,
     }
     values_set(visit->values, "Method.Text", method_text(visit->arena, method));
     values_set(visit->values, "Method.Label", method->label);
-    if (has_open)
+    if (leaving->has_open)
         values_set(visit->values, "Open.Text",
                    "A payment with this method is not finished yet. Removing the method does not"
                    " stop it.");
@@ -50,10 +62,10 @@ static enum result remove_page(struct visit *visit, const struct method *method,
 }
 
 enum result methods_remove_ask(struct visit *visit) {
-    struct method method;
-    enum result result = method_read(visit, visit->params[0], &method);
+    struct leaving leaving;
+    enum result result = leaving_read(visit, &leaving);
 
-    return result == RESULT_OK ? remove_page(visit, &method, 200) : result;
+    return result == RESULT_OK ? remove_page(visit, &leaving, 200) : result;
 }
 
 /* ---- removing ---- */
@@ -98,9 +110,9 @@ static enum result method_take_away(struct visit *visit, int64_t method_id) {
     enum result result = db_transaction(visit->running->db, remove_work, &removing);
 
     if (result == RESULT_UNCERTAIN) {
-        struct method method;
+        struct leaving leaving;
 
-        result = method_read(visit, visit->params[0], &method);
+        result = leaving_read(visit, &leaving);
         if (result == RESULT_OK)
             return RESULT_UNAVAILABLE;
     }
@@ -112,12 +124,12 @@ static enum result method_take_away(struct visit *visit, int64_t method_id) {
 }
 
 enum result methods_remove(struct visit *visit) {
-    struct method method;
+    struct leaving leaving;
     int64_t method_id;
 
     if (!text_to_int(visit->params[0], &method_id))
         return RESULT_NOT_FOUND;
-    enum result result = method_read(visit, visit->params[0], &method);
+    enum result result = leaving_read(visit, &leaving);
     if (result != RESULT_OK && result != RESULT_NOT_FOUND)
         return result;
     enum form_key_state key = visit_form_key_check(visit, remove_purpose(visit, method_id),
@@ -126,7 +138,7 @@ enum result methods_remove(struct visit *visit) {
         if (result == RESULT_NOT_FOUND)
             return result;
         visit_show_error(visit, "", form_key_sentence(key));
-        return remove_page(visit, &method, 403);
+        return remove_page(visit, &leaving, 403);
     }
     /* The page that held this key was about a method of this visitor's: when it is not there any
      * more, this form was sent before. */

@@ -387,6 +387,7 @@ test('turning off says what that means, ends what waits, and twice is once', asy
   assert.match(list, /Auto Pay is off\./);
   assert.match(list, /You'll need to manually submit future payments/);
   assert.match(list, /Nov 1, 2026/, 'what was drafted is still shown');
+  world.sql(`DELETE FROM draft WHERE enrolment_id = ${id} AND state = 'open'`); // it has no payment
 });
 
 test('what one leaves behind is looked at by the one that has it then', async () => {

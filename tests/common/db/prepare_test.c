@@ -1,4 +1,4 @@
-/* Every statement is prepared and counted when the connection opens: what is wrong with one stops
+/* Every statement is prepared and counted at start: what is wrong with one stops
  * the start, by name. */
 #include "tests/support/test.h"
 
