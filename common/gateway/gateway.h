@@ -213,10 +213,6 @@ void gateway_close(struct gateway *gateway);
  * as those. For work that is several calls and has one deadline. */
 void gateway_limit(struct gateway *gateway, unsigned timeout_ms);
 
-/* Whether an address is https, or http to this machine, with a host, and nothing in it that could
- * end it: for settings. */
-bool gateway_url_is_valid(const char *url);
-
 /* Sends one sale, once, waits for its answer up to timeout_ms, and logs how it ended. */
 void gateway_sale(struct gateway *gateway, struct arena *arena, const struct gateway_sale_ask *ask,
                   struct gateway_answer *out_answer);

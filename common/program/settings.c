@@ -7,6 +7,7 @@
 
 #include "common/core/date.h"
 #include "common/core/text.h"
+#include "common/gateway/gateway_url.h"
 #include "common/money/money.h"
 #include "common/program/settings_autopay.h"
 #include "common/program/settings_mail.h"
