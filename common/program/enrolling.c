@@ -130,7 +130,6 @@ static void enrolment_plan_fill(struct planning *planning) {
     enrolment->created_at = planning->before->created_at;
     if (planning->before->schedule == ask->schedule) {
         enrolment->began_on = planning->before->began_on;
-        enrolment->skip_on = planning->before->skip_on;
     }
 }
 
@@ -168,11 +167,15 @@ static void take_from(struct planning *planning, const struct enrolment *other,
     }
     if (!lost.cover_count)
         return;
+    const char *skip = "";
+    if (other->skip_on.year)
+        skip = arena_format(arena, " %s is not skipped any more.",
+                            enrolling_day(planning->visit, other->skip_on));
     plan->takes[plan->take_count++] = arena_format(
         arena,
         out_left->cover_count ? "Takes over from %s: %s. The rest stays with it."
-                              : "Takes over from %s: %s. Its Auto Pay is turned off.",
-        whose(planning, other), enrolling_covered(arena, &lost, &planning->invoices));
+                              : "Takes over from %s: %s. Its Auto Pay is turned off.%s",
+        whose(planning, other), enrolling_covered(arena, &lost, &planning->invoices), skip);
 }
 
 /* What goes on beside it, where one would think that it had everything, or nothing. */
@@ -214,6 +217,25 @@ static void hands_plan(struct planning *planning) {
 
 /* ---- when and how much ---- */
 
+/* A day that is skipped stays so where it is still a draft day; else the page says that it ends. */
+static void skip_plan(struct planning *planning, const struct date *due_on, size_t count) {
+    const struct enrolment *before = planning->before;
+    struct enrolment *enrolment = &planning->plan->enrolment;
+    struct visit *visit = planning->visit;
+
+    if (!before->skip_on.year)
+        return;
+    if (before->schedule == enrolment->schedule ||
+        schedule_is_day(enrolment->schedule, due_on, count, before->skip_on, visit->today))
+        enrolment->skip_on = before->skip_on;
+    else
+        planning->plan->skip_text = arena_format(
+            visit->arena,
+            "You skipped %s, which is no draft day any more: that skip ends, and the next draft is"
+            " made.",
+            enrolling_day(visit, before->skip_on));
+}
+
 static void next_plan(struct planning *planning) {
     struct enrolment *enrolment = &planning->plan->enrolment;
     struct date due_on[ENROLLING_INVOICES_MAX], none = {0};
@@ -224,7 +246,10 @@ static void next_plan(struct planning *planning) {
                                ENROLLING_INVOICES_MAX);
     enrolment->next_on = schedule_next_day(enrolment->schedule, due_on, count, none,
                                            planning->visit->today);
-    if (!planning->before || planning->before->schedule != enrolment->schedule)
+    if (!planning->before)
+        return;
+    skip_plan(planning, due_on, count);
+    if (planning->before->schedule != enrolment->schedule)
         return;
     /* A draft day that has come, and was not run yet, is not passed over by a change. */
     struct date before = planning->before->next_on;
@@ -309,6 +334,7 @@ static void authorization_plan(struct planning *planning) {
         plan->change_text = change_words(planning);
         buffer_text(&shown, plan->change_text);
     }
+    buffer_text(&shown, plan->skip_text);
     for (size_t at = 0; at < plan->take_count; at++)
         buffer_text(&shown, plan->takes[at]);
     consent_version(shown.bytes, plan->shown);
@@ -340,7 +366,7 @@ enum result planning_run(struct planning *planning) {
     struct enrolling *plan = planning->plan;
     enum result result = standing_read(planning);
 
-    *plan = (struct enrolling){.fault = ENROLLING_FINE, .fault_text = ""};
+    *plan = (struct enrolling){.fault = ENROLLING_FINE, .fault_text = "", .skip_text = ""};
     enrolment_plan_fill(planning);
     if (result == RESULT_OK)
         result = method_plan(planning, ask->method_id, ENROLLING_METHOD, &plan->enrolment.method,
@@ -363,7 +389,7 @@ enum result planning_run(struct planning *planning) {
         return fault(planning, ENROLLING_FULL,
                      "This account has as many Auto Pays as can be kept. Turn one off first.");
     next_plan(planning);
-    planning->after.list[planning->after.count - 1].next_on = plan->enrolment.next_on;
+    planning->after.list[planning->after.count - 1] = plan->enrolment;
     authorization_plan(planning);
     return forecast_plan(planning);
 }

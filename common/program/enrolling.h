@@ -58,6 +58,7 @@ struct enrolling {
     struct enrolment enrolment; /* as it will be */
     const char *method_text, *backup_text, *covered_text;
     const char *change_text; /* of is_change: what it was */
+    const char *skip_text;   /* of is_change: a skip that ends with it; else "" */
     /* "Takes over from Visa ending 1111: ...": one sentence for each enrolment that loses
      * something. */
     const char *takes[ENROLMENTS_MAX];
@@ -68,7 +69,7 @@ struct enrolling {
     struct forecast forecasts[FORECAST_MAX];
     size_t forecast_count;
     struct authorization authorization;
-    char shown[CONSENT_VERSION_SIZE]; /* of the authorization, change_text and takes */
+    char shown[CONSENT_VERSION_SIZE]; /* of the authorization and the texts above it */
 };
 
 /* Reads and says what an ask comes to, inside a transaction or outside. Any other result than

@@ -68,8 +68,11 @@ static void skip_show(struct visit *visit, struct values *node, const struct enr
     values_set(node, "Skip.Url", visit_url(visit, autopay_path(visit, enrolment->id, "/skip")));
     values_set(node, "Skip.Key", visit_form_key(visit, autopay_skip_purpose(visit, enrolment->id)));
     values_set(node, "Skip.On", day);
-    values_set(node, "Skip.Day", enrolling_day(visit, enrolment->next_on));
-    if (date_compare(enrolment->skip_on, enrolment->next_on) == 0)
+    /* One day is skipped at a time: the next, or a later one that was the next once. */
+    bool is_skipping = date_compare(enrolment->skip_on, enrolment->next_on) >= 0;
+    values_set(node, "Skip.Day",
+               enrolling_day(visit, is_skipping ? enrolment->skip_on : enrolment->next_on));
+    if (is_skipping)
         values_set(node, "Skip.Is", "1");
 }
 

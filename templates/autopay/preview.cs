@@ -1,4 +1,4 @@
-<?cs # check before Auto Pay is saved: Enrolment.Method, Schedule, Covered; Enrolment.From, FromIso, Largest, Backup, Change (what is changed by it)
+<?cs # check before Auto Pay is saved: Enrolment.Method, Schedule, Covered; Enrolment.From, FromIso, Largest, Backup, Change (what is changed by it), Skip (one that ends)
   (may be absent); Next.N.Text, Takes.N.Text, Beside.N.Text (each may be absent); Carried.N.Name, Value (what was chosen);
   Form.Key, Form.Action, Form.Authorization, Form.Shown (what ticking agrees to); Fields.Agree.Error. Id for the error summary: agree
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
@@ -20,9 +20,10 @@
     <li><?cs var:next.Text ?></li><?cs /each ?>
   </ul>
   <p class="r-muted">As things stand today. Invoices that are issued until then come on top.</p><?cs else ?>
-  <p class="r-muted">Nothing is due yet. The next draft is on the due date of the next invoice.</p><?cs /if ?><?cs if:Enrolment.Change || subcount(Takes) || subcount(Beside) ?>
+  <p class="r-muted">Nothing is due yet. The next draft is on the due date of the next invoice.</p><?cs /if ?><?cs if:Enrolment.Change || Enrolment.Skip || subcount(Takes) || subcount(Beside) ?>
   <ul class="r-list r-after"><?cs if:Enrolment.Change ?>
-    <li><strong><?cs var:Enrolment.Change ?></strong></li><?cs /if ?><?cs each:take = Takes ?>
+    <li><strong><?cs var:Enrolment.Change ?></strong></li><?cs /if ?><?cs if:Enrolment.Skip ?>
+    <li><strong><?cs var:Enrolment.Skip ?></strong></li><?cs /if ?><?cs each:take = Takes ?>
     <li><strong><?cs var:take.Text ?></strong></li><?cs /each ?><?cs each:beside = Beside ?>
     <li><?cs var:beside.Text ?></li><?cs /each ?>
   </ul><?cs /if ?>

@@ -370,6 +370,61 @@ test('the next draft is skipped, and after all not; a day that passed is not ski
   });
 });
 
+test('a skip outlives a change; where its day is no draft day any more, the page says so before it is saved', async () => {
+  const skip = (id) => world.one(`SELECT COALESCE(skip_on, '-') FROM enrolment WHERE id = ${id}`);
+  const skipped = async (schedule) => {
+    const team = await account();
+    await enrol(team.client, { method: team.card, schedule, older: '1' });
+    const [{ id }] = active(team);
+    assert.equal((await post(team.client, `/autopay/${id}/skip`, await skipFields(team.client, id))).status, 303);
+    return { team, id, path: `/autopay/${id}`, day: active(team)[0].next };
+  };
+  const ends = /You skipped (\w+ \d+), which is no draft day any more: that skip ends, and the next draft is made\./;
+  // Of something else than the schedule.
+  const other = await skipped('first');
+  for (const change of [{ method: other.team.bank }, { backup: other.team.card }, { largest: '20' }, { scope: 'types', type: 'Hosting' }, { older: null }]) {
+    const page = await enrol(other.team.client, change, other.path);
+    assert.doesNotMatch(bodyOf(page.text), ends, JSON.stringify(change));
+    assert.match(bodyOf(page.text), /December 1 is skipped: nothing is drafted/, JSON.stringify(change));
+    assert.equal(skip(other.id), '2026-12-01', JSON.stringify(change));
+  }
+  // Of the schedule, and the day is one of the new one too.
+  for (const [from, to, day] of [['first', 'split', '2026-12-01'], ['split', 'first', '2026-12-01'], ['fifteenth', 'split', '2026-12-15']]) {
+    const { team, id, path } = await skipped(from);
+    const page = await enrol(team.client, { schedule: to }, path);
+    assert.doesNotMatch(bodyOf(page.text), ends);
+    assert.match(bodyOf(page.text), /December (1|15) is skipped: nothing is drafted/);
+    assert.equal(skip(id), day, `${from} ${to}`);
+  }
+  // A later day that is skipped can be taken back, though it is not the next one.
+  const later = await skipped('fifteenth');
+  await enrol(later.team.client, { schedule: 'split' }, later.path);
+  assert.match(bodyOf((await get(later.team.client, '/autopay')).text), /\$20\.22 on December 1, .*December 15 is skipped.*Draft on December 15 after all/);
+  assert.equal((await post(later.team.client, `${later.path}/skip`, await skipFields(later.team.client, later.id))).location, world.path('/autopay?kept=1'));
+  assert.equal(skip(later.id), '-');
+  // It is not.
+  for (const [from, to, says] of [['first', 'fifteenth', 'December 1'], ['first', 'due_date', 'December 1'], ['due_date', 'split', 'November 30'], ['fifteenth', 'first', 'December 15']]) {
+    const { team, id, path } = await skipped(from);
+    const page = await enrol(team.client, { schedule: to }, path);
+    assert.equal(bodyOf(page.text).match(ends)?.[1], says, `${from} ${to}: ${bodyOf(page.text)}`);
+    assert.equal(skip(id), '-');
+  }
+  // Skipped in another tab after the preview: asked again.
+  const two = await account();
+  await enrol(two.client, { method: two.card, schedule: 'first', older: '1' });
+  const [{ id }] = active(two);
+  const page = await preview(two.client, { schedule: 'fifteenth' }, `/autopay/${id}`);
+  await post(two.client, `/autopay/${id}/skip`, await skipFields(two.client, id));
+  const again = await save(two.client, page);
+  assert.equal(again.status, 409);
+  assert.match(bodyOf(again.text), ends);
+  // While paying, and by one that takes over.
+  const review = await world.review(two.client, payingChange(two, { schedule: 'due_date' }));
+  assert.match(bodyOf(review.html), ends);
+  const over = await preview(two.client, { method: two.bank, schedule: 'first' });
+  assert.match(bodyOf(over.text), /Takes over from Visa ending 1111: All invoices\. Its Auto Pay is turned off\. December 1 is not skipped any more\./);
+});
+
 test('turning off says what that means, ends what waits, and twice is once', async () => {
   const team = await account();
   await enrol(team.client, { schedule: 'first' });
@@ -382,6 +437,7 @@ test('turning off says what that means, ends what waits, and twice is once', asy
   await writesNothing(async () => assert.equal((await post(team.client, `/autopay/${id}/off`, { key: 'x' })).status, 403));
   for (const answer of await Promise.all([0, 1, 2].map(() => post(team.client, `/autopay/${id}/off`, fields)))) assert.equal(answer.status, 303);
   assert.deepEqual(world.sql(`SELECT state, reason FROM draft WHERE enrolment_id = ${id} ORDER BY draft_on`).map((row) => row.join(' ').trim()), ['open', 'failed off']);
+  world.sql(`DELETE FROM draft WHERE enrolment_id = ${id} AND state = 'open'`); // it has no payment, which the books would ask about
   assert.equal(mails(team, 'autopay_off').length, 1);
   const list = bodyOf((await get(team.client, '/autopay?off=1')).text);
   assert.match(list, /Auto Pay is off\./);
