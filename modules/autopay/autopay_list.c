@@ -76,6 +76,25 @@ static void skip_show(struct visit *visit, struct values *node, const struct enr
         values_set(node, "Skip.Is", "1");
 }
 
+/* Whose user lost the permission ends when it would draft. */
+static enum result stops_show(struct visit *visit, struct values *node,
+                              const struct enrolment *enrolment, bool *out_stops) {
+    bool may = true;
+    enum result result = enrolment->user_id == visit->session.user_id
+                             ? RESULT_OK
+                             : enrolment_user_may(visit->running->db, visit->arena,
+                                                  enrolment->account_id, enrolment->user_id, &may);
+
+    *out_stops = !may;
+    if (!may)
+        values_set(node, "Stops",
+                   arena_format(visit->arena,
+                                "%s may not manage Auto Pay any more. Nothing is drafted, and on"
+                                " its next draft day this Auto Pay is turned off.",
+                                enrolment->user_name));
+    return result;
+}
+
 static enum result enrolments_show(struct visit *visit, const struct enrolments *active,
                                    const struct enrolment_invoices *invoices) {
     for (size_t at = 0; at < active->count; at++) {
@@ -89,6 +108,12 @@ static enum result enrolments_show(struct visit *visit, const struct enrolments 
         if (result != RESULT_OK)
             return result;
         autopay_show(visit, node, enrolment, invoices);
+        bool stops = false;
+        result = stops_show(visit, node, enrolment, &stops);
+        if (result != RESULT_OK)
+            return result;
+        if (stops)
+            continue;
         for (size_t next = 0; next < count; next++)
             values_set(
                 values_item(node, "Next", next), "Text",

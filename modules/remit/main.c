@@ -91,7 +91,8 @@ static const struct verb verbs[] = {
              {"autopay", NULL, "can manage the account's Auto Pay"}),
      1, 1, COMMAND_NEEDS_DATABASE, remit_level_add},
     {"level change", "NAME", "change what a level allows",
-     "Changes what the users of a level may do, in every account at once.",
+     "Changes what the users of a level may do, in every account at once. With --no-autopay their"
+     " Auto Pay is turned off on its\nnext draft day, and nothing is drafted.",
      OPTIONS({"billing", NULL, "can view Financial Reports and Invoices, and pay"},
              {"no-billing", NULL, "cannot"}, {"autopay", NULL, "can manage the account's Auto Pay"},
              {"no-autopay", NULL, "cannot"}),
@@ -111,13 +112,17 @@ static const struct verb verbs[] = {
      "Sets a user's password and ends the user's sessions.", OPTIONS(PASSWORD_FILE), 1, 1,
      COMMAND_NEEDS_DATABASE, remit_user_password},
     {"user level", "EMAIL", "change a user's level in an account",
-     "Gives a user another security level in one account.",
+     "Gives a user another security level in one account. Where it does not include Auto Pay, the"
+     " user's Auto Pay is turned off on\nits next draft day, and nothing is drafted.",
      OPTIONS(ACCOUNT, {"level", "NAME", "the security level"}), 1, 1, COMMAND_NEEDS_DATABASE,
      remit_user_level},
-    {"user disable", "EMAIL", "keep a user out", "Ends a user's sessions and lets none begin.",
+    {"user disable", "EMAIL", "keep a user out",
+     "Ends a user's sessions and lets none begin, and turns the user's Auto Pay off, of which the"
+     " user is told by mail.",
      NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_user_disable},
-    {"user enable", "EMAIL", "let a disabled user in again", "Lets a disabled user sign in again.",
-     NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_user_enable},
+    {"user enable", "EMAIL", "let a disabled user in again",
+     "Lets a disabled user sign in again. Auto Pay that was turned off stays off.", NO_OPTIONS, 1,
+     1, COMMAND_NEEDS_DATABASE, remit_user_enable},
 
     {"method add", "", "register a payment method of the vault",
      "Registers a payment method that is in the gateway's vault already, for a user of an account."

@@ -227,6 +227,22 @@ test('another account’s is not there; a colleague’s can be skipped and turne
   assert.deepEqual(mails(team, 'autopay_off'), [`${team.user.id} ${id}`], 'its own user is told');
 });
 
+test('what a colleague may not do any more: the page says that nothing is drafted', async () => {
+  const team = await account({ users: 2 });
+  await enrol(team.client, { method: team.card, schedule: 'first', older: '1' });
+  const colleague = await colleagueOf(team);
+  const stops = new RegExp('User \\S+ may not manage Auto Pay any more\\. Nothing is drafted, and on its next draft day this Auto Pay is turned off\\.');
+  const list = async () => bodyOf((await get(colleague, '/autopay')).text);
+  assert.match(await list(), /\$40\.43 on December 1/);
+  assert.doesNotMatch(await list(), stops);
+  world.sql(`UPDATE account_user SET level_id = (SELECT id FROM security_level WHERE name = 'Test Payer') WHERE user_id = ${team.user.id}`);
+  assert.match(await list(), stops);
+  assert.doesNotMatch(await list(), /on December 1|Skip the next draft/);
+  const [{ id }] = active(team);
+  const off = await post(colleague, `/autopay/${id}/off`, await form(colleague, `/autopay/${id}/off`));
+  assert.equal(off.location, world.path('/autopay?off=1'), 'at once, too');
+});
+
 test('a method that cannot pay cannot pay by itself', async () => {
   const team = await account();
   const page = await preview(team.client, { method: team.card, schedule: 'first' });

@@ -187,6 +187,29 @@ test('a method that the provider removes pays nothing more; as a backup it is on
     world.clean('--gateway');
 });
 
+test('a disabled user pays nothing more by itself, in any account, and is told; the others go on', () => {
+    park();
+    const [one, two, other] = world.enrol([1, 2, 3].map((each) => ({ next: '2027-02-10', schedule: 'due_date', invoices: [{ cents: 1000 * each, due: '2027-02-10' }] })));
+    const user = (owner) => world.one(`SELECT user_id FROM enrolment WHERE id = ${owner.enrolment}`);
+    // The first one's user has the second account's enrolment too, and a draft that waits.
+    world.sql(`UPDATE account_user SET user_id = ${user(one)} WHERE user_id = ${user(two)}; UPDATE method SET user_id = ${user(one)} WHERE user_id = ${user(two)};
+        UPDATE enrolment SET user_id = ${user(one)} WHERE id = ${two.enrolment};
+        INSERT INTO draft (account_id, enrolment_id, draft_on, state, retry_on, created_at) SELECT account_id, id, '2027-01-20', 'retry', '2027-02-10', UTC_TIMESTAMP()
+        FROM enrolment WHERE id = ${two.enrolment}`);
+    const version = (owner) => world.number(`SELECT version FROM account WHERE number = '${owner.number}'`);
+    const before = [one, two].map(version);
+    assert.match(world.at.ok(['user', 'disable', `${one.number}@example.test`]), /Auto Pay of theirs is off/);
+    assert.deepEqual([world.state(one), world.state(two), world.state(other)], ['off user', 'off user', 'active']);
+    assert.deepEqual([one, two].map(version), before.map((number) => number + 1));
+    assert.deepEqual([world.mails(one), world.mails(two), world.mails(other)], [['autopay_off'], ['autopay_off'], []]);
+    assert.deepEqual(world.drafts(two), ['2027-01-20 failed off 0 0']);
+    world.at.ok(['user', 'enable', `${one.number}@example.test`]);
+    assert.equal(world.state(one), 'off user', 'and stays off');
+    assert.equal(world.run('2027-02-10').planned.count, 1);
+    assert.deepEqual([world.paid(one), world.paid(two), world.paid(other)], [[0], [0], [3000]]);
+    world.clean('--gateway');
+});
+
 test('halves of a month are compared with their plan, and drafts of another schedule are not', () => {
     park();
     const owner = world.enrolOne({ schedule: 'split', next: '2027-03-01', invoices: [{ cents: 5000 }] });
