@@ -33,6 +33,14 @@ static const char *method_fault_text(const struct planning *planning,
     return "This payment method cannot be used any more. Choose another one.";
 }
 
+/* The provider may change something else of one whose method has come to need attention. */
+static bool method_stays(const struct planning *planning, int64_t method_id) {
+    const struct enrolment *before = planning->before;
+
+    return planning->is_desk && before &&
+           (method_id == before->method_id || method_id == before->backup_method_id);
+}
+
 /* *out_text "" for method_id 0. */
 static enum result method_plan(struct planning *planning, int64_t method_id,
                                enum enrolling_fault which, struct enrolment_method *out_method,
@@ -47,14 +55,18 @@ static enum result method_plan(struct planning *planning, int64_t method_id,
                                          visit->session.account_id, visit->session.user_id,
                                          method_id, &facts);
     if (result == RESULT_NOT_FOUND)
-        return fault(planning, which, "Choose one of your payment methods.");
+        return fault(planning, which,
+                     planning->is_desk ? "Its user has no such payment method."
+                                       : "Choose one of your payment methods.");
     if (result != RESULT_OK)
         return result;
     if (!facts.user_may)
         return fault(planning, ENROLLING_NOT_ALLOWED, "You may not manage Auto Pay any more.");
-    const char *text = method_fault_text(planning, &facts);
+    const char *text = method_stays(planning, method_id) ? NULL
+                                                         : method_fault_text(planning, &facts);
     if (text)
         return fault(planning, which, text);
+    *(which == ENROLLING_METHOD ? &planning->method_facts : &planning->backup_facts) = facts;
     *out_method = (struct enrolment_method){facts.kind, facts.brand, facts.last_four};
     *out_text = enrolling_method_text(visit->arena, out_method);
     return RESULT_OK;
@@ -248,6 +260,10 @@ static void next_plan(struct planning *planning) {
                                            planning->visit->today);
     if (!planning->before)
         return;
+    /* What was drafted and failed is not drafted anew because the provider changed something. */
+    if (planning->is_desk && planning->before->schedule == enrolment->schedule &&
+        covers_the_same(planning->before, enrolment))
+        enrolment->next_on = planning->before->next_on;
     skip_plan(planning, due_on, count);
     if (planning->before->schedule != enrolment->schedule)
         return;

@@ -83,6 +83,23 @@ MUST_CHECK enum result enrolling_plan(struct visit *visit, const struct enrollin
 MUST_CHECK enum result enrolling_take(struct visit *visit, const struct enrolling_ask *ask,
                                       const char *shown, struct enrolling *out_plan);
 
+/* ---- by the provider ---- */
+
+struct enrolling_desk {
+    const char *actor;   /* "operator:ana" */
+    bool skips, unskips; /* the next draft is left out; none is */
+};
+
+/* Changes one for its user (visit->session is the user's, as far as it is known), who gets mail,
+ * and keeps who did it. Nobody agrees to anything by it, so no consent is kept; and what takes more
+ * from a person's bank account than the person has authorized, or takes over from another
+ * enrolment, is not done. Inside a transaction that began with account_move(). RESULT_CONFLICT:
+ * nothing was done; out_plan->fault_text says why. RESULT_OK with is_same: there was nothing to do.
+ */
+MUST_CHECK enum result enrolling_change(struct visit *visit, const struct enrolling_ask *ask,
+                                        const struct enrolling_desk *desk,
+                                        struct enrolling *out_plan);
+
 /* ---- turning off ---- */
 
 struct enrolling_off {

@@ -42,7 +42,9 @@ struct planning {
     struct enrolments active, after;
     struct enrolment_invoices invoices;
     const struct enrolment *before; /* what is changed; NULL: a new one */
-    struct hands hands;             /* of after */
+    bool is_desk;                   /* the provider changes it */
+    struct enrolment_facts method_facts, backup_facts;
+    struct hands hands; /* of after */
 };
 
 /* Fills plan and the rest from visit and ask. */

@@ -127,9 +127,9 @@ enum result enrolment_find(struct db *db, struct arena *arena, int64_t account_i
 const struct statement enrolment_facts_sql = {
     .name = "enrolment_facts",
     .params = 3,
-    .columns = 9,
+    .columns = 10,
     .text = "SELECT u.is_active, l.may_autopay, m.is_remembered, m.state, m.gateway, m.kind,"
-            " m.brand, m.last_four, m.expires_on"
+            " m.brand, m.last_four, m.expires_on, m.kind = 'bank' AND m.holder_type <> 'business'"
             " FROM method m JOIN user u ON u.id = m.user_id"
             " JOIN account_user au ON au.account_id = m.account_id AND au.user_id = u.id"
             " JOIN security_level l ON l.id = au.level_id"
@@ -156,6 +156,7 @@ enum result enrolment_facts(struct db *db, struct arena *arena, int64_t account_
         .brand = row_text(&rows, 0, 6),
         .last_four = row_text(&rows, 0, 7),
         .expires_on = row_date(&rows, 0, 8),
+        .is_persons_bank = row_int(&rows, 0, 9),
     };
     return RESULT_OK;
 }

@@ -66,6 +66,7 @@ struct enrolment_facts {
     const char *gateway; /* whose vault has it */
     const char *kind, *brand, *last_four;
     struct date expires_on;
+    bool is_persons_bank; /* a bank account whose holder is not a business */
 };
 extern const struct statement enrolment_facts_sql;
 MUST_CHECK enum result enrolment_facts(struct db *db, struct arena *arena, int64_t account_id,
