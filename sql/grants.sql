@@ -81,7 +81,7 @@ GRANT SELECT (account_id, id, number, billing_type, issued_on, due_on, total_cen
   pending_cents, is_open) ON invoice TO remit_autopay@localhost;
 GRANT SELECT (account_id, payment_id, invoice_id, amount_cents, open) ON payment_allocation TO remit_autopay@localhost;
 GRANT SELECT (account_id, id, user_id, kind, brand, last_four, label, holder, expires_on, state, attention, created_at,
-  used_at, is_remembered, gateway) ON method TO remit_autopay@localhost;
+  used_at, is_remembered, gateway, holder_type) ON method TO remit_autopay@localhost;
 GRANT SELECT (account_id, id, draft_id, attempt, state, method_text, reference) ON payment TO remit_autopay@localhost;
 GRANT INSERT, SELECT, UPDATE (method_id, backup_method_id, schedule, scope, largest_cents, issued_from, began_on,
   next_on, skip_on, state, off_reason, changed_at, off_at) ON enrolment TO remit_autopay@localhost;
