@@ -514,15 +514,41 @@ test('a bank account that is added with the tick leads to its autopay form', asy
 test('a bank account that takes the place of one in Auto Pay is authorized for that', async () => {
   const team = await account();
   const plain = bodyOf((await get(team.client, `/methods/bank?replace=${team.bank}`)).text);
-  assert.doesNotMatch(plain, /in my Auto Pay/);
+  assert.doesNotMatch(plain, /in my Auto Pay|goes on/);
   await enrol(team.client, { method: team.bank, schedule: 'first' });
   const page = await get(team.client, `/methods/bank?replace=${team.bank}`);
-  assert.match(bodyOf(page.text), /This account takes the place of Checking ending 6789 in my Auto Pay/);
+  assert.match(bodyOf(page.text), /Auto Pay goes on with the new account\..*This account takes the place of the one that it replaces in my Auto Pay: what I authorized there holds for this account from now on\./);
   const fields = { routing: '021000021', account: '5551112223', account_again: '5551112223', holder_type: 'personal', account_type: 'checking', name_on_account: 'Ada Moss' };
-  const answer = await post(team.client, '/methods/bank', fieldsOf(page.text, world.path('/methods/bank'), { ...fields, authorize: attribute(tagOf(page.text, 'authorize'), 'value') }));
-  assert.equal(answer.status, 303, words(answer.text));
-  assert.equal(world.one(`SELECT COUNT(*) FROM consent WHERE method_id = ${team.bank} AND kind = 'ach_authorization' AND text LIKE '%Checking ending 6789 in my Auto Pay%'`), '1');
+  const send = () => post(team.client, '/methods/bank', fieldsOf(page.text, world.path('/methods/bank'), { ...fields, authorize: attribute(tagOf(page.text, 'authorize'), 'value') }));
+  for (let time = 0; time < 2; time++) assert.equal((await send()).status, 303, 'twice is once');
+  assert.equal(world.one(`SELECT COUNT(*) FROM consent WHERE method_id = ${team.bank} AND kind = 'ach_authorization' AND text LIKE '%This account takes the place of the one that it replaces in my Auto Pay%'`), '1');
   assert.match(bodyOf((await get(team.client, '/autopay')).text), /Checking ending 2223/);
+});
+
+test('a card that takes the place of one in Auto Pay: the form and its terms say that it goes on', async () => {
+  const team = await account();
+  const goes = /Auto Pay goes on with the new card\./, agreed = 'This card takes the place of the one that it replaces in my Auto Pay: what I authorized there holds for this card from now on.';
+  const open = async () => (await get(team.client, `/methods/card?replace=${team.card}`)).text;
+  const plain = await open();
+  assert.doesNotMatch(bodyOf(plain), goes);
+  assert.ok(!plain.includes(agreed));
+  const filled = (html) => fieldsOf(html, world.path('/methods/card'), { payment_token: 'test-discover', name_on_card: 'Ada Moss', zip: '60601', terms: attribute(tagOf(html, 'terms'), 'value') });
+  await enrol(team.client, { method: team.bank, schedule: 'first', backup: team.card });
+  // Auto Pay began while the page was open.
+  const stale = await post(team.client, '/methods/card', filled(plain));
+  assert.equal(stale.status, 422);
+  assertFieldError(stale.text, 'terms', /The terms changed while this page was open/);
+  const html = await open();
+  assert.match(bodyOf(html), goes);
+  assert.ok(bodyOf(html).includes(agreed));
+  for (let time = 0; time < 2; time++) {
+    const answer = await post(team.client, '/methods/card', filled(html));
+    assert.equal(answer.status, 303, `twice is once: ${words(answer.text)}`);
+  }
+  assert.equal(world.one(`SELECT COUNT(*) FROM consent WHERE method_id = ${team.card} AND kind = 'card_terms' AND text LIKE '%${agreed}'`), '1');
+  assert.match(bodyOf((await get(team.client, '/autopay')).text), /Backup Discover ending 0009/);
+  // A card that is in none, and a new one, say nothing of it.
+  for (const path of ['/methods/card', '/methods/bank']) assert.doesNotMatch(bodyOf((await get(team.client, path)).text), /goes on with|in my Auto Pay/);
 });
 
 test('hostile words are words', async () => {
