@@ -248,29 +248,41 @@ static void skip_plan(struct planning *planning, const struct date *due_on, size
             enrolling_day(visit, before->skip_on));
 }
 
-static void next_plan(struct planning *planning) {
+/* What of the one that is changed stays of its days. */
+static void days_keep(struct planning *planning, const struct date *due_on, size_t count) {
+    const struct enrolment *before = planning->before;
+    struct enrolment *enrolment = &planning->plan->enrolment;
+
+    /* What was drafted and failed is not drafted anew because the provider changed something. */
+    if (planning->is_desk && before->schedule == enrolment->schedule &&
+        covers_the_same(before, enrolment))
+        enrolment->next_on = before->next_on;
+    skip_plan(planning, due_on, count);
+    /* A draft day that has come, and was not run yet, is not passed over by a change. */
+    if (before->schedule == enrolment->schedule && before->next_on.year &&
+        (!enrolment->next_on.year || date_compare(before->next_on, enrolment->next_on) < 0))
+        enrolment->next_on = before->next_on;
+}
+
+static enum result next_plan(struct planning *planning) {
     struct enrolment *enrolment = &planning->plan->enrolment;
     struct date due_on[ENROLLING_INVOICES_MAX], none = {0};
+    enum result result = RESULT_OK;
     size_t count = 0;
 
     if (enrolment->schedule == SCHEDULE_DUE_DATE)
         count = hands_due_days(&planning->hands, &planning->invoices, enrolment->id, due_on,
                                ENROLLING_INVOICES_MAX);
+    if (enrolment->schedule == SCHEDULE_DUE_DATE && count == 0) {
+        result = hands_due_day_beyond(planning->visit->running->db, &planning->hands,
+                                      &planning->invoices, enrolment, &due_on[0]);
+        count = result == RESULT_OK && due_on[0].year;
+    }
     enrolment->next_on = schedule_next_day(enrolment->schedule, due_on, count, none,
                                            planning->visit->today);
-    if (!planning->before)
-        return;
-    /* What was drafted and failed is not drafted anew because the provider changed something. */
-    if (planning->is_desk && planning->before->schedule == enrolment->schedule &&
-        covers_the_same(planning->before, enrolment))
-        enrolment->next_on = planning->before->next_on;
-    skip_plan(planning, due_on, count);
-    if (planning->before->schedule != enrolment->schedule)
-        return;
-    /* A draft day that has come, and was not run yet, is not passed over by a change. */
-    struct date before = planning->before->next_on;
-    if (before.year && (!enrolment->next_on.year || date_compare(before, enrolment->next_on) < 0))
-        enrolment->next_on = before;
+    if (planning->before)
+        days_keep(planning, due_on, count);
+    return result;
 }
 
 static int64_t paying_cents(const struct enrolling_ask *ask, int64_t invoice_id) {
@@ -404,7 +416,9 @@ enum result planning_run(struct planning *planning) {
     if (planning->after.count > ENROLMENTS_MAX)
         return fault(planning, ENROLLING_FULL,
                      "This account has as many Auto Pays as can be kept. Turn one off first.");
-    next_plan(planning);
+    result = next_plan(planning);
+    if (result != RESULT_OK)
+        return result;
     planning->after.list[planning->after.count - 1] = plan->enrolment;
     authorization_plan(planning);
     return forecast_plan(planning);

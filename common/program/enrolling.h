@@ -138,7 +138,8 @@ const char *enrolling_forecast_text(struct visit *visit, const struct forecast *
 /* "December 1", with the year where it is not this one's. */
 const char *enrolling_day(struct visit *visit, struct date day);
 
-/* How many open invoices are looked at. */
+/* How many open invoices are read at once. Of more, the first by due day are shown and forecast;
+ * next_on is found among all of them. */
 enum { ENROLLING_INVOICES_MAX = 2000 };
 
 /* For programs that turn off, and for those that enrol; both need also account_move_sql and

@@ -472,6 +472,34 @@ test('what one leaves behind is looked at by the one that has it then', async ()
   assert.match(bodyOf((await get(team.client, '/autopay')).text), /\$30\.43 on November 30, Checking ending 6789/);
 });
 
+test('the first due day is found however many invoices are open, when one is made and when one ends', async () => {
+  const team = await account({ invoices: [[3043, 'Support', '2027-03-09', '2026-11-01']] });
+  // The account's other invoices are due before; an invoice of the enrolment's type is the last of all.
+  const only = async (client, count) => {
+    world.sql(`DELETE FROM invoice WHERE account_id = ${team.id} AND number LIKE 'many-%';
+      INSERT INTO invoice (account_id, number, billing_type, issued_on, due_on, total_cents, fingerprint, created_at)
+      SELECT ${team.id}, CONCAT('many-', seq), 'Hosting', '2026-11-01', '2026-12-01', 100, UNHEX(SHA2(CONCAT('many', seq), 256)), UTC_TIMESTAMP() FROM seq_1_to_${count}`);
+    const page = await enrol(client, { method: team.card, schedule: 'due_date', scope: 'types', type: 'Support', older: '1' });
+    assert.match(bodyOf(page.text), /beginning on March 9, 2027/, String(count));
+    const [made] = active(team);
+    assert.equal(made.next, '2027-03-09', String(count));
+    return made;
+  };
+  const off = async (id) => assert.equal((await post(team.client, `/autopay/${id}/off`, await form(team.client, `/autopay/${id}/off`))).status, 303);
+  for (const count of [499, 500, 501, 1999, 2000, 2001]) await off((await only(team.client, count)).id);
+  // What one leaves behind is the 2002nd: the other one looks at it on its day.
+  const types = await only(team.client, 2001);
+  world.sql(`UPDATE invoice SET billing_type = 'Support', due_on = '2027-03-10' WHERE number = 'many-7' AND account_id = ${team.id}`);
+  await enrol(team.client, { method: team.bank, schedule: 'due_date', scope: 'invoices', invoice: 'many-8' });
+  const [, chosen] = active(team);
+  assert.equal(chosen.next, '2026-12-01');
+  world.sql(`UPDATE enrolment SET scope = 'all', next_on = NULL, issued_from = NULL WHERE id = ${chosen.id}; UPDATE enrolment_cover SET cover_key = 'all' WHERE enrolment_id = ${chosen.id}`);
+  await off(types.id);
+  assert.equal(active(team)[0].next, '2027-03-09');
+  world.sql(`DELETE FROM invoice WHERE account_id = ${team.id} AND number LIKE 'many-%'`); // not booked
+  await off(chosen.id);
+});
+
 // ---- the pages that lead there ----
 
 test('a method’s page and the list say what is on; removing the method ends it', async () => {
