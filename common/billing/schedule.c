@@ -91,6 +91,16 @@ struct date schedule_next_day(enum schedule schedule, const struct date *due_on,
     return next_on;
 }
 
+bool schedule_is_day(enum schedule schedule, const struct date *due_on, size_t due_count,
+                     struct date day, struct date today) {
+    if (schedule_is_calendar(schedule))
+        return date_compare(schedule_first_day(schedule, date_add_days(day, -1)), day) == 0;
+    for (size_t at = 0; at < due_count; at++)
+        if (date_compare(schedule_join_due_day((struct date){0}, due_on[at], today), day) == 0)
+            return true;
+    return false;
+}
+
 struct date schedule_join_due_day(struct date next_on, struct date due_on, struct date today) {
     struct date tomorrow = date_add_days(today, 1);
     struct date day = date_compare(due_on, tomorrow) < 0 ? tomorrow : due_on;

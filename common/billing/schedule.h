@@ -62,6 +62,11 @@ size_t schedule_days(enum schedule schedule, struct date from, struct date throu
 struct date schedule_next_day(enum schedule schedule, const struct date *due_on, size_t due_count,
                               struct date after, struct date today);
 
+/* Whether it drafts on a day that is later than today, as far as is known: due_on, due_count as
+ * above, with after no date. */
+bool schedule_is_day(enum schedule schedule, const struct date *due_on, size_t due_count,
+                     struct date day, struct date today);
+
 /* What issuing an invoice makes of the next_on (year 0: none) of a due-date enrolment that covers
  * it: the earlier of it and the invoice's day. */
 struct date schedule_join_due_day(struct date next_on, struct date due_on, struct date today);

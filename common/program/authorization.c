@@ -98,7 +98,15 @@ struct authorization authorization_of_payment(struct visit *visit, const char *m
                 fillings);
 }
 
-struct authorization authorization_of_saving(struct visit *visit, const char *in_autopay) {
+/* It does not name the old one: a form that is sent twice finds the new one in its place. */
+const char *authorization_goes_on(struct arena *arena, const char *text, const char *thing) {
+    return arena_format(arena,
+                        "%s\n\nThis %s takes the place of the one that it replaces in my Auto Pay:"
+                        " what I authorized there holds for this %s from now on.",
+                        text, thing, thing);
+}
+
+struct authorization authorization_of_saving(struct visit *visit, bool is_in_autopay) {
     const struct settings *settings = &visit->running->settings;
     const struct filling fillings[] = {
         {"{provider}", settings->site_name},
@@ -109,13 +117,9 @@ struct authorization authorization_of_saving(struct visit *visit, const char *in
     struct authorization authorization = fill(
         visit, *settings->bank_saving ? settings->bank_saving : saving_text, fillings);
 
-    if (!*in_autopay)
+    if (!is_in_autopay)
         return authorization;
-    authorization.text = arena_format(
-        visit->arena,
-        "%s\n\nThis account takes the place of %s in my Auto Pay: what"
-        " I authorized there holds for this account from now on.",
-        authorization.text, in_autopay);
+    authorization.text = authorization_goes_on(visit->arena, authorization.text, "account");
     consent_version(authorization.text, authorization.shown);
     return authorization;
 }

@@ -26,9 +26,13 @@ struct authorization {
 struct authorization authorization_of_payment(struct visit *visit, const char *method_text,
                                               int64_t amount_cents);
 
-/* Of an account that is saved for payments its user starts later. in_autopay: what it replaces and
- * is paid automatically with ("Checking ending 6789"); "": nothing. */
-struct authorization authorization_of_saving(struct visit *visit, const char *in_autopay);
+/* Of an account that is saved for payments its user starts later. is_in_autopay: it takes the place
+ * of one that is paid automatically with. */
+struct authorization authorization_of_saving(struct visit *visit, bool is_in_autopay);
+
+/* text, and that Auto Pay goes on with what takes the place of the old one: thing is "card" or
+ * "account". */
+const char *authorization_goes_on(struct arena *arena, const char *text, const char *thing);
 
 /* What an enrolment agrees to. */
 struct autopay_terms {

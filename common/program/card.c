@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/program/authorization.h"
 #include "common/program/method_offer.h"
 
 enum { TOKEN_MAX = 200 };
@@ -41,11 +42,18 @@ static const char *origin_of(struct visit *visit, const char *url) {
     return arena_copy(visit->arena, url, (size_t)(host - url) + strcspn(host, "/"));
 }
 
+/* The terms as they are shown and kept. */
+static const char *terms_text(const struct visit *visit, bool is_in_autopay) {
+    const char *terms = card_terms(visit);
+
+    return is_in_autopay ? authorization_goes_on(visit->arena, terms, "card") : terms;
+}
+
 /* What the page sends back says which text was on it. */
-static const char *terms_version(const struct visit *visit) {
+static const char *terms_version(const struct visit *visit, bool is_in_autopay) {
     char *version = arena_alloc(visit->arena, CONSENT_VERSION_SIZE);
 
-    consent_version(card_terms(visit), version);
+    consent_version(terms_text(visit, is_in_autopay), version);
     return version;
 }
 
@@ -58,7 +66,7 @@ static bool token_is_clean(const char *token) {
     return length >= 1 && length <= TOKEN_MAX;
 }
 
-static void fields_show(struct visit *visit) {
+static void fields_show(struct visit *visit, bool is_in_autopay) {
     static const struct {
         const char *field, *id, *name;
     } shown[] = {
@@ -70,11 +78,11 @@ static void fields_show(struct visit *visit) {
 
     for (size_t at = 0; at < sizeof shown / sizeof *shown; at++)
         visit_show_field(visit, shown[at].field, shown[at].id, shown[at].name);
-    if (text_equal(form_text(&visit->form, "terms"), terms_version(visit)))
+    if (text_equal(form_text(&visit->form, "terms"), terms_version(visit, is_in_autopay)))
         values_set(visit->values, "Fields.Terms.Checked", "1");
 }
 
-void card_show(struct visit *visit, bool keep_token) {
+void card_show(struct visit *visit, bool keep_token, bool is_in_autopay) {
     const struct settings *settings = &visit->running->settings;
     struct values *card = values_child(visit->values, "Card");
 
@@ -82,17 +90,17 @@ void card_show(struct visit *visit, bool keep_token) {
     values_set(card, "ScriptUrl", settings->script_url);
     values_set(card, "TokenizationKey", settings->tokenization_key);
     values_set(card, "Brands", card_brands(visit));
-    values_set(card, "Terms", card_terms(visit));
-    values_set(card, "TermsVersion", terms_version(visit));
+    values_set(card, "Terms", terms_text(visit, is_in_autopay));
+    values_set(card, "TermsVersion", terms_version(visit, is_in_autopay));
     if (visit->request.method == METHOD_POST) {
-        fields_show(visit);
+        fields_show(visit, is_in_autopay);
         if (keep_token && token_is_clean(form_text(&visit->form, "payment_token")))
             values_set(card, "Token", form_text(&visit->form, "payment_token"));
     }
     visit_allow_origin(visit, origin_of(visit, settings->script_url));
 }
 
-void card_check(struct visit *visit) {
+void card_check(struct visit *visit, bool is_in_autopay) {
     struct form_data *form = &visit->form;
     const char *name = form_text(form, "name_on_card"), *zip = form_text(form, "zip");
 
@@ -109,15 +117,14 @@ void card_check(struct visit *visit) {
         form_fail(form, "zip", "Enter a Zip Code of five digits, as in 60601, or nine.");
     if (!*form_text(form, "terms"))
         form_fail(form, "terms", "Tick this box once you have read and understood the terms.");
-    else if (!text_equal(form_text(form, "terms"), terms_version(visit)))
+    else if (!text_equal(form_text(form, "terms"), terms_version(visit, is_in_autopay)))
         form_fail(form, "terms",
                   "The terms changed while this page was open. Please read them and tick this box"
                   " again.");
 }
 
-struct method_entry card_entry(const struct visit *visit) {
+struct method_entry card_entry(const struct visit *visit, bool is_in_autopay) {
     const struct form_data *form = &visit->form;
-    const char *terms = card_terms(visit);
 
     return (struct method_entry){
         .token = form_text(form, "payment_token"),
@@ -127,7 +134,7 @@ struct method_entry card_entry(const struct visit *visit) {
         .state = form_text(form, "state"),
         .zip = form_text(form, "zip"),
         .consent_kind = "card_terms",
-        .consent_source = terms,
-        .consent_text = terms,
+        .consent_source = card_terms(visit),
+        .consent_text = terms_text(visit, is_in_autopay),
     };
 }

@@ -22,19 +22,20 @@
         .name = "terms", .max_length = 16                                                          \
     }
 
-/* The terms as they are shown and kept, and "Amex, Mastercard, and Visa". */
+/* The provider's terms, and "Amex, Mastercard, and Visa". */
 const char *card_terms(const struct visit *visit);
 const char *card_brands(const struct visit *visit);
 
 /* Card.* and Fields.* for templates/shared/card.cs, with what was typed and what is wrong on a
  * POST. keep_token: the token was not used yet, so the card need not be typed again. Allows the
- * gateway's origin in this page's Content-Security-Policy. */
-void card_show(struct visit *visit, bool keep_token);
+ * gateway's origin in this page's Content-Security-Policy. is_in_autopay, here and below: the card
+ * takes the place of one in Auto Pay, and the terms say that it goes on with the new one. */
+void card_show(struct visit *visit, bool keep_token, bool is_in_autopay);
 
 /* Checks what came with the token; what is wrong becomes form errors. */
-void card_check(struct visit *visit);
+void card_check(struct visit *visit, bool is_in_autopay);
 
 /* What card_check() found nothing wrong with, for method_save(). */
-struct method_entry card_entry(const struct visit *visit);
+struct method_entry card_entry(const struct visit *visit, bool is_in_autopay);
 
 #endif

@@ -307,11 +307,17 @@ static enum result committed_find(struct claiming *claiming, bool *out_is) {
     return result;
 }
 
-/* An attempt that an earlier try committed after all finds itself in the way of the next one. */
-static void committed_take(const struct claiming *claiming) {
-    for (size_t at = 0; at < claiming->done; at++)
-        if (claiming->list[at]->is_committed)
-            claiming->list[at]->end = DRAFT_CLAIM_TAKEN;
+/* An attempt that an earlier try committed after all finds itself in the way of the next one; what
+ * that one did beside it is there only if it was committed too. */
+static void committed_take(const struct claiming *claiming, enum result result) {
+    for (size_t at = 0; at < claiming->done; at++) {
+        struct draft_claim *claim = claiming->list[at];
+
+        if (claim->is_committed)
+            claim->end = DRAFT_CLAIM_TAKEN;
+        else if (claim->end == DRAFT_CLAIM_TAKEN && result != RESULT_OK)
+            claim->end = DRAFT_CLAIM_BUSY;
+    }
 }
 
 static enum result claims_try(struct claiming *claiming) {
@@ -327,7 +333,7 @@ static enum result claims_try(struct claiming *claiming) {
         if (committed_find(claiming, &is_committed) != RESULT_OK)
             return RESULT_UNAVAILABLE;
         if (is_committed)
-            committed_take(claiming);
+            committed_take(claiming, result);
         if (is_committed || result != RESULT_UNCERTAIN)
             return is_committed ? RESULT_OK : result;
     }

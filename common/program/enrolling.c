@@ -33,6 +33,14 @@ static const char *method_fault_text(const struct planning *planning,
     return "This payment method cannot be used any more. Choose another one.";
 }
 
+/* The provider may change something else of one whose method has come to need attention. */
+static bool method_stays(const struct planning *planning, int64_t method_id) {
+    const struct enrolment *before = planning->before;
+
+    return planning->is_desk && before &&
+           (method_id == before->method_id || method_id == before->backup_method_id);
+}
+
 /* *out_text "" for method_id 0. */
 static enum result method_plan(struct planning *planning, int64_t method_id,
                                enum enrolling_fault which, struct enrolment_method *out_method,
@@ -47,14 +55,18 @@ static enum result method_plan(struct planning *planning, int64_t method_id,
                                          visit->session.account_id, visit->session.user_id,
                                          method_id, &facts);
     if (result == RESULT_NOT_FOUND)
-        return fault(planning, which, "Choose one of your payment methods.");
+        return fault(planning, which,
+                     planning->is_desk ? "Its user has no such payment method."
+                                       : "Choose one of your payment methods.");
     if (result != RESULT_OK)
         return result;
     if (!facts.user_may)
         return fault(planning, ENROLLING_NOT_ALLOWED, "You may not manage Auto Pay any more.");
-    const char *text = method_fault_text(planning, &facts);
+    const char *text = method_stays(planning, method_id) ? NULL
+                                                         : method_fault_text(planning, &facts);
     if (text)
         return fault(planning, which, text);
+    *(which == ENROLLING_METHOD ? &planning->method_facts : &planning->backup_facts) = facts;
     *out_method = (struct enrolment_method){facts.kind, facts.brand, facts.last_four,
                                             facts.is_persons};
     *out_text = enrolling_method_text(visit->arena, out_method);
@@ -133,7 +145,6 @@ static void enrolment_plan_fill(struct planning *planning) {
     enrolment->noticed_cents = planning->before->noticed_cents;
     if (planning->before->schedule == ask->schedule) {
         enrolment->began_on = planning->before->began_on;
-        enrolment->skip_on = planning->before->skip_on;
     }
 }
 
@@ -171,11 +182,15 @@ static void take_from(struct planning *planning, const struct enrolment *other,
     }
     if (!lost.cover_count)
         return;
+    const char *skip = "";
+    if (other->skip_on.year)
+        skip = arena_format(arena, " %s is not skipped any more.",
+                            enrolling_day(planning->visit, other->skip_on));
     plan->takes[plan->take_count++] = arena_format(
         arena,
         out_left->cover_count ? "Takes over from %s: %s. The rest stays with it."
-                              : "Takes over from %s: %s. Its Auto Pay is turned off.",
-        whose(planning, other), enrolling_covered(arena, &lost, &planning->invoices));
+                              : "Takes over from %s: %s. Its Auto Pay is turned off.%s",
+        whose(planning, other), enrolling_covered(arena, &lost, &planning->invoices), skip);
 }
 
 /* What goes on beside it, where one would think that it had everything, or nothing. */
@@ -217,22 +232,60 @@ static void hands_plan(struct planning *planning) {
 
 /* ---- when and how much ---- */
 
-static void next_plan(struct planning *planning) {
+/* A day that is skipped stays so where it is still a draft day; else the page says that it ends. */
+static void skip_plan(struct planning *planning, const struct date *due_on, size_t count) {
+    const struct enrolment *before = planning->before;
+    struct enrolment *enrolment = &planning->plan->enrolment;
+    struct visit *visit = planning->visit;
+
+    if (!before->skip_on.year)
+        return;
+    if (before->schedule == enrolment->schedule ||
+        schedule_is_day(enrolment->schedule, due_on, count, before->skip_on, visit->today))
+        enrolment->skip_on = before->skip_on;
+    else
+        planning->plan->skip_text = arena_format(
+            visit->arena,
+            "You skipped %s, which is no draft day any more: that skip ends, and the next draft is"
+            " made.",
+            enrolling_day(visit, before->skip_on));
+}
+
+/* What of the one that is changed stays of its days. */
+static void days_keep(struct planning *planning, const struct date *due_on, size_t count) {
+    const struct enrolment *before = planning->before;
+    struct enrolment *enrolment = &planning->plan->enrolment;
+
+    /* What was drafted and failed is not drafted anew because the provider changed something. */
+    if (planning->is_desk && before->schedule == enrolment->schedule &&
+        covers_the_same(before, enrolment))
+        enrolment->next_on = before->next_on;
+    skip_plan(planning, due_on, count);
+    /* A draft day that has come, and was not run yet, is not passed over by a change. */
+    if (before->schedule == enrolment->schedule && before->next_on.year &&
+        (!enrolment->next_on.year || date_compare(before->next_on, enrolment->next_on) < 0))
+        enrolment->next_on = before->next_on;
+}
+
+static enum result next_plan(struct planning *planning) {
     struct enrolment *enrolment = &planning->plan->enrolment;
     struct date due_on[ENROLLING_INVOICES_MAX], none = {0};
+    enum result result = RESULT_OK;
     size_t count = 0;
 
     if (enrolment->schedule == SCHEDULE_DUE_DATE)
         count = hands_due_days(&planning->hands, &planning->invoices, enrolment->id, due_on,
                                ENROLLING_INVOICES_MAX);
+    if (enrolment->schedule == SCHEDULE_DUE_DATE && count == 0) {
+        result = hands_due_day_beyond(planning->visit->running->db, &planning->hands,
+                                      &planning->invoices, enrolment, &due_on[0]);
+        count = result == RESULT_OK && due_on[0].year;
+    }
     enrolment->next_on = schedule_next_day(enrolment->schedule, due_on, count, none,
                                            planning->visit->today);
-    if (!planning->before || planning->before->schedule != enrolment->schedule)
-        return;
-    /* A draft day that has come, and was not run yet, is not passed over by a change. */
-    struct date before = planning->before->next_on;
-    if (before.year && (!enrolment->next_on.year || date_compare(before, enrolment->next_on) < 0))
-        enrolment->next_on = before;
+    if (planning->before)
+        days_keep(planning, due_on, count);
+    return result;
 }
 
 static int64_t paying_cents(const struct enrolling_ask *ask, int64_t invoice_id) {
@@ -265,16 +318,22 @@ static enum result forecast_plan(struct planning *planning) {
         *invoice = planning->invoices.list[at];
         invoice->free_cents = left_cents(planning, invoice);
     }
+    /* What the provider changes was agreed to by nobody: only what was told holds. */
+    if (planning->is_desk && planning->before->schedule != plan->enrolment.schedule) {
+        plan->enrolment.noticed_on = (struct date){0};
+        plan->enrolment.noticed_cents = 0;
+    }
     enum result result = enrolling_forecast(
         &(struct forecasting){.running = planning->visit->running,
                               .arena = planning->visit->arena,
                               .today = planning->visit->today,
                               .active = &planning->after,
                               .invoices = &invoices,
-                              .is_agreed = true},
+                              .is_agreed = !planning->is_desk},
         &plan->enrolment, plan->forecasts, &plan->forecast_count);
-    enrolling_notice(&planning->visit->running->settings, &plan->enrolment, plan->forecasts,
-                     result == RESULT_OK ? plan->forecast_count : 0);
+    if (!planning->is_desk)
+        enrolling_notice(&planning->visit->running->settings, &plan->enrolment, plan->forecasts,
+                         result == RESULT_OK ? plan->forecast_count : 0);
     return result;
 }
 
@@ -333,6 +392,7 @@ static void authorization_plan(struct planning *planning) {
         plan->change_text = change_words(planning);
         buffer_text(&shown, plan->change_text);
     }
+    buffer_text(&shown, plan->skip_text);
     for (size_t at = 0; at < plan->take_count; at++)
         buffer_text(&shown, plan->takes[at]);
     consent_version(shown.bytes, plan->shown);
@@ -364,7 +424,7 @@ enum result planning_run(struct planning *planning) {
     struct enrolling *plan = planning->plan;
     enum result result = standing_read(planning);
 
-    *plan = (struct enrolling){.fault = ENROLLING_FINE, .fault_text = ""};
+    *plan = (struct enrolling){.fault = ENROLLING_FINE, .fault_text = "", .skip_text = ""};
     enrolment_plan_fill(planning);
     if (result == RESULT_OK)
         result = method_plan(planning, ask->method_id, ENROLLING_METHOD, &plan->enrolment.method,
@@ -386,8 +446,10 @@ enum result planning_run(struct planning *planning) {
     if (planning->after.count > ENROLMENTS_MAX)
         return fault(planning, ENROLLING_FULL,
                      "This account has as many Auto Pays as can be kept. Turn one off first.");
-    next_plan(planning);
-    planning->after.list[planning->after.count - 1].next_on = plan->enrolment.next_on;
+    result = next_plan(planning);
+    if (result != RESULT_OK)
+        return result;
+    planning->after.list[planning->after.count - 1] = plan->enrolment;
     plan->notice_days = enrolling_notice_days(&planning->visit->running->settings,
                                               &plan->enrolment);
     result = forecast_plan(planning);

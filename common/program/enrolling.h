@@ -59,6 +59,7 @@ struct enrolling {
     struct enrolment enrolment; /* as it will be */
     const char *method_text, *backup_text, *covered_text;
     const char *change_text; /* of is_change: what it was */
+    const char *skip_text;   /* of is_change: a skip that ends with it; else "" */
     /* "Takes over from Visa ending 1111: ...": one sentence for each enrolment that loses
      * something. */
     const char *takes[ENROLMENTS_MAX];
@@ -70,7 +71,7 @@ struct enrolling {
     size_t forecast_count;
     int64_t notice_days; /* enrolling_notice_days() */
     struct authorization authorization;
-    char shown[CONSENT_VERSION_SIZE]; /* of the authorization, change_text and takes */
+    char shown[CONSENT_VERSION_SIZE]; /* of the authorization and the texts above it */
 };
 
 /* Reads and says what an ask comes to, inside a transaction or outside. Any other result than
@@ -83,6 +84,23 @@ MUST_CHECK enum result enrolling_plan(struct visit *visit, const struct enrollin
  * now, or has a fault; *out_plan says what. */
 MUST_CHECK enum result enrolling_take(struct visit *visit, const struct enrolling_ask *ask,
                                       const char *shown, struct enrolling *out_plan);
+
+/* ---- by the provider ---- */
+
+struct enrolling_desk {
+    const char *actor;   /* "operator:ana" */
+    bool skips, unskips; /* the next draft is left out; none is */
+};
+
+/* Changes one for its user (visit->session is the user's, as far as it is known), who gets mail,
+ * and keeps who did it. Nobody agrees to anything by it, so no consent is kept; and what takes more
+ * from a person's bank account than the person has authorized, or takes over from another
+ * enrolment, is not done. Inside a transaction that began with account_move(). RESULT_CONFLICT:
+ * nothing was done; out_plan->fault_text says why. RESULT_OK with is_same: there was nothing to do.
+ */
+MUST_CHECK enum result enrolling_change(struct visit *visit, const struct enrolling_ask *ask,
+                                        const struct enrolling_desk *desk,
+                                        struct enrolling *out_plan);
 
 /* ---- turning off ---- */
 
@@ -138,7 +156,8 @@ const char *enrolling_forecast_text(struct visit *visit, const struct forecast *
 /* "December 1", with the year where it is not this one's. */
 const char *enrolling_day(struct visit *visit, struct date day);
 
-/* How many open invoices are looked at. */
+/* How many open invoices are read at once. Of more, the first by due day are shown and forecast;
+ * next_on is found among all of them. */
 enum { ENROLLING_INVOICES_MAX = 2000 };
 
 /* For programs that turn off, and for those that enrol; both need also account_move_sql and

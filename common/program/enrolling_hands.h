@@ -32,6 +32,13 @@ MUST_CHECK enum result hands_rejoin(struct db *db, const struct hands *before,
 size_t hands_due_days(const struct hands *hands, const struct enrolment_invoices *invoices,
                       int64_t enrolment_id, struct date *out_days, size_t max);
 
+/* The first of those days among the invoices that were too many to be in `invoices`; year 0: there
+ * is none. */
+MUST_CHECK enum result hands_due_day_beyond(struct db *db, const struct hands *hands,
+                                            const struct enrolment_invoices *invoices,
+                                            const struct enrolment *enrolment,
+                                            struct date *out_day);
+
 /* One key of its covers. */
 bool cover_is_of(const struct enrolment *enrolment, const char *key);
 
@@ -42,7 +49,9 @@ struct planning {
     struct enrolments active, after;
     struct enrolment_invoices invoices;
     const struct enrolment *before; /* what is changed; NULL: a new one */
-    struct hands hands;             /* of after */
+    bool is_desk;                   /* the provider changes it */
+    struct enrolment_facts method_facts, backup_facts;
+    struct hands hands; /* of after */
 };
 
 /* Fills plan and the rest from visit and ask. */

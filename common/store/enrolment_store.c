@@ -385,18 +385,27 @@ enum result enrolments_off_of_user(struct db *db, struct arena *arena, int64_t a
 
 const struct statement enrolment_invoices_sql = {
     .name = "enrolment_invoices",
-    .params = 2,
+    .params = 5,
     .columns = 8,
     .text = "SELECT i.id, i.number, i.billing_type, i.issued_on, i.due_on,"
             " i.total_cents - i.paid_cents - i.credited_cents, i.pending_cents, o.invoice_id"
             " FROM invoice i LEFT JOIN payment_allocation o"
             " ON o.invoice_id = i.id AND o.open = 1"
-            " WHERE i.account_id = ? AND i.is_open = 1 ORDER BY i.due_on, i.id LIMIT ?",
+            " WHERE i.account_id = ? AND i.is_open = 1 AND (i.due_on > ? OR (i.due_on = ?"
+            " AND i.id > ?)) ORDER BY i.due_on, i.id LIMIT ?",
 };
 
 enum result enrolment_invoices(struct db *db, struct arena *arena, int64_t account_id,
                                int64_t limit, struct enrolment_invoices *out_invoices) {
-    struct bind binds[] = {bind_int(account_id), bind_int(limit)};
+    return enrolment_invoices_after(db, arena, account_id, NULL, limit, out_invoices);
+}
+
+enum result enrolment_invoices_after(struct db *db, struct arena *arena, int64_t account_id,
+                                     const struct enrolment_invoice *after, int64_t limit,
+                                     struct enrolment_invoices *out_invoices) {
+    struct date from = after ? after->due_on : (struct date){1900, 1, 1};
+    struct bind binds[] = {bind_int(account_id), bind_date(from), bind_date(from),
+                           bind_int(after ? after->cover.id : 0), bind_int(limit)};
     struct rows rows;
     enum result result = db_query(db, arena, &enrolment_invoices_sql, binds, &rows);
 

@@ -135,6 +135,12 @@ struct enrolment_invoices {
 extern const struct statement enrolment_invoices_sql;
 MUST_CHECK enum result enrolment_invoices(struct db *db, struct arena *arena, int64_t account_id,
                                           int64_t limit, struct enrolment_invoices *out_invoices);
+/* The same behind one of them (NULL: from the first). */
+MUST_CHECK enum result enrolment_invoices_after(struct db *db, struct arena *arena,
+                                                int64_t account_id,
+                                                const struct enrolment_invoice *after,
+                                                int64_t limit,
+                                                struct enrolment_invoices *out_invoices);
 
 /* The billing types of an account's invoices that have one, by name; at most limit. */
 extern const struct statement enrolment_types_sql;

@@ -232,39 +232,31 @@ const struct statement member_accounts_sql = {
     .text = "SELECT account_id FROM account_user WHERE user_id = ? ORDER BY account_id LIMIT ?",
 };
 
-struct active_setting {
-    const struct provider_act *act;
-    int64_t user_id;
-    bool is_active;
-    struct rows accounts;
-};
+enum result member_active_set(struct db *db, struct arena *arena, const struct provider_act *act,
+                              int64_t user_id, bool is_active,
+                              struct member_accounts *out_accounts) {
+    struct bind of_user[] = {bind_int(user_id), bind_int(MEMBER_ACCOUNTS_MAX + 1)};
+    struct bind binds[] = {bind_int(is_active), bind_int(user_id)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &member_accounts_sql, of_user, &rows);
 
-static enum result active_work(struct db *db, void *context) {
-    const struct active_setting *setting = context;
-    struct bind binds[] = {bind_int(setting->is_active), bind_int(setting->user_id)};
-    enum result result = RESULT_OK;
-
-    for (size_t row = 0; row < setting->accounts.count && result == RESULT_OK; row++)
-        result = account_move(db, row_int(&setting->accounts, row, 0), 0, 0);
+    if (result == RESULT_OK && rows.count > MEMBER_ACCOUNTS_MAX)
+        return RESULT_INVALID;
+    if (result != RESULT_OK)
+        return result;
+    int64_t *list = arena_array(arena, rows.count, sizeof *list);
+    for (size_t row = 0; row < rows.count && result == RESULT_OK; row++) {
+        list[row] = row_int(&rows, row, 0);
+        result = account_move(db, list[row], 0, 0);
+    }
+    *out_accounts = (struct member_accounts){list, rows.count};
     if (result == RESULT_OK)
         result = db_run(db, &member_active_sql, binds, NULL, NULL);
-    if (result == RESULT_OK && !setting->is_active)
-        result = sessions_end(db, setting->user_id);
-    if (result == RESULT_OK)
-        result = audit(db, setting->act, setting->is_active ? "user.enable" : "user.disable", 0,
-                       setting->user_id);
-    return result;
-}
-
-enum result member_active_set(struct db *db, struct arena *arena, const struct provider_act *act,
-                              int64_t user_id, bool is_active) {
-    struct active_setting setting = {.act = act, .user_id = user_id, .is_active = is_active};
-    struct bind binds[] = {bind_int(user_id), bind_int(MEMBER_ACCOUNTS_MAX + 1)};
-    enum result result = db_query(db, arena, &member_accounts_sql, binds, &setting.accounts);
-
-    if (result == RESULT_OK && setting.accounts.count > MEMBER_ACCOUNTS_MAX)
-        return RESULT_INVALID;
-    return result == RESULT_OK ? db_transaction(db, active_work, &setting) : result;
+    if (result == RESULT_OK && !is_active)
+        result = sessions_end(db, user_id);
+    return result == RESULT_OK
+               ? audit(db, act, is_active ? "user.enable" : "user.disable", 0, user_id)
+               : result;
 }
 
 /* ---- lists ---- */

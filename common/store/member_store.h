@@ -1,8 +1,9 @@
 /*
  * member_store.h - people and the accounts they may use, as the provider keeps them.
  *
- * Each write is one whole transaction with its audit row. What changes who may pay bumps the
- * version of every account it concerns first. Passwords come hashed, and are never read here.
+ * Each write is one whole transaction with its audit row, but for member_active_set(). What changes
+ * who may pay bumps the version of every account it concerns first. Passwords come hashed, and are
+ * never read here.
  */
 #ifndef REMIT_STORE_MEMBER_STORE_H
 #define REMIT_STORE_MEMBER_STORE_H
@@ -53,11 +54,18 @@ extern const struct statement member_level_sql;
 MUST_CHECK enum result member_level_set(struct db *db, const struct provider_act *act,
                                         int64_t account_id, int64_t user_id, int64_t level_id);
 
-/* Disabling ends the user's sessions. RESULT_INVALID: more than MEMBER_ACCOUNTS_MAX accounts. */
+struct member_accounts {
+    const int64_t *list;
+    size_t count;
+};
+
+/* Inside a transaction, which it begins by moving every account the user belongs to; those are in
+ * arena. Disabling ends the user's sessions; what else ends with it is the caller's.
+ * RESULT_INVALID: more than MEMBER_ACCOUNTS_MAX accounts, and nothing was written. */
 extern const struct statement member_active_sql, member_accounts_sql;
 MUST_CHECK enum result member_active_set(struct db *db, struct arena *arena,
                                          const struct provider_act *act, int64_t user_id,
-                                         bool is_active);
+                                         bool is_active, struct member_accounts *out_accounts);
 
 /* email, name, is_active, account's number, level's name, has a password, user's created_at */
 extern const struct statement member_list_sql, member_list_of_account_sql;

@@ -74,9 +74,31 @@ static void skip_show(struct visit *visit, struct values *node, const struct enr
     values_set(node, "Skip.Url", visit_url(visit, autopay_path(visit, enrolment->id, "/skip")));
     values_set(node, "Skip.Key", visit_form_key(visit, autopay_skip_purpose(visit, enrolment->id)));
     values_set(node, "Skip.On", day);
-    values_set(node, "Skip.Day", enrolling_day(visit, enrolment->next_on));
-    if (date_compare(enrolment->skip_on, enrolment->next_on) == 0)
+    /* One day is skipped at a time: the next, or a later one that was the next once. */
+    bool is_skipping = date_compare(enrolment->skip_on, enrolment->next_on) >= 0;
+    values_set(node, "Skip.Day",
+               enrolling_day(visit, is_skipping ? enrolment->skip_on : enrolment->next_on));
+    if (is_skipping)
         values_set(node, "Skip.Is", "1");
+}
+
+/* Whose user lost the permission ends when it would draft. */
+static enum result stops_show(struct visit *visit, struct values *node,
+                              const struct enrolment *enrolment, bool *out_stops) {
+    bool may = true;
+    enum result result = enrolment->user_id == visit->session.user_id
+                             ? RESULT_OK
+                             : enrolment_user_may(visit->running->db, visit->arena,
+                                                  enrolment->account_id, enrolment->user_id, &may);
+
+    *out_stops = !may;
+    if (!may)
+        values_set(node, "Stops",
+                   arena_format(visit->arena,
+                                "%s may not manage Auto Pay any more. Nothing is drafted, and on"
+                                " its next draft day this Auto Pay is turned off.",
+                                enrolment->user_name));
+    return result;
 }
 
 static enum result enrolments_show(struct visit *visit, const struct enrolments *active,
@@ -96,6 +118,12 @@ static enum result enrolments_show(struct visit *visit, const struct enrolments 
         if (result != RESULT_OK)
             return result;
         autopay_show(visit, node, enrolment, invoices);
+        bool stops = false;
+        result = stops_show(visit, node, enrolment, &stops);
+        if (result != RESULT_OK)
+            return result;
+        if (stops)
+            continue;
         for (size_t next = 0; next < count; next++)
             values_set(
                 values_item(node, "Next", next), "Text",

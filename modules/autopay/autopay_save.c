@@ -158,6 +158,7 @@ static enum result preview_show(struct visit *visit, const struct choosing *choo
         visit_set_date(visit, node, "From", plan->enrolment.issued_from);
     if (plan->is_change && !choosing->enrolment_id)
         values_set(node, "Change", plan->change_text);
+    values_set(node, "Skip", plan->skip_text);
     for (size_t at = 0; at < plan->forecast_count; at++)
         values_set(values_item(visit->values, "Next", at), "Text",
                    enrolling_forecast_text(visit, &plan->forecasts[at], plan->method_text));

@@ -1,4 +1,6 @@
 /* mailer_autopay.c - what mails about autopay tell. */
+#include <string.h>
+
 #include "common/billing/notice_rule.h"
 #include "common/core/text.h"
 #include "common/money/money.h"
@@ -87,6 +89,11 @@ enum result autopay_on_fill(struct running *running, struct arena *arena,
     struct mail_consent consent;
     enum result result = enrolment_set(running, arena, row, values, &enrolment);
 
+    /* The provider changed it: what was agreed to before is not what it says now. */
+    if (result == RESULT_OK && strstr(row->key, ":changed:")) {
+        values_set(values, "Autopay.ByUs", "1");
+        return RESULT_OK;
+    }
     if (result == RESULT_OK)
         result = mail_enrolment_consent(running->db, arena, row->account_id, row->subject_id,
                                         &consent);

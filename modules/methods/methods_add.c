@@ -14,19 +14,18 @@ struct way;
 struct adding {
     const struct way *way;
     struct method replaced; /* id 0: none */
-    const char *in_autopay; /* replaced, where something is paid automatically with it; else "" */
+    bool is_in_autopay;     /* something is paid automatically with replaced */
     const char *purpose;    /* of its key */
     const char *next;       /* "" or "/pay": where to go afterwards */
 };
 
 static struct method_entry card_way_entry(struct visit *visit, const struct adding *adding) {
-    (void)adding;
-    return card_entry(visit);
+    return card_entry(visit, adding->is_in_autopay);
 }
 
 static struct method_entry bank_way_entry(struct visit *visit, const struct adding *adding) {
     struct method_entry entry = bank_entry(visit);
-    struct authorization authorization = authorization_of_saving(visit, adding->in_autopay);
+    struct authorization authorization = authorization_of_saving(visit, adding->is_in_autopay);
 
     entry.consent_kind = "ach_authorization";
     entry.consent_source = authorization.source;
@@ -36,8 +35,7 @@ static struct method_entry bank_way_entry(struct visit *visit, const struct addi
 }
 
 static void card_way_check(struct visit *visit, const struct adding *adding) {
-    (void)adding;
-    card_check(visit);
+    card_check(visit, adding->is_in_autopay);
 }
 
 /* What was ticked is the text that was on the page. */
@@ -48,14 +46,14 @@ static void bank_way_check(struct visit *visit, const struct adding *adding) {
     bank_check(visit);
     if (!*ticked)
         form_fail(form, "authorize", "Read the authorization and tick this box.");
-    else if (!text_equal(ticked, authorization_of_saving(visit, adding->in_autopay).shown))
+    else if (!text_equal(ticked, authorization_of_saving(visit, adding->is_in_autopay).shown))
         form_fail(form, "authorize",
                   "The authorization changed while this page was open. Please read it and tick this"
                   " box again.");
 }
 
 static void bank_way_show(struct visit *visit, const struct adding *adding) {
-    struct authorization authorization = authorization_of_saving(visit, adding->in_autopay);
+    struct authorization authorization = authorization_of_saving(visit, adding->is_in_autopay);
 
     bank_show(visit);
     values_set(visit->values, "Bank.Authorization", authorization.text);
@@ -145,7 +143,7 @@ static enum result in_autopay_read(struct visit *visit, struct adding *adding) {
 
     for (size_t at = 0; result == RESULT_OK && at < active.count; at++)
         if (active.list[at].method_id == id || active.list[at].backup_method_id == id)
-            adding->in_autopay = method_text(visit->arena, &adding->replaced);
+            adding->is_in_autopay = true;
     return result;
 }
 
@@ -153,8 +151,7 @@ static enum result in_autopay_read(struct visit *visit, struct adding *adding) {
 static enum result adding_read(struct visit *visit, const struct way *way, struct adding *adding) {
     const char *replace = form_text(&visit->form, "replace");
 
-    *adding = (struct adding){
-        .way = way, .in_autopay = "", .purpose = way->purpose, .next = next_of(visit)};
+    *adding = (struct adding){.way = way, .purpose = way->purpose, .next = next_of(visit)};
     if (!*replace)
         return RESULT_OK;
     enum result result = method_read(visit, replace, &adding->replaced);
@@ -186,6 +183,8 @@ static enum result add_page(struct visit *visit, const struct adding *adding, in
         values_set(visit->values, "Form.Replace",
                    arena_format(visit->arena, "%lld", (long long)replaced->id));
     }
+    if (adding->is_in_autopay)
+        values_set(visit->values, "Form.InAutopay", "1");
     if (*adding->next)
         cancel = adding->next;
     if (offers_autopay(visit, adding))
@@ -197,7 +196,7 @@ static enum result add_page(struct visit *visit, const struct adding *adding, in
     values_set(visit->values, "Form.CancelUrl", visit_url(visit, cancel));
     values_set(visit->values, "Form.Key", visit_form_key(visit, adding->purpose));
     if (adding->way == &card_way)
-        card_show(visit, keep_token);
+        card_show(visit, keep_token, adding->is_in_autopay);
     else
         bank_way_show(visit, adding);
     return visit_render(visit, status, adding->way->page, title, "/methods");

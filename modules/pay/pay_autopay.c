@@ -94,6 +94,7 @@ void also_show(struct visit *visit, const struct also_enrol *also) {
         visit_set_date(visit, node, "From", plan->enrolment.issued_from);
     if (plan->is_change)
         values_set(node, "Change", plan->change_text);
+    values_set(node, "Skip", plan->skip_text);
     for (size_t at = 0; at < plan->forecast_count; at++)
         values_set(values_item(node, "Next", at), "Text",
                    enrolling_forecast_text(visit, &plan->forecasts[at], plan->method_text));

@@ -175,7 +175,7 @@ static void new_method_check(struct visit *visit, const struct making *making) {
                           : "Bank accounts are not accepted any more. Choose another payment"
                             " method.");
     else if (is_card)
-        card_check(visit);
+        card_check(visit, false);
     else
         bank_check(visit);
 }

@@ -214,7 +214,7 @@ static bool is_remembered(const struct visit *visit, const char *field) {
 static enum result entry_make(struct visit *visit, struct making *making, const unsigned char *key,
                               const unsigned char *hash) {
     bool is_bank = making->is_new_bank;
-    struct method_entry entry = is_bank ? bank_entry(visit) : card_entry(visit);
+    struct method_entry entry = is_bank ? bank_entry(visit) : card_entry(visit, false);
     struct method_save save = {
         .entry = &entry,
         .form_key = form_text(&visit->form, "key"),

@@ -95,7 +95,7 @@ static void new_methods_show(struct visit *visit, const struct making *making, b
         flag_show(visit, "remember_account", "Fields.RememberAccount.Checked");
     }
     if (card_is_offered(visit)) {
-        card_show(visit, making->is_token_kept);
+        card_show(visit, making->is_token_kept, false);
         if (making->is_new_card || !chosen)
             values_set(visit->values, "Card.Checked", "1");
         flag_show(visit, "remember", "Fields.Remember.Checked");

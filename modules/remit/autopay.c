@@ -3,17 +3,15 @@
 #include <string.h>
 
 #include "common/core/text.h"
-#include "common/money/money.h"
 #include "common/program/enrolling.h"
 #include "common/store/charge_store.h"
-#include "common/store/draft_store.h"
 #include "common/store/event_store.h"
 #include "common/store/provider_autopay_store.h"
 #include "common/store/user_store.h"
 #include "modules/remit/output.h"
 #include "modules/remit/remit.h"
 
-enum { NOTE_MAX = 500, SUBJECT_SIZE = 64, KEY_SIZE = 80, TRIES = 3, PAGE = 500 };
+enum { NOTE_MAX = 500, SUBJECT_SIZE = 64, TYPES_MAX = 1000 };
 
 enum command_exit remit_autopay_list(struct command *command) {
     static const struct column columns[] = {
@@ -45,7 +43,6 @@ struct changing {
     int64_t account_id, id, now;
     struct enrolment enrolment;
     const char *fault; /* with RESULT_CONFLICT */
-    bool changes_schedule;
 };
 
 /* "A1/7" */
@@ -123,137 +120,251 @@ enum command_exit remit_autopay_off(struct command *command) {
 
 /* ---- change ---- */
 
-/* Whatever was asked; what was not stays. false: COMMAND_USAGE, said. */
-static bool change_apply(struct changing *changing) {
-    struct command *command = changing->command;
-    struct enrolment *enrolment = &changing->enrolment;
-    const char *schedule = command_option(command, "schedule");
-    const char *largest = command_option(command, "largest");
+/* What was asked; what was not stays. */
+struct wanted {
+    struct changing *changing;
+    bool has_schedule, has_largest;
+    enum schedule schedule;
+    int64_t largest_cents, method_id, backup_method_id; /* 0: not asked */
+    const char *scope;                                  /* NULL: not asked */
+    const char *const *names;                           /* of its types, or its invoices' numbers */
+    size_t name_count;
+    struct enrolling_desk desk;
+    struct enrolling plan;
+};
 
-    if (schedule) {
-        enum schedule before = enrolment->schedule;
+/* "Hosting, Support" */
+static bool names_read(struct command *command, const char *what, const char *text,
+                       struct wanted *wanted) {
+    const char **names = arena_array(command->arena, ENROLMENT_COVERS_MAX, sizeof *names);
 
-        if (schedule_parse(schedule, &enrolment->schedule) != RESULT_OK) {
-            command_usage(command, "--schedule: Enter due_date, first, fifteenth or split.");
+    for (const char *end = text; end; text = end + 1) {
+        end = strchr(text, ',');
+        text += strspn(text, " ");
+        size_t length = end ? (size_t)(end - text) : strlen(text);
+
+        while (length && text[length - 1] == ' ')
+            length--;
+        if (!length || wanted->name_count == ENROLMENT_COVERS_MAX) {
+            command_usage(command, "%s: Enter 1 to %d of them, with commas between.", what,
+                          ENROLMENT_COVERS_MAX);
             return false;
         }
-        changing->changes_schedule = before != enrolment->schedule;
+        names[wanted->name_count++] = arena_copy(command->arena, text, length);
+        if (!end)
+            break;
     }
-    if (largest && text_equal(largest, "none"))
-        enrolment->largest_cents = 0;
-    else if (largest && !command_money(command, "--largest", largest, &enrolment->largest_cents))
-        return false;
-    if (command_has(command, "no-backup"))
-        enrolment->backup_method_id = 0;
-    if (command_has(command, "no-skip"))
-        enrolment->skip_on = (struct date){0};
-    if (command_has(command, "skip"))
-        enrolment->skip_on = enrolment->next_on;
+    wanted->names = names;
     return true;
 }
 
-/* The earliest due day of what it covers and is owed; of calendars the next of theirs. */
-static enum result next_find(struct db *db, struct changing *changing, struct date today) {
-    struct enrolment *enrolment = &changing->enrolment;
-    struct arena *arena = changing->command->arena;
-    struct enrolment_cover *covers;
-    struct draft_open_invoice *list;
-    size_t cover_count, count = 0;
+static bool scope_read(struct command *command, struct wanted *wanted) {
+    const char *types = command_option(command, "types");
+    const char *invoices = command_option(command, "invoices");
+    bool all = command_has(command, "all");
 
-    enrolment->skip_on = (struct date){0};
-    enrolment->began_on = today;
-    enrolment->next_on = (struct date){0};
-    if (schedule_is_calendar(enrolment->schedule)) {
-        enrolment->next_on = schedule_first_day(enrolment->schedule, today);
-        return RESULT_OK;
+    if (all + (types != NULL) + (invoices != NULL) > 1) {
+        command_usage(command, "Give one of --all, --types and --invoices.");
+        return false;
     }
-    enum result result = draft_covers(db, arena, changing->account_id, &covers, &cover_count);
-    if (result == RESULT_OK)
-        result = draft_invoices(db, arena, changing->account_id, (struct date){0}, 0, PAGE, &list,
-                                &count);
-    for (size_t at = 0; result == RESULT_OK && at < count && !enrolment->next_on.year; at++) {
-        const struct enrolment_cover *chosen = enrolment_cover_choose(covers, cover_count,
-                                                                      &list[at].cover);
+    if (all)
+        wanted->scope = "all";
+    if (types)
+        wanted->scope = "types";
+    if (invoices)
+        wanted->scope = "invoices";
+    if (types)
+        return names_read(command, "--types", types, wanted);
+    return !invoices || names_read(command, "--invoices", invoices, wanted);
+}
 
-        if (chosen && chosen->enrolment_id == enrolment->id)
-            enrolment->next_on = schedule_join_due_day((struct date){0}, list[at].due_on, today);
+static bool id_read(struct command *command, const char *name, int64_t *out_id) {
+    const char *text = command_option(command, name);
+
+    if (!text || (text_to_int(text, out_id) && *out_id > 0))
+        return true;
+    command_usage(command, "--%s: A method's id is a number; `remit method list` has it.", name);
+    return false;
+}
+
+/* false: COMMAND_USAGE, said. */
+static bool wanted_read(struct command *command, struct wanted *wanted) {
+    const char *schedule = command_option(command, "schedule");
+    const char *largest = command_option(command, "largest");
+
+    if (schedule && schedule_parse(schedule, &wanted->schedule) != RESULT_OK) {
+        command_usage(command, "--schedule: Enter due_date, first, fifteenth or split.");
+        return false;
+    }
+    wanted->has_schedule = schedule != NULL;
+    wanted->has_largest = largest != NULL;
+    if (largest && !text_equal(largest, "none") &&
+        !command_money(command, "--largest", largest, &wanted->largest_cents))
+        return false;
+    if (!id_read(command, "method", &wanted->method_id) ||
+        !id_read(command, "backup", &wanted->backup_method_id) || !scope_read(command, wanted))
+        return false;
+    if (wanted->backup_method_id && command_has(command, "no-backup")) {
+        command_usage(command, "--backup and --no-backup contradict each other.");
+        return false;
+    }
+    wanted->desk = (struct enrolling_desk){.actor = command_actor(command),
+                                           .skips = command_has(command, "skip"),
+                                           .unskips = command_has(command, "no-skip")};
+    if (wanted->desk.skips && wanted->desk.unskips) {
+        command_usage(command, "--skip and --no-skip contradict each other.");
+        return false;
+    }
+    if (!schedule && !largest && !wanted->method_id && !wanted->backup_method_id &&
+        !wanted->scope && !wanted->desk.skips && !wanted->desk.unskips &&
+        !command_has(command, "no-backup")) {
+        command_usage(command, "Say what to change.");
+        return false;
+    }
+    return true;
+}
+
+/* A type or an open invoice of the account. NULL: there is none of that name. */
+static const char *cover_key(struct arena *arena, const struct wanted *wanted, const char *name,
+                             const char *const *types, size_t type_count,
+                             const struct enrolment_invoices *invoices) {
+    if (text_equal(wanted->scope, "types")) {
+        for (size_t at = 0; at < type_count; at++)
+            if (text_equal(types[at], name))
+                return arena_format(arena, "type:%s", types[at]);
+        return NULL;
+    }
+    for (size_t at = 0; at < invoices->count; at++)
+        if (text_equal(invoices->list[at].number, name))
+            return arena_format(arena, "invoice:%lld", (long long)invoices->list[at].cover.id);
+    return NULL;
+}
+
+static enum result covers_find(struct db *db, struct wanted *wanted, struct enrolling_ask *ask) {
+    static const char *const all[] = {"all"};
+    struct changing *changing = wanted->changing;
+    struct arena *arena = changing->command->arena;
+    const char **keys = arena_array(arena, ENROLMENT_COVERS_MAX, sizeof *keys);
+    struct enrolment_invoices invoices = {0};
+    const char *const *types = NULL;
+    size_t type_count = 0;
+    enum result result = RESULT_OK;
+
+    ask->scope = wanted->scope;
+    ask->covers = all;
+    ask->cover_count = 1;
+    if (text_equal(wanted->scope, "all"))
+        return RESULT_OK;
+    if (text_equal(wanted->scope, "types"))
+        result = enrolment_types(db, arena, changing->account_id, TYPES_MAX, &types, &type_count);
+    else
+        result = enrolment_invoices(db, arena, changing->account_id, ENROLLING_INVOICES_MAX,
+                                    &invoices);
+    ask->covers = keys;
+    ask->cover_count = 0;
+    for (size_t at = 0; result == RESULT_OK && at < wanted->name_count; at++) {
+        const char *name = wanted->names[at];
+        const char *key = cover_key(arena, wanted, name, types, type_count, &invoices);
+        bool again = false;
+
+        for (size_t before = 0; key && before < ask->cover_count; before++)
+            again = again || text_equal(keys[before], key);
+        if (key && !again)
+            keys[ask->cover_count++] = key;
+        if (key)
+            continue;
+        changing->fault = arena_format(arena,
+                                       text_equal(wanted->scope, "types")
+                                           ? "--types: The account has no invoice of type %s."
+                                           : "--invoices: The account has no open invoice %s.",
+                                       name);
+        return RESULT_CONFLICT;
     }
     return result;
 }
 
-/* What it drafts next is told with the mail about the change. */
-static enum result notice_find(struct db *db, struct changing *changing) {
-    struct command *command = changing->command;
-    struct forecast forecasts[FORECAST_MAX];
-    struct enrolments active;
-    struct enrolment_invoices invoices;
-    size_t count = 0;
-    enum result result = enrolment_list(db, command->arena, changing->account_id, ENROLMENTS_MAX,
-                                        &active);
+static const char *fault_sentence(struct arena *arena, const struct enrolling *plan) {
+    if (plan->fault == ENROLLING_NOT_ALLOWED)
+        return "Its user may not manage Auto Pay any more.";
+    if (plan->fault == ENROLLING_METHOD)
+        return arena_format(arena, "--method: %s", plan->fault_text);
+    if (plan->fault == ENROLLING_BACKUP)
+        return arena_format(arena, "--backup: %s", plan->fault_text);
+    return plan->fault_text;
+}
 
-    if (result == RESULT_OK)
-        result = enrolment_invoices(db, command->arena, changing->account_id,
-                                    ENROLLING_INVOICES_MAX, &invoices);
-    if (result == RESULT_OK)
-        result = enrolling_forecast(&(struct forecasting){.running = &command->running,
-                                                          .arena = command->arena,
-                                                          .today = instant_date(changing->now),
-                                                          .active = &active,
-                                                          .invoices = &invoices,
-                                                          .is_agreed = true},
-                                    &changing->enrolment, forecasts, &count);
-    if (result == RESULT_OK)
-        enrolling_notice(&command->running.settings, &changing->enrolment, forecasts, count);
+static enum result change_do(struct db *db, struct wanted *wanted) {
+    struct changing *changing = wanted->changing;
+    struct command *command = changing->command;
+    const struct enrolment *now = &changing->enrolment;
+    const char *account = command->arguments[0];
+    struct enrolling_ask ask = {
+        .enrolment_id = changing->id,
+        .method_id = wanted->method_id ? wanted->method_id : now->method_id,
+        .backup_method_id = wanted->backup_method_id ? wanted->backup_method_id
+                                                     : now->backup_method_id,
+        .schedule = wanted->has_schedule ? wanted->schedule : now->schedule,
+        .scope = now->scope,
+        .covers = now->covers,
+        .cover_count = now->cover_count,
+        .largest_cents = wanted->has_largest ? wanted->largest_cents : now->largest_cents,
+        .older = !now->issued_from.year,
+    };
+    struct visit visit = {
+        .running = &command->running,
+        .arena = command->arena,
+        .now = changing->now,
+        .today = instant_date(changing->now),
+        .session = {.user_id = now->user_id,
+                    .account_id = changing->account_id,
+                    .user_name = now->user_name,
+                    .user_email = "",
+                    .account_number = arena_copy(command->arena, account,
+                                                 (size_t)(strrchr(account, '/') - account))},
+    };
+    enum result result = wanted->scope ? covers_find(db, wanted, &ask) : RESULT_OK;
+
+    if (command_has(command, "no-backup"))
+        ask.backup_method_id = 0;
+    if (result != RESULT_OK)
+        return result;
+    result = enrolling_change(&visit, &ask, &wanted->desk, &wanted->plan);
+    if (result == RESULT_CONFLICT)
+        changing->fault = fault_sentence(command->arena, &wanted->plan);
     return result;
 }
 
 static enum result change_work(struct db *db, void *context) {
-    struct changing *changing = context;
-    struct arena *arena = changing->command->arena;
-    char key[KEY_SIZE];
+    struct wanted *wanted = context;
+    struct changing *changing = wanted->changing;
     enum result result = account_move(db, changing->account_id, 0, 0);
 
     if (result == RESULT_OK)
-        result = enrolment_find(db, arena, changing->account_id, changing->id,
+        result = enrolment_find(db, changing->command->arena, changing->account_id, changing->id,
                                 &changing->enrolment);
-    changing->fault = "It is off: only its user can turn it on again.";
-    if (result == RESULT_OK && !changing->enrolment.is_active)
-        result = RESULT_CONFLICT;
     if (result != RESULT_OK)
         return result;
-    /* What was asked is fine: it was read once before. */
-    if (!change_apply(changing))
-        return RESULT_INVALID;
-    if (changing->changes_schedule)
-        result = next_find(db, changing, instant_date(changing->now));
-    if (result == RESULT_OK)
-        result = notice_find(db, changing);
-    if (result == RESULT_OK)
-        result = enrolment_change(db, &changing->enrolment, changing->now);
-    snprintf(key, sizeof key, "autopay_on:%lld:changed:%lld", (long long)changing->id,
-             (long long)changing->now);
-    if (result == RESULT_OK)
-        result = outbox_add(db, key, "autopay_on", changing->account_id,
-                            changing->enrolment.user_id, changing->id, changing->now);
-    return result == RESULT_OK ? audit(db, changing) : result;
+    changing->fault = "It is off: only its user can turn it on again.";
+    if (!changing->enrolment.is_active)
+        return RESULT_CONFLICT;
+    return change_do(db, wanted);
 }
 
 enum command_exit remit_autopay_change(struct command *command) {
     struct changing changing;
+    struct wanted *wanted = arena_alloc(command->arena, sizeof *wanted);
     enum command_exit status = changing_read(command, &changing);
 
     if (status != COMMAND_DONE)
         return status;
-    if (!command_option(command, "schedule") && !command_option(command, "largest") &&
-        !command_has(command, "skip") && !command_has(command, "no-skip") &&
-        !command_has(command, "no-backup"))
-        return command_usage(command, "Say what to change.");
-    if (command_has(command, "skip") && command_has(command, "no-skip"))
-        return command_usage(command, "--skip and --no-skip contradict each other.");
-    if (!change_apply(&changing))
+    *wanted = (struct wanted){.changing = &changing};
+    if (!wanted_read(command, wanted))
         return COMMAND_USAGE;
-    changing.changes_schedule = false;
-    changing.what = "autopay.change";
-    return changing_end(&changing, db_transaction(command->running.db, change_work, &changing),
-                        "changed; its user gets mail");
+    enum result result = db_transaction(command->running.db, change_work, wanted);
+    const char *done = "changed; its user gets mail";
+    if (result == RESULT_OK && wanted->plan.is_same)
+        done = "is so already; nothing was changed";
+    else if (result == RESULT_OK && *wanted->plan.skip_text && !wanted->desk.unskips)
+        done = "changed; its user gets mail. The day that was skipped is no draft day any more";
+    return changing_end(&changing, result, done);
 }

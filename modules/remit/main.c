@@ -28,22 +28,35 @@
 #include "modules/remit/remit.h"
 
 static const struct statement *const statements[] = {
-    CHARGE_STATEMENTS,         SETTLE_STATEMENTS,
-    REFUND_STATEMENTS,         SETTLE_REFUND_STATEMENTS,
-    SETTLE_PENDING_STATEMENTS, VAULT_ALL_STATEMENTS,
-    PROVIDER_STATEMENTS,       MEMBER_STATEMENTS,
-    PROVIDER_LIST_STATEMENTS,  CREDIT_STATEMENTS,
-    IMPORT_STATEMENTS,         DRAFT_RUN_STATEMENTS,
-    &draft_account_sql,        PROVIDER_AUTOPAY_STATEMENTS,
-    &enrolment_change_sql,     &enrolment_covers_clear_sql,
-    &enrolment_cover_add_sql,  RECORD_STATEMENTS,
-    &enrolment_plan_sql,       &enrolment_drafted_sql,
-    CHECK_STATEMENTS,          CHECK_REFUND_STATEMENTS,
-    CHECK_CREDIT_STATEMENTS,   CHECK_DRAFT_STATEMENTS,
-    CHECK_GATEWAY_STATEMENTS,  &audit_add_sql,
-    &invoice_find_sql,         &invoice_payable_sql,
-    &payment_cover_sql,        &payment_covers_sql,
-    &refund_list_sql,          OUTBOX_LIST_STATEMENTS,
+    CHARGE_STATEMENTS,
+    SETTLE_STATEMENTS,
+    REFUND_STATEMENTS,
+    SETTLE_REFUND_STATEMENTS,
+    SETTLE_PENDING_STATEMENTS,
+    VAULT_ALL_STATEMENTS,
+    PROVIDER_STATEMENTS,
+    MEMBER_STATEMENTS,
+    PROVIDER_LIST_STATEMENTS,
+    CREDIT_STATEMENTS,
+    IMPORT_STATEMENTS,
+    DRAFT_RUN_STATEMENTS,
+    &draft_account_sql,
+    PROVIDER_AUTOPAY_STATEMENTS,
+    ENROLLING_STATEMENTS,
+    &enrolment_types_sql,
+    RECORD_STATEMENTS,
+    CHECK_STATEMENTS,
+    CHECK_REFUND_STATEMENTS,
+    CHECK_CREDIT_STATEMENTS,
+    CHECK_DRAFT_STATEMENTS,
+    CHECK_GATEWAY_STATEMENTS,
+    &audit_add_sql,
+    &invoice_find_sql,
+    &invoice_payable_sql,
+    &payment_cover_sql,
+    &payment_covers_sql,
+    &refund_list_sql,
+    OUTBOX_LIST_STATEMENTS,
     SETTLE_LATE_STATEMENTS,
 };
 
@@ -92,7 +105,8 @@ static const struct verb verbs[] = {
              {"autopay", NULL, "can manage the account's Auto Pay"}),
      1, 1, COMMAND_NEEDS_DATABASE, remit_level_add},
     {"level change", "NAME", "change what a level allows",
-     "Changes what the users of a level may do, in every account at once.",
+     "Changes what the users of a level may do, in every account at once. With --no-autopay their"
+     " Auto Pay is turned off on its\nnext draft day, and nothing is drafted.",
      OPTIONS({"billing", NULL, "can view Financial Reports and Invoices, and pay"},
              {"no-billing", NULL, "cannot"}, {"autopay", NULL, "can manage the account's Auto Pay"},
              {"no-autopay", NULL, "cannot"}),
@@ -112,13 +126,17 @@ static const struct verb verbs[] = {
      "Sets a user's password and ends the user's sessions.", OPTIONS(PASSWORD_FILE), 1, 1,
      COMMAND_NEEDS_DATABASE, remit_user_password},
     {"user level", "EMAIL", "change a user's level in an account",
-     "Gives a user another security level in one account.",
+     "Gives a user another security level in one account. Where it does not include Auto Pay, the"
+     " user's Auto Pay is turned off on\nits next draft day, and nothing is drafted.",
      OPTIONS(ACCOUNT, {"level", "NAME", "the security level"}), 1, 1, COMMAND_NEEDS_DATABASE,
      remit_user_level},
-    {"user disable", "EMAIL", "keep a user out", "Ends a user's sessions and lets none begin.",
+    {"user disable", "EMAIL", "keep a user out",
+     "Ends a user's sessions and lets none begin, and turns the user's Auto Pay off, of which the"
+     " user is told by mail.",
      NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_user_disable},
-    {"user enable", "EMAIL", "let a disabled user in again", "Lets a disabled user sign in again.",
-     NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_user_enable},
+    {"user enable", "EMAIL", "let a disabled user in again",
+     "Lets a disabled user sign in again. Auto Pay that was turned off stays off.", NO_OPTIONS, 1,
+     1, COMMAND_NEEDS_DATABASE, remit_user_enable},
 
     {"method add", "", "register a payment method of the vault",
      "Registers a payment method that is in the gateway's vault already, for a user of an account."
@@ -224,29 +242,39 @@ static const struct verb verbs[] = {
      "before,"
      " and tries again what is\nto be tried again. Any number may run at once; running it again "
      "takes"
-     " nothing twice. SIGTERM ends it when what is on\nits way is recorded.",
-     OPTIONS({"on", "DATE", "the day"},
+     " nothing twice. SIGTERM ends it when what is on\nits way is recorded. Mail about what comes"
+     " next is written by `drafter` alone.",
+     OPTIONS({"on", "DATE", "the day, as in 2026-12-01; required"},
              {"dry-run", NULL, "only say what it would come to; nothing is written or sent"}),
      0, 0, COMMAND_NEEDS_DATABASE, remit_autopay_run},
     {"autopay preview", "", "show what Auto Pay would take on a day",
      "Shows what a run on that day would take now, from whom, by invoice. Writes nothing.",
-     OPTIONS({"on", "DATE", "the day"}), 0, 0, COMMAND_NEEDS_DATABASE, remit_autopay_preview},
+     OPTIONS({"on", "DATE", "the day, as in 2026-12-01; required"}), 0, 0, COMMAND_NEEDS_DATABASE,
+     remit_autopay_preview},
     {"autopay list", "", "list who uses Auto Pay", "Lists enrolments, ended ones too.",
      OPTIONS({"account", "NUMBER", "only of this account"}), 0, 0, COMMAND_NEEDS_DATABASE,
      remit_autopay_list},
     {"autopay change", "ACCOUNT/ID", "change an enrolment",
-     "Changes an enrolment for its user, who gets mail. What it takes from which method stays as it"
-     " was agreed to.",
+     "Changes an enrolment for its user, who asked for it and gets mail; what is not named stays."
+     " ACCOUNT/ID is as `remit\nautopay list` shows it. Only its owner can authorize debits of a"
+     " person's bank account: to pay with one, to pay more with\none, or to raise its most per"
+     " draft is refused. So is to take what another enrolment pays.",
      OPTIONS({"schedule", "SCHEDULE", "due_date, first, fifteenth or split"},
+             {"method", "ID", "another method of its user, as in `remit method list`"},
+             {"backup", "ID", "the backup method, tried once when a draft does not go through"},
+             {"no-backup", NULL, "without a backup method"}, {"all", NULL, "pay all invoices"},
+             {"types", "LIST", "only these billing types, with commas between"},
+             {"invoices", "LIST", "only these open invoices, with commas between"},
              {"largest", "AMOUNT", "most of one draft; or none"},
-             {"skip", NULL, "leave the next draft out"}, {"no-skip", NULL, "do not"},
-             {"no-backup", NULL, "without a backup method"}),
+             {"skip", NULL, "leave the next draft out"}, {"no-skip", NULL, "make it after all"}),
      1, 1, COMMAND_NEEDS_DATABASE, remit_autopay_change},
     {"autopay off", "ACCOUNT/ID", "turn an enrolment off",
-     "Turns an enrolment off; its user gets mail. What was sent finishes, what waits to be tried "
+     "Turns an enrolment off; its user gets mail. ACCOUNT/ID is as `remit autopay list` shows it. "
+     "What was sent finishes, what waits to be tried "
      "again"
      " is over.",
-     OPTIONS({"note", "TEXT", "why"}), 1, 1, COMMAND_NEEDS_DATABASE, remit_autopay_off},
+     OPTIONS({"note", "TEXT", "why; required, and kept with it"}), 1, 1, COMMAND_NEEDS_DATABASE,
+     remit_autopay_off},
 
     {"mail list", "", "list the mail in the outbox",
      "Lists the mail that was written, is waiting for its next try, or was given up: the newest"

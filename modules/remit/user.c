@@ -4,11 +4,17 @@
 #include "common/core/password.h"
 #include "common/core/secret.h"
 #include "common/core/text.h"
+#include "common/program/enrolling.h"
 #include "common/store/member_store.h"
 #include "modules/remit/output.h"
 #include "modules/remit/remit.h"
 
-enum { EMAIL_MAX = 254, NAME_MAX_CHARACTERS = 200, PASSWORD_FILE_MAX = 1024 };
+enum {
+    EMAIL_MAX = 254,
+    NAME_MAX_CHARACTERS = 200,
+    PASSWORD_FILE_MAX = 1024,
+    ENDING_BYTES = 16 * 1024 * 1024
+};
 
 static const char *email_fault(const char *text) {
     const char *at = strchr(text, '@');
@@ -219,15 +225,45 @@ enum command_exit remit_user_level(struct command *command) {
                : command_failed(command, result);
 }
 
+struct activating {
+    struct command *command;
+    struct provider_act act;
+    int64_t user_id;
+    bool is_active;
+};
+
+/* Nobody is left whose word a draft would be on. */
+static enum result autopay_end(struct db *db, const struct activating *activating,
+                               int64_t account_id) {
+    struct arena *arena = arena_new(ENDING_BYTES);
+    const struct enrolling_off off = {arena, account_id, "user", activating->act.now};
+    enum result result = enrolling_end_of_user(db, &off, activating->user_id);
+
+    arena_free(arena);
+    return result;
+}
+
+static enum result active_work(struct db *db, void *context) {
+    const struct activating *activating = context;
+    struct member_accounts accounts;
+    enum result result = member_active_set(db, activating->command->arena, &activating->act,
+                                           activating->user_id, activating->is_active, &accounts);
+
+    for (size_t at = 0; result == RESULT_OK && !activating->is_active && at < accounts.count; at++)
+        result = autopay_end(db, activating, accounts.list[at]);
+    return result;
+}
+
 static enum command_exit active_set(struct command *command, bool is_active) {
-    struct provider_act act = {command_actor(command), command_now(command)};
+    struct activating activating = {
+        command, {command_actor(command), command_now(command)}, 0, is_active};
     struct member_user user;
     enum command_exit status = user_take(command, &user);
 
     if (status != COMMAND_DONE)
         return status;
-    enum result result = member_active_set(command->running.db, command->arena, &act, user.id,
-                                           is_active);
+    activating.user_id = user.id;
+    enum result result = db_transaction(command->running.db, active_work, &activating);
     if (result == RESULT_INVALID)
         return command_refuse(command,
                               "%s belongs to more than %d accounts, which is too many to"
@@ -236,7 +272,9 @@ static enum command_exit active_set(struct command *command, bool is_active) {
     if (result != RESULT_OK)
         return command_failed(command, result);
     return user_done(command, user.email,
-                     is_active ? "may sign in." : "is disabled, and signed out everywhere.");
+                     is_active ? "may sign in. Auto Pay that was turned off stays off."
+                               : "is disabled, and signed out everywhere; Auto Pay of theirs is"
+                                 " off.");
 }
 
 enum command_exit remit_user_disable(struct command *command) {

@@ -1,9 +1,9 @@
-<?cs # a new bank account without a payment: Form.Title, Form.Key, Form.CancelUrl; Form.Replace, Form.Next (may be absent);
+<?cs # a new bank account without a payment: Form.Title, Form.Key, Form.CancelUrl; Form.Replace, Form.Next, Form.InAutopay (1: Auto Pay goes on with the new one) (may be absent);
   Autopay.Show (1: with shared/autopay_tick.cs); Fields.* as in shared/bank.cs; Bank.Authorization, Bank.AuthorizationVersion; Fields.Authorize.Checked, .Error. Id for the error summary: authorize
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <h1><bdi><?cs var:Form.Title ?></bdi></h1>
-<p class="r-lead">Nothing is taken from the account now. It is kept in the vault of the payment service, not here.<?cs if:Form.Replace ?> It takes the place of the old one.<?cs /if ?></p>
+<p class="r-lead">Nothing is taken from the account now. It is kept in the vault of the payment service, not here.<?cs if:Form.Replace ?> It takes the place of the old one.<?cs /if ?><?cs if:Form.InAutopay ?> Auto Pay goes on with the new account.<?cs /if ?></p>
 <form class="r-form r-card r-newbank-form" method="post" action="<?cs var:Site.Base ?>/methods/bank" novalidate>
   <input type="hidden" name="key" value="<?cs var:Form.Key ?>"><?cs if:Form.Replace ?>
   <input type="hidden" name="replace" value="<?cs var:Form.Replace ?>"><?cs /if ?><?cs if:Form.Next ?>

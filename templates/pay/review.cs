@@ -1,7 +1,7 @@
 <?cs # check before paying: Payment.Reference, Amount, Method; Payment.Note, Expires, ToCredit (may be absent);
   Payment.Authorization, Form.Authorization (of a bank debit: what confirming agrees to, and its version; else absent);
   Autopay.Show (1: confirming also turns Auto Pay on), with it Autopay.Fault (why it cannot; then nothing can be confirmed) or Autopay.Schedule, Covered,
-  Authorization, Shown; Autopay.From, FromIso, Change, Next.N.Text, Takes.N.Text, Beside.N.Text (may be absent);
+  Authorization, Shown; Autopay.From, FromIso, Change, Skip, Next.N.Text, Takes.N.Text, Beside.N.Text (may be absent);
   Allocations.N.* (see pay/allocations.cs); Form.Key, Form.Button, Form.ChangeUrl; Again (1: this form was sent before)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?><?cs if:Again ?>
@@ -35,10 +35,11 @@
     <h3 id="autopay-title">Auto Pay</h3><?cs if:Autopay.Fault ?>
     <p><?cs var:Autopay.Fault ?> Nothing was charged. <a href="<?cs var:Form.ChangeUrl ?>">Start again</a></p><?cs else ?>
     <p>From then on <bdi><?cs var:Payment.Method ?></bdi> pays by itself: <?cs var:Autopay.Schedule ?>, <bdi><?cs var:Autopay.Covered ?></bdi><?cs if:Autopay.From ?>, issued since <?cs call:date(Autopay.FromIso, Autopay.From) ?><?cs /if ?>.</p><?cs
-    if:subcount(Autopay.Next) || Autopay.Change || subcount(Autopay.Takes) || subcount(Autopay.Beside) ?>
+    if:subcount(Autopay.Next) || Autopay.Change || Autopay.Skip || subcount(Autopay.Takes) || subcount(Autopay.Beside) ?>
     <ul class="r-list"><?cs each:next = Autopay.Next ?>
       <li><?cs var:next.Text ?></li><?cs /each ?><?cs if:Autopay.Change ?>
-      <li><strong><?cs var:Autopay.Change ?></strong></li><?cs /if ?><?cs each:take = Autopay.Takes ?>
+      <li><strong><?cs var:Autopay.Change ?></strong></li><?cs /if ?><?cs if:Autopay.Skip ?>
+      <li><strong><?cs var:Autopay.Skip ?></strong></li><?cs /if ?><?cs each:take = Autopay.Takes ?>
       <li><strong><?cs var:take.Text ?></strong></li><?cs /each ?><?cs each:beside = Autopay.Beside ?>
       <li><?cs var:beside.Text ?></li><?cs /each ?>
     </ul><?cs /if ?>

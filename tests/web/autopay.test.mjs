@@ -227,6 +227,22 @@ test('another account’s is not there; a colleague’s can be skipped and turne
   assert.deepEqual(mails(team, 'autopay_off'), [`${team.user.id} ${id}`], 'its own user is told');
 });
 
+test('what a colleague may not do any more: the page says that nothing is drafted', async () => {
+  const team = await account({ users: 2 });
+  await enrol(team.client, { method: team.card, schedule: 'first', older: '1' });
+  const colleague = await colleagueOf(team);
+  const stops = new RegExp('User \\S+ may not manage Auto Pay any more\\. Nothing is drafted, and on its next draft day this Auto Pay is turned off\\.');
+  const list = async () => bodyOf((await get(colleague, '/autopay')).text);
+  assert.match(await list(), /\$40\.43 on December 1/);
+  assert.doesNotMatch(await list(), stops);
+  world.sql(`UPDATE account_user SET level_id = (SELECT id FROM security_level WHERE name = 'Test Payer') WHERE user_id = ${team.user.id}`);
+  assert.match(await list(), stops);
+  assert.doesNotMatch(await list(), /on December 1|Skip the next draft/);
+  const [{ id }] = active(team);
+  const off = await post(colleague, `/autopay/${id}/off`, await form(colleague, `/autopay/${id}/off`));
+  assert.equal(off.location, world.path('/autopay?off=1'), 'at once, too');
+});
+
 test('a method that cannot pay cannot pay by itself', async () => {
   const team = await account();
   const page = await preview(team.client, { method: team.card, schedule: 'first' });
@@ -370,6 +386,61 @@ test('the next draft is skipped, and after all not; a day that passed is not ski
   });
 });
 
+test('a skip outlives a change; where its day is no draft day any more, the page says so before it is saved', async () => {
+  const skip = (id) => world.one(`SELECT COALESCE(skip_on, '-') FROM enrolment WHERE id = ${id}`);
+  const skipped = async (schedule) => {
+    const team = await account();
+    await enrol(team.client, { method: team.card, schedule, older: '1' });
+    const [{ id }] = active(team);
+    assert.equal((await post(team.client, `/autopay/${id}/skip`, await skipFields(team.client, id))).status, 303);
+    return { team, id, path: `/autopay/${id}`, day: active(team)[0].next };
+  };
+  const ends = /You skipped (\w+ \d+), which is no draft day any more: that skip ends, and the next draft is made\./;
+  // Of something else than the schedule.
+  const other = await skipped('first');
+  for (const change of [{ method: other.team.bank }, { backup: other.team.card }, { largest: '20' }, { scope: 'types', type: 'Hosting' }, { older: null }]) {
+    const page = await enrol(other.team.client, change, other.path);
+    assert.doesNotMatch(bodyOf(page.text), ends, JSON.stringify(change));
+    assert.match(bodyOf(page.text), /December 1 is skipped: nothing is drafted/, JSON.stringify(change));
+    assert.equal(skip(other.id), '2026-12-01', JSON.stringify(change));
+  }
+  // Of the schedule, and the day is one of the new one too.
+  for (const [from, to, day] of [['first', 'split', '2026-12-01'], ['split', 'first', '2026-12-01'], ['fifteenth', 'split', '2026-12-15']]) {
+    const { team, id, path } = await skipped(from);
+    const page = await enrol(team.client, { schedule: to }, path);
+    assert.doesNotMatch(bodyOf(page.text), ends);
+    assert.match(bodyOf(page.text), /December (1|15) is skipped: nothing is drafted/);
+    assert.equal(skip(id), day, `${from} ${to}`);
+  }
+  // A later day that is skipped can be taken back, though it is not the next one.
+  const later = await skipped('fifteenth');
+  await enrol(later.team.client, { schedule: 'split' }, later.path);
+  assert.match(bodyOf((await get(later.team.client, '/autopay')).text), /\$20\.22 on December 1, .*December 15 is skipped.*Draft on December 15 after all/);
+  assert.equal((await post(later.team.client, `${later.path}/skip`, await skipFields(later.team.client, later.id))).location, world.path('/autopay?kept=1'));
+  assert.equal(skip(later.id), '-');
+  // It is not.
+  for (const [from, to, says] of [['first', 'fifteenth', 'December 1'], ['first', 'due_date', 'December 1'], ['due_date', 'split', 'November 30'], ['fifteenth', 'first', 'December 15']]) {
+    const { team, id, path } = await skipped(from);
+    const page = await enrol(team.client, { schedule: to }, path);
+    assert.equal(bodyOf(page.text).match(ends)?.[1], says, `${from} ${to}: ${bodyOf(page.text)}`);
+    assert.equal(skip(id), '-');
+  }
+  // Skipped in another tab after the preview: asked again.
+  const two = await account();
+  await enrol(two.client, { method: two.card, schedule: 'first', older: '1' });
+  const [{ id }] = active(two);
+  const page = await preview(two.client, { schedule: 'fifteenth' }, `/autopay/${id}`);
+  await post(two.client, `/autopay/${id}/skip`, await skipFields(two.client, id));
+  const again = await save(two.client, page);
+  assert.equal(again.status, 409);
+  assert.match(bodyOf(again.text), ends);
+  // While paying, and by one that takes over.
+  const review = await world.review(two.client, payingChange(two, { schedule: 'due_date' }));
+  assert.match(bodyOf(review.html), ends);
+  const over = await preview(two.client, { method: two.bank, schedule: 'first' });
+  assert.match(bodyOf(over.text), /Takes over from Visa ending 1111: All invoices\. Its Auto Pay is turned off\. December 1 is not skipped any more\./);
+});
+
 test('turning off says what that means, ends what waits, and twice is once', async () => {
   const team = await account();
   await enrol(team.client, { schedule: 'first' });
@@ -382,6 +453,7 @@ test('turning off says what that means, ends what waits, and twice is once', asy
   await writesNothing(async () => assert.equal((await post(team.client, `/autopay/${id}/off`, { key: 'x' })).status, 403));
   for (const answer of await Promise.all([0, 1, 2].map(() => post(team.client, `/autopay/${id}/off`, fields)))) assert.equal(answer.status, 303);
   assert.deepEqual(world.sql(`SELECT state, reason FROM draft WHERE enrolment_id = ${id} ORDER BY draft_on`).map((row) => row.join(' ').trim()), ['open', 'failed off']);
+  world.sql(`DELETE FROM draft WHERE enrolment_id = ${id} AND state = 'open'`); // it has no payment, which the books would ask about
   assert.equal(mails(team, 'autopay_off').length, 1);
   const list = bodyOf((await get(team.client, '/autopay?off=1')).text);
   assert.match(list, /Auto Pay is off\./);
@@ -485,6 +557,34 @@ test('what one leaves behind is looked at by the one that has it then', async ()
   assert.match(bodyOf((await get(team.client, '/autopay')).text), /\$30\.43 on December 2, Checking ending 6789/, 'ten days after the notice of it');
 });
 
+test('the first due day is found however many invoices are open, when one is made and when one ends', async () => {
+  const team = await account({ invoices: [[3043, 'Support', '2027-03-09', '2026-11-01']] });
+  // The account's other invoices are due before; an invoice of the enrolment's type is the last of all.
+  const only = async (client, count) => {
+    world.sql(`DELETE FROM invoice WHERE account_id = ${team.id} AND number LIKE 'many-%';
+      INSERT INTO invoice (account_id, number, billing_type, issued_on, due_on, total_cents, fingerprint, created_at)
+      SELECT ${team.id}, CONCAT('many-', seq), 'Hosting', '2026-11-01', '2026-12-01', 100, UNHEX(SHA2(CONCAT('many', seq), 256)), UTC_TIMESTAMP() FROM seq_1_to_${count}`);
+    const page = await enrol(client, { method: team.card, schedule: 'due_date', scope: 'types', type: 'Support', older: '1' });
+    assert.match(bodyOf(page.text), /beginning on March 9, 2027/, String(count));
+    const [made] = active(team);
+    assert.equal(made.next, '2027-03-09', String(count));
+    return made;
+  };
+  const off = async (id) => assert.equal((await post(team.client, `/autopay/${id}/off`, await form(team.client, `/autopay/${id}/off`))).status, 303);
+  for (const count of [499, 500, 501, 1999, 2000, 2001]) await off((await only(team.client, count)).id);
+  // What one leaves behind is the 2002nd: the other one looks at it on its day.
+  const types = await only(team.client, 2001);
+  world.sql(`UPDATE invoice SET billing_type = 'Support', due_on = '2027-03-10' WHERE number = 'many-7' AND account_id = ${team.id}`);
+  await enrol(team.client, { method: team.bank, schedule: 'due_date', scope: 'invoices', invoice: 'many-8' });
+  const [, chosen] = active(team);
+  assert.equal(chosen.next, '2026-12-01');
+  world.sql(`UPDATE enrolment SET scope = 'all', next_on = NULL, issued_from = NULL WHERE id = ${chosen.id}; UPDATE enrolment_cover SET cover_key = 'all' WHERE enrolment_id = ${chosen.id}`);
+  await off(types.id);
+  assert.equal(active(team)[0].next, '2027-03-09');
+  world.sql(`DELETE FROM invoice WHERE account_id = ${team.id} AND number LIKE 'many-%'`); // not booked
+  await off(chosen.id);
+});
+
 // ---- the pages that lead there ----
 
 test('a method’s page and the list say what is on; removing the method ends it', async () => {
@@ -527,15 +627,41 @@ test('a bank account that is added with the tick leads to its autopay form', asy
 test('a bank account that takes the place of one in Auto Pay is authorized for that', async () => {
   const team = await account();
   const plain = bodyOf((await get(team.client, `/methods/bank?replace=${team.bank}`)).text);
-  assert.doesNotMatch(plain, /in my Auto Pay/);
+  assert.doesNotMatch(plain, /in my Auto Pay|goes on/);
   await enrol(team.client, { method: team.bank, schedule: 'first' });
   const page = await get(team.client, `/methods/bank?replace=${team.bank}`);
-  assert.match(bodyOf(page.text), /This account takes the place of Checking ending 6789 in my Auto Pay/);
+  assert.match(bodyOf(page.text), /Auto Pay goes on with the new account\..*This account takes the place of the one that it replaces in my Auto Pay: what I authorized there holds for this account from now on\./);
   const fields = { routing: '021000021', account: '5551112223', account_again: '5551112223', holder_type: 'personal', account_type: 'checking', name_on_account: 'Ada Moss' };
-  const answer = await post(team.client, '/methods/bank', fieldsOf(page.text, world.path('/methods/bank'), { ...fields, authorize: attribute(tagOf(page.text, 'authorize'), 'value') }));
-  assert.equal(answer.status, 303, words(answer.text));
-  assert.equal(world.one(`SELECT COUNT(*) FROM consent WHERE method_id = ${team.bank} AND kind = 'ach_authorization' AND text LIKE '%Checking ending 6789 in my Auto Pay%'`), '1');
+  const send = () => post(team.client, '/methods/bank', fieldsOf(page.text, world.path('/methods/bank'), { ...fields, authorize: attribute(tagOf(page.text, 'authorize'), 'value') }));
+  for (let time = 0; time < 2; time++) assert.equal((await send()).status, 303, 'twice is once');
+  assert.equal(world.one(`SELECT COUNT(*) FROM consent WHERE method_id = ${team.bank} AND kind = 'ach_authorization' AND text LIKE '%This account takes the place of the one that it replaces in my Auto Pay%'`), '1');
   assert.match(bodyOf((await get(team.client, '/autopay')).text), /Checking ending 2223/);
+});
+
+test('a card that takes the place of one in Auto Pay: the form and its terms say that it goes on', async () => {
+  const team = await account();
+  const goes = /Auto Pay goes on with the new card\./, agreed = 'This card takes the place of the one that it replaces in my Auto Pay: what I authorized there holds for this card from now on.';
+  const open = async () => (await get(team.client, `/methods/card?replace=${team.card}`)).text;
+  const plain = await open();
+  assert.doesNotMatch(bodyOf(plain), goes);
+  assert.ok(!plain.includes(agreed));
+  const filled = (html) => fieldsOf(html, world.path('/methods/card'), { payment_token: 'test-discover', name_on_card: 'Ada Moss', zip: '60601', terms: attribute(tagOf(html, 'terms'), 'value') });
+  await enrol(team.client, { method: team.bank, schedule: 'first', backup: team.card });
+  // Auto Pay began while the page was open.
+  const stale = await post(team.client, '/methods/card', filled(plain));
+  assert.equal(stale.status, 422);
+  assertFieldError(stale.text, 'terms', /The terms changed while this page was open/);
+  const html = await open();
+  assert.match(bodyOf(html), goes);
+  assert.ok(bodyOf(html).includes(agreed));
+  for (let time = 0; time < 2; time++) {
+    const answer = await post(team.client, '/methods/card', filled(html));
+    assert.equal(answer.status, 303, `twice is once: ${words(answer.text)}`);
+  }
+  assert.equal(world.one(`SELECT COUNT(*) FROM consent WHERE method_id = ${team.card} AND kind = 'card_terms' AND text LIKE '%${agreed}'`), '1');
+  assert.match(bodyOf((await get(team.client, '/autopay')).text), /Backup Discover ending 0009/);
+  // A card that is in none, and a new one, say nothing of it.
+  for (const path of ['/methods/card', '/methods/bank']) assert.doesNotMatch(bodyOf((await get(team.client, path)).text), /goes on with|in my Auto Pay/);
 });
 
 test('hostile words are words', async () => {

@@ -228,6 +228,39 @@ static void test_join(void **state) {
                    cases[at].want);
 }
 
+static void test_is_day(void **state) {
+    static const struct {
+        const char *label;
+        enum schedule schedule;
+        const char *due_on, *day; /* today: 2026-11-22 */
+        bool want;
+    } cases[] = {
+        {"the 1st", SCHEDULE_FIRST, "", "2026-12-01", true},
+        {"not the 15th", SCHEDULE_FIRST, "", "2026-12-15", false},
+        {"the 15th", SCHEDULE_FIFTEENTH, "", "2026-12-15", true},
+        {"not the 1st", SCHEDULE_FIFTEENTH, "", "2027-01-01", false},
+        {"both: 1st", SCHEDULE_SPLIT, "", "2027-01-01", true},
+        {"both: 15th", SCHEDULE_SPLIT, "", "2026-12-15", true},
+        {"neither", SCHEDULE_SPLIT, "", "2026-12-02", false},
+        {"a due day", SCHEDULE_DUE_DATE, "2026-12-10", "2026-12-10", true},
+        {"not a due day", SCHEDULE_DUE_DATE, "2026-12-10", "2026-12-01", false},
+        {"past is tomorrow", SCHEDULE_DUE_DATE, "2026-11-01", "2026-11-23", true},
+        {"nothing due", SCHEDULE_DUE_DATE, "", "2026-12-01", false},
+    };
+
+    (void)state;
+    for (size_t at = 0; at < COUNT(cases); at++) {
+        struct date due_on = date_of(cases[at].due_on);
+
+        check_text(cases[at].label,
+                   schedule_is_day(cases[at].schedule, &due_on, *cases[at].due_on != '\0',
+                                   date_of(cases[at].day), date_of("2026-11-22"))
+                       ? "a day"
+                       : "none",
+                   cases[at].want ? "a day" : "none");
+    }
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),
@@ -237,6 +270,7 @@ int main(void) {
         cmocka_unit_test(test_due_date_has_no_calendar),
         cmocka_unit_test(test_due_days),
         cmocka_unit_test(test_join),
+        cmocka_unit_test(test_is_day),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -172,6 +172,98 @@ test('list, change, off', () => {
     world.clean();
 });
 
+test('the provider changes method, backup and covers: audited and told, and agreed to by nobody', () => {
+    park();
+    world.day('2026-12-05');
+    // Its next day is not the one that saving it today would give: it stays, unless days or covers change.
+    const owner = world.enrolOne({ schedule: 'first', next: '2027-02-01', backup: 'good', largest: 5000, covers: ['type:Hosting'], from: '2026-11-10',
+        invoices: [{ cents: 5000, due: '2026-12-20' }, { cents: 700, type: 'Support', due: '2026-12-10' }, { cents: 800, type: 'Support', issued: '2026-11-20', due: '2026-12-12' }] });
+    const name = `${owner.number}/${owner.enrolment}`;
+    const of = () => world.at.json(['autopay', 'list', '--account', owner.number]).find((one) => one.enrolment === name);
+    const change = (...more) => world.at.run(['autopay', 'change', name, ...more]);
+    const [card, second] = world.sql(`SELECT method_id, backup_method_id FROM enrolment WHERE id = ${owner.enrolment}`)[0];
+    // More of the same user: bank accounts of a person and of a business; and a card of somebody else of the account.
+    const add = (kind, holder, user = 'e.user_id') => world.one(`INSERT INTO method (account_id, user_id, kind, gateway, vault_id, brand, last_four, holder_type, expires_on, created_at)
+        SELECT e.account_id, ${user}, '${kind}', 'nmi', UUID(), '${kind === 'bank' ? 'Checking' : 'Amex'}', '7777', '${holder}', ${kind === 'bank' ? 'NULL' : "'2030-12-31'"}, UTC_TIMESTAMP()
+        FROM enrolment e WHERE e.id = ${owner.enrolment}; SELECT LAST_INSERT_ID()`);
+    const person = add('bank', 'personal'), business = add('bank', 'business');
+    const stranger = add('card', '', `(SELECT MAX(user_id) FROM account_user WHERE account_id <> e.account_id)`);
+    const stands = () => world.one(`SELECT CONCAT_WS(' ', e.method_id, COALESCE(e.backup_method_id, '-'), e.schedule, e.scope, COALESCE(e.largest_cents, 0), COALESCE(e.next_on, '-'), COALESCE(e.issued_from, '-'),
+        GROUP_CONCAT(c.cover_key ORDER BY c.cover_key)) FROM enrolment e JOIN enrolment_cover c ON c.enrolment_id = e.id AND c.active = 1 WHERE e.id = ${owner.enrolment} GROUP BY e.id`);
+    const traces = () => world.sql(`SELECT (SELECT COUNT(*) FROM consent WHERE enrolment_id = ${owner.enrolment}), (SELECT COUNT(*) FROM audit_event WHERE action = 'autopay.change'
+        AND actor LIKE 'operator:%' AND subject = 'enrolment:${owner.enrolment}'), (SELECT COUNT(*) FROM outbox WHERE kind = 'autopay_on' AND subject_id = ${owner.enrolment})`)[0].map(Number);
+    let audits = 0;
+    const does = (args, what) => {
+        const ran = change(...args);
+        assert.equal(ran.status, 0, ran.err);
+        assert.equal(stands(), what, args.join(' '));
+        const [consents, audited, mails] = traces();
+        assert.deepEqual([consents, audited, mails > 0], [0, ++audits, true], args.join(' '));
+    };
+    const refused = (args, pattern, status = 1) => {
+        const before = [stands(), traces()].join();
+        const ran = change(...args);
+        assert.equal(ran.status, status, args.join(' ') + ran.err);
+        assert.match(ran.err, pattern);
+        assert.equal([stands(), traces()].join(), before, args.join(' '));
+    };
+    const support = world.one(`SELECT id FROM invoice WHERE number = '${owner.invoices[1]}'`);
+    does(['--method', second, '--no-backup'], `${second} - first types 5000 2027-02-01 2026-11-10 type:Hosting`);
+    does(['--types', 'Hosting, Support'], `${second} - first types 5000 2027-01-01 2026-11-10 type:Hosting,type:Support`);
+    does(['--invoices', owner.invoices[1], '--schedule', 'due_date'], `${second} - due_date invoices 5000 2026-12-10 2026-11-10 invoice:${support}`);
+    does(['--all', '--backup', business], `${second} ${business} due_date all 5000 2026-12-10 2026-11-10 all`);
+    assert.match(world.at.ok(['autopay', 'change', name, '--all']), /is so already; nothing was changed/);
+    assert.deepEqual(traces().slice(0, 2), [0, audits]);
+    does(['--method', business, '--no-backup', '--largest', 'none'], `${business} - due_date all 0 2026-12-10 2026-11-10 all`);
+    refused(['--method', person], /Checking ending 7777 is a person's bank account: only its owner can authorize debits of it/);
+    refused(['--backup', person], /only its owner can authorize debits of it/);
+    refused(['--method', '999999'], /--method: Its user has no such payment method/);
+    refused(['--method', stranger], /--method: Its user has no such payment method/);
+    refused(['--backup', business], /--backup: Choose another method as the backup, or none/);
+    refused(['--types', 'Hosting, Nothing'], /no invoice of type Nothing/);
+    refused(['--invoices', '0815'], /no open invoice 0815/);
+    for (const usage of [['--method', 'x'], ['--method', '0'], ['--all', '--types', 'Hosting'], ['--types', 'a,,b'], ['--types', ''], ['--invoices', ','], ['--backup', card, '--no-backup']])
+        refused(usage, /./, 2);
+    // One that pays from a person's account already: less of it is fine, more is not.
+    world.sql(`UPDATE enrolment SET method_id = ${person}, largest_cents = 5000, issued_from = '2026-11-15' WHERE id = ${owner.enrolment}`);
+    refused(['--largest', '50.01'], /pays from a person's bank account \(Checking ending 7777\): only its owner can authorize debits for more than before/);
+    refused(['--largest', 'none'], /for more than before/);
+    refused(['--invoices', owner.invoices[1]], /for more than before/, 1); // it is older than what is paid
+    does(['--largest', '49.99'], `${person} - due_date all 4999 2026-12-10 2026-11-15 all`);
+    does(['--invoices', owner.invoices[2]], `${person} - due_date invoices 4999 2026-12-10 2026-11-15 invoice:${Number(support) + 1}`);
+    refused(['--invoices', owner.invoices.slice(1).join()], /for more than before/);
+    refused(['--types', 'Support'], /for more than before/);
+    refused(['--all'], /for more than before/);
+    does(['--method', card, '--backup', person], `${card} ${person} due_date invoices 4999 2026-12-10 2026-11-15 invoice:${Number(support) + 1}`);
+    refused(['--all'], /for more than before/);
+    refused(['--method', person, '--no-backup'], /only its owner can authorize debits of it/);
+    does(['--no-backup', '--all'], `${card} - due_date all 4999 2026-12-10 2026-11-15 all`);
+    // What another enrolment has stays with it.
+    const other = world.one(`INSERT INTO enrolment (account_id, user_id, method_id, schedule, scope, began_on, next_on, created_at, changed_at) SELECT account_id, user_id, ${second}, 'first', 'types',
+        '2026-11-01', '2027-01-01', UTC_TIMESTAMP(), UTC_TIMESTAMP() FROM enrolment WHERE id = ${owner.enrolment}; SET @id = LAST_INSERT_ID();
+        INSERT INTO enrolment_cover SELECT account_id, @id, 'type:Support', 1 FROM enrolment WHERE id = @id; SELECT @id`);
+    refused(['--types', 'Support'], /Another enrolment has some of that, and would lose it.*Support/);
+    does(['--types', 'Hosting'], `${card} - due_date types 4999 2026-12-10 2026-11-15 type:Hosting`);
+    assert.equal(world.one(`SELECT state FROM enrolment WHERE id = ${other}`), 'active');
+    // A method that needs attention does not keep the rest from being changed; a skip ends only where its day does.
+    world.sql(`UPDATE method SET state = 'needs_attention', attention = '252' WHERE id = ${card}; UPDATE enrolment SET schedule = 'first', next_on = '2027-01-01', skip_on = '2027-01-01' WHERE id = ${owner.enrolment}`);
+    does(['--schedule', 'split'], `${card} - split types 4999 2026-12-15 2026-11-15 type:Hosting`);
+    assert.equal(of().skip_on, '2027-01-01');
+    assert.match(world.at.ok(['autopay', 'change', name, '--schedule', 'fifteenth']), /The day that was skipped is no draft day any more/);
+    assert.equal(of().skip_on, null);
+    world.sql(`UPDATE account_user SET level_id = 2 WHERE user_id = (SELECT user_id FROM enrolment WHERE id = ${owner.enrolment})`);
+    refused(['--schedule', 'first'], /Its user may not manage Auto Pay any more/);
+    world.clean();
+});
+
+test('what autopay verbs say of themselves is so', () => {
+    const help = (verb) => world.at.ok(['autopay', verb, '--help']).replace(/\s+/g, ' ');
+    assert.match(help('off'), /--note TEXT why; required/);
+    for (const verb of ['run', 'preview']) assert.match(help(verb), /--on DATE the day, as in 2026-12-01; required/);
+    for (const option of ['schedule SCHEDULE', 'method ID', 'backup ID', 'no-backup', 'all', 'types LIST', 'invoices LIST', 'largest AMOUNT', 'skip', 'no-skip'])
+        assert.ok(help('change').includes(`--${option} `), option);
+});
+
 test('a method that the provider removes pays nothing more; as a backup it is only not there any more', () => {
     park();
     const [own, backed] = world.enrol([{ next: '2027-02-01', invoices: [{ cents: 5000 }] }, { next: '2027-02-01', backup: 'good', invoices: [{ cents: 6000 }] }]);
@@ -184,6 +276,29 @@ test('a method that the provider removes pays nothing more; as a backup it is on
     assert.equal(method(backed, "COALESCE(backup_method_id, '-')"), '-');
     world.run('2027-02-01');
     assert.deepEqual([world.drafts(own), world.paid(own), world.paid(backed)], [[], [0], [6000]]);
+    world.clean('--gateway');
+});
+
+test('a disabled user pays nothing more by itself, in any account, and is told; the others go on', () => {
+    park();
+    const [one, two, other] = world.enrol([1, 2, 3].map((each) => ({ next: '2027-02-10', schedule: 'due_date', invoices: [{ cents: 1000 * each, due: '2027-02-10' }] })));
+    const user = (owner) => world.one(`SELECT user_id FROM enrolment WHERE id = ${owner.enrolment}`);
+    // The first one's user has the second account's enrolment too, and a draft that waits.
+    world.sql(`UPDATE account_user SET user_id = ${user(one)} WHERE user_id = ${user(two)}; UPDATE method SET user_id = ${user(one)} WHERE user_id = ${user(two)};
+        UPDATE enrolment SET user_id = ${user(one)} WHERE id = ${two.enrolment};
+        INSERT INTO draft (account_id, enrolment_id, draft_on, state, retry_on, created_at) SELECT account_id, id, '2027-01-20', 'retry', '2027-02-10', UTC_TIMESTAMP()
+        FROM enrolment WHERE id = ${two.enrolment}`);
+    const version = (owner) => world.number(`SELECT version FROM account WHERE number = '${owner.number}'`);
+    const before = [one, two].map(version);
+    assert.match(world.at.ok(['user', 'disable', `${one.number}@example.test`]), /Auto Pay of theirs is off/);
+    assert.deepEqual([world.state(one), world.state(two), world.state(other)], ['off user', 'off user', 'active']);
+    assert.deepEqual([one, two].map(version), before.map((number) => number + 1));
+    assert.deepEqual([world.mails(one), world.mails(two), world.mails(other)], [['autopay_off'], ['autopay_off'], []]);
+    assert.deepEqual(world.drafts(two), ['2027-01-20 failed off 0 0']);
+    world.at.ok(['user', 'enable', `${one.number}@example.test`]);
+    assert.equal(world.state(one), 'off user', 'and stays off');
+    assert.equal(world.run('2027-02-10').planned.count, 1);
+    assert.deepEqual([world.paid(one), world.paid(two), world.paid(other)], [[0], [0], [3000]]);
     world.clean('--gateway');
 });
 

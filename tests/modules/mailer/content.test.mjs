@@ -157,6 +157,11 @@ test('autopay: coming up, drafted, failed, on, off, a card that expires', async 
         assert.equal(mail.header('Subject'), title);
         says(mail, ...texts);
     }
+    // What the provider changed is not what was agreed to.
+    office.clear();
+    const changed = await sent('autopay_on', 70, { key: 'autopay_on:70:changed:1790000000' });
+    says(changed, 'Auto Pay is on with Visa ending 4242', 'We changed it for you.', 'If you did not ask for this, contact us at once.');
+    assert.ok(!/I agree to|you agreed/.test(changed.text + changed.html));
     office.clear();
     assert.match((await sent('draft_failed', 71)).text, new RegExp(`Fix the payment method: https://shop.example/billing/methods/${office.method}\n`));
     // A person's bank account is told first: the most of that day, which may be later than the schedule's.
