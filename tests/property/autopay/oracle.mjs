@@ -210,8 +210,10 @@ export class Oracle {
     if (schedule === 'split' && dayOfMonth(on) === 1) enrolment.plans[on] = this.issuedBy(enrolment, on);
   }
 
-  issuedBy(enrolment, day) {
-    return this.covered(enrolment).filter((invoice) => invoice.issued <= day && free(invoice) > 0).map((invoice) => ({ id: invoice.id, cents: free(invoice) }));
+  // At most 200 invoices, the oldest: more wait for another draft, and are in no plan.
+  issuedBy(enrolment, day, isChosen = () => true) {
+    const open = this.covered(enrolment).filter((invoice) => invoice.issued <= day && free(invoice) > 0 && isChosen(invoice));
+    return open.slice(0, MOST_INVOICES).map((invoice) => ({ id: invoice.id, cents: free(invoice) }));
   }
 
   // What the first half took of an invoice as money or pending, refunded since or not.
@@ -242,11 +244,11 @@ export class Oracle {
 
   take(draft) {
     const { enrolment, on, schedule } = draft;
-    const choice = schedule === 'split' ? this.splitChoice(draft) : { parts: this.issuedBy(enrolment, on), most: Infinity };
-    if (schedule === 'due_date') choice.parts = choice.parts.filter(({ id }) => this.invoices.find((invoice) => invoice.id === id).due <= on);
+    const isDue = (invoice) => schedule !== 'due_date' || invoice.due <= on;
+    const choice = schedule === 'split' ? this.splitChoice(draft) : { parts: this.issuedBy(enrolment, on, isDue), most: Infinity };
     let left = Math.min(choice.most, enrolment.largest ?? Infinity, this.settings.largest, notices.mostOf(this, draft));
     const taken = [];
-    for (const { id, cents } of choice.parts.filter((part) => part.cents > 0).slice(0, MOST_INVOICES)) {
+    for (const { id, cents } of choice.parts.filter((part) => part.cents > 0)) {
       const part = Math.min(cents, left);
       if (part > 0) taken.push({ id, cents: part });
       left -= part;

@@ -275,10 +275,12 @@ export class Months {
     for (const attempt of [...this.oracle.attempts]) {
       if (attempt.state === 'unknown' && Date.parse(attempt.later.at) <= Date.parse(now)) this.oracle.outcome(attempt, attempt.later, this.today);
       delete attempt.draft.isAway;
-      if (!attempt.bank || attempt.bank.at > now || attempt.state === 'unknown') continue;
-      if (attempt.bank.code) this.oracle.returned(attempt, attempt.bank.code, this.today);
-      else this.oracle.settled(attempt);
-      attempt.bank = null;
+      const { bank, state } = attempt;
+      if (!bank || state === 'unknown') continue;
+      const isReturned = bank.code && bank.at <= now;
+      if (isReturned) this.oracle.returned(attempt, bank.code, this.today);
+      else if (bank.settles <= now) this.oracle.settled(attempt);
+      if (isReturned || (!bank.code && bank.settles <= now)) attempt.bank = null;
     }
   }
 
