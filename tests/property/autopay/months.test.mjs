@@ -135,6 +135,7 @@ async function afterwards() {
 async function work(early, late, isNextUtcDay, differences) {
   const wrong = fault();
   const isWhole = wrong?.what === 'down' || wrong?.what === 'wrong_key';
+  if (random.chance(20)) differences.push(...world.comparePreview());
   await world.run(wrong, random.weighted(isWhole ? { hand: 60, service: 40 } : { hand: 45, service: 40, several: 15 }));
   // Nobody knows how many of many drafts were tried before it stopped.
   if (wrong?.what === 'wrong_key' || (isWhole && (world.foretell().length > 5 || random.chance(50)))) await world.run();

@@ -238,6 +238,22 @@ export class Months {
     return copy.attempts.slice(before);
   }
 
+  // `remit autopay preview` beside it. A draft that is tried again may be over by a new one of the same run: not compared.
+  comparePreview() {
+    const due = this.oracle.enrolments.filter((each) => each.isOn && each.next && each.next <= this.today).map(({ id }) => id);
+    const line = (enrolment, on, cents, isRetry) => `${enrolment} ${on} ${cents}${isRetry ? ' again' : ''}`;
+    const isOurs = ({ enrolment, isRetry }) => !isRetry || !due.includes(enrolment);
+    const told = this.foretell().filter((each, at, all) => all.findIndex((other) => other.draft === each.draft) === at)
+      .map(({ draft, cents }) => ({ account: draft.enrolment.account, enrolment: draft.enrolment.id, on: draft.on, cents, isRetry: this.oracle.drafts.some((each) => each.enrolment.id === draft.enrolment.id && each.on === draft.on) }));
+    const shown = this.product.preview(this.today).drafts.filter((each) => each.state === 'open')
+      .map((each) => ({ account: each.account, enrolment: each.enrolment, on: each.draft_on, cents: each.amount_cents, isRetry: each.is_retry }));
+    return this.accounts.filter((account) => !account.isLost).flatMap((account) => {
+      const [expected, found] = [told, shown].map((list) => list.filter((each) => each.account === account.number && isOurs(each))
+        .map((each) => line(each.enrolment, each.on, each.cents, each.isRetry)).sort().join(', '));
+      return expected === found ? [] : [[`${this.today} ${account.number} preview`, `  expected ${expected}`, `  found    ${found}`, ...this.story(account)].join('\n')];
+    });
+  }
+
   async turn(fault) {
     if (fault?.what === 'down') return this.product.stopSandbox();
     const only = { only_kind: 'sale', ...(fault?.cents ? { only_amount_cents: fault.cents } : {}) };
