@@ -49,7 +49,7 @@ GRANT INSERT ON journal_posting TO remit_pay@localhost;
 GRANT INSERT ON outbox TO remit_pay@localhost;
 GRANT INSERT ON queue_item TO remit_pay@localhost;
 GRANT INSERT, SELECT, UPDATE (method_id, backup_method_id, schedule, scope, largest_cents, issued_from, began_on,
-  next_on, skip_on, state, off_reason, changed_at, off_at) ON enrolment TO remit_pay@localhost;
+  next_on, skip_on, noticed_on, noticed_cents, state, off_reason, changed_at, off_at) ON enrolment TO remit_pay@localhost;
 GRANT SELECT, INSERT, DELETE, UPDATE (active) ON enrolment_cover TO remit_pay@localhost;
 GRANT SELECT, UPDATE (state, reason, retry_on, closed_at)
   ON draft TO remit_pay@localhost;
@@ -68,9 +68,9 @@ GRANT INSERT ON audit_event TO remit_methods@localhost;
 GRANT SELECT (account_id, id, number, billing_type, issued_on, due_on, total_cents, paid_cents, credited_cents,
   pending_cents, is_open) ON invoice TO remit_methods@localhost;
 GRANT SELECT (invoice_id, open) ON payment_allocation TO remit_methods@localhost;
--- Removing a method turns its autopay off.
-GRANT SELECT, UPDATE (backup_method_id, state, off_reason, off_at, changed_at, next_on, skip_on)
-  ON enrolment TO remit_methods@localhost;
+-- Removing a method turns its autopay off; another kind of account in its place is told of anew.
+GRANT SELECT, UPDATE (backup_method_id, state, off_reason, off_at, changed_at, next_on, skip_on, noticed_on,
+  noticed_cents) ON enrolment TO remit_methods@localhost;
 GRANT SELECT, UPDATE (active) ON enrolment_cover TO remit_methods@localhost;
 GRANT SELECT (account_id, enrolment_id, state), UPDATE (state, reason, retry_on, closed_at)
   ON draft TO remit_methods@localhost;
@@ -80,11 +80,11 @@ GRANT UPDATE (version, due_cents, pending_cents) ON account TO remit_autopay@loc
 GRANT SELECT (account_id, id, number, billing_type, issued_on, due_on, total_cents, paid_cents, credited_cents,
   pending_cents, is_open) ON invoice TO remit_autopay@localhost;
 GRANT SELECT (account_id, payment_id, invoice_id, amount_cents, open) ON payment_allocation TO remit_autopay@localhost;
-GRANT SELECT (account_id, id, user_id, kind, brand, last_four, label, holder, expires_on, state, attention, created_at,
-  used_at, is_remembered, gateway) ON method TO remit_autopay@localhost;
+GRANT SELECT (account_id, id, user_id, kind, brand, last_four, label, holder, holder_type, expires_on, state, attention,
+  created_at, used_at, is_remembered, gateway) ON method TO remit_autopay@localhost;
 GRANT SELECT (account_id, id, draft_id, attempt, state, method_text, reference) ON payment TO remit_autopay@localhost;
 GRANT INSERT, SELECT, UPDATE (method_id, backup_method_id, schedule, scope, largest_cents, issued_from, began_on,
-  next_on, skip_on, state, off_reason, changed_at, off_at) ON enrolment TO remit_autopay@localhost;
+  next_on, skip_on, noticed_on, noticed_cents, state, off_reason, changed_at, off_at) ON enrolment TO remit_autopay@localhost;
 GRANT SELECT, INSERT, DELETE, UPDATE (active) ON enrolment_cover TO remit_autopay@localhost;
 GRANT SELECT, UPDATE (state, reason, retry_on, closed_at)
   ON draft TO remit_autopay@localhost;
@@ -122,7 +122,7 @@ GRANT SELECT (account_id, payment_id, invoice_id, amount_cents)
 GRANT SELECT (account_id, id, number, due_on, total_cents) ON invoice TO remit_mailer@localhost;
 GRANT SELECT (account_id, id, payment_id, kind, amount_cents, credit_cents, adjustment_cents, reopens,
   response_code, created_at, closed_at) ON refund TO remit_mailer@localhost;
-GRANT SELECT (account_id, id, kind, brand, last_four, expires_on) ON method TO remit_mailer@localhost;
+GRANT SELECT (account_id, id, kind, brand, last_four, expires_on, holder_type) ON method TO remit_mailer@localhost;
 GRANT SELECT (account_id, id, user_id, method_id, payment_id, enrolment_id, text, accepted_at)
   ON consent TO remit_mailer@localhost;
 GRANT SELECT (account_id, id, method_id, backup_method_id, schedule, scope, largest_cents, next_on, noticed_on,

@@ -19,12 +19,17 @@ enum { FORECAST_MAX = 2 };
 
 struct forecast_question {
     enum schedule schedule;
-    struct date next_on; /* the first day; year 0: none is known */
+    struct date next_on; /* the first day, shifted or not; year 0: none is known */
     struct date skip_on, began_on;
     /* SCHEDULE_SPLIT, next_on a 15th: the 1st of its month was drafted (struct draft_terms), and
      * the invoices have plan_cents and taken_cents. */
     bool has_plan;
     int64_t largest_cents, smallest_cents; /* as in struct draft_terms */
+    /* Of one that is told first (notice_rule.h); else all 0. What the first draft leaves is told of
+     * on its day, at the earliest. */
+    int64_t notice_days;
+    int64_t first_cents;  /* what was told of the first draft, its most; 0: nothing was */
+    struct date first_on; /* the first draft waits until then where it takes something; year 0 */
     /* Those the enrolment covers, oldest due first, at most ALLOCATIONS_MAX. Written to. */
     struct draft_invoice *invoices;
     size_t count;

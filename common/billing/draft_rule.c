@@ -27,13 +27,15 @@ static size_t due_days(const struct draft_question *question, struct date *out_d
     return count;
 }
 
+/* since: what it may be late for, and may be skipped as: its day, or the day it was shifted to. */
 static enum draft_state state_of(const struct draft_question *question, struct date draft_on,
-                                 size_t missed) {
-    if (date_compare(draft_on, question->skip_on) == 0)
+                                 struct date since, bool is_due) {
+    if (date_compare(draft_on, question->skip_on) == 0 ||
+        date_compare(since, question->skip_on) == 0)
         return DRAFT_SKIPPED;
-    if (missed == 0)
+    if (!is_due)
         return DRAFT_NOTHING;
-    if (date_to_days(question->today) - date_to_days(draft_on) > question->catch_up_days)
+    if (date_to_days(question->today) - date_to_days(since) > question->catch_up_days)
         return DRAFT_PERSON;
     return DRAFT_OPEN;
 }
@@ -41,12 +43,13 @@ static enum draft_state state_of(const struct draft_question *question, struct d
 void draft_decide(const struct draft_question *question, struct draft_decision *out_decision) {
     /* Each invoice has one due day, so these are enough for both kinds. */
     enum { DAYS_MAX = ALLOCATIONS_MAX };
-    struct date days[DAYS_MAX];
+    struct date days[DAYS_MAX], draft_on = question->next_on, since = question->next_on;
+    bool is_calendar = schedule_is_calendar(question->schedule);
     size_t count;
 
     assert(date_compare(question->next_on, question->today) <= 0);
     assert(question->invoice_count <= ALLOCATIONS_MAX);
-    if (schedule_is_calendar(question->schedule)) {
+    if (is_calendar) {
         count = schedule_days(question->schedule, question->next_on, question->today, days,
                               DAYS_MAX);
         count = count < DAYS_MAX ? count : DAYS_MAX;
@@ -54,10 +57,12 @@ void draft_decide(const struct draft_question *question, struct draft_decision *
         count = due_days(question, days, DAYS_MAX);
     }
 
-    *out_decision = (struct draft_decision){
-        .draft_on = count ? days[count - 1] : question->next_on,
-    };
-    out_decision->state = state_of(question, out_decision->draft_on, count);
+    if (count)
+        draft_on = since = days[count - 1];
+    else if (is_calendar)
+        draft_on = schedule_day_of(question->schedule, question->next_on);
+    *out_decision = (struct draft_decision){.draft_on = draft_on};
+    out_decision->state = state_of(question, draft_on, since, count || is_calendar);
     if (out_decision->state == DRAFT_PERSON)
         out_decision->reason = DRAFT_LATE;
 

@@ -52,7 +52,9 @@ struct draft_decision {
      * Whichever it is, the row of draft_on gets it and next_on advances. */
     enum draft_state state;
     enum draft_reason reason; /* DRAFT_LATE of DRAFT_PERSON */
-    struct date draft_on;     /* the last missed day, next_on at the earliest */
+    /* The last missed day, next_on at the earliest; where next_on of a calendar schedule was
+     * shifted (notice_rule.h) and no draft day has come since: the draft day before it. */
+    struct date draft_on;
     /* The missed days before it, rising: each gets a row in DRAFT_MERGED. */
     struct date merged[DRAFT_MERGED_MAX];
     size_t merged_count;

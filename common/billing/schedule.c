@@ -52,6 +52,18 @@ struct date schedule_first_day(enum schedule schedule, struct date after) {
     return next_month;
 }
 
+struct date schedule_day_of(enum schedule schedule, struct date on) {
+    unsigned days = schedules[schedule].days;
+
+    assert(schedule_is_calendar(schedule));
+    if (days & ON_FIFTEENTH && on.day >= 15)
+        return (struct date){on.year, on.month, 15};
+    if (days & ON_FIRST)
+        return (struct date){on.year, on.month, 1};
+    return on.month == 1 ? (struct date){(int16_t)(on.year - 1), 12, 15}
+                         : (struct date){on.year, (int8_t)(on.month - 1), 15};
+}
+
 size_t schedule_days(enum schedule schedule, struct date from, struct date through,
                      struct date *out_days, size_t max) {
     size_t count = 0;

@@ -37,6 +37,10 @@ bool schedule_is_calendar(enum schedule schedule);
 /* The first draft day later than after. Asserts schedule_is_calendar(). */
 struct date schedule_first_day(enum schedule schedule, struct date after);
 
+/* The draft day that a draft on `on` is of: on itself, or the last one before it. Asserts
+ * schedule_is_calendar(). */
+struct date schedule_day_of(enum schedule schedule, struct date on);
+
 /* The draft days in [from, through], rising; returns how many there are. Of more than max (>= 1)
  * the latest max are written. Asserts schedule_is_calendar(). */
 size_t schedule_days(enum schedule schedule, struct date from, struct date through,

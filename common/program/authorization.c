@@ -138,6 +138,24 @@ static const char *schedule_text(enum schedule schedule) {
     return texts[schedule];
 }
 
+/* Whatever the provider's own text says: that the amounts vary, and what is told of them. */
+static void notice_add(struct visit *visit, const struct autopay_terms *terms,
+                       struct authorization *authorization) {
+    const char *first = "";
+
+    if (terms->noticed_cents)
+        first = arena_format(visit->arena, " The first draft, on %s, takes at most %s.",
+                             date_long(visit->arena, terms->noticed_on),
+                             visit_money(visit, terms->noticed_cents));
+    authorization->text = arena_format(
+        visit->arena,
+        "%s\n\nThe amounts vary.%s I am told by e-mail of the day of each later draft, and of the"
+        " most it takes, at least %lld days before. A draft waits for that, and what is billed"
+        " afterwards waits for the next draft.",
+        authorization->text, first, (long long)terms->notice_days);
+    consent_version(authorization->text, authorization->shown);
+}
+
 struct authorization authorization_of_autopay(struct visit *visit,
                                               const struct autopay_terms *terms) {
     const struct settings *settings = &visit->running->settings;
@@ -169,7 +187,11 @@ struct authorization authorization_of_autopay(struct visit *visit,
         {NULL, NULL},
     };
 
-    return fill(visit,
-                *settings->autopay_authorization ? settings->autopay_authorization : autopay_text,
-                fillings);
+    struct authorization authorization = fill(
+        visit, *settings->autopay_authorization ? settings->autopay_authorization : autopay_text,
+        fillings);
+
+    if (terms->notice_days)
+        notice_add(visit, terms, &authorization);
+    return authorization;
 }

@@ -39,6 +39,11 @@ struct autopay_terms {
     const char *covered;   /* {covered}: "all invoices of account A-1001" */
     int64_t largest_cents; /* {limit}; 0: none */
     struct date first_on;  /* {first}; year 0: not known */
+    /* Told first (notice_rule.h): a paragraph at the end says so, and names what is agreed to now.
+     */
+    int64_t notice_days;    /* 0: not */
+    struct date noticed_on; /* year 0: nothing is known to be due */
+    int64_t noticed_cents;
 };
 
 struct authorization authorization_of_autopay(struct visit *visit,

@@ -35,6 +35,7 @@ struct draft_summary {
     struct draft_tally retried; /* of planned: those tried again */
     struct draft_tally skipped, merged, nothing, below_smallest, person, unusable, next_day,
         changed;
+    struct draft_tally waiting;    /* whose user is told first: with what they would have taken */
     struct draft_tally turned_off; /* enrolments whose user may not use autopay any more */
     struct draft_tally busy, lost; /* left for the next run; taken by another drafter */
     /* Each attempt in one of these; not in those that only look. */
@@ -76,6 +77,7 @@ struct draft_look {
     enum draft_state state; /* DRAFT_OPEN: taken, else why nothing is */
     enum draft_reason reason;
     bool is_off;
+    struct date waits_until; /* with DRAFT_OPEN: its user is told first, and it is taken then */
     int64_t amount_cents;
     const char *brand, *last_four; /* of the method */
     const struct allocation *list;

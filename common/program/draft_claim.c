@@ -233,6 +233,16 @@ static enum result plan_apply(struct db *db, const struct claiming *claiming,
     return result;
 }
 
+/* No row: the draft is that of a later day. */
+static enum result plan_wait(struct db *db, const struct claiming *claiming,
+                             const struct draft_plan *plan, struct draft_claim *claim) {
+    claim->end = DRAFT_CLAIM_WAIT;
+    claim->amount_cents = plan->taking.amount_cents;
+    return plan->notice.end == NOTICE_TELLS ? draft_tell(db, &plan->enrolment, &plan->notice,
+                                                         plan->taking.amount_cents, claiming->now)
+                                            : advance(db, plan);
+}
+
 static enum result claim_one(struct db *db, const struct claiming *claiming,
                              struct draft_claim *claim, size_t *out_rows) {
     struct draft_plan *plan = arena_alloc(claiming->scratch, sizeof *plan);
@@ -246,6 +256,10 @@ static enum result claim_one(struct db *db, const struct claiming *claiming,
                             claiming->now, plan);
     if (result != RESULT_OK || plan->end == DRAFT_PLAN_LOST)
         return result;
+    if (plan->end == DRAFT_PLAN_WAIT) {
+        *out_rows += 3;
+        return plan_wait(db, claiming, plan, claim);
+    }
     *out_rows += 8 + 3 * plan->taking.count + plan->days.merged_count +
                  (plan->fixes_plan ? plan->count : 0);
     if (plan->end != DRAFT_PLAN_OFF)

@@ -49,6 +49,11 @@ static void plan_tally(const struct draft_due *due, const struct draft_plan *pla
         summary->turned_off.count++;
         return;
     }
+    if (plan->end == DRAFT_PLAN_WAIT) {
+        summary->waiting.count++;
+        summary->waiting.cents += cents;
+        return;
+    }
     summary->merged.count += (int64_t)plan->days.merged_count;
     if (plan->end == DRAFT_PLAN_ROW) {
         draft_row_tally(summary, plan->row.state, plan->row.reason, cents);
@@ -68,7 +73,8 @@ enum result draft_run_dry(struct running *running, struct date today,
 /* ---- a preview ---- */
 
 static struct draft_look look_of(const struct draft_due *due, const struct draft_plan *plan) {
-    bool is_attempt = plan->end == DRAFT_PLAN_ATTEMPT;
+    bool waits = plan->end == DRAFT_PLAN_WAIT,
+         is_attempt = plan->end == DRAFT_PLAN_ATTEMPT || waits;
 
     return (struct draft_look){
         .account_id = due->account_id,
@@ -78,6 +84,7 @@ static struct draft_look look_of(const struct draft_due *due, const struct draft
         .state = is_attempt ? DRAFT_OPEN : plan->row.state,
         .reason = plan->row.reason,
         .is_off = plan->end == DRAFT_PLAN_OFF,
+        .waits_until = waits ? plan->notice.on : (struct date){0},
         .amount_cents = is_attempt ? plan->taking.amount_cents : 0,
         .brand = is_attempt ? plan->method.facts.brand : "",
         .last_four = is_attempt ? plan->method.facts.last_four : "",

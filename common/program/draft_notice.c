@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "common/core/clock.h"
+#include "common/core/fault.h"
 #include "common/program/drafting.h"
 #include "common/program/stop.h"
 #include "common/store/event_store.h"
@@ -10,10 +11,37 @@ enum { PAGE = 256, ARENA_BYTES = 64 * 1024 * 1024, KEY_SIZE = 64, EXPIRES_DAYS =
 
 struct noticing {
     struct running *running;
-    struct date day;
+    struct date today, day;
     const struct draft_due *due; /* draft_id: of whom it is told, or the method */
+    struct notice_decision notice;
     int64_t cents, now;
 };
+
+enum result draft_tell(struct db *db, const struct draft_enrolment *enrolment,
+                       const struct notice_decision *notice, int64_t cents, int64_t now) {
+    char key[KEY_SIZE], day[DATE_TEXT_SIZE];
+
+    date_format(notice->on, day);
+    /* The same day may be told of anew, after a change. */
+    snprintf(key, sizeof key, "autopay_upcoming:%lld:%s:%lld", (long long)enrolment->id, day,
+             (long long)cents);
+    enum result result = enrolment_tell(db, enrolment->account_id, enrolment->id,
+                                        enrolment->next_on, notice->on, cents);
+    return result == RESULT_OK ? outbox_add(db, key, "autopay_upcoming", enrolment->account_id,
+                                            enrolment->user_id, enrolment->id, now)
+                               : result;
+}
+
+/* Of one that is told first: its draft is that of the day that is told. */
+static enum result first_work(struct db *db, const struct noticing *noticing) {
+    const struct draft_due *due = noticing->due;
+    const struct draft_enrolment enrolment = {.account_id = due->account_id,
+                                              .id = due->enrolment_id,
+                                              .user_id = due->draft_id,
+                                              .next_on = noticing->day};
+
+    return draft_tell(db, &enrolment, &noticing->notice, noticing->cents, noticing->now);
+}
 
 static enum result upcoming_work(struct db *db, void *context) {
     const struct noticing *noticing = context;
@@ -23,6 +51,9 @@ static enum result upcoming_work(struct db *db, void *context) {
     date_format(noticing->day, day);
     snprintf(key, sizeof key, "autopay_upcoming:%lld:%s", (long long)due->enrolment_id, day);
     enum result result = account_move(db, due->account_id, 0, 0);
+    FAULT_POINT("draft.inside_notice");
+    if (result == RESULT_OK && noticing->notice.end == NOTICE_TELLS)
+        return first_work(db, noticing);
     if (result == RESULT_OK)
         result = enrolment_noticed(db, due->account_id, due->enrolment_id, noticing->day,
                                    noticing->cents);
@@ -34,13 +65,20 @@ static enum result upcoming_work(struct db *db, void *context) {
 /* Only where something would be taken: what is issued until then is looked at again tomorrow. */
 static enum result upcoming_one(struct noticing *noticing) {
     struct arena *arena = arena_new(ARENA_BYTES);
+    struct draft_enrolment enrolment;
     struct draft_look look;
-    enum result result = draft_look_one(noticing->running, arena, noticing->due->account_id,
-                                        noticing->due->enrolment_id, noticing->day, noticing->now,
-                                        &look);
+    enum result result = draft_enrolment(noticing->running->db, arena, noticing->due->account_id,
+                                         noticing->due->enrolment_id, &enrolment);
 
-    noticing->cents = result == RESULT_OK ? look.amount_cents : 0;
-    if (result == RESULT_OK && look.state == DRAFT_OPEN && !look.is_off)
+    if (result == RESULT_OK)
+        result = draft_look_one(noticing->running, arena, noticing->due->account_id,
+                                noticing->due->enrolment_id, noticing->day, noticing->now, &look);
+    if (result == RESULT_OK) {
+        noticing->notice = draft_notice(&noticing->running->settings, &enrolment, noticing->today);
+        noticing->cents = look.amount_cents;
+    }
+    if (result == RESULT_OK && look.state == DRAFT_OPEN && !look.is_off &&
+        noticing->notice.end != NOTICE_TOLD)
         result = db_transaction(noticing->running->db, upcoming_work, noticing);
     arena_free(arena);
     /* Told by another drafter, moved on, or not known: the key of the mail is its day's. */
@@ -49,8 +87,10 @@ static enum result upcoming_one(struct noticing *noticing) {
                : result;
 }
 
-static enum result upcoming_day(struct running *running, struct date day, bool is_bank) {
-    struct noticing noticing = {.running = running, .day = day, .now = clock_now(running->clock)};
+static enum result upcoming_day(struct running *running, struct date today, struct date day,
+                                bool is_bank) {
+    struct noticing noticing = {
+        .running = running, .today = today, .day = day, .now = clock_now(running->clock)};
     enum result result = RESULT_OK;
     int64_t after_id = 0;
     size_t count = PAGE;
@@ -119,9 +159,9 @@ enum result draft_notices(struct running *running, struct date today) {
         struct date day = date_add_days(today, ahead);
 
         if (ahead <= autopay->notice_days)
-            result = upcoming_day(running, day, false);
+            result = upcoming_day(running, today, day, false);
         if (result == RESULT_OK && ahead <= autopay->bank_notice_days)
-            result = upcoming_day(running, day, true);
+            result = upcoming_day(running, today, day, true);
     }
     for (int32_t ahead = 0; ahead <= EXPIRES_DAYS && result == RESULT_OK; ahead++) {
         struct date day = date_add_days(today, ahead);

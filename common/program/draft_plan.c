@@ -30,6 +30,11 @@ static int64_t largest_cents(const struct planning *planning) {
     return own && own < all ? own : all;
 }
 
+static void limit(struct planning *planning, int64_t cents) {
+    if (cents < planning->terms.largest_cents)
+        planning->terms.largest_cents = cents;
+}
+
 /* ---- what it covers ---- */
 
 static const struct draft_planned *planned_find(const struct planning *planning, int64_t id) {
@@ -186,6 +191,16 @@ static enum result method_choose(struct planning *planning, const struct draft_m
     return RESULT_OK;
 }
 
+/* What was due beyond what its user was told of is told anew tomorrow. */
+static void notice_limit(struct planning *planning, int64_t cents) {
+    struct draft_plan *plan = planning->plan;
+
+    (void)draft_take(&planning->terms, plan->invoices, plan->count, &plan->taking);
+    if (plan->taking.amount_cents > cents)
+        planning->is_cut = true;
+    limit(planning, cents);
+}
+
 /* What is taken, and with what. */
 static enum result plan_take(struct planning *planning, const struct draft_method *own) {
     struct draft_plan *plan = planning->plan;
@@ -227,6 +242,25 @@ static struct date next_after(const struct planning *planning) {
                ? schedule_join_due_day(planning->later_on, date_add_days(planning->today, 1),
                                        planning->today)
                : planning->later_on;
+}
+
+struct notice_decision draft_notice(const struct settings *settings,
+                                    const struct draft_enrolment *enrolment, struct date today) {
+    const struct notice_terms terms = {
+        .is_persons = enrolment->is_persons,
+        .backup_is_persons = enrolment->backup_is_persons,
+        .largest_cents = enrolment->largest_cents,
+        .notice_days = settings->autopay.bank_notice_days,
+    };
+
+    return notice_decide(&(struct notice_question){
+        .is_first = notice_is_first(&terms),
+        .next_on = enrolment->next_on,
+        .noticed_on = enrolment->noticed_on,
+        .noticed_cents = enrolment->noticed_cents,
+        .notice_days = terms.notice_days,
+        .today = today,
+    });
 }
 
 static void decide(struct planning *planning) {
@@ -272,13 +306,13 @@ static enum result plan_new(struct planning *planning, const struct draft_method
 
     if (result != RESULT_OK)
         return result;
-    plan->next_on = next_after(planning);
     plan->row = (struct draft_row){.account_id = plan->enrolment.account_id,
                                    .enrolment_id = plan->enrolment.id,
                                    .draft_on = plan->days.draft_on,
                                    .state = plan->days.state,
                                    .reason = plan->days.reason};
     if (plan->days.state != DRAFT_OPEN) {
+        plan->next_on = next_after(planning);
         plan_row(plan, plan->days.state, plan->days.reason);
         return RESULT_OK;
     }
@@ -286,7 +320,17 @@ static enum result plan_new(struct planning *planning, const struct draft_method
                        planning->terms.draft_on.day == 1;
     if (plan->fixes_plan)
         (void)draft_plan_fix(&planning->terms, plan->invoices, plan->count);
-    return plan_take(planning, own);
+    plan->notice = draft_notice(&planning->running->settings, &plan->enrolment, planning->today);
+    if (plan->notice.end == NOTICE_IN_FORCE)
+        notice_limit(planning, plan->notice.cents);
+    result = plan_take(planning, own);
+    plan->next_on = next_after(planning);
+    if (plan->end == DRAFT_PLAN_ATTEMPT &&
+        (plan->notice.end == NOTICE_WAITS || plan->notice.end == NOTICE_TELLS)) {
+        plan->end = DRAFT_PLAN_WAIT;
+        plan->next_on = plan->notice.on;
+    }
+    return result;
 }
 
 /* ---- once more ---- */
@@ -336,6 +380,9 @@ static enum result plan_retry(struct planning *planning, const struct draft_meth
     if (attempts.returns && was->reason != DRAFT_WITH_BACKUP)
         return plan_repeat(planning, &attempts);
     terms_set(planning, was->draft_on);
+    if (draft_notice(&planning->running->settings, &plan->enrolment, planning->today).end !=
+        NOTICE_NEEDLESS)
+        limit(planning, was->amount_cents);
     result = plan_read(planning, true);
     if (result == RESULT_OK)
         result = invoices_read(planning);

@@ -280,6 +280,8 @@ static void claim_finish(struct run *run, struct draft_claim *claim, int64_t cla
     }
     if (claim->end == DRAFT_CLAIM_ROW)
         draft_row_tally(summary, claim->state, claim->reason, claim->amount_cents);
+    else if (claim->end == DRAFT_CLAIM_WAIT)
+        tally(&summary->waiting, claim->amount_cents);
     else if (claim->end == DRAFT_CLAIM_OFF)
         tally(&summary->turned_off, 0);
     else

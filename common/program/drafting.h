@@ -5,6 +5,7 @@
 #ifndef REMIT_PROGRAM_DRAFTING_H
 #define REMIT_PROGRAM_DRAFTING_H
 
+#include "common/billing/notice_rule.h"
 #include "common/program/draft.h"
 #include "common/store/charge_store.h"
 #include "common/store/draft_store.h"
@@ -25,6 +26,7 @@ MUST_CHECK enum result draft_method_read(struct db *db, struct arena *arena, int
 enum draft_plan_end {
     DRAFT_PLAN_LOST,    /* not due (any more): somebody else was here */
     DRAFT_PLAN_OFF,     /* its user may not use autopay any more */
+    DRAFT_PLAN_WAIT,    /* its user is told first: no row, and next_on moves to notice.on */
     DRAFT_PLAN_ROW,     /* nothing is charged: row says why */
     DRAFT_PLAN_ATTEMPT, /* take taking with method */
 };
@@ -33,11 +35,12 @@ struct draft_plan {
     enum draft_plan_end end;
     struct draft_enrolment enrolment;
     bool is_retry;
-    struct draft_row row;       /* as it becomes; of a retry with its id, and was it then */
-    struct draft_row was;       /* of a retry: as it is */
-    struct draft_decision days; /* of a new one: the merged days */
-    struct date next_on;        /* of a new one: what comes after it */
-    bool fixes_plan;            /* of a new one: the invoices' plan_cents are to be written */
+    struct draft_row row;          /* as it becomes; of a retry with its id, and was it then */
+    struct draft_row was;          /* of a retry: as it is */
+    struct draft_decision days;    /* of a new one: the merged days */
+    struct date next_on;           /* of a new one: what comes after it, or what it waits for */
+    struct notice_decision notice; /* of a new one that would take something */
+    bool fixes_plan;               /* of a new one: the invoices' plan_cents are to be written */
     struct draft_invoice invoices[ALLOCATIONS_MAX];
     size_t count;
     struct draft_taking taking;
@@ -58,6 +61,7 @@ enum draft_claim_end {
     DRAFT_CLAIM_LOST,  /* not due any more */
     DRAFT_CLAIM_BUSY,  /* in the way of each other again and again: the next run */
     DRAFT_CLAIM_OFF,   /* turned off: its user may not use autopay any more */
+    DRAFT_CLAIM_WAIT,  /* its user is told first */
     DRAFT_CLAIM_ROW,   /* a row, and no attempt */
     DRAFT_CLAIM_TAKEN, /* ours to send */
 };
@@ -113,6 +117,15 @@ MUST_CHECK enum result draft_run_dry(struct running *running, struct date today,
 /* Counts one of them; claim and plan say the same. */
 void draft_row_tally(struct draft_summary *summary, enum draft_state state,
                      enum draft_reason reason, int64_t cents);
+
+/* Tells of a draft before its day, of an enrolment that is told first: notice is NOTICE_TELLS.
+ * Part of a transaction. RESULT_CONFLICT: next_on moved, or somebody told. */
+MUST_CHECK enum result draft_tell(struct db *db, const struct draft_enrolment *enrolment,
+                                  const struct notice_decision *notice, int64_t cents, int64_t now);
+
+/* What its notice makes of a draft of it that would take something on a day. */
+struct notice_decision draft_notice(const struct settings *settings,
+                                    const struct draft_enrolment *enrolment, struct date today);
 
 /* Mails and marks that a draft's end asks for: part of a transaction. */
 MUST_CHECK enum result draft_failed_tell(struct db *db, int64_t account_id, int64_t draft_id,

@@ -55,7 +55,8 @@ static enum result method_plan(struct planning *planning, int64_t method_id,
     const char *text = method_fault_text(planning, &facts);
     if (text)
         return fault(planning, which, text);
-    *out_method = (struct enrolment_method){facts.kind, facts.brand, facts.last_four};
+    *out_method = (struct enrolment_method){facts.kind, facts.brand, facts.last_four,
+                                            facts.is_persons};
     *out_text = enrolling_method_text(visit->arena, out_method);
     return RESULT_OK;
 }
@@ -128,6 +129,8 @@ static void enrolment_plan_fill(struct planning *planning) {
         return;
     enrolment->id = planning->before->id;
     enrolment->created_at = planning->before->created_at;
+    enrolment->noticed_on = planning->before->noticed_on;
+    enrolment->noticed_cents = planning->before->noticed_cents;
     if (planning->before->schedule == ask->schedule) {
         enrolment->began_on = planning->before->began_on;
         enrolment->skip_on = planning->before->skip_on;
@@ -239,6 +242,17 @@ static int64_t paying_cents(const struct enrolling_ask *ask, int64_t invoice_id)
     return 0;
 }
 
+/* What is left of an invoice to drafts, once what is being paid of it is. */
+static int64_t left_cents(const struct planning *planning,
+                          const struct enrolment_invoice *invoice) {
+    int64_t paying = paying_cents(planning->ask, invoice->cover.id);
+
+    /* Held by that very payment. */
+    if (paying && planning->ask->is_reserved)
+        return money_subtract(invoice->due_cents, invoice->pending_cents);
+    return money_subtract(invoice->free_cents, money_min(paying, invoice->free_cents));
+}
+
 static enum result forecast_plan(struct planning *planning) {
     struct enrolling *plan = planning->plan;
     struct enrolment_invoices invoices = {
@@ -249,12 +263,19 @@ static enum result forecast_plan(struct planning *planning) {
         struct enrolment_invoice *invoice = &invoices.list[at];
 
         *invoice = planning->invoices.list[at];
-        invoice->free_cents = money_subtract(
-            invoice->free_cents,
-            money_min(paying_cents(planning->ask, invoice->cover.id), invoice->free_cents));
+        invoice->free_cents = left_cents(planning, invoice);
     }
-    return enrolling_forecast(planning->visit, &planning->after, &invoices, &plan->enrolment,
-                              plan->forecasts, &plan->forecast_count);
+    enum result result = enrolling_forecast(
+        &(struct forecasting){.running = planning->visit->running,
+                              .arena = planning->visit->arena,
+                              .today = planning->visit->today,
+                              .active = &planning->after,
+                              .invoices = &invoices,
+                              .is_agreed = true},
+        &plan->enrolment, plan->forecasts, &plan->forecast_count);
+    enrolling_notice(&planning->visit->running->settings, &plan->enrolment, plan->forecasts,
+                     result == RESULT_OK ? plan->forecast_count : 0);
+    return result;
 }
 
 /* ---- what is agreed to ---- */
@@ -302,7 +323,10 @@ static void authorization_plan(struct planning *planning) {
                                 .schedule = plan->enrolment.schedule,
                                 .covered = covered_words(planning),
                                 .largest_cents = plan->enrolment.largest_cents,
-                                .first_on = plan->enrolment.next_on});
+                                .first_on = plan->enrolment.next_on,
+                                .notice_days = plan->notice_days,
+                                .noticed_on = plan->enrolment.noticed_on,
+                                .noticed_cents = plan->enrolment.noticed_cents});
     buffer_init(&shown, planning->visit->arena, SHOWN_MAX);
     buffer_text(&shown, plan->authorization.text);
     if (planning->before) {
@@ -364,8 +388,12 @@ enum result planning_run(struct planning *planning) {
                      "This account has as many Auto Pays as can be kept. Turn one off first.");
     next_plan(planning);
     planning->after.list[planning->after.count - 1].next_on = plan->enrolment.next_on;
-    authorization_plan(planning);
-    return forecast_plan(planning);
+    plan->notice_days = enrolling_notice_days(&planning->visit->running->settings,
+                                              &plan->enrolment);
+    result = forecast_plan(planning);
+    if (result == RESULT_OK)
+        authorization_plan(planning);
+    return result;
 }
 
 enum result enrolling_plan(struct visit *visit, const struct enrolling_ask *ask,

@@ -38,6 +38,7 @@ struct enrolling_ask {
     bool is_paying;
     const struct allocation *paying;
     size_t paying_count;
+    bool is_reserved; /* they are reserved already */
 };
 
 enum enrolling_fault {
@@ -67,6 +68,7 @@ struct enrolling {
     size_t beside_count;
     struct forecast forecasts[FORECAST_MAX];
     size_t forecast_count;
+    int64_t notice_days; /* enrolling_notice_days() */
     struct authorization authorization;
     char shown[CONSENT_VERSION_SIZE]; /* of the authorization, change_text and takes */
 };
@@ -100,12 +102,28 @@ MUST_CHECK enum result enrolling_end_of_method(struct db *db, const struct enrol
 MUST_CHECK enum result enrolling_end_of_user(struct db *db, const struct enrolling_off *off,
                                              int64_t user_id);
 
-/* What one that stands will do next. */
-MUST_CHECK enum result enrolling_forecast(struct visit *visit, const struct enrolments *active,
-                                          const struct enrolment_invoices *invoices,
+/* ---- what it will do next ---- */
+
+struct forecasting {
+    struct running *running;
+    struct arena *arena;
+    struct date today;
+    const struct enrolments *active; /* of the account, as they will be */
+    const struct enrolment_invoices *invoices;
+    bool is_agreed; /* about to be saved: the first draft is agreed to, so it waits for no notice */
+};
+
+MUST_CHECK enum result enrolling_forecast(const struct forecasting *forecasting,
                                           const struct enrolment *enrolment,
                                           struct forecast out_forecasts[FORECAST_MAX],
                                           size_t *out_count);
+
+/* How many days ahead its user is told of each draft, and not drafted before; 0: not told first. */
+int64_t enrolling_notice_days(const struct settings *settings, const struct enrolment *enrolment);
+
+/* Its notice, where it is told first: what is agreed to when it is saved is told. */
+void enrolling_notice(const struct settings *settings, struct enrolment *enrolment,
+                      const struct forecast *forecasts, size_t count);
 
 /* ---- in words ---- */
 

@@ -107,11 +107,15 @@ enum result draft_due_list(struct db *db, struct arena *arena, bool of_retries, 
 const struct statement draft_enrolment_sql = {
     .name = "draft_enrolment",
     .params = 2,
-    .columns = 11,
+    .columns = 14,
     .text = "SELECT e.user_id, e.method_id, e.backup_method_id, e.schedule, e.largest_cents,"
             " e.began_on, e.next_on, e.skip_on, e.noticed_on, e.state,"
-            " (SELECT COUNT(*) FROM draft d WHERE d.enrolment_id = e.id AND d.state = 'retry')"
-            " FROM enrolment e WHERE e.account_id = ? AND e.id = ?",
+            " (SELECT COUNT(*) FROM draft d WHERE d.enrolment_id = e.id AND d.state = 'retry'),"
+            " e.noticed_cents, m.kind = 'bank' AND m.holder_type <> 'business',"
+            " b.kind = 'bank' AND b.holder_type <> 'business' FROM enrolment e"
+            " JOIN method m ON m.account_id = e.account_id AND m.id = e.method_id"
+            " LEFT JOIN method b ON b.account_id = e.account_id AND b.id = e.backup_method_id"
+            " WHERE e.account_id = ? AND e.id = ?",
 };
 
 enum result draft_enrolment(struct db *db, struct arena *arena, int64_t account_id, int64_t id,
@@ -137,6 +141,9 @@ enum result draft_enrolment(struct db *db, struct arena *arena, int64_t account_
         .noticed_on = row_date(&rows, 0, 8),
         .is_active = text_equal(row_text(&rows, 0, 9), "active"),
         .waiting = row_int(&rows, 0, 10),
+        .noticed_cents = row_int(&rows, 0, 11),
+        .is_persons = row_int(&rows, 0, 12),
+        .backup_is_persons = row_int(&rows, 0, 13),
     };
     return schedule_parse(row_text(&rows, 0, 3), &out_enrolment->schedule);
 }

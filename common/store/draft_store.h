@@ -57,8 +57,11 @@ struct draft_enrolment {
     enum schedule schedule;
     int64_t largest_cents;                              /* 0: no limit */
     struct date began_on, next_on, skip_on, noticed_on; /* year 0: none */
+    int64_t noticed_cents;                              /* the most that is taken on noticed_on */
     bool is_active;
     int64_t waiting; /* its drafts that wait for a retry */
+    /* Its method, and its backup, is a bank account of a person. */
+    bool is_persons, backup_is_persons;
 };
 
 /* RESULT_NOT_FOUND. */
@@ -194,8 +197,9 @@ MUST_CHECK enum result draft_join(struct db *db, int64_t account_id, int64_t inv
 
 /* ---- notices ---- */
 
-/* Active enrolments that draft on a day, were not told of it, and whose method is (or is not) a
- * bank account: with an id above after_id, by id, at most limit. draft_id is its user. */
+/* Active enrolments that draft on a day and were not told of it: those whose method is a bank
+ * account, or whose backup is one that is told first (notice_rule.h), or the others; with an id
+ * above after_id, by id, at most limit. draft_id is its user. */
 extern const struct statement draft_notice_list_sql;
 MUST_CHECK enum result draft_notice_list(struct db *db, struct arena *arena, struct date day,
                                          bool is_bank, int64_t after_id, int64_t limit,
@@ -205,6 +209,12 @@ MUST_CHECK enum result draft_notice_list(struct db *db, struct arena *arena, str
 extern const struct statement enrolment_noticed_sql;
 MUST_CHECK enum result enrolment_noticed(struct db *db, int64_t account_id, int64_t id,
                                          struct date next_on, int64_t cents);
+
+/* The same of one that is told first: its next draft is on noticed_on, and takes that at most.
+ * next_on: as it was read. */
+extern const struct statement enrolment_tell_sql;
+MUST_CHECK enum result enrolment_tell(struct db *db, int64_t account_id, int64_t id,
+                                      struct date next_on, struct date noticed_on, int64_t cents);
 
 /* Cards of active enrolments whose last day is between, by method: with an id above after_id, at
  * most limit. draft_id is the method, enrolment_id its user. */
@@ -221,7 +231,7 @@ MUST_CHECK enum result draft_expiring_list(struct db *db, struct arena *arena, s
     &draft_add_sql, &draft_waiting_sql, &split_plan_add_sql, &enrolment_advance_sql,               \
         &payment_claim_new_sql, &payment_cover_sql
 #define DRAFT_NOTICE_STATEMENTS                                                                    \
-    &draft_notice_list_sql, &enrolment_noticed_sql, &draft_expiring_list_sql
+    &draft_notice_list_sql, &enrolment_noticed_sql, &enrolment_tell_sql, &draft_expiring_list_sql
 #define DRAFT_JOIN_STATEMENTS &draft_joins_sql, &enrolment_join_sql
 
 #endif

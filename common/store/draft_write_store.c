@@ -207,10 +207,13 @@ const struct statement draft_notice_list_sql = {
     .params = 4,
     .columns = 3,
     .text = "SELECT e.account_id, e.id, e.user_id FROM enrolment e JOIN method m"
-            " ON m.account_id = e.account_id AND m.id = e.method_id WHERE e.state = 'active'"
-            " AND e.next_on = ? AND e.id > ? AND (e.noticed_on IS NULL"
-            " OR e.noticed_on <> e.next_on) AND (e.skip_on IS NULL OR e.skip_on <> e.next_on)"
-            " AND (m.kind = 'bank') = ? ORDER BY e.id LIMIT ?",
+            " ON m.account_id = e.account_id AND m.id = e.method_id LEFT JOIN method b"
+            " ON b.account_id = e.account_id AND b.id = e.backup_method_id"
+            " WHERE e.state = 'active' AND e.next_on = ? AND e.id > ? AND (e.noticed_on IS NULL"
+            " OR e.noticed_on <> e.next_on OR e.noticed_cents = 0) AND (e.skip_on IS NULL"
+            " OR e.skip_on <> e.next_on) AND (m.kind = 'bank' OR (e.largest_cents IS NULL"
+            " AND b.id IS NOT NULL AND b.kind = 'bank' AND b.holder_type <> 'business')) = ?"
+            " ORDER BY e.id LIMIT ?",
 };
 
 enum result draft_notice_list(struct db *db, struct arena *arena, struct date day, bool is_bank,
@@ -223,9 +226,9 @@ enum result draft_notice_list(struct db *db, struct arena *arena, struct date da
 const struct statement enrolment_noticed_sql = {
     .name = "enrolment_noticed",
     .params = 5,
-    .text = "UPDATE enrolment SET noticed_on = next_on, noticed_cents = ? WHERE account_id = ? AND "
-            "id = ?"
-            " AND state = 'active' AND next_on = ? AND (noticed_on IS NULL OR noticed_on <> ?)",
+    .text = "UPDATE enrolment SET noticed_on = next_on, noticed_cents = ? WHERE account_id = ?"
+            " AND id = ? AND state = 'active' AND next_on = ? AND (noticed_on IS NULL"
+            " OR noticed_on <> ? OR noticed_cents = 0)",
 };
 
 enum result enrolment_noticed(struct db *db, int64_t account_id, int64_t id, struct date next_on,
@@ -234,6 +237,24 @@ enum result enrolment_noticed(struct db *db, int64_t account_id, int64_t id, str
                            bind_date(next_on)};
 
     return db_run_one(db, &enrolment_noticed_sql, binds);
+}
+
+const struct statement enrolment_tell_sql = {
+    .name = "enrolment_tell",
+    .params = 7,
+    .text = "UPDATE enrolment SET noticed_on = ?, noticed_cents = ?, next_on = ?,"
+            " skip_on = IF(skip_on < ?, NULL, skip_on) WHERE account_id = ? AND id = ?"
+            " AND state = 'active' AND next_on = ? AND (noticed_on IS NULL"
+            " OR noticed_on < next_on OR noticed_cents = 0)",
+};
+
+enum result enrolment_tell(struct db *db, int64_t account_id, int64_t id, struct date next_on,
+                           struct date noticed_on, int64_t cents) {
+    struct bind binds[] = {bind_date(noticed_on), bind_int(cents),      bind_date(noticed_on),
+                           bind_date(noticed_on), bind_int(account_id), bind_int(id),
+                           bind_date(next_on)};
+
+    return db_run_one(db, &enrolment_tell_sql, binds);
 }
 
 /* Once a day: which of all cards expire then is not indexed. */

@@ -7,12 +7,14 @@
 #define ENROLMENT_COLUMNS                                                                          \
     "e.id, e.user_id, e.method_id, e.backup_method_id, e.schedule, e.scope, e.largest_cents,"      \
     " e.issued_from, e.began_on, e.next_on, e.skip_on, e.state, e.off_reason, e.created_at,"       \
-    " e.changed_at, e.off_at, u.name, m.kind, m.brand, m.last_four, b.kind, b.brand, b.last_four"
+    " e.changed_at, e.off_at, u.name, m.kind, m.brand, m.last_four, b.kind, b.brand, b.last_four," \
+    " e.noticed_on, e.noticed_cents, m.kind = 'bank' AND m.holder_type <> 'business',"             \
+    " b.kind = 'bank' AND b.holder_type <> 'business'"
 #define ENROLMENT_FROM                                                                             \
     " FROM enrolment e JOIN user u ON u.id = e.user_id"                                            \
     " JOIN method m ON m.account_id = e.account_id AND m.id = e.method_id"                         \
     " LEFT JOIN method b ON b.account_id = e.account_id AND b.id = e.backup_method_id"
-enum { ENROLMENT_COLUMN_COUNT = 23 };
+enum { ENROLMENT_COLUMN_COUNT = 27 };
 
 static enum result enrolment_row(const struct rows *rows, size_t row, int64_t account_id,
                                  struct enrolment *out_enrolment) {
@@ -34,8 +36,12 @@ static enum result enrolment_row(const struct rows *rows, size_t row, int64_t ac
         .changed_at = row_instant(rows, row, 14),
         .off_at = row_instant(rows, row, 15),
         .user_name = row_text(rows, row, 16),
-        .method = {row_text(rows, row, 17), row_text(rows, row, 18), row_text(rows, row, 19)},
-        .backup = {row_text(rows, row, 20), row_text(rows, row, 21), row_text(rows, row, 22)},
+        .method = {row_text(rows, row, 17), row_text(rows, row, 18), row_text(rows, row, 19),
+                   row_int(rows, row, 25)},
+        .backup = {row_text(rows, row, 20), row_text(rows, row, 21), row_text(rows, row, 22),
+                   row_int(rows, row, 26)},
+        .noticed_on = row_date(rows, row, 23),
+        .noticed_cents = row_int(rows, row, 24),
     };
     /* The table's CHECK has the same words. */
     return schedule_parse(row_text(rows, row, 4), &out_enrolment->schedule) == RESULT_OK
@@ -127,9 +133,9 @@ enum result enrolment_find(struct db *db, struct arena *arena, int64_t account_i
 const struct statement enrolment_facts_sql = {
     .name = "enrolment_facts",
     .params = 3,
-    .columns = 9,
+    .columns = 10,
     .text = "SELECT u.is_active, l.may_autopay, m.is_remembered, m.state, m.gateway, m.kind,"
-            " m.brand, m.last_four, m.expires_on"
+            " m.brand, m.last_four, m.expires_on, m.kind = 'bank' AND m.holder_type <> 'business'"
             " FROM method m JOIN user u ON u.id = m.user_id"
             " JOIN account_user au ON au.account_id = m.account_id AND au.user_id = u.id"
             " JOIN security_level l ON l.id = au.level_id"
@@ -156,6 +162,7 @@ enum result enrolment_facts(struct db *db, struct arena *arena, int64_t account_
         .brand = row_text(&rows, 0, 6),
         .last_four = row_text(&rows, 0, 7),
         .expires_on = row_date(&rows, 0, 8),
+        .is_persons = row_int(&rows, 0, 9),
     };
     return RESULT_OK;
 }
@@ -188,10 +195,10 @@ static struct bind bind_some(int64_t number) {
 
 const struct statement enrolment_add_sql = {
     .name = "enrolment_add",
-    .params = 12,
+    .params = 14,
     .text = "INSERT INTO enrolment (account_id, user_id, method_id, backup_method_id, schedule,"
-            " scope, largest_cents, issued_from, began_on, next_on, created_at, changed_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " scope, largest_cents, issued_from, began_on, next_on, noticed_on, noticed_cents,"
+            " created_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
 
 enum result enrolment_add(struct db *db, const struct enrolment *enrolment, int64_t *out_id) {
@@ -206,6 +213,8 @@ enum result enrolment_add(struct db *db, const struct enrolment *enrolment, int6
         bind_date(enrolment->issued_from),
         bind_date(enrolment->began_on),
         bind_date(enrolment->next_on),
+        bind_date(enrolment->noticed_on),
+        bind_int(enrolment->noticed_cents),
         bind_instant(enrolment->created_at),
         bind_instant(enrolment->created_at),
     };
@@ -220,10 +229,11 @@ enum result enrolment_add(struct db *db, const struct enrolment *enrolment, int6
  * of the covers, which an active one has and one that is off has not. */
 const struct statement enrolment_change_sql = {
     .name = "enrolment_change",
-    .params = 13,
+    .params = 15,
     .text = "UPDATE enrolment SET method_id = ?, backup_method_id = ?, schedule = ?, scope = ?,"
             " largest_cents = ?, issued_from = ?, began_on = ?, next_on = ?, skip_on = ?,"
-            " changed_at = ? WHERE account_id = ? AND id = ? AND user_id = ? AND state = 'active'",
+            " noticed_on = ?, noticed_cents = ?, changed_at = ? WHERE account_id = ? AND id = ? "
+            "AND user_id = ? AND state = 'active'",
 };
 
 const struct statement enrolment_covers_clear_sql = {
@@ -244,6 +254,8 @@ enum result enrolment_change(struct db *db, const struct enrolment *enrolment, i
         bind_date(enrolment->began_on),
         bind_date(enrolment->next_on),
         bind_date(enrolment->skip_on),
+        bind_date(enrolment->noticed_on),
+        bind_int(enrolment->noticed_cents),
         bind_instant(now),
         bind_int(enrolment->account_id),
         bind_int(enrolment->id),
@@ -400,6 +412,7 @@ enum result enrolment_invoices(struct db *db, struct arena *arena, int64_t accou
             .number = row_text(&rows, row, 1),
             .due_on = row_date(&rows, row, 4),
             .due_cents = due_cents,
+            .pending_cents = row_int(&rows, row, 6),
             .free_cents = is_held ? 0 : due_cents - row_int(&rows, row, 6),
         };
     }

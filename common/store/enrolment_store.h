@@ -22,6 +22,7 @@ enum { ENROLMENTS_MAX = 20, ENROLMENT_COVERS_MAX = 200, COVER_KEY_SIZE = 81 };
 /* What an enrolment shows of a method. */
 struct enrolment_method {
     const char *kind, *brand, *last_four;
+    bool is_persons; /* a bank account, not of a business */
 };
 
 /* Cover keys: "all", "type:Hosting", "invoice:4711" */
@@ -32,6 +33,8 @@ struct enrolment {
     int64_t largest_cents;                  /* most per draft; 0: no limit */
     struct date issued_from;                /* year 0: none */
     struct date began_on, next_on, skip_on; /* year 0: none */
+    struct date noticed_on;                 /* what its user was told of (notice_rule.h) */
+    int64_t noticed_cents;
     bool is_active;
     const char *off_reason; /* customer, provider, method, user, taken_over, returned; "" */
     int64_t created_at, changed_at, off_at;
@@ -65,6 +68,7 @@ struct enrolment_facts {
     bool is_new;         /* it is in its first payment */
     const char *gateway; /* whose vault has it */
     const char *kind, *brand, *last_four;
+    bool is_persons; /* a bank account, not of a business */
     struct date expires_on;
 };
 extern const struct statement enrolment_facts_sql;
@@ -72,13 +76,13 @@ MUST_CHECK enum result enrolment_facts(struct db *db, struct arena *arena, int64
                                        int64_t user_id, int64_t method_id,
                                        struct enrolment_facts *out_facts);
 
-/* From created_at, began_on and next_on on. *out_id; RESULT_CONFLICT: another active enrolment
- * covers one of its keys (enrolment_list() says which). */
+/* From created_at, began_on, next_on and noticed_on on. *out_id; RESULT_CONFLICT: another active
+ * enrolment covers one of its keys (enrolment_list() says which). */
 extern const struct statement enrolment_add_sql, enrolment_cover_add_sql;
 MUST_CHECK enum result enrolment_add(struct db *db, const struct enrolment *enrolment,
                                      int64_t *out_id);
 /* All that can be changed: schedule, scope and covers, largest, backup, method, issued_from,
- * began_on, next_on, skip_on. RESULT_CONFLICT as above, or it is off. */
+ * began_on, next_on, skip_on, what its user was told. RESULT_CONFLICT as above, or it is off. */
 extern const struct statement enrolment_change_sql, enrolment_covers_clear_sql;
 MUST_CHECK enum result enrolment_change(struct db *db, const struct enrolment *enrolment,
                                         int64_t now);
@@ -117,8 +121,9 @@ struct enrolment_invoice {
     struct cover_invoice cover; /* its id, type and day */
     const char *number;
     struct date due_on;
-    int64_t due_cents;  /* still owed, reserved or not */
-    int64_t free_cents; /* 0 while a payment of it is processing or unknown */
+    int64_t due_cents;     /* still owed, reserved or not */
+    int64_t pending_cents; /* of it reserved */
+    int64_t free_cents;    /* 0 while a payment of it is processing or unknown */
 };
 
 struct enrolment_invoices {

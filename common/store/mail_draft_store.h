@@ -20,7 +20,8 @@ struct mail_enrolment {
     enum schedule schedule;
     struct date next_on, noticed_on; /* year 0: none */
     bool is_active;
-    const char *off_reason; /* "" */
+    bool is_persons, backup_is_persons; /* its methods: bank accounts of persons */
+    const char *off_reason;             /* "" */
 };
 
 extern const struct statement mail_enrolment_sql;

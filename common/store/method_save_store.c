@@ -135,6 +135,16 @@ enum result method_unsaved(struct db *db, const struct method_unsaved *unsaved) 
 
 /* ---- a method changes its number ---- */
 
+/* Who was told of drafts of a business's account was not told of a person's (notice_rule.h). */
+const struct statement method_swap_untold_sql = {
+    .name = "method_swap_untold",
+    .params = 2,
+    .text = "UPDATE enrolment e JOIN method m ON m.account_id = e.account_id"
+            " AND m.id IN (e.method_id, e.backup_method_id)"
+            " SET e.noticed_on = NULL, e.noticed_cents = 0 WHERE m.account_id = ? AND m.id = ?"
+            " AND e.state = 'active' AND m.kind = 'bank' AND m.holder_type = 'business'",
+};
+
 /* A vault id is unique: the new one waits under a name of the row's own meanwhile. */
 const struct statement method_swap_aside_sql = {
     .name = "method_swap_aside",
@@ -183,8 +193,11 @@ enum result method_swap(struct db *db, const struct method_swap *swap) {
     };
     struct bind out[] = {bind_text(swap->old.vault_id), bind_text(swap->old.gateway),
                          bind_int(swap->account_id), bind_int(swap->saving_id)};
+    struct bind untold[] = {bind_int(swap->account_id), bind_int(swap->target_id)};
     enum result result = db_run_one(db, &method_swap_aside_sql, aside);
 
+    if (result == RESULT_OK && !text_equal(details->holder_type, "business"))
+        result = db_run(db, &method_swap_untold_sql, untold, NULL, NULL);
     if (result == RESULT_OK)
         result = db_run_one(db, &method_swap_in_sql, in);
     if (result == RESULT_OK)

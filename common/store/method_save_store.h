@@ -95,7 +95,8 @@ struct method_swap {
  * entry into the saving row, which becomes removed: a method changes its number and stays itself.
  * The old entry stays in the vault while a payment of it is open. RESULT_CONFLICT: the claim is not
  * ours, or target is gone. */
-extern const struct statement method_swap_aside_sql, method_swap_in_sql, method_swap_out_sql;
+extern const struct statement method_swap_aside_sql, method_swap_in_sql, method_swap_out_sql,
+    method_swap_untold_sql;
 MUST_CHECK enum result method_swap(struct db *db, const struct method_swap *swap);
 
 /* A user's other methods of the same kind that show the same brand and last four. */
@@ -147,6 +148,6 @@ MUST_CHECK enum result consent_add(struct db *db, const struct consent *consent,
 #define METHOD_SAVE_STATEMENTS                                                                     \
     &method_claim_sql, &method_count_sql, &method_claimed_sql, &method_saved_sql,                  \
         &method_unsaved_sql, &method_swap_aside_sql, &method_swap_in_sql, &method_swap_out_sql,    \
-        &method_alike_sql, &method_vault_entry_sql, &consent_add_sql
+        &method_swap_untold_sql, &method_alike_sql, &method_vault_entry_sql, &consent_add_sql
 
 #endif

@@ -3,7 +3,9 @@
 #include "common/core/text.h"
 
 #define METHOD_COLUMNS                                                                             \
-    "id, kind, brand, last_four, label, holder, expires_on, state, attention, created_at, used_at"
+    "id, kind, brand, last_four, label, holder, expires_on, state, attention, created_at, "        \
+    "used_at,"                                                                                     \
+    " kind = 'bank' AND holder_type <> 'business'"
 
 static struct method method_row(const struct rows *rows, size_t row) {
     return (struct method){
@@ -19,13 +21,14 @@ static struct method method_row(const struct rows *rows, size_t row) {
         .attention = row_text(rows, row, 8),
         .created_at = row_instant(rows, row, 9),
         .used_at = row_instant(rows, row, 10),
+        .is_persons = row_int(rows, row, 11),
     };
 }
 
 const struct statement method_list_sql = {
     .name = "method_list",
     .params = 3,
-    .columns = 11,
+    .columns = 12,
     .text = "SELECT " METHOD_COLUMNS " FROM method"
             " WHERE account_id = ? AND user_id = ? AND state IN ('active', 'needs_attention')"
             " ORDER BY GREATEST(created_at, COALESCE(used_at, created_at)) DESC, id DESC LIMIT ?",
@@ -49,7 +52,7 @@ enum result method_list(struct db *db, struct arena *arena, int64_t account_id, 
 const struct statement method_find_sql = {
     .name = "method_find",
     .params = 3,
-    .columns = 11,
+    .columns = 12,
     .text = "SELECT " METHOD_COLUMNS " FROM method WHERE account_id = ? AND id = ?"
             " AND user_id = ? AND state IN ('active', 'needs_attention')",
 };
@@ -57,7 +60,7 @@ const struct statement method_find_sql = {
 const struct statement method_usable_sql = {
     .name = "method_usable",
     .params = 3,
-    .columns = 11,
+    .columns = 12,
     .text = "SELECT " METHOD_COLUMNS " FROM method WHERE account_id = ? AND id = ?"
             " AND user_id = ? AND state IN ('new', 'active', 'needs_attention')",
 };

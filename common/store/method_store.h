@@ -19,6 +19,7 @@ struct method {
     const char *holder;            /* the name on it */
     struct date expires_on;        /* year 0: does not expire */
     bool is_new;                   /* not confirmed yet: for its first payment only */
+    bool is_persons;               /* a bank account, not of a business */
     bool needs_attention;
     const char *attention; /* the response code that made it so */
     int64_t created_at, used_at;

@@ -33,6 +33,9 @@ MUST_CHECK enum result autopay_list_show(struct visit *visit, int status);
 void autopay_show(struct visit *visit, struct values *node, const struct enrolment *enrolment,
                   const struct enrolment_invoices *invoices);
 
+/* How many days ahead drafts are told of; 0: they do not wait for that. */
+void notice_show(struct visit *visit, struct values *node, int64_t days);
+
 const char *autopay_skip_purpose(struct visit *visit, int64_t enrolment_id);
 
 /* Keeps who did what. Inside a transaction. */

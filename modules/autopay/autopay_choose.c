@@ -142,7 +142,7 @@ void choosing_take(struct visit *visit, struct choosing *choosing, struct enroll
 /* ---- the page ---- */
 
 static void methods_show(struct visit *visit, const struct choosing *choosing) {
-    bool chosen = false;
+    bool chosen = false, has_persons = false;
 
     for (size_t at = 0; at < choosing->methods.count; at++) {
         const struct method *method = &choosing->methods.list[at];
@@ -154,6 +154,7 @@ static void methods_show(struct visit *visit, const struct choosing *choosing) {
         values_set(node, "Label", method->label);
         values_set(node, "BrandKind", method_brand_kind(method));
         values_set(node, "Disabled", fault);
+        has_persons = has_persons || (!fault && method->is_persons);
         if (method->id == choosing->backup_method_id)
             values_set(node, "Backup", "1");
         if (chosen || fault || (choosing->method_id && choosing->method_id != method->id))
@@ -161,6 +162,9 @@ static void methods_show(struct visit *visit, const struct choosing *choosing) {
         values_set(node, "Checked", "1");
         chosen = true;
     }
+    if (has_persons)
+        notice_show(visit, values_child(visit->values, "Form"),
+                    visit->running->settings.autopay.bank_notice_days);
 }
 
 static void schedules_show(struct visit *visit, const struct choosing *choosing) {

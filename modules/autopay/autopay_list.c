@@ -38,6 +38,11 @@ static const char *brand_kind(const struct enrolment_method *method) {
         &(struct method){.kind = method->kind, .brand = method->brand, .last_four = ""});
 }
 
+void notice_show(struct visit *visit, struct values *node, int64_t days) {
+    if (days)
+        values_set(node, "NoticeDays", arena_format(visit->arena, "%lld", (long long)days));
+}
+
 void autopay_show(struct visit *visit, struct values *node, const struct enrolment *enrolment,
                   const struct enrolment_invoices *invoices) {
     bool is_own = enrolment->user_id == visit->session.user_id;
@@ -52,6 +57,7 @@ void autopay_show(struct visit *visit, struct values *node, const struct enrolme
         visit_set_date(visit, node, "From", enrolment->issued_from);
     if (enrolment->largest_cents)
         values_set(node, "Largest", visit_money(visit, enrolment->largest_cents));
+    notice_show(visit, node, enrolling_notice_days(&visit->running->settings, enrolment));
     if (enrolment->backup_method_id)
         values_set(node, "Backup", enrolling_method_text(visit->arena, &enrolment->backup));
     if (is_own)
@@ -80,8 +86,12 @@ static enum result enrolments_show(struct visit *visit, const struct enrolments 
         struct values *node = values_item(visit->values, "Enrolments", at);
         struct forecast forecasts[FORECAST_MAX];
         size_t count = 0;
-        enum result result = enrolling_forecast(visit, active, invoices, enrolment, forecasts,
-                                                &count);
+        enum result result = enrolling_forecast(&(struct forecasting){.running = visit->running,
+                                                                      .arena = visit->arena,
+                                                                      .today = visit->today,
+                                                                      .active = active,
+                                                                      .invoices = invoices},
+                                                enrolment, forecasts, &count);
 
         if (result != RESULT_OK)
             return result;

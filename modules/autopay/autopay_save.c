@@ -153,6 +153,7 @@ static enum result preview_show(struct visit *visit, const struct choosing *choo
     values_set(node, "Backup", plan->backup_text);
     if (plan->enrolment.largest_cents)
         values_set(node, "Largest", visit_money(visit, plan->enrolment.largest_cents));
+    notice_show(visit, node, plan->notice_days);
     if (plan->enrolment.issued_from.year && !text_equal(plan->enrolment.scope, "invoices"))
         visit_set_date(visit, node, "From", plan->enrolment.issued_from);
     if (plan->is_change && !choosing->enrolment_id)

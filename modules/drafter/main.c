@@ -20,14 +20,14 @@ static void summary_log(const struct draft_summary *summary) {
         LOG_INT("unknown", summary->unknown.count), LOG_INT("retry", summary->retry.count),
         LOG_INT("failed", summary->failed.count + summary->unusable.count),
         LOG_INT("nothing", summary->nothing.count + summary->below_smallest.count),
-        LOG_INT("person", summary->person.count));
+        LOG_INT("person", summary->person.count), LOG_INT("waiting", summary->waiting.count));
 }
 
 static bool did_anything(const struct draft_summary *summary) {
     return summary->planned.count || summary->nothing.count || summary->below_smallest.count ||
            summary->skipped.count || summary->person.count || summary->unusable.count ||
            summary->next_day.count || summary->changed.count || summary->turned_off.count ||
-           summary->busy.count;
+           summary->busy.count || summary->waiting.count;
 }
 
 static enum result round_run(struct running *running) {

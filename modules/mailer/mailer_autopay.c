@@ -1,4 +1,5 @@
 /* mailer_autopay.c - what mails about autopay tell. */
+#include "common/billing/notice_rule.h"
 #include "common/core/text.h"
 #include "common/money/money.h"
 #include "common/store/mail_draft_store.h"
@@ -43,6 +44,26 @@ static enum result enrolment_set(struct running *running, struct arena *arena,
                                : result;
 }
 
+/* Of one that is told first: no more is taken, and not before. */
+static void first_set(struct running *running, struct arena *arena,
+                      const struct mail_enrolment *enrolment, struct values *node) {
+    const struct notice_terms terms = {
+        .is_persons = enrolment->is_persons,
+        .backup_is_persons = enrolment->backup_is_persons,
+        .largest_cents = enrolment->largest_cents,
+        .notice_days = running->settings.autopay.bank_notice_days,
+    };
+    bool is_shifted = schedule_is_calendar(enrolment->schedule) &&
+                      date_compare(schedule_day_of(enrolment->schedule, enrolment->noticed_on),
+                                   enrolment->noticed_on) != 0;
+
+    if (!notice_is_first(&terms))
+        return;
+    values_set(node, "Most", "1");
+    if (is_shifted)
+        values_set(node, "Days", arena_format(arena, "%lld", (long long)terms.notice_days));
+}
+
 /* What the notice was about, also where it is read after that day. */
 enum result autopay_upcoming_fill(struct running *running, struct arena *arena,
                                   const struct outbox_row *row, struct values *values) {
@@ -56,6 +77,7 @@ enum result autopay_upcoming_fill(struct running *running, struct arena *arena,
     struct values *node = values_child(values, "Draft");
     values_set(node, "On", date_long(arena, enrolment.noticed_on));
     values_set(node, "Amount", money_text(arena, enrolment.noticed_cents));
+    first_set(running, arena, &enrolment, node);
     return RESULT_OK;
 }
 

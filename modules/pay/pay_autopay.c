@@ -106,6 +106,7 @@ void also_show(struct visit *visit, const struct also_enrol *also) {
 enum result also_take(struct db *db, void *context) {
     struct also_enrol *also = context;
 
+    also->ask.is_reserved = true;
     (void)db; /* the visit's own, in the transaction that is open on it */
     return enrolling_take(also->visit, &also->ask, also->shown, &also->plan);
 }

@@ -181,6 +181,32 @@ static enum result next_find(struct db *db, struct changing *changing, struct da
     return result;
 }
 
+/* What it drafts next is told with the mail about the change. */
+static enum result notice_find(struct db *db, struct changing *changing) {
+    struct command *command = changing->command;
+    struct forecast forecasts[FORECAST_MAX];
+    struct enrolments active;
+    struct enrolment_invoices invoices;
+    size_t count = 0;
+    enum result result = enrolment_list(db, command->arena, changing->account_id, ENROLMENTS_MAX,
+                                        &active);
+
+    if (result == RESULT_OK)
+        result = enrolment_invoices(db, command->arena, changing->account_id,
+                                    ENROLLING_INVOICES_MAX, &invoices);
+    if (result == RESULT_OK)
+        result = enrolling_forecast(&(struct forecasting){.running = &command->running,
+                                                          .arena = command->arena,
+                                                          .today = instant_date(changing->now),
+                                                          .active = &active,
+                                                          .invoices = &invoices,
+                                                          .is_agreed = true},
+                                    &changing->enrolment, forecasts, &count);
+    if (result == RESULT_OK)
+        enrolling_notice(&command->running.settings, &changing->enrolment, forecasts, count);
+    return result;
+}
+
 static enum result change_work(struct db *db, void *context) {
     struct changing *changing = context;
     struct arena *arena = changing->command->arena;
@@ -200,6 +226,8 @@ static enum result change_work(struct db *db, void *context) {
         return RESULT_INVALID;
     if (changing->changes_schedule)
         result = next_find(db, changing, instant_date(changing->now));
+    if (result == RESULT_OK)
+        result = notice_find(db, changing);
     if (result == RESULT_OK)
         result = enrolment_change(db, &changing->enrolment, changing->now);
     snprintf(key, sizeof key, "autopay_on:%lld:changed:%lld", (long long)changing->id,

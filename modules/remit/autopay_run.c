@@ -43,6 +43,7 @@ static const struct line {
     LINE(nothing, "nothing due"),
     LINE(below_smallest, "less than the smallest payment"),
     LINE(person, "for a person"),
+    LINE(waiting, "waits for its notice"),
     LINE(turned_off, "turned off: no permission"),
     LINE(busy, "busy: the next run"),
     LINE(lost, "taken by another run"),
@@ -195,7 +196,15 @@ static void look_json(struct looking *looking, const struct draft_look *look, co
     json_object_set_new(object, "draft_on", json_string(day));
     json_object_set_new(object, "is_retry", json_boolean(look->is_retry));
     json_object_set_new(object, "state",
-                        json_string(look->is_off ? "off" : draft_state_name(look->state)));
+                        json_string(look->is_off             ? "off"
+                                    : look->waits_until.year ? "waiting"
+                                                             : draft_state_name(look->state)));
+    if (look->waits_until.year) {
+        char until[DATE_TEXT_SIZE];
+
+        date_format(look->waits_until, until);
+        json_object_set_new(object, "waits_until", json_string(until));
+    }
     json_object_set_new(object, "reason", json_string(draft_reason_name(look->reason)));
     json_object_set_new(object, "method", json_string(method));
     json_set_money(command, object, "amount", look->amount_cents);
@@ -208,6 +217,15 @@ static void look_json(struct looking *looking, const struct draft_look *look, co
     }
     json_object_set_new(object, "invoices", invoices);
     json_array_append_new(looking->list, object);
+}
+
+static const char *waits_text(struct arena *arena, const struct draft_look *look) {
+    char until[DATE_TEXT_SIZE];
+
+    if (!look->waits_until.year)
+        return "";
+    date_format(look->waits_until, until);
+    return arena_format(arena, "  (waits for its notice, until %s)", until);
 }
 
 static void look_print(struct arena *arena, const struct draft_look *look, const char *account,
@@ -224,7 +242,8 @@ static void look_print(struct arena *arena, const struct draft_look *look, const
         return;
     }
     printf("%s/%lld  %s  %s  %s%s\n", account, (long long)look->enrolment_id, day,
-           money_text(arena, look->amount_cents), method, look->is_retry ? "  (tried again)" : "");
+           money_text(arena, look->amount_cents), method,
+           look->is_retry ? "  (tried again)" : waits_text(arena, look));
     for (size_t at = 0; at < look->count; at++)
         printf("    %s  %s\n", look->numbers[at], money_text(arena, look->list[at].amount_cents));
 }
@@ -240,8 +259,10 @@ static void looked(const struct draft_look *look, void *context) {
 
     if (look->draft_on.year)
         date_format(look->draft_on, day);
-    looking->count += look->state == DRAFT_OPEN && !look->is_off;
-    looking->cents += look->amount_cents;
+    if (look->state == DRAFT_OPEN && !look->is_off && !look->waits_until.year) {
+        looking->count++;
+        looking->cents += look->amount_cents;
+    }
     if (looking->command->json)
         look_json(looking, look, account, day, method);
     else

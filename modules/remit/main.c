@@ -37,6 +37,7 @@ static const struct statement *const statements[] = {
     &draft_account_sql,        PROVIDER_AUTOPAY_STATEMENTS,
     &enrolment_change_sql,     &enrolment_covers_clear_sql,
     &enrolment_cover_add_sql,  RECORD_STATEMENTS,
+    &enrolment_plan_sql,       &enrolment_drafted_sql,
     CHECK_STATEMENTS,          CHECK_REFUND_STATEMENTS,
     CHECK_CREDIT_STATEMENTS,   CHECK_DRAFT_STATEMENTS,
     CHECK_GATEWAY_STATEMENTS,  &audit_add_sql,

@@ -1,4 +1,4 @@
-<?cs # Auto Pay is set up or changed: Form.Title, Form.Key, Form.Action, Form.Scope (all, types, invoices), Form.Older (may be absent);
+<?cs # Auto Pay is set up or changed: Form.Title, Form.Key, Form.Action, Form.Scope (all, types, invoices), Form.Older, Form.NoticeDays (drafts of a method here are told of that many days ahead) (may be absent);
   Methods.N.Id, Text, BrandKind; Methods.N.Label, Disabled (why), Checked, Backup (may be absent); Schedules.N.Name, Text, Checked;
   Types.N.Name, Checked; Invoices.N.Number, Due, DueOn, DueOnIso; Invoices.N.Type, Checked (may be absent);
   Fields.Method.Error, Fields.Schedule.Error, Fields.Scope.Error, Fields.Largest.Value, .Error, Fields.Backup.Error.
@@ -65,7 +65,7 @@
 <div class="r-card r-form">
   <div class="r-field<?cs if:Fields.Largest.Error ?> r-field-wrong<?cs /if ?>">
     <label for="largest">Most per draft</label>
-    <p class="r-hint" id="largest-hint">Optional, in dollars. What is above it stays due.</p>
+    <p class="r-hint" id="largest-hint">Optional, in dollars. What is above it stays due.<?cs if:Form.NoticeDays ?> Without it, you are told by e-mail of each draft from a personal bank account at least <?cs var:Form.NoticeDays ?> days before, and what is billed after that waits for the next draft.<?cs /if ?></p>
     <?cs call:error_line("largest", Fields.Largest.Error) ?>
     <input class="r-input r-input-money" id="largest" name="largest" type="text" inputmode="decimal" autocomplete="off" value="<?cs var:Fields.Largest.Value ?>"<?cs call:described("largest", "1", Fields.Largest.Error) ?>>
   </div>

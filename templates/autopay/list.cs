@@ -1,4 +1,4 @@
-<?cs # Manage Auto Pay: Enrolments.N.Method, BrandKind, Schedule, Covered, OffUrl; Enrolments.N.Whose (another user's name), From, FromIso, Largest,
+<?cs # Manage Auto Pay: Enrolments.N.Method, BrandKind, Schedule, Covered, OffUrl; Enrolments.N.Whose (another user's name), From, FromIso, Largest, NoticeDays (drafts are told of that many days ahead),
   Backup, ChangeUrl, Next.N.Text, Skip.Url, .Key, .On, .Day, .Is (1: it is skipped) (each may be absent);
   Drafts.N.On, OnIso, Status, StatusKind; Drafts.N.Amount, Method, Reason, Retry, Url (may be absent); NewUrl (may be absent)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
@@ -13,7 +13,8 @@
     <div><dt>Most per draft</dt><dd class="r-money"><?cs var:each.Largest ?></dd></div><?cs /if ?><?cs if:each.Backup ?>
     <div><dt>Backup</dt><dd><bdi><?cs var:each.Backup ?></bdi></dd></div><?cs /if ?>
     <div><dt>What comes next</dt><dd><?cs if:subcount(each.Next) ?><ul class="r-plain"><?cs each:next = each.Next ?>
-      <li><?cs var:next.Text ?></li><?cs /each ?></ul><?cs else ?>Nothing is due yet.<?cs /if ?></dd></div>
+      <li><?cs var:next.Text ?></li><?cs /each ?></ul><?cs else ?>Nothing is due yet.<?cs /if ?><?cs if:each.NoticeDays ?>
+      <p class="r-muted">You are told by e-mail of each draft at least <?cs var:each.NoticeDays ?> days before, and what is billed after that waits for the next one. With a most per draft nothing has to wait.</p><?cs /if ?></dd></div>
   </dl>
   <div class="r-actions r-after r-screen-only"><?cs if:each.ChangeUrl ?>
     <a class="r-button r-button-quiet" href="<?cs var:each.ChangeUrl ?>">Change<span class="r-hidden"> Auto Pay with <?cs var:each.Method ?></span></a><?cs /if ?><?cs if:each.Skip.Url ?>

@@ -90,6 +90,10 @@ static void test_first_day(void **state) {
             while (!is_draft_day(calendar[at], want))
                 want = next(want);
             check_int(text_of(day), date_compare(schedule_first_day(calendar[at], day), want), 0);
+            /* The one before it has this one behind it. */
+            struct date of = schedule_day_of(calendar[at], day);
+            assert_true(is_draft_day(calendar[at], of) && date_compare(of, day) <= 0);
+            check_int(text_of(day), date_compare(schedule_first_day(calendar[at], of), want), 0);
             check_int(
                 text_of(day),
                 date_compare(schedule_next_day(calendar[at], NULL, 0, (struct date){0}, day), want),
