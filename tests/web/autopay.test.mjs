@@ -387,6 +387,91 @@ test('turning off says what that means, ends what waits, and twice is once', asy
   assert.match(list, /Auto Pay is off\./);
   assert.match(list, /You'll need to manually submit future payments/);
   assert.match(list, /Nov 1, 2026/, 'what was drafted is still shown');
+  world.sql(`DELETE FROM draft WHERE enrolment_id = ${id}`); // made up above
+});
+
+// ---- bank accounts of persons: told first ----
+
+const noticed = (id) => world.one(`SELECT CONCAT_WS(' ', COALESCE(noticed_on, '-'), noticed_cents) FROM enrolment WHERE id = ${id}`);
+
+test('a person’s bank account: what was previewed is what was told, and the words for it', async () => {
+  const team = await account();
+  const told = /You are told by e-mail of each (later )?draft at least 10 days before, and what is billed after that waits for the next one\./;
+  assert.match(bodyOf((await get(team.client, '/autopay/new')).text), /Without it, you are told by e-mail of each draft from a personal bank account at least 10 days before/);
+  const page = await preview(team.client, { method: team.bank, schedule: 'due_date', older: '1' });
+  const text = bodyOf(page.text);
+  // The second is told of on the day of the first, at the earliest.
+  assert.match(text, /\$30\.43 on November 30, Checking ending 6789 \$10\.00 on December 10, Checking ending 6789/);
+  assert.match(text, told);
+  assert.match(text, /What is billed until then waits for the next draft\./);
+  assert.match(text, /The first draft, on November 30, 2026, takes at most \$30\.43\. I am told by e-mail of the day of each later draft, and of the most it takes, at least 10 days before\./);
+  // Another amount is not the one that was agreed to.
+  world.sql(`UPDATE invoice SET total_cents = total_cents + 1 WHERE number = '${team.invoices[0].number}'`);
+  const changed = await save(team.client, page);
+  assert.equal(changed.status, 409);
+  assert.match(bodyOf(changed.text), /takes at most \$30\.44\./);
+  assert.equal(enrolments(team).length, 0);
+  world.sql(`UPDATE invoice SET total_cents = total_cents - 1 WHERE number = '${team.invoices[0].number}'`);
+  assert.equal((await save(team.client, page)).status, 303);
+  const [{ id }] = active(team);
+  assert.equal(noticed(id), '2026-11-30 3043');
+  assert.match(bodyOf((await get(team.client, '/autopay')).text), told);
+  assert.equal(world.one(`SELECT text LIKE '%at least 10 days before%' FROM consent WHERE enrolment_id = ${id}`), '1');
+  // With a most per draft nothing waits, and nobody says so; what was told stays.
+  const limited = bodyOf((await enrol(team.client, { largest: '20.00' }, `/autopay/${id}`)).text);
+  assert.doesNotMatch(limited, /10 days before/);
+  assert.match(limited, /Invoices that are issued until then come on top\./);
+  assert.doesNotMatch(bodyOf((await get(team.client, '/autopay')).text), /10 days before/);
+  // The same with a card; as its backup the account is told first again.
+  assert.doesNotMatch(bodyOf((await enrol(team.client, { largest: '', method: team.card }, `/autopay/${id}`)).text), /10 days before/);
+  assert.match(bodyOf((await enrol(team.client, { backup: team.bank, schedule: 'first' }, `/autopay/${id}`)).text), told);
+  assert.equal(noticed(id), '2026-12-01 4043');
+  // A business's account is not.
+  world.sql(`UPDATE method SET holder_type = 'business' WHERE id = ${team.bank}`);
+  assert.doesNotMatch(bodyOf((await preview(team.client, {}, `/autopay/${id}`)).text), /10 days before/);
+  assert.doesNotMatch(bodyOf((await get(team.client, '/autopay/new')).text), /10 days before/);
+});
+
+test('the list says the day and the most that were told; a day that was put off is shown', async () => {
+  const team = await account();
+  await enrol(team.client, { method: team.bank, schedule: 'split', older: '1' });
+  const [{ id }] = active(team);
+  const list = async () => bodyOf((await get(team.client, '/autopay')).text);
+  assert.match(await list(), /\$20\.22 on December 1, Checking ending 6789 \$20\.21 on December 15/);
+  world.sql(`UPDATE enrolment SET next_on = '2026-12-07', noticed_on = '2026-12-07', noticed_cents = 1500 WHERE id = ${id}`);
+  assert.match(await list(), /\$15\.00 on December 7, Checking ending 6789 \$25\.43 on December 17/);
+  world.sql(`UPDATE enrolment SET next_on = '2026-12-01', noticed_on = NULL, noticed_cents = 0 WHERE id = ${id}`);
+  assert.match(await list(), /\$20\.22 on December 2, Checking ending 6789/, 'nobody was told yet');
+});
+
+test('a person’s account in the place of a business’s: what was told does not hold for it', async () => {
+  const team = await account();
+  world.sql(`UPDATE method SET holder_type = 'business' WHERE id = ${team.bank}`);
+  await enrol(team.client, { method: team.bank, schedule: 'first', older: '1' });
+  const [{ id }] = active(team);
+  const replace = async (four, change) => {
+    const page = await get(team.client, `/methods/bank?replace=${team.bank}`);
+    const fields = { routing: '021000021', account: `555111${four}`, account_again: `555111${four}`, account_type: 'checking', name_on_account: 'Ada Moss', holder_type: 'personal', ...change };
+    const answer = await post(team.client, '/methods/bank', fieldsOf(page.text, world.path('/methods/bank'), { ...fields, authorize: attribute(tagOf(page.text, 'authorize'), 'value') }));
+    assert.equal(answer.status, 303, words(answer.text));
+  };
+  world.sql(`UPDATE enrolment SET noticed_on = '2026-12-01', noticed_cents = 4043 WHERE id = ${id}`);
+  await replace('2224', { holder_type: 'business', company: 'Moss LLC' });
+  assert.equal(noticed(id), '2026-12-01 4043', 'still a business');
+  await replace('2225');
+  assert.equal(noticed(id), '- 0');
+  world.sql(`UPDATE enrolment SET noticed_on = '2026-12-01', noticed_cents = 4043 WHERE id = ${id}`);
+  await replace('2226');
+  assert.equal(noticed(id), '2026-12-01 4043', 'a person’s again');
+});
+
+test('enrolling a bank account while paying a part: the rest is told as it was shown', async () => {
+  const team = await account();
+  const review = await world.review(team.client, payingChange(team, { method: team.bank, older: '1', amounts: { [team.invoices[0].number]: '10' } }));
+  assert.match(bodyOf(review.html), /The first draft, on November 30, 2026, takes at most \$20\.43\./);
+  assert.equal((await world.confirm(team.client, review)).status, 303);
+  const [{ id }] = active(team);
+  assert.equal(noticed(id), '2026-11-30 2043');
 });
 
 test('what one leaves behind is looked at by the one that has it then', async () => {
@@ -397,7 +482,7 @@ test('what one leaves behind is looked at by the one that has it then', async ()
   assert.equal(all.next, '-', 'it has nothing yet');
   await post(team.client, `/autopay/${types.id}/off`, await form(team.client, `/autopay/${types.id}/off`));
   assert.equal(active(team)[0].next, '2026-11-30');
-  assert.match(bodyOf((await get(team.client, '/autopay')).text), /\$30\.43 on November 30, Checking ending 6789/);
+  assert.match(bodyOf((await get(team.client, '/autopay')).text), /\$30\.43 on December 2, Checking ending 6789/, 'ten days after the notice of it');
 });
 
 // ---- the pages that lead there ----

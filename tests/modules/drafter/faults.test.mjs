@@ -15,7 +15,7 @@ let world, day = 1;
 
 before(async () => {
     const { World } = await import('./world.mjs');
-    world = await World.open('autopay_faults', { vault: { good: 60, soft: 20 } });
+    world = await World.open('autopay_faults', { vault: { good: 60, soft: 20, bank: 20 } });
 });
 after(async () => {
     await world?.close();
@@ -107,4 +107,35 @@ test('killed between a decline and the backup: the next run goes on with the bac
     world.run(date);
     for (const owner of owners) assert.match(world.payments(owner).join(), /^declined \d+ 1,succeeded \d+ 2$/);
     await taken(owners, date);
+});
+
+// Told first: the notice and the day it names are one.
+const told = (owners) => owners.map((owner) => `${world.next(owner)} ${world.told(owner)} ${world.mails(owner).filter((kind) => kind === 'autopay_upcoming').length}`);
+const on = (date, days) => new Date(Date.parse(`${date}T00:00:00Z`) + days * 864e5).toISOString().slice(0, 10);
+for (const [point, survives] of [['db.before_commit', false], ['db.after_commit', true]])
+    test(`killed at ${point} of a claim that tells: told once, and taken once`, async () => {
+        const date = next(), owners = enrol(date, { method: 'bank' }), then = on(date, 10);
+        world.day(date);
+        die(point);
+        const [before, after] = [owners.map(() => `${date} - 0 0`), [1000, 2000, 3000].map((cents) => `${then} ${then} ${cents} 1`)];
+        assert.deepEqual(told(owners), survives ? after : before);
+        assert.equal(world.run(date).waiting.count, survives ? 0 : 3);
+        assert.deepEqual(told(owners), after);
+        world.run(on(date, 9));
+        for (const owner of owners) assert.deepEqual(world.payments(owner), []);
+        world.run(then);
+        await taken(owners, then);
+        day = Math.max(day, Number(then.slice(8)));
+        world.clean('--gateway');
+    });
+
+test('killed in the round of notices: told once', () => {
+    const date = on(world.now.slice(0, 10), 12), owners = enrol(date, { method: 'bank' }), today = on(date, -9), then = on(today, 10);
+    world.day(today);
+    die('draft.inside_notice');
+    assert.deepEqual(told(owners), owners.map(() => `${date} - 0 0`));
+    for (let time = 0; time < 2; time++) {
+        assert.equal(world.drafterOnce().status, 0);
+        assert.deepEqual(told(owners), [1000, 2000, 3000].map((cents) => `${then} ${then} ${cents} 1`));
+    }
 });

@@ -176,12 +176,12 @@ test('declines: retry days, the backup once, for good, data, tries, methods that
 
 test('bank debits: pending, settled, returned, presented again, and the codes that end it', async () => {
     world.day('2027-04-20');
-    const good = world.enrolOne({ method: 'bank', next: '2027-05-01', invoices: [{ cents: 5000 }] });
-    const poor = world.enrolOne({ method: 'r01', next: '2027-05-01', invoices: [{ cents: 5100 }] });
-    const paid = world.enrolOne({ method: 'r01', next: '2027-05-01', invoices: [{ cents: 5200 }] });
-    const closed = world.enrolOne({ method: 'r02', next: '2027-05-01', invoices: [{ cents: 5300 }] });
-    const revoked = world.enrolOne({ method: 'r07', next: '2027-05-01', invoices: [{ cents: 5400 }] });
-    const late = world.enrolOne({ method: 'late', next: '2027-05-01', invoices: [{ cents: 5500 }] });
+    const good = world.enrolOne({ method: 'bank', next: '2027-05-01', noticed: 5000, invoices: [{ cents: 5000 }] });
+    const poor = world.enrolOne({ method: 'r01', next: '2027-05-01', noticed: 5100, invoices: [{ cents: 5100 }] });
+    const paid = world.enrolOne({ method: 'r01', next: '2027-05-01', noticed: 5200, invoices: [{ cents: 5200 }] });
+    const closed = world.enrolOne({ method: 'r02', next: '2027-05-01', noticed: 5300, invoices: [{ cents: 5300 }] });
+    const revoked = world.enrolOne({ method: 'r07', next: '2027-05-01', noticed: 5400, invoices: [{ cents: 5400 }] });
+    const late = world.enrolOne({ method: 'late', next: '2027-05-01', noticed: 5500, invoices: [{ cents: 5500 }] });
     world.run('2027-05-01');
     for (const owner of [good, poor, paid, closed, revoked, late]) {
         assert.match(world.drafts(owner)[0], /^2027-05-01 taken - \d+ 1$/);

@@ -16,6 +16,7 @@ const kinds = {
     hard: { type: 'cc', cc_number: '5xxxxxxxxxxx0007', cc_exp: '1230', cc_type: 'mastercard', decline_code: 252 },
     fix: { type: 'cc', cc_number: '5xxxxxxxxxxx0007', cc_exp: '1230', cc_type: 'mastercard', decline_code: 224 },
     bank: { type: 'ck', check_account: '*****6789' },
+    business: { type: 'ck', check_account: '*****6780', account_holder_type: 'business' },
     r01: { type: 'ck', check_account: '*****0101' },
     r02: { type: 'ck', check_account: '*****0102' },
     r07: { type: 'ck', check_account: '*****0107' },
@@ -107,10 +108,11 @@ export class World {
         const four = (entry.cc_number ?? entry.check_account).slice(-4);
         return `INSERT INTO method (account_id, user_id, kind, gateway, vault_id, brand, last_four, expires_on, holder_type, created_at)
             VALUES (@account, @user, '${isBank ? 'bank' : 'card'}', 'nmi', '${this.vaultId(kind)}', '${isBank ? 'Checking' : 'Visa'}', '${four}',
-            ${isBank ? 'NULL' : "'2030-12-31'"}, 'personal', UTC_TIMESTAMP());`;
+            ${isBank ? 'NULL' : "'2030-12-31'"}, '${entry.account_holder_type ?? 'personal'}', UTC_TIMESTAMP());`;
     }
 
-    // Accounts that enrolled; each { number, enrolment, invoices: [number] }. invoices: { cents, due, issued, type }.
+    // Accounts that enrolled; each { number, enrolment, invoices: [number] }. invoices: { cents, due, issued, type };
+    // noticed: the cents its user was told of for next.
     enrol(list) {
         const made = list.map((spec) => ({ ...spec, number: `A${++this.count}` }));
         const text = made.map((spec) => `
@@ -134,9 +136,9 @@ export class World {
             return `SELECT @account := a.id, @user := u.user_id, @method := MIN(m.id), @backup := IF(COUNT(*) > 1, MAX(m.id), NULL) FROM account a
                 JOIN account_user u ON u.account_id = a.id JOIN method m ON m.account_id = a.id WHERE a.number = '${spec.number}' GROUP BY a.id, u.user_id;
               INSERT INTO enrolment (account_id, user_id, method_id, backup_method_id, schedule, scope, largest_cents, issued_from, began_on, next_on, skip_on,
-                created_at, changed_at) VALUES (@account, @user, @method, @backup, '${spec.schedule ?? 'first'}', '${covers[0].split(':')[0] === 'all' ? 'all' : covers[0].split(':')[0] + 's'}',
+                noticed_on, noticed_cents, created_at, changed_at) VALUES (@account, @user, @method, @backup, '${spec.schedule ?? 'first'}', '${covers[0].split(':')[0] === 'all' ? 'all' : covers[0].split(':')[0] + 's'}',
                 ${spec.largest ?? 'NULL'}, ${value(spec.from)}, '${spec.began ?? '2026-10-05'}', ${value(spec.next === undefined ? '2026-12-01' : spec.next)}, ${value(spec.skip)},
-                UTC_TIMESTAMP(), UTC_TIMESTAMP());
+                ${value(spec.noticed && (spec.next ?? '2026-12-01'))}, ${spec.noticed ?? 0}, UTC_TIMESTAMP(), UTC_TIMESTAMP());
               SET @enrolment = LAST_INSERT_ID();
               ${covers.map((cover) => `INSERT INTO enrolment_cover VALUES (@account, @enrolment, ${key(cover)}, 1);`).join('\n')}`;
         }).join('\n'));
@@ -165,6 +167,8 @@ export class World {
         return this.sql(`SELECT i.paid_cents FROM invoice i JOIN account a ON a.id = i.account_id WHERE a.number = '${owner.number}' ORDER BY i.id`).map(([cents]) => Number(cents));
     }
     next(owner) { return this.one(`SELECT COALESCE(next_on, '-') FROM enrolment WHERE id = ${owner.enrolment}`); }
+    // "2026-12-01 5000": what its user was told.
+    told(owner) { return this.one(`SELECT CONCAT_WS(' ', COALESCE(noticed_on, '-'), noticed_cents) FROM enrolment WHERE id = ${owner.enrolment}`); }
     state(owner) { return this.one(`SELECT CONCAT_WS(' ', state, off_reason) FROM enrolment WHERE id = ${owner.enrolment}`).trim(); }
     mails(owner) {
         return this.sql(`SELECT o.kind FROM outbox o JOIN account a ON a.id = o.account_id WHERE a.number = '${owner.number}' ORDER BY o.id`).map(([kind]) => kind);

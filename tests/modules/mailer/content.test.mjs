@@ -159,6 +159,20 @@ test('autopay: coming up, drafted, failed, on, off, a card that expires', async 
     }
     office.clear();
     assert.match((await sent('draft_failed', 71)).text, new RegExp(`Fix the payment method: https://shop.example/billing/methods/${office.method}\n`));
+    // A person's bank account is told first: the most of that day, which may be later than the schedule's.
+    const upcoming = async (text) => {
+        office.sql(text);
+        office.clear();
+        return plain((await sent('autopay_upcoming', 70)).text).replace(/\s+/g, ' ');
+    };
+    const added = 'invoices that come until then may be added', waits = 'invoices that come until then wait for the next draft', later = 'It is later than the schedule, so that you know at least 10 days before.';
+    assert.ok((await upcoming(`UPDATE enrolment SET method_id = ${bank} WHERE id = 70`)).includes(added), 'it has a most per draft');
+    const most = await upcoming('UPDATE enrolment SET largest_cents = NULL WHERE id = 70');
+    assert.ok(most.includes('On December 1, 2026 Auto Pay will take at most $30.43 from Checking ending 6789') && most.includes(waits) && !most.includes(later), most);
+    const off = await upcoming("UPDATE enrolment SET noticed_on = '2026-12-07' WHERE id = 70");
+    assert.ok(off.includes('On December 7, 2026 Auto Pay will take at most $30.43') && off.includes(later), off);
+    assert.ok((await upcoming(`UPDATE method SET holder_type = 'business' WHERE id = ${bank}`)).includes(added), 'a business');
+    office.sql(`UPDATE method SET holder_type = '' WHERE id = ${bank}; UPDATE enrolment SET method_id = ${office.method} WHERE id = 70`);
     office.sql(`UPDATE enrolment SET state = 'off', off_reason = 'taken_over', off_at = NOW(), next_on = NULL WHERE id = 70`);
     office.clear();
     says(await sent('autopay_off', 70), 'Auto Pay with Visa ending 4242', 'Another payment method has taken over', 'Future payments are manual', 'Make a Payment');
