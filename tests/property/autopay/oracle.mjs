@@ -176,9 +176,11 @@ export class Oracle {
     this.attempt(draft, today, gateway);
   }
 
-  // An invoice that somebody holds today may have no other due day to come.
+  // An invoice that somebody holds today may have no other due day to come; nor have those that are too many for one payment.
   isLost(enrolment, day) {
-    return enrolment.schedule === 'due_date' && this.covered(enrolment).some((invoice) => invoice.held && owed(invoice) > 0 && invoice.due <= day);
+    if (enrolment.schedule !== 'due_date') return false;
+    const due = this.covered(enrolment).filter((invoice) => invoice.due <= day && owed(invoice) > 0);
+    return due.some((invoice) => invoice.held) || due.filter((invoice) => free(invoice) > 0).length > MOST_INVOICES;
   }
 
   lookAgain(enrolment, today) {

@@ -131,6 +131,8 @@ export class Months {
     if (word === '--skip') enrolment.skip = enrolment.next;
     if (word === '--no-skip') enrolment.skip = null;
     if (word === '--no-backup') enrolment.backup = null;
+    // The mail about the change says what comes next.
+    if (isToldFirst(enrolment)) this.oracle.saved(enrolment);
   }
 
   off(account, enrolment) {
