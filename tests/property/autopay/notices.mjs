@@ -22,7 +22,9 @@ const isTold = (enrolment) => enrolment.noticedCents > 0 && enrolment.noticedOn 
 
 function tell(oracle, enrolment, day, cents) {
   Object.assign(enrolment, { noticedOn: day, noticedCents: cents });
-  oracle.state.notices.push({ enrolment, day, cents });
+  // Saved anew in between it is told again, but not twice the same.
+  const isKnown = oracle.state.notices.some((each) => each.enrolment === enrolment && each.day === day && each.cents === cents);
+  if (!isKnown) oracle.state.notices.push({ enrolment, day, cents });
 }
 
 // The draft waits for the day of its notice.
@@ -52,8 +54,8 @@ export function round(oracle, today) {
   }
 }
 
-// Of everybody else: once about each day.
-const wasToldOf = (oracle, enrolment) => oracle.state.notices.some((notice) => notice.enrolment === enrolment && notice.day === enrolment.next);
+// Everybody else: once about each day; not of the one that was seen when it was saved.
+const wasToldOf = (oracle, enrolment) => enrolment.noticedOn === enrolment.next || oracle.state.notices.some((notice) => notice.enrolment === enrolment && notice.day === enrolment.next);
 
 // The day of a draft has come: the most that it may take today (no limit for those that are not told first, and where nothing
 // would be taken); null: it waits for its notice, and no row is written.

@@ -22,14 +22,14 @@ export class Oracle {
   constructor(settings) {
     this.settings = { retryDays: [3, 7, 14], bankRetryDays: [5, 12], cardTries: 10, catchUpDays: 5, smallest: 100, largest: 10000000, noticeDays: 3, bankNoticeDays: 10,
       ...settings };
-    this.now = ''; // the instant, for what counts in hours
+    this.now = this.today = ''; // the instant, for what counts in hours; the provider's day
     this.state = { invoices: [], enrolments: [], drafts: [], attempts: [], notices: [], mails: [] };
   }
 
   // The same at this moment, to try something on.
   copy() {
     const other = new Oracle(this.settings);
-    other.now = this.now;
+    Object.assign(other, { now: this.now, today: this.today });
     other.state = structuredClone(this.state);
     return other;
   }
@@ -81,8 +81,13 @@ export class Oracle {
 
   issue(invoice, today) {
     this.invoices.push({ paid: 0, credited: 0, pending: 0, held: 0, ...invoice });
-    const owner = this.ownerOf(this.invoices.at(-1));
-    if (owner?.schedule !== 'due_date') return;
+    this.joinDueDay(this.invoices.at(-1), today);
+  }
+
+  // An invoice that is its enrolment's from today on.
+  joinDueDay(invoice, today) {
+    const owner = this.ownerOf(invoice);
+    if (owner?.schedule !== 'due_date' || owed(invoice) <= 0) return;
     const day = later(invoice.due, addDays(today, 1));
     if (!owner.next || day < owner.next) owner.next = day;
   }
@@ -103,8 +108,10 @@ export class Oracle {
   }
 
   off(enrolment) {
+    const covered = this.covered(enrolment);
     enrolment.isOn = false;
     enrolment.next = null;
+    for (const invoice of covered) this.joinDueDay(invoice, this.today);
     this.mail('autopay_off', enrolment);
     // Its mail says it for its drafts too.
     for (const draft of this.draftsOf(enrolment)) if (draft.state === 'retry') Object.assign(draft, { state: 'failed', reason: 'off', retryOn: null });
@@ -122,6 +129,7 @@ export class Oracle {
 
   // gateway(attempt): { state } of succeeded, pending, unknown, not_charged or declined with its class.
   run(today, gateway) {
+    this.today = today;
     for (const enrolment of this.enrolments) if (enrolment.isOn && enrolment.next && enrolment.next <= today) this.draftDue(enrolment, today, gateway);
     for (const draft of this.drafts) if (draft.state === 'retry' && draft.retryOn <= today && !draft.isAway) this.tryAgain(draft, today, gateway);
     for (const draft of this.drafts) delete draft.isAway;

@@ -57,7 +57,7 @@ export class Months {
   clock(today, time, isNextUtcDay = false) {
     this.today = today;
     this.product.day(isNextUtcDay ? addDays(today, 1) : today, time);
-    this.oracle.now = this.product.now;
+    Object.assign(this.oracle, { now: this.product.now, today });
   }
 
   insert(text) { return Number(this.product.one(`${text}; SELECT LAST_INSERT_ID()`)); }
@@ -311,8 +311,8 @@ export class Months {
     const state = (attempt) => (attempt.state === 'pending' ? 'succeeded' : attempt.state);
     return [
       ...own.map((each) => `enrolment ${each.id} ${each.isOn ? `active, next ${each.next ?? '-'}, told ${each.noticedOn ?? '-'} ${each.noticedCents}` : 'off'}`),
-      ...oracle.state.notices.filter((each) => own.includes(each.enrolment)).map(({ enrolment, day }) => `upcoming ${enrolment.id} ${day}`),
-      ...counted([...oracle.state.mails.filter((each) => own.includes(each.enrolment)).map(({ kind, enrolment }) => `mail ${enrolment.id} ${kind}`),
+      ...counted([...oracle.state.notices.filter((each) => own.includes(each.enrolment)).map(({ enrolment, day }) => `upcoming ${enrolment.id} ${day}`),
+        ...oracle.state.mails.filter((each) => own.includes(each.enrolment)).map(({ kind, enrolment }) => `mail ${enrolment.id} ${kind}`),
         ...drafts.filter((each) => each.state === 'person').map(() => 'queue late_draft')]),
       ...drafts.map((draft) => `draft ${draft.enrolment.id} ${draft.on} ${draft.state} ${draft.reason || '-'} retry ${draft.retryOn ?? '-'}`),
       ...drafts.flatMap((draft) => oracle.attemptsOf(draft).filter((attempt) => attempt.state !== 'not_charged').map((attempt, at) => `attempt ${draft.enrolment.id} ${draft.on} #${at + 1} ${
@@ -329,7 +329,8 @@ export class Months {
   found() {
     const lines = Object.fromEntries(this.accounts.map(({ id }) => [id, []]));
     const rows = this.product.sql(`SELECT account_id, CONCAT('enrolment ', id, IF(state = 'active', CONCAT(' active, next ', COALESCE(next_on, '-'), ', told ', COALESCE(noticed_on, '-'), ' ', noticed_cents), ' off')) FROM enrolment;
-      SELECT account_id, CONCAT('upcoming ', subject_id, ' ', SUBSTRING_INDEX(SUBSTRING_INDEX(mail_key, ':', 3), ':', -1)) FROM outbox WHERE kind = 'autopay_upcoming';
+      SELECT account_id, CONCAT('upcoming ', subject_id, ' ', SUBSTRING_INDEX(SUBSTRING_INDEX(mail_key, ':', 3), ':', -1), ' ', COUNT(*)) FROM outbox WHERE kind = 'autopay_upcoming'
+        GROUP BY account_id, subject_id, SUBSTRING_INDEX(SUBSTRING_INDEX(mail_key, ':', 3), ':', -1);
       SELECT account_id, CONCAT('mail ', enrolment, ' ', kind, ' ', COUNT(*)) FROM (
         SELECT account_id, subject_id AS enrolment, kind FROM outbox WHERE kind IN ('autopay_on', 'autopay_off')
         UNION ALL SELECT o.account_id, d.enrolment_id, o.kind FROM outbox o JOIN draft d ON d.id = o.subject_id WHERE o.kind = 'draft_failed'
