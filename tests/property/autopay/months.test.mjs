@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Random } from '../random.mjs';
 import { addDays, daysBetween } from './calendar.mjs';
+import { isToldFirst } from './notices.mjs';
 import { Months, free } from './world.mjs';
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32));
@@ -20,7 +21,8 @@ before(async () => {
   // Many tries of a card within 30 days only where the gateway's outages do not add to them.
   const isTired = random.chance(30);
   world = await Months.open({ cardTries: isTired ? 3 : 10, largest: random.chance(30) ? 20000 : 10000000, smallest: random.pick([100, 100, 500]),
-    catchUpDays: random.pick([5, 5, 5, 2, 0]), retryDays: random.pick([[3, 7, 14], [3, 7, 14], [1, 2], [5, 20, 30]]), bankRetryDays: random.pick([[5, 12], [5, 12], [2], [3, 5]]) });
+    catchUpDays: random.pick([5, 5, 5, 2, 0]), retryDays: random.pick([[3, 7, 14], [3, 7, 14], [1, 2], [5, 20, 30]]), bankRetryDays: random.pick([[5, 12], [5, 12], [2], [3, 5]]),
+    noticeDays: random.pick([3, 3, 0, 7]), bankNoticeDays: random.pick([10, 10, 10, 4, 18]) });
   world.hasOutages = !isTired;
 });
 after(() => world?.close());
@@ -33,8 +35,9 @@ const isUnknown = (account) => world.oracle.attempts.some((each) => each.state =
 
 function enrol(account, covers = ['all']) {
   const expires = random.chance(10) ? addDays(today, 20 + random.int(150)) : undefined;
-  const method = world.addMethod(account, behaviour(), expires);
-  world.enrol(account, { schedule: random.pick(SCHEDULES), method, backup: random.chance(35) ? world.addMethod(account, behaviour()) : null, covers,
+  const holder = () => (random.chance(75) ? 'personal' : 'business');
+  const method = world.addMethod(account, behaviour(), { expires, holder: holder() });
+  world.enrol(account, { schedule: random.pick(SCHEDULES), method, backup: random.chance(35) ? world.addMethod(account, behaviour(), { holder: holder() }) : null, covers, isShown: random.chance(75),
     largest: random.chance(20) ? 500 + random.int(15000) : null, issuedFrom: !covers[0].startsWith('invoice') && random.chance(25) ? addDays(today, -random.int(20)) : null });
 }
 
@@ -54,6 +57,11 @@ function issue(account) {
   }));
 }
 
+// More than one payment covers.
+function issueMany(account) {
+  world.issue(account, Array.from({ length: 205 + random.int(60) }, () => ({ type: random.pick(TYPES), issued: today, due: addDays(today, random.int(12)), total: 1 + random.int(300) })));
+}
+
 function byHand(account) {
   const open = openInvoices(account);
   if (!open.length) return;
@@ -70,7 +78,8 @@ function bounce(account) {
 function change(account) {
   const enrolment = random.pick(active(account));
   const isBusy = world.oracle.draftsOf(enrolment).some((draft) => ['open', 'retry'].includes(draft.state));
-  const what = random.weighted({ schedule: 20, largest: 20, skip: 40, unskip: 10, backup: 5 });
+  const what = random.weighted({ schedule: 20, largest: 20, skip: 40, unskip: 10, backup: 5, save: 20 });
+  if (what === 'save' && isToldFirst(enrolment)) world.save(account, enrolment);
   if (what === 'schedule' && !isBusy) world.change(account, enrolment, '--schedule', random.pick(SCHEDULES.filter((each) => each !== enrolment.schedule)));
   if (what === 'largest') world.change(account, enrolment, '--largest', enrolment.largest ? 'none' : (5 + random.int(150)).toFixed(2));
   if (what === 'skip' && enrolment.next > today && enrolment.skip !== enrolment.next) world.change(account, enrolment, '--skip');
@@ -126,11 +135,11 @@ async function afterwards() {
 async function work(early, late, isNextUtcDay, differences) {
   const wrong = fault();
   const isWhole = wrong?.what === 'down' || wrong?.what === 'wrong_key';
-  const isService = random.chance(15);
-  await world.run(wrong, isService);
+  if (random.chance(20)) differences.push(...world.comparePreview());
+  await world.run(wrong, random.weighted(isWhole ? { hand: 60, service: 40 } : { hand: 45, service: 40, several: 15 }));
   // Nobody knows how many of many drafts were tried before it stopped.
   if (wrong?.what === 'wrong_key' || (isWhole && (world.foretell().length > 5 || random.chance(50)))) await world.run();
-  if (random.chance(10)) await world.run(null, true);
+  if (random.chance(10)) await world.run(null, random.pick(['service', 'service', 'several']));
   differences.push(...world.compare());
   await afterwards();
   world.clock(today, late, isNextUtcDay);
@@ -142,6 +151,7 @@ test(`${length} months of autopay, SEED=${seed}`, { timeout: 3600_000 }, async (
   console.log(`# SEED=${seed} MONTHS=${length} ACCOUNTS=${accounts} ${JSON.stringify(world.oracle.settings)}`);
   const start = addDays('2026-11-23', random.int(400)), days = Math.round(length * 30.5);
   const differences = [];
+  const many = random.chance(60) ? 10 + random.int(days - 10) : days;
   let outage = 0, checked = start;
   for (let day = 0; day < days; day++) {
     today = addDays(start, day);
@@ -149,6 +159,7 @@ test(`${length} months of autopay, SEED=${seed}`, { timeout: 3600_000 }, async (
     world.clock(today, early, isNextUtcDay);
     while (world.accounts.length < accounts && (day > 3 || world.accounts.length < accounts / 2)) enrol(world.addAccount());
     for (const account of world.accounts) if (!account.isLost) events(account);
+    if (day === many && !world.accounts[0].isLost) issueMany(world.accounts[0]);
     if (outage > 0) outage--;
     else if (random.chance(3)) outage = random.int(12);
     if (outage && day < days - 1) continue;

@@ -2,6 +2,7 @@
 // and what a run, an outcome or a customer makes of them. Written from the rules' text, not from the product's code;
 // it knows no database and no gateway.
 import { addBankingDays, addDays, dayOfMonth, daysBetween, firstOfMonth, later } from './calendar.mjs';
+import * as notices from './notices.mjs';
 
 const MOST_MERGED = 64;
 const MOST_INVOICES = 200;
@@ -19,15 +20,16 @@ export const free = (invoice) => (invoice.held ? 0 : owed(invoice) - invoice.pen
 
 export class Oracle {
   constructor(settings) {
-    this.settings = { retryDays: [3, 7, 14], bankRetryDays: [5, 12], cardTries: 10, catchUpDays: 5, smallest: 100, largest: 10000000, ...settings };
-    this.now = ''; // the instant, for what counts in hours
-    this.state = { invoices: [], enrolments: [], drafts: [], attempts: [] };
+    this.settings = { retryDays: [3, 7, 14], bankRetryDays: [5, 12], cardTries: 10, catchUpDays: 5, smallest: 100, largest: 10000000, noticeDays: 3, bankNoticeDays: 10,
+      ...settings };
+    this.now = this.today = ''; // the instant, for what counts in hours; the provider's day
+    this.state = { invoices: [], enrolments: [], drafts: [], attempts: [], notices: [], mails: [] };
   }
 
   // The same at this moment, to try something on.
   copy() {
     const other = new Oracle(this.settings);
-    other.now = this.now;
+    Object.assign(other, { now: this.now, today: this.today });
     other.state = structuredClone(this.state);
     return other;
   }
@@ -39,6 +41,7 @@ export class Oracle {
 
   draftsOf(enrolment) { return this.drafts.filter((draft) => draft.enrolment === enrolment); }
   attemptsOf(draft) { return this.attempts.filter((attempt) => attempt.draft === draft); }
+  mail(kind, enrolment) { this.state.mails.push({ kind, enrolment }); }
 
   // ---- what an enrolment covers ----
 
@@ -78,18 +81,26 @@ export class Oracle {
 
   issue(invoice, today) {
     this.invoices.push({ paid: 0, credited: 0, pending: 0, held: 0, ...invoice });
-    const owner = this.ownerOf(this.invoices.at(-1));
-    if (owner?.schedule !== 'due_date') return;
+    this.joinDueDay(this.invoices.at(-1), today);
+  }
+
+  // An invoice that is its enrolment's from today on.
+  joinDueDay(invoice, today) {
+    const owner = this.ownerOf(invoice);
+    if (owner?.schedule !== 'due_date' || owed(invoice) <= 0) return;
     const day = later(invoice.due, addDays(today, 1));
     if (!owner.next || day < owner.next) owner.next = day;
   }
 
   enrol(enrolment, today) {
-    const made = { isOn: true, largest: null, issuedFrom: null, skip: null, backup: null, mayUse: true, ...enrolment, began: today, plans: {} };
+    const made = { isOn: true, largest: null, issuedFrom: null, skip: null, backup: null, mayUse: true, ...enrolment, began: today, plans: {}, noticedOn: null, noticedCents: 0 };
     this.enrolments.push(made);
     made.next = this.nextDay(made, today);
     return made;
   }
+
+  // The customer saw what the first draft will take, and agreed.
+  saved(enrolment) { notices.saved(this, enrolment); }
 
   changeSchedule(enrolment, schedule, today) {
     Object.assign(enrolment, { schedule, began: today, skip: null });
@@ -97,9 +108,13 @@ export class Oracle {
   }
 
   off(enrolment) {
+    const covered = this.covered(enrolment);
     enrolment.isOn = false;
     enrolment.next = null;
-    for (const draft of this.draftsOf(enrolment)) if (draft.state === 'retry') this.fail(draft, 'off');
+    for (const invoice of covered) this.joinDueDay(invoice, this.today);
+    this.mail('autopay_off', enrolment);
+    // Its mail says it for its drafts too.
+    for (const draft of this.draftsOf(enrolment)) if (draft.state === 'retry') Object.assign(draft, { state: 'failed', reason: 'off', retryOn: null });
   }
 
   removeMethod(method) {
@@ -114,10 +129,14 @@ export class Oracle {
 
   // gateway(attempt): { state } of succeeded, pending, unknown, not_charged or declined with its class.
   run(today, gateway) {
+    this.today = today;
     for (const enrolment of this.enrolments) if (enrolment.isOn && enrolment.next && enrolment.next <= today) this.draftDue(enrolment, today, gateway);
     for (const draft of this.drafts) if (draft.state === 'retry' && draft.retryOn <= today && !draft.isAway) this.tryAgain(draft, today, gateway);
     for (const draft of this.drafts) delete draft.isAway;
   }
+
+  // The drafter as a service also looks at what comes.
+  round(today) { notices.round(this, today); }
 
   missedDays(enrolment, today) {
     const days = new Set();
@@ -129,38 +148,69 @@ export class Oracle {
     return [...days].filter((day) => day <= today).sort();
   }
 
-  draftDue(enrolment, today, gateway) {
-    if (!enrolment.mayUse) return this.off(enrolment);
-    const days = this.missedDays(enrolment, today);
-    const isEmpty = days.length === 0;
-    const day = isEmpty ? enrolment.next : days.pop();
-    for (const merged of days.slice(-MOST_MERGED)) this.newDraft(enrolment, merged, 'merged');
-    const isSkipped = day === enrolment.skip;
-    this.setNext(enrolment, this.nextDay(enrolment, today, today));
-    for (const draft of this.draftsOf(enrolment)) if (draft.state === 'retry') this.fail(draft, 'next_day');
-    if (!isSkipped) this.lookAgain(enrolment, day, today);
-    if (isSkipped) return this.newDraft(enrolment, day, 'skipped');
-    if (isEmpty) return this.newDraft(enrolment, day, 'nothing');
-    if (daysBetween(day, today) > this.settings.catchUpDays) return this.newDraft(enrolment, day, 'person', 'late');
-    const draft = this.newDraft(enrolment, day, 'open');
-    this.planSplit(draft);
-    return this.attempt(draft, today, gateway);
+  // What the rules make of an enrolment whose day came: { day, merged, state, reason }.
+  decide(enrolment, today) {
+    const merged = this.missedDays(enrolment, today);
+    const isEmpty = merged.length === 0, isShifted = isEmpty && enrolment.schedule !== 'due_date';
+    const day = isShifted ? this.lastDay(enrolment) : isEmpty ? enrolment.next : merged.pop();
+    const found = (state, reason = '') => ({ day, merged: merged.slice(-MOST_MERGED), state, reason });
+    if (enrolment.skip && enrolment.skip === (isShifted ? enrolment.next : day)) return found('skipped');
+    if (isEmpty && !isShifted) return found('nothing');
+    const since = isShifted ? enrolment.next : day;
+    return daysBetween(since, today) > this.settings.catchUpDays ? found('person', 'late') : found('open');
   }
 
-  // An invoice that somebody holds today may have no other due day to come.
-  lookAgain(enrolment, day, today) {
-    if (enrolment.schedule !== 'due_date' || !this.covered(enrolment).some((invoice) => invoice.held && owed(invoice) > 0 && invoice.due <= day)) return;
+  // A day of waiting for a notice is no draft day: the draft is that of the last one before.
+  lastDay(enrolment) {
+    let day = addDays(enrolment.next, -1);
+    while (!this.isDraftDay(enrolment, day)) day = addDays(day, -1);
+    return day;
+  }
+
+  draftDue(enrolment, today, gateway) {
+    if (!enrolment.mayUse) return this.off(enrolment);
+    const most = notices.mostToday(this, enrolment, today);
+    if (most === null) return;
+    const { day, merged, state, reason } = this.decide(enrolment, today);
+    const isCut = notices.isCut(this, enrolment, today, most);
+    for (const each of merged) this.newDraft(enrolment, each, 'merged');
+    const isLost = state !== 'skipped' && this.isLost(enrolment, day);
+    this.setNext(enrolment, this.nextDay(enrolment, today, today));
+    for (const draft of this.draftsOf(enrolment)) if (draft.state === 'retry') this.fail(draft, 'next_day');
+    if (isLost || isCut) this.lookAgain(enrolment, today);
+    const draft = this.newDraft(enrolment, day, state, reason, most);
+    if (state !== 'open') return;
+    this.planSplit(draft);
+    this.attempt(draft, today, gateway);
+  }
+
+  // An invoice that somebody holds today may have no other due day to come; nor have those that are too many for one payment.
+  isLost(enrolment, day) {
+    if (enrolment.schedule !== 'due_date') return false;
+    const due = this.covered(enrolment).filter((invoice) => invoice.due <= day && owed(invoice) > 0);
+    return due.some((invoice) => invoice.held) || due.filter((invoice) => free(invoice) > 0).length > MOST_INVOICES;
+  }
+
+  lookAgain(enrolment, today) {
     const tomorrow = addDays(today, 1);
     if (!enrolment.next || tomorrow < enrolment.next) enrolment.next = tomorrow;
   }
 
-  newDraft(enrolment, on, state, reason = '') {
-    const draft = { enrolment, on, state, reason, schedule: enrolment.schedule, retryOn: null, usedBackup: false, returns: 0, repeat: null, refused: [] };
+  blankDraft(enrolment, on, state, reason = '', most = Infinity) {
+    return { enrolment, on, state, reason, most, schedule: enrolment.schedule, retryOn: null, usedBackup: false, returns: 0, repeat: null, refused: [] };
+  }
+
+  newDraft(enrolment, on, state, reason, most) {
+    const draft = this.blankDraft(enrolment, on, state, reason, most);
     this.drafts.push(draft);
     return draft;
   }
 
-  fail(draft, reason) { Object.assign(draft, { state: 'failed', reason, retryOn: null }); }
+  // Told once, though it may fail again: a payment that was sent back is returned once more.
+  fail(draft, reason) {
+    if (!draft.isTold) this.mail('draft_failed', draft.enrolment);
+    Object.assign(draft, { state: 'failed', reason, retryOn: null, isTold: true });
+  }
   retry(draft, retryOn, reason = '') { Object.assign(draft, { state: 'retry', reason, retryOn }); }
 
   // ---- what a draft takes ----
@@ -170,8 +220,10 @@ export class Oracle {
     if (schedule === 'split' && dayOfMonth(on) === 1) enrolment.plans[on] = this.issuedBy(enrolment, on);
   }
 
-  issuedBy(enrolment, day) {
-    return this.covered(enrolment).filter((invoice) => invoice.issued <= day && free(invoice) > 0).map((invoice) => ({ id: invoice.id, cents: free(invoice) }));
+  // At most 200 invoices, the oldest: more wait for another draft, and are in no plan.
+  issuedBy(enrolment, day, isChosen = () => true) {
+    const open = this.covered(enrolment).filter((invoice) => invoice.issued <= day && free(invoice) > 0 && isChosen(invoice));
+    return open.slice(0, MOST_INVOICES).map((invoice) => ({ id: invoice.id, cents: free(invoice) }));
   }
 
   // What the first half took of an invoice as money or pending, refunded since or not.
@@ -187,8 +239,8 @@ export class Oracle {
     const covered = this.covered(enrolment);
     const freeOf = (id) => free(covered.find((invoice) => invoice.id === id) ?? { held: 1 });
     if (on === first) {
-      // Of what is left of the plan, when it is tried again.
-      const parts = enrolment.plans[on].map(({ id, cents }) => ({ id, cents: Math.min(cents, freeOf(id)) }));
+      // Of what is left of the plan, when it is tried again; not planned yet, when it is only looked at.
+      const parts = (this.drafts.includes(draft) ? enrolment.plans[on] : this.issuedBy(enrolment, on)).map(({ id, cents }) => ({ id, cents: Math.min(cents, freeOf(id)) }));
       return { parts, most: Math.floor((sum(parts) + 1) / 2) };
     }
     const half = this.draftsOf(enrolment).find((each) => each.on === first && each.schedule === 'split' && ['open', 'taken', 'nothing', 'retry', 'failed'].includes(each.state));
@@ -202,11 +254,11 @@ export class Oracle {
 
   take(draft) {
     const { enrolment, on, schedule } = draft;
-    const choice = schedule === 'split' ? this.splitChoice(draft) : { parts: this.issuedBy(enrolment, on), most: Infinity };
-    if (schedule === 'due_date') choice.parts = choice.parts.filter(({ id }) => this.invoices.find((invoice) => invoice.id === id).due <= on);
-    let left = Math.min(choice.most, enrolment.largest ?? Infinity, this.settings.largest);
+    const isDue = (invoice) => schedule !== 'due_date' || invoice.due <= on;
+    const choice = schedule === 'split' ? this.splitChoice(draft) : { parts: this.issuedBy(enrolment, on, isDue), most: Infinity };
+    let left = Math.min(choice.most, enrolment.largest ?? Infinity, this.settings.largest, notices.mostOf(this, draft));
     const taken = [];
-    for (const { id, cents } of choice.parts.filter((part) => part.cents > 0).slice(0, MOST_INVOICES)) {
+    for (const { id, cents } of choice.parts.filter((part) => part.cents > 0)) {
       const part = Math.min(cents, left);
       if (part > 0) taken.push({ id, cents: part });
       left -= part;
@@ -286,6 +338,7 @@ export class Oracle {
       if (state === 'succeeded') invoice.paid += cents;
     });
     if (state === 'succeeded' || state === 'pending') {
+      this.mail('drafted', draft.enrolment);
       if (draft.state === 'open') Object.assign(draft, { state: 'taken', reason: '' });
       return;
     }
@@ -331,6 +384,7 @@ export class Oracle {
 
   settled(attempt) {
     if (attempt.state !== 'pending') return;
+    this.mail('drafted', attempt.draft.enrolment);
     this.eachPart(attempt, (invoice, cents) => { invoice.pending -= cents; invoice.paid += cents; });
     attempt.state = 'succeeded';
   }
@@ -338,6 +392,7 @@ export class Oracle {
   returned(attempt, code, today) {
     const { draft } = attempt, { enrolment } = draft;
     this.giveBack(attempt, 'returned');
+    this.mail('returned', enrolment);
     if (DISABLES.includes(code)) this.disable(attempt);
     if (!REPEATS.includes(code)) this.fail(draft, 'returned');
     else this.repeatLater(attempt, today);

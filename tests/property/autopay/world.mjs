@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { World as DrafterWorld, plain } from '../../modules/drafter/world.mjs';
 import { addBankingDays, addDays, isBankingDay } from './calendar.mjs';
+import { isToldFirst } from './notices.mjs';
 import { Oracle, free } from './oracle.mjs';
 
 export const BANKS = ['bank', 'r01', 'r02', 'r07', 'late'];
@@ -15,7 +16,10 @@ const DECLINES = { soft: 202, hard: 252, fix: 224 };
 
 const values = (settings) => [`Payment.Largest = ${plain(settings.largest)}`, `Payment.Smallest = ${plain(settings.smallest)}`,
   `Autopay.CardTries = ${settings.cardTries}`, `Autopay.CatchUpDays = ${settings.catchUpDays}`, `Autopay.RetryDays = ${settings.retryDays.join(', ')}`,
-  `Autopay.BankRetryDays = ${settings.bankRetryDays.join(', ')}`, 'Autopay.InFlight = 8'];
+  `Autopay.BankRetryDays = ${settings.bankRetryDays.join(', ')}`, `Autopay.NoticeDays = ${settings.noticeDays}`,
+  `Autopay.BankNoticeDays = ${settings.bankNoticeDays}`, 'Autopay.InFlight = 8'];
+// Each line with how often it is there.
+const counted = (lines) => [...new Set(lines)].map((line) => `${line} ${lines.filter((each) => each === line).length}`);
 const quoted = (text) => (text === null ? 'NULL' : `'${text}'`);
 
 export class Months {
@@ -53,7 +57,7 @@ export class Months {
   clock(today, time, isNextUtcDay = false) {
     this.today = today;
     this.product.day(isNextUtcDay ? addDays(today, 1) : today, time);
-    this.oracle.now = this.product.now;
+    Object.assign(this.oracle, { now: this.product.now, today });
   }
 
   insert(text) { return Number(this.product.one(`${text}; SELECT LAST_INSERT_ID()`)); }
@@ -70,12 +74,12 @@ export class Months {
     return account;
   }
 
-  addMethod(account, behaviour, expires = '2031-12-31') {
+  addMethod(account, behaviour, { expires = '2031-12-31', holder = 'personal' } = {}) {
     const kind = BANKS.includes(behaviour) ? 'bank' : 'card';
     const id = this.insert(`INSERT INTO method (account_id, user_id, kind, gateway, vault_id, brand, last_four, expires_on, holder_type, created_at) VALUES (${account.id},
       ${account.user}, '${kind}', 'nmi', '${this.product.vaultId(behaviour)}', '${kind === 'bank' ? 'Checking' : 'Visa'}', '4242', ${kind === 'bank' ? 'NULL' : quoted(expires)},
-      'personal', '${this.today}')`);
-    const method = { id, kind, behaviour, account: account.number, state: 'active', entry: 0, expires: kind === 'card' ? expires : null };
+      '${holder}', '${this.today}')`);
+    const method = { id, kind, holder, behaviour, account: account.number, state: 'active', entry: 0, expires: kind === 'card' ? expires : null };
     this.methods.push(method);
     return method;
   }
@@ -93,26 +97,42 @@ export class Months {
     this.oracle.removeMethod(method);
   }
 
-  enrol(account, spec) {
+  // isShown: the customer saw what the first draft takes.
+  enrol(account, { isShown, ...spec }) {
     const scope = spec.covers[0] === 'all' ? 'all' : `${spec.covers[0].split(':')[0]}s`;
     const made = this.oracle.enrol({ ...spec, account: account.number }, this.today);
-    made.id = this.insert(`INSERT INTO enrolment (account_id, user_id, method_id, backup_method_id, schedule, scope, largest_cents, issued_from, began_on, next_on, created_at, changed_at)
+    if (isShown && isToldFirst(made)) this.oracle.saved(made);
+    made.id = this.insert(`INSERT INTO enrolment (account_id, user_id, method_id, backup_method_id, schedule, scope, largest_cents, issued_from, began_on, next_on, noticed_on, noticed_cents, created_at, changed_at)
       VALUES (${account.id}, ${account.user}, ${made.method.id}, ${made.backup?.id ?? 'NULL'}, '${made.schedule}', '${scope}', ${made.largest ?? 'NULL'}, ${quoted(made.issuedFrom)},
-      '${this.today}', ${quoted(made.next)}, '${this.today}', '${this.today}')`);
+      '${this.today}', ${quoted(made.next)}, ${quoted(made.noticedOn)}, ${made.noticedCents}, '${this.today}', '${this.today}')`);
     this.product.sql(made.covers.map((cover) => `INSERT INTO enrolment_cover VALUES (${account.id}, ${made.id}, '${cover}', 1);`).join(''));
-    this.tell(account, `enrols ${made.id}: ${made.schedule} ${made.covers} ${made.method.behaviour}/${made.backup?.behaviour ?? '-'} largest ${made.largest} from ${made.issuedFrom}`);
+    this.tell(account, `enrols ${made.id}: ${made.schedule} ${made.covers} ${made.method.behaviour}/${made.backup?.behaviour ?? '-'} largest ${made.largest} from ${made.issuedFrom}${this.toldOf(made)}`);
     return made;
+  }
+
+  toldOf(enrolment) { return isToldFirst(enrolment) ? `, told first: ${enrolment.noticedOn} ${enrolment.noticedCents}` : ''; }
+
+  // The customer saves the same choices anew, as they are shown now.
+  save(account, enrolment) {
+    this.oracle.saved(enrolment);
+    this.product.sql(`UPDATE enrolment SET noticed_on = ${quoted(enrolment.noticedOn)}, noticed_cents = ${enrolment.noticedCents} WHERE id = ${enrolment.id}`);
+    this.tell(account, `saves ${enrolment.id}${this.toldOf(enrolment)}`);
   }
 
   change(account, enrolment, ...words) {
     this.tell(account, `changes ${enrolment.id}: ${words.join(' ')}`);
     this.ask(account, 'autopay', 'change', `${account.number}/${enrolment.id}`, ...words);
+    // At one instant it is one mail.
+    if (enrolment.changedAt !== this.product.now) this.oracle.mail('autopay_on', enrolment);
+    enrolment.changedAt = this.product.now;
     const [word, value] = words;
     if (word === '--schedule') this.oracle.changeSchedule(enrolment, value, this.today);
     if (word === '--largest') enrolment.largest = value === 'none' ? null : Math.round(Number(value) * 100);
     if (word === '--skip') enrolment.skip = enrolment.next;
     if (word === '--no-skip') enrolment.skip = null;
     if (word === '--no-backup') enrolment.backup = null;
+    // The mail about the change says what comes next.
+    if (isToldFirst(enrolment)) this.oracle.saved(enrolment);
   }
 
   off(account, enrolment) {
@@ -220,6 +240,22 @@ export class Months {
     return copy.attempts.slice(before);
   }
 
+  // `remit autopay preview` beside it. A draft that is tried again may be over by a new one of the same run: not compared.
+  comparePreview() {
+    const due = this.oracle.enrolments.filter((each) => each.isOn && each.next && each.next <= this.today).map(({ id }) => id);
+    const line = (enrolment, on, cents, isRetry) => `${enrolment} ${on} ${cents}${isRetry ? ' again' : ''}`;
+    const isOurs = ({ enrolment, isRetry }) => !isRetry || !due.includes(enrolment);
+    const told = this.foretell().filter((each, at, all) => all.findIndex((other) => other.draft === each.draft) === at)
+      .map(({ draft, cents }) => ({ account: draft.enrolment.account, enrolment: draft.enrolment.id, on: draft.on, cents, isRetry: this.oracle.drafts.some((each) => each.enrolment.id === draft.enrolment.id && each.on === draft.on) }));
+    const shown = this.product.preview(this.today).drafts.filter((each) => each.state === 'open')
+      .map((each) => ({ account: each.account, enrolment: each.enrolment, on: each.draft_on, cents: each.amount_cents, isRetry: each.is_retry }));
+    return this.accounts.filter((account) => !account.isLost).flatMap((account) => {
+      const [expected, found] = [told, shown].map((list) => list.filter((each) => each.account === account.number && isOurs(each))
+        .map((each) => line(each.enrolment, each.on, each.cents, each.isRetry)).sort().join(', '));
+      return expected === found ? [] : [[`${this.today} ${account.number} preview`, `  expected ${expected}`, `  found    ${found}`, ...this.story(account)].join('\n')];
+    });
+  }
+
   async turn(fault) {
     if (fault?.what === 'down') return this.product.stopSandbox();
     const only = { only_kind: 'sale', ...(fault?.cents ? { only_amount_cents: fault.cents } : {}) };
@@ -229,18 +265,26 @@ export class Months {
     return this.product.knobs();
   }
 
-  // A run with that going wrong; the oracle's, too.
-  async run(fault = null, isService = false) {
+  // A run with that going wrong; the oracle's, too. how: by hand, service (which also looks ahead), or several at once.
+  async run(fault = null, how = 'hand') {
     if (fault) {
       await this.turn(fault);
       for (const account of this.accounts) this.tell(account, `fault ${fault.what} ${fault.cents ?? ''}`);
     }
-    const ran = isService ? this.product.drafterOnce() : this.at.run(['autopay', 'run', '--on', this.today]);
+    const ran = how === 'several' ? await this.several() : how === 'service' ? this.product.drafterOnce() : this.at.run(['autopay', 'run', '--on', this.today]);
     const mayEnd = fault?.what === 'wrong_key' || fault?.what === 'down' ? [0, 1] : [0];
     assert.ok(mayEnd.includes(ran.status), `${this.today} ${JSON.stringify(fault)}: ${ran.status} ${ran.err}`);
     if (fault?.what === 'down') await this.product.startSandbox();
     else if (fault) await this.turn(null);
     this.oracle.run(this.today, (attempt) => this.answer(attempt, fault));
+    if (how === 'service') this.oracle.round(this.today);
+  }
+
+  // Each leaves to the next run what another has in hand just then: one more, alone, finds all of it done or does it.
+  async several() {
+    const words = ['--now', this.product.now, 'autopay', 'run', '--on', this.today];
+    const ran = await Promise.all([this.at.start(words), this.at.start(words), this.at.start(words)]);
+    return ran.find(({ status }) => status !== 0) ?? this.at.run(words.slice(2));
   }
 
   settle() {
@@ -249,10 +293,12 @@ export class Months {
     for (const attempt of [...this.oracle.attempts]) {
       if (attempt.state === 'unknown' && Date.parse(attempt.later.at) <= Date.parse(now)) this.oracle.outcome(attempt, attempt.later, this.today);
       delete attempt.draft.isAway;
-      if (!attempt.bank || attempt.bank.at > now || attempt.state === 'unknown') continue;
-      if (attempt.bank.code) this.oracle.returned(attempt, attempt.bank.code, this.today);
-      else this.oracle.settled(attempt);
-      attempt.bank = null;
+      const { bank, state } = attempt;
+      if (!bank || state === 'unknown') continue;
+      const isReturned = bank.code && bank.at <= now;
+      if (isReturned) this.oracle.returned(attempt, bank.code, this.today);
+      else if (bank.settles <= now) this.oracle.settled(attempt);
+      if (isReturned || (!bank.code && bank.settles <= now)) attempt.bank = null;
     }
   }
 
@@ -264,7 +310,10 @@ export class Months {
     const drafts = oracle.drafts.filter((draft) => own.includes(draft.enrolment));
     const state = (attempt) => (attempt.state === 'pending' ? 'succeeded' : attempt.state);
     return [
-      ...own.map((each) => `enrolment ${each.id} ${each.isOn ? `active, next ${each.next ?? '-'}` : 'off'}`),
+      ...own.map((each) => `enrolment ${each.id} ${each.isOn ? `active, next ${each.next ?? '-'}, told ${each.noticedOn ?? '-'} ${each.noticedCents}` : 'off'}`),
+      ...counted([...oracle.state.notices.filter((each) => own.includes(each.enrolment)).map(({ enrolment, day }) => `upcoming ${enrolment.id} ${day}`),
+        ...oracle.state.mails.filter((each) => own.includes(each.enrolment)).map(({ kind, enrolment }) => `mail ${enrolment.id} ${kind}`),
+        ...drafts.filter((each) => each.state === 'person').map(() => 'queue late_draft')]),
       ...drafts.map((draft) => `draft ${draft.enrolment.id} ${draft.on} ${draft.state} ${draft.reason || '-'} retry ${draft.retryOn ?? '-'}`),
       ...drafts.flatMap((draft) => oracle.attemptsOf(draft).filter((attempt) => attempt.state !== 'not_charged').map((attempt, at) => `attempt ${draft.enrolment.id} ${draft.on} #${at + 1} ${
         state(attempt)} ${attempt.cents} by ${attempt.method.id} for ${[...attempt.parts].sort((a, b) => a.id - b.id).map(({ id, cents }) => `${id}:${cents}`).join(',')}`)),
@@ -279,7 +328,15 @@ export class Months {
   // Lines as above for every account; gives the attempts of the oracle their references.
   found() {
     const lines = Object.fromEntries(this.accounts.map(({ id }) => [id, []]));
-    const rows = this.product.sql(`SELECT account_id, CONCAT('enrolment ', id, IF(state = 'active', CONCAT(' active, next ', COALESCE(next_on, '-')), ' off')) FROM enrolment;
+    const rows = this.product.sql(`SELECT account_id, CONCAT('enrolment ', id, IF(state = 'active', CONCAT(' active, next ', COALESCE(next_on, '-'), ', told ', COALESCE(noticed_on, '-'), ' ', noticed_cents), ' off')) FROM enrolment;
+      SELECT account_id, CONCAT('upcoming ', subject_id, ' ', SUBSTRING_INDEX(SUBSTRING_INDEX(mail_key, ':', 3), ':', -1), ' ', COUNT(*)) FROM outbox WHERE kind = 'autopay_upcoming'
+        GROUP BY account_id, subject_id, SUBSTRING_INDEX(SUBSTRING_INDEX(mail_key, ':', 3), ':', -1);
+      SELECT account_id, CONCAT('mail ', enrolment, ' ', kind, ' ', COUNT(*)) FROM (
+        SELECT account_id, subject_id AS enrolment, kind FROM outbox WHERE kind IN ('autopay_on', 'autopay_off')
+        UNION ALL SELECT o.account_id, d.enrolment_id, o.kind FROM outbox o JOIN draft d ON d.id = o.subject_id WHERE o.kind = 'draft_failed'
+        UNION ALL SELECT o.account_id, d.enrolment_id, o.kind FROM outbox o JOIN payment p ON p.id = o.subject_id JOIN draft d ON d.id = p.draft_id WHERE o.kind IN ('drafted', 'receipt', 'returned')
+        ) AS mails GROUP BY account_id, enrolment, kind;
+      SELECT account_id, CONCAT('queue ', kind, ' ', COUNT(*)) FROM queue_item WHERE account_id IS NOT NULL AND kind NOT IN ('returned_payment', 'gateway_configuration') GROUP BY account_id, kind;
       SELECT account_id, CONCAT('draft ', enrolment_id, ' ', draft_on, ' ', state, ' ', IF(reason = '', '-', reason), ' retry ', COALESCE(retry_on, '-')) FROM draft;
       SELECT account_id, CONCAT('invoice ', id, ' paid ', paid_cents + pending_cents, ' credited ', credited_cents) FROM invoice;
       SELECT account_id, CONCAT('method ', id, ' ', state) FROM method;
