@@ -318,11 +318,6 @@ static enum result forecast_plan(struct planning *planning) {
         *invoice = planning->invoices.list[at];
         invoice->free_cents = left_cents(planning, invoice);
     }
-    /* What the provider changes was agreed to by nobody: only what was told holds. */
-    if (planning->is_desk && planning->before->schedule != plan->enrolment.schedule) {
-        plan->enrolment.noticed_on = (struct date){0};
-        plan->enrolment.noticed_cents = 0;
-    }
     enum result result = enrolling_forecast(
         &(struct forecasting){.running = planning->visit->running,
                               .arena = planning->visit->arena,
@@ -331,6 +326,7 @@ static enum result forecast_plan(struct planning *planning) {
                               .invoices = &invoices,
                               .is_agreed = !planning->is_desk},
         &plan->enrolment, plan->forecasts, &plan->forecast_count);
+    /* What the provider changes was agreed to by nobody: only what was told holds. */
     if (!planning->is_desk)
         enrolling_notice(&planning->visit->running->settings, &plan->enrolment, plan->forecasts,
                          result == RESULT_OK ? plan->forecast_count : 0);
