@@ -197,27 +197,39 @@ test('tried again: no more than the attempt before', () => {
     world.clean('--gateway');
 });
 
-test('what was shown when it was saved was told: the first draft takes that, and does not wait', () => {
+test('what was agreed to by saving it was told: the first draft takes that, and does not wait', () => {
     park('2027-12-05');
-    const owner = world.enrolOne({ method: 'bank', next: '2028-01-01', invoices: [{ cents: 2000 }, { cents: 700, due: '2027-12-08' }] });
+    const owner = world.enrolOne({ method: 'bank', schedule: 'due_date', next: '2027-12-06', invoices: [{ cents: 2000, due: '2027-12-06' }, { cents: 700, due: '2027-12-08' }] });
+    // As its user's page writes it with the authorization (tests/web/autopay).
+    world.sql(`UPDATE enrolment SET noticed_on = '2027-12-06', noticed_cents = 2000 WHERE id = ${owner.enrolment}`);
+    serve('2027-12-05');
+    stands(owner, '2027-12-06', '2027-12-06 2000', 0);
+    serve('2027-12-06');
+    assert.deepEqual(world.drafts(owner), ['2027-12-06 taken - 2000 1']);
+    stands(owner, '2027-12-16', '2027-12-16 700', 1);
+    world.run('2027-12-16');
+    assert.deepEqual(world.drafts(owner), ['2027-12-06 taken - 2000 1', '2027-12-16 taken - 700 1']);
+    world.clean('--gateway');
+});
+
+test('a change by the provider was agreed to by nobody: what was told holds, and nothing else', () => {
+    park('2027-12-18');
+    const owner = world.enrolOne({ method: 'bank', next: '2028-01-01', invoices: [{ cents: 2000, due: '2027-12-20' }, { cents: 700, due: '2027-12-24' }] });
     const change = (...words) => world.at.ok(['autopay', 'change', `${owner.number}/${owner.enrolment}`, ...words]);
     change('--schedule', 'due_date');
-    stands(owner, '2027-12-06', '2027-12-06 2000', 0);
-    change('--schedule', 'fifteenth');
-    stands(owner, '2027-12-15', '2027-12-15 2700', 0);
-    world.invoice(owner, 3, 900, { issued: '2027-12-06', due: '2027-12-20' });
-    serve('2027-12-06');
-    stands(owner, '2027-12-15', '2027-12-15 2700', 0);
-    world.run('2027-12-15');
-    assert.deepEqual(world.drafts(owner), ['2027-12-15 taken - 2700 1']);
-    assert.equal(world.next(owner), '2028-01-15');
-    // Nothing comes that is known of: no notice.
-    world.at.ok(['payment', 'record', '--check', '1', '--account', owner.number, '--amount', '9.00']);
+    stands(owner, '2027-12-20', '- 0', 0);
+    serve('2027-12-18');
+    stands(owner, '2027-12-28', '2027-12-28 2000', 1);
+    // Another schedule, and what was told stays: its day is not reached, and is none of the new ones.
     change('--schedule', 'first');
-    stands(owner, '2028-01-01', '- 0', 0);
-    // Neither does one that is not told first get one.
-    change('--largest', '100.00', '--schedule', 'fifteenth');
-    stands(owner, '2028-01-15', '- 0', 0);
+    stands(owner, '2028-01-01', '2027-12-28 2000', 1);
+    serve('2027-12-22');
+    stands(owner, '2028-01-01', '2028-01-01 2700', 2);
+    // A most per draft is an agreed range: nothing waits, and nobody is told first.
+    change('--largest', '100.00');
+    world.invoice(owner, 3, 900, { issued: '2027-12-27', due: '2028-01-20' });
+    world.run('2028-01-01');
+    assert.deepEqual(world.drafts(owner), ['2028-01-01 taken - 3600 1']);
     world.clean('--gateway');
 });
 

@@ -112,10 +112,11 @@ export class Months {
 
   toldOf(enrolment) { return isToldFirst(enrolment) ? `, told first: ${enrolment.noticedOn} ${enrolment.noticedCents}` : ''; }
 
-  // The customer saves the same choices anew, as they are shown now.
-  save(account, enrolment) {
+  // The customer saves the same choices anew, as they are shown now, or with another most per draft.
+  save(account, enrolment, largest = enrolment.largest) {
+    enrolment.largest = largest;
     this.oracle.saved(enrolment);
-    this.product.sql(`UPDATE enrolment SET noticed_on = ${quoted(enrolment.noticedOn)}, noticed_cents = ${enrolment.noticedCents} WHERE id = ${enrolment.id}`);
+    this.product.sql(`UPDATE enrolment SET largest_cents = ${largest ?? 'NULL'}, noticed_on = ${quoted(enrolment.noticedOn)}, noticed_cents = ${enrolment.noticedCents} WHERE id = ${enrolment.id}`);
     this.tell(account, `saves ${enrolment.id}${this.toldOf(enrolment)}`);
   }
 
@@ -131,8 +132,6 @@ export class Months {
     if (word === '--skip') enrolment.skip = enrolment.next;
     if (word === '--no-skip') enrolment.skip = null;
     if (word === '--no-backup') enrolment.backup = null;
-    // The mail about the change says what comes next.
-    if (isToldFirst(enrolment)) this.oracle.saved(enrolment);
   }
 
   off(account, enrolment) {
