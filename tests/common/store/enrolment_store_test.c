@@ -377,6 +377,49 @@ static void test_invoices(void **state) {
     assert_string_equal(types[0], "Hosting");
 }
 
+/* Page by page they are the same: by due day, and those of one day by id. */
+static void test_invoice_pages(void **state) {
+    enum { MANY = 5 };
+    int64_t account = shop_account(&shop), ids[MANY];
+    const struct enrolment_invoice *after = NULL;
+    struct enrolment_invoices page;
+    size_t seen = 0;
+
+    for (size_t at = 0; at < MANY; at++)
+        ids[at] = shop_invoice(&shop, account, 100, at < 3 ? 2 : 9);
+    do {
+        assert_int_equal(enrolment_invoices_after(db, *state, account, after, 2, &page), RESULT_OK);
+        for (size_t at = 0; at < page.count; at++) {
+            assert_true(seen < MANY);
+            assert_int_equal(page.list[at].cover.id, ids[seen++]);
+        }
+        if (page.count)
+            after = &page.list[page.count - 1];
+    } while (page.count);
+    assert_int_equal(seen, MANY);
+}
+
+static void test_persons_bank(void **state) {
+    int64_t account = shop_account(&shop), bank = method_more(account);
+    static const struct {
+        const char *kind, *holder_type;
+        bool want;
+    } cases[] = {{"bank", "personal", true},
+                 {"bank", "", true},
+                 {"bank", "business", false},
+                 {"card", "personal", false},
+                 {"card", "", false}};
+    struct enrolment_facts facts;
+
+    for (size_t at = 0; at < COUNT(cases); at++) {
+        database_do(&shop.database,
+                    "UPDATE method SET kind = '%s', holder_type = '%s' WHERE id = %lld",
+                    cases[at].kind, cases[at].holder_type, (long long)bank);
+        assert_int_equal(enrolment_facts(db, *state, account, account, bank, &facts), RESULT_OK);
+        check_int(cases[at].holder_type, facts.is_persons_bank, cases[at].want);
+    }
+}
+
 static void test_drafts(void **state) {
     int64_t account = shop_account(&shop), other = shop_account(&shop);
     struct enrolment made = draft_of(account, all_key, 1);
@@ -404,10 +447,11 @@ static void test_drafts(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_add_and_read), TEST(test_list_covers),   TEST(test_one_for_each),
-        TEST(test_change),       TEST(test_lose),          TEST(test_skip),
-        TEST(test_off),          TEST(test_off_of_method), TEST(test_off_of_user),
-        TEST(test_facts),        TEST(test_invoices),      TEST(test_drafts),
+        TEST(test_add_and_read),  TEST(test_list_covers),   TEST(test_one_for_each),
+        TEST(test_change),        TEST(test_lose),          TEST(test_skip),
+        TEST(test_off),           TEST(test_off_of_method), TEST(test_off_of_user),
+        TEST(test_facts),         TEST(test_invoices),      TEST(test_drafts),
+        TEST(test_invoice_pages), TEST(test_persons_bank),
     };
 
     return cmocka_run_group_tests(tests, group_setup, group_teardown);
