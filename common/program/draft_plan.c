@@ -48,6 +48,8 @@ static const struct draft_planned *planned_find(const struct planning *planning,
 static bool invoice_add(struct planning *planning, const struct draft_open_invoice *invoice) {
     struct draft_plan *plan = planning->plan;
     bool by_due_day = planning->terms.schedule == SCHEDULE_DUE_DATE;
+    /* The day of a draft by due days follows from this list. */
+    struct date until = by_due_day ? planning->today : planning->terms.draft_on;
     const struct draft_planned *planned = planned_find(planning, invoice->cover.id);
 
     if (by_due_day && date_compare(invoice->due_on, planning->today) > 0) {
@@ -57,7 +59,7 @@ static bool invoice_add(struct planning *planning, const struct draft_open_invoi
     if (by_due_day && invoice->is_held)
         planning->is_cut = true;
     if (!invoice->free_cents || (planning->uses_plan && !planned) ||
-        date_compare(invoice->cover.issued_on, planning->today) > 0)
+        date_compare(invoice->cover.issued_on, until) > 0)
         return true;
     if (plan->count == ALLOCATIONS_MAX) {
         planning->is_cut = true;
@@ -99,6 +101,23 @@ static enum result invoices_read(struct planning *planning) {
         }
     }
     return result;
+}
+
+/* Half of a plan is half of all of it: what was paid by hand since has nothing free, and counts. */
+static void planned_add(struct planning *planning) {
+    struct draft_plan *plan = planning->plan;
+    size_t listed = plan->count;
+
+    for (size_t at = 0; at < planning->planned_count && plan->count < ALLOCATIONS_MAX; at++) {
+        const struct draft_planned *planned = &planning->planned[at];
+        size_t same = 0;
+
+        while (same < listed && plan->invoices[same].id != planned->invoice_id)
+            same++;
+        if (same == listed)
+            plan->invoices[plan->count++] = (struct draft_invoice){
+                .id = planned->invoice_id, .plan_cents = planned->plan_cents};
+    }
 }
 
 /* ---- the halves of a month ---- */
@@ -386,6 +405,7 @@ static enum result plan_retry(struct planning *planning, const struct draft_meth
     result = plan_read(planning, true);
     if (result == RESULT_OK)
         result = invoices_read(planning);
+    planned_add(planning);
     return result == RESULT_OK ? plan_take(planning, own) : result;
 }
 

@@ -302,13 +302,14 @@ enum result split_plan_list(struct db *db, struct arena *arena, int64_t account_
     return RESULT_OK;
 }
 
+/* A failed one without a class: our own settings' fault, or too much for the gateway. */
 const struct statement draft_tries_sql = {
     .name = "draft_tries",
     .params = 3,
     .columns = 1,
     .text = "SELECT COUNT(*) FROM payment FORCE INDEX (payment_method_tries) WHERE account_id = ?"
             " AND method_id = ? AND source = 'autopay' AND created_at >= ?"
-            " AND state <> 'not_charged'",
+            " AND state <> 'not_charged' AND NOT (state = 'failed' AND decline_class = '')",
 };
 
 enum result draft_tries(struct db *db, struct arena *arena, int64_t account_id, int64_t method_id,

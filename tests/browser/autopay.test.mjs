@@ -85,7 +85,8 @@ describe('000: set up Auto Pay', { concurrency: 2 }, () => {
         await box(page, 'Include invoices that are open already').check();
         await button(page, 'Process Payment').click();
         await h1(page, 'Review your payment');
-        await says(page, '$10.00 on December 9, Checking ending 3451');
+        // Told of on November 30, once what is paid here is out of the way.
+        await says(page, '$10.00 on December 10, Checking ending 3451');
         await says(page, /I, Robin Lake, authorize Northwind Hosting to debit my bank account \(Checking ending 3451\) electronically \(ACH\) automatically for all invoices/);
         if (options.viewport === WIDE) await look(page, 'autopay-review', { widths: [390, 1280] });
         assert.deepEqual(active(account), []);
@@ -93,7 +94,7 @@ describe('000: set up Auto Pay', { concurrency: 2 }, () => {
         await h1(page, 'Your payment was accepted');
         assert.deepEqual(active(account), [['due_date', 'Checking', 'all']]);
         await menu(page, 'Manage Auto Pay', options.viewport);
-        await says(page, '$10.00 on December 9, Checking ending 3451');
+        await says(page, '$10.00 on December 10, Checking ending 3451');
       }));
 
   for (const [where, options] of ways)

@@ -239,9 +239,9 @@ export class Oracle {
     const covered = this.covered(enrolment);
     const freeOf = (id) => free(covered.find((invoice) => invoice.id === id) ?? { held: 1 });
     if (on === first) {
-      // Of what is left of the plan, when it is tried again; not planned yet, when it is only looked at.
-      const parts = (this.drafts.includes(draft) ? enrolment.plans[on] : this.issuedBy(enrolment, on)).map(({ id, cents }) => ({ id, cents: Math.min(cents, freeOf(id)) }));
-      return { parts, most: Math.floor((sum(parts) + 1) / 2) };
+      // Half of the plan, of what is free of it when it is tried again; not planned yet, when it is only looked at.
+      const plan = this.drafts.includes(draft) ? enrolment.plans[on] : this.issuedBy(enrolment, on);
+      return { parts: plan.map(({ id, cents }) => ({ id, cents: Math.min(cents, freeOf(id)) })), most: Math.floor((sum(plan) + 1) / 2) };
     }
     const half = this.draftsOf(enrolment).find((each) => each.on === first && each.schedule === 'split' && ['open', 'taken', 'nothing', 'retry', 'failed'].includes(each.state));
     if (half && enrolment.began < first) {
