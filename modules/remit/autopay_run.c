@@ -271,11 +271,13 @@ static void looked(const struct draft_look *look, void *context) {
 }
 
 enum command_exit remit_autopay_preview(struct command *command) {
-    struct looking looking = {.command = command, .list = json_array()};
+    struct looking looking = {.command = command};
     struct date today;
 
     if (!day_read(command, &today))
         return COMMAND_USAGE;
+    if (command->json)
+        looking.list = json_array();
     enum result result = draft_preview(&command->running, today, looked, &looking);
     if (result == RESULT_OK)
         result = looking.result;

@@ -39,6 +39,8 @@ static struct enrolment draft_of(int64_t account, const char *const *covers, siz
                               .scope = covers == all_key ? "all" : "types",
                               .began_on = {2026, 11, 22},
                               .next_on = {2026, 12, 1},
+                              .noticed_on = {2026, 12, 1},
+                              .noticed_cents = 4043,
                               .created_at = SHOP_NOW,
                               .covers = covers,
                               .cover_count = count};
@@ -122,6 +124,8 @@ static void test_add_and_read(void **state) {
     assert_int_equal(date_compare(found.issued_from, made.issued_from), 0);
     assert_int_equal(date_compare(found.next_on, made.next_on), 0);
     assert_int_equal(found.skip_on.year, 0);
+    assert_int_equal(date_compare(found.noticed_on, made.noticed_on), 0);
+    assert_int_equal(found.noticed_cents, 4043);
     assert_true(found.is_active);
     assert_int_equal(found.created_at, SHOP_NOW);
     assert_int_equal(found.cover_count, 2);
@@ -185,6 +189,8 @@ static void test_change(void **state) {
     made.cover_count = 1;
     made.largest_cents = 700;
     made.next_on = (struct date){2026, 12, 15};
+    made.noticed_on = (struct date){0};
+    made.noticed_cents = 0;
     /* Twice in one second is no conflict. */
     for (int time = 0; time < 2; time++)
         assert_int_equal(act((struct work){.what = CHANGE, .enrolment = &made}), RESULT_OK);
@@ -192,6 +198,8 @@ static void test_change(void **state) {
     assert_int_equal(found.schedule, SCHEDULE_SPLIT);
     assert_int_equal(found.largest_cents, 700);
     assert_int_equal(found.next_on.day, 15);
+    assert_int_equal(found.noticed_on.year, 0);
+    assert_int_equal(found.noticed_cents, 0);
     assert_int_equal(found.cover_count, 1);
     assert_string_equal(found.covers[0], "type:Hosting");
     /* To what another one covers, it is not changed at all. */
