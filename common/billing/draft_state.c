@@ -57,6 +57,7 @@ static const struct {
     [DRAFT_NEXT_DAY] = {"next_day", "It was not paid before the next scheduled payment."},
     [DRAFT_RETURNED] = {"returned", "The bank returned the payment."},
     [DRAFT_CHANGED] = {"changed", "The bank returned the payment, and what is due has changed."},
+    [DRAFT_REPLACED] = {"replaced", "Auto Pay was changed before it was tried again."},
     [DRAFT_VOIDED] = {"voided", "The payment was voided."},
     [DRAFT_CHARGED_BACK] = {"charged_back", "The payment was disputed with the bank."},
     [DRAFT_OFF] = {"off", "Auto Pay was turned off."},

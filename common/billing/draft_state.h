@@ -40,6 +40,7 @@ enum draft_reason {
     DRAFT_NEXT_DAY,       /* the next scheduled day came first */
     DRAFT_RETURNED,       /* the bank sent it back and it is not presented again */
     DRAFT_CHANGED,        /* sent back, and what is due is not the same amount any more */
+    DRAFT_REPLACED,       /* it came of a schedule that its enrolment has no more */
     DRAFT_VOIDED,         /* the payment was voided */
     DRAFT_CHARGED_BACK,   /* the cardholder's bank took it back */
     DRAFT_OFF,            /* autopay was turned off */

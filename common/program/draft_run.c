@@ -259,7 +259,7 @@ void draft_row_tally(struct draft_summary *summary, enum draft_state state,
         tally(reason == DRAFT_BELOW_SMALLEST ? &summary->below_smallest : &summary->nothing, cents);
     else if (reason == DRAFT_NEXT_DAY)
         tally(&summary->next_day, 0);
-    else if (reason == DRAFT_CHANGED)
+    else if (reason == DRAFT_CHANGED || reason == DRAFT_REPLACED)
         tally(&summary->changed, 0);
     else
         tally(&summary->unusable, cents);

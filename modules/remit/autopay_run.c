@@ -36,7 +36,7 @@ static const struct line {
     LINE(retry, "to be tried again"),
     LINE(failed, "failed"),
     LINE(unusable, "failed: no usable method"),
-    LINE(changed, "failed: what is due has changed"),
+    LINE(changed, "failed: what is due or chosen has changed"),
     LINE(next_day, "failed: the next draft day came"),
     LINE(skipped, "skipped by the customer"),
     LINE(merged, "merged into a later day"),
