@@ -405,10 +405,6 @@ static enum result plan_retry(struct planning *planning, const struct draft_meth
     if (attempts.returns && was->reason != DRAFT_WITH_BACKUP)
         return plan_repeat(planning, &attempts);
     terms_set(planning, was->draft_on);
-    /* Changed to halves since: any other day was a due day. */
-    if (planning->terms.schedule == SCHEDULE_SPLIT && was->draft_on.day != 1 &&
-        was->draft_on.day != 15)
-        planning->terms.schedule = SCHEDULE_DUE_DATE;
     if (draft_notice(&planning->running->settings, &plan->enrolment, planning->today).end !=
         NOTICE_NEEDLESS)
         limit(planning, was->amount_cents);

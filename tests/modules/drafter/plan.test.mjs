@@ -60,13 +60,3 @@ test('what the gateway refused for our own settings is no try of a card', async 
     world.run('2027-04-01');
     assert.deepEqual(world.drafts(owner).map((line) => line.split(' ').slice(0, 4).join(' ')), ['2027-04-01 taken - 5000']);
 });
-
-test('a draft of a due day is tried again as that, though its schedule was changed to halves since', () => {
-    world.day('2027-05-20');
-    const owner = world.enrolOne({ method: 'soft', schedule: 'due_date', next: '2027-05-20', invoices: [{ cents: 5000, issued: '2027-05-01', due: '2027-05-20' }] });
-    world.run('2027-05-20');
-    assert.deepEqual(world.drafts(owner), ['2027-05-20 retry - 5000 1 2027-05-23']);
-    world.at.ok(['autopay', 'change', `${owner.number}/${owner.enrolment}`, '--schedule', 'split']);
-    world.run('2027-05-23');
-    assert.deepEqual(world.payments(owner), ['declined 5000 1', 'declined 5000 2']);
-});
