@@ -103,6 +103,7 @@ static void bar_draw(const struct draft_summary *summary, int64_t seen, int64_t 
     struct bar *bar = context;
     int64_t now_ms = clock_monotonic_ms();
     int64_t filled = due ? seen * BAR_WIDTH / due : BAR_WIDTH;
+    int64_t drafted = summary->drafted.count + summary->pending.count;
 
     if (now_ms - bar->shown_ms < BAR_EVERY_MS)
         return;
@@ -110,8 +111,7 @@ static void bar_draw(const struct draft_summary *summary, int64_t seen, int64_t 
     bar->is_shown = true;
     fprintf(stderr, "\r[%-*.*s] %lld of %lld, %u on their way, %lld drafted ", BAR_WIDTH,
             (int)(filled < BAR_WIDTH ? filled : BAR_WIDTH), "##############################",
-            (long long)seen, (long long)due, in_flight,
-            (long long)(summary->drafted.count + summary->pending.count));
+            (long long)seen, (long long)due, in_flight, (long long)drafted);
 }
 
 /* ---- a run ---- */
