@@ -318,6 +318,7 @@ export class Oracle {
   }
 
   tryAgain(draft, today, gateway) {
+    if (draft.enrolment.mayUse && draft.on <= draft.enrolment.began) return this.fail(draft, 'replaced');
     const end = this.endOf(draft);
     if (end && today >= end) return this.fail(draft, 'next_day');
     if (daysBetween(draft.retryOn, today) > this.settings.catchUpDays) return Object.assign(draft, { state: 'person', reason: 'late', retryOn: null });
