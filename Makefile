@@ -146,7 +146,7 @@ check: deps build-release build-asan build-faults  ## install what is missing, b
 check-unit: deps build-release                     ## rules, unit tables, statements and grants
 	tests/run rules unit sql sandbox remit
 
-check-web: deps build-release                      ## pages over nginx, HTTP only
+check-web: deps build-release                      ## pages over nginx, HTTP only (ROUNDS=50: so many rounds of each race)
 	tests/run web
 
 check-browser: deps build-release                  ## stories in Chromium, accessibility

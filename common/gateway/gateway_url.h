@@ -1,6 +1,6 @@
 /*
- * gateway_url.h - what an address of a gateway must be. Apart from gateway.h, since settings are read
- * by programs that talk to none and load no libcurl.
+ * gateway_url.h - what an address of a gateway must be. Apart from gateway.h, since settings are
+ * read by programs that talk to none and load no libcurl.
  */
 #ifndef REMIT_GATEWAY_GATEWAY_URL_H
 #define REMIT_GATEWAY_GATEWAY_URL_H

@@ -119,10 +119,10 @@ static enum result row_write(struct db *db, const struct claiming *claiming,
 
 static enum result advance(struct db *db, const struct draft_plan *plan) {
     struct date skip_on = plan->enrolment.skip_on;
-    bool is_past = !plan->next_on.year || date_compare(skip_on, plan->next_on) < 0;
 
-    return enrolment_advance(db, &plan->enrolment, plan->next_on,
-                             is_past ? (struct date){0} : skip_on);
+    if (!plan->next_on.year || date_compare(skip_on, plan->next_on) < 0)
+        skip_on = (struct date){0};
+    return enrolment_advance(db, &plan->enrolment, plan->next_on, skip_on);
 }
 
 /* ---- the attempt ---- */

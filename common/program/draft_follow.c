@@ -159,7 +159,7 @@ static enum result follow(struct db *db, struct following *following, struct dra
 
 enum result draft_follow(struct db *db, const struct draft_fact *fact,
                          struct draft_moved *out_moved) {
-    struct draft_moved unread, *moved = out_moved ? out_moved : &unread;
+    struct draft_moved unread = {0}, *moved = out_moved ? out_moved : &unread;
     struct following following = {
         .fact = fact, .today = fact->today.year ? fact->today : instant_date(fact->now)};
 

@@ -194,7 +194,7 @@ static struct flight *flight_of(struct charge_outcome *outcome) {
 
 static void ended_record(struct run *run) {
     while (run->ended) {
-        struct charge_outcome *list[BATCH_MAX];
+        struct charge_outcome *list[BATCH_MAX] = {NULL};
         enum charge_end ends[BATCH_MAX];
         size_t count = 0, rows = 0;
 

@@ -127,7 +127,7 @@ enum result method_remove(struct db *db, int64_t account_id, int64_t user_id, in
 const struct statement method_leaving_sql = {
     .name = "method_leaving",
     .params = 3,
-    .columns = 12,
+    .columns = 13,
     .text = "SELECT " METHOD_COLUMNS ", EXISTS (SELECT 1 FROM payment p WHERE p.account_id ="
             " method.account_id AND p.method_id = method.id AND p.state IN ('processing',"
             " 'unknown', 'pending')) FROM method WHERE account_id = ? AND id = ? AND user_id = ?"
@@ -145,7 +145,7 @@ enum result method_leaving(struct db *db, struct arena *arena, int64_t account_i
     if (rows.count == 0)
         return RESULT_NOT_FOUND;
     *out_method = method_row(&rows, 0);
-    *out_has_open = row_int(&rows, 0, 11);
+    *out_has_open = row_int(&rows, 0, 12);
     return RESULT_OK;
 }
 

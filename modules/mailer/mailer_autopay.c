@@ -157,7 +157,7 @@ enum result draft_failed_fill(struct running *running, struct arena *arena,
 
 enum result method_expiring_fill(struct running *running, struct arena *arena,
                                  const struct outbox_row *row, struct values *values) {
-    struct date expires_on;
+    struct date expires_on = {0};
     enum result result = method_set(running, arena, row, row->subject_id, values);
 
     if (result == RESULT_OK)

@@ -103,6 +103,7 @@ static void bar_draw(const struct draft_summary *summary, int64_t seen, int64_t 
     struct bar *bar = context;
     int64_t now_ms = clock_monotonic_ms();
     int64_t filled = due ? seen * BAR_WIDTH / due : BAR_WIDTH;
+    int64_t drafted = summary->drafted.count + summary->pending.count;
 
     if (now_ms - bar->shown_ms < BAR_EVERY_MS)
         return;
@@ -110,8 +111,7 @@ static void bar_draw(const struct draft_summary *summary, int64_t seen, int64_t 
     bar->is_shown = true;
     fprintf(stderr, "\r[%-*.*s] %lld of %lld, %u on their way, %lld drafted ", BAR_WIDTH,
             (int)(filled < BAR_WIDTH ? filled : BAR_WIDTH), "##############################",
-            (long long)seen, (long long)due, in_flight,
-            (long long)(summary->drafted.count + summary->pending.count));
+            (long long)seen, (long long)due, in_flight, (long long)drafted);
 }
 
 /* ---- a run ---- */
@@ -274,11 +274,13 @@ static void looked(const struct draft_look *look, void *context) {
 }
 
 enum command_exit remit_autopay_preview(struct command *command) {
-    struct looking looking = {.command = command, .list = json_array()};
+    struct looking looking = {.command = command};
     struct date today;
 
     if (!day_read(command, &today))
         return COMMAND_USAGE;
+    if (command->json)
+        looking.list = json_array();
     enum result result = draft_preview(&command->running, today, looked, &looking);
     if (result == RESULT_OK)
         result = looking.result;

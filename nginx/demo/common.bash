@@ -140,14 +140,18 @@ database_answers() {
 database_user=()
 ((EUID)) || database_user=(--user=root)
 
+# DATABASE_OPTIONS: more of them, as tests want them.
 start_mariadb() {
+    local options
+    read -r -a options <<<"${DATABASE_OPTIONS:-}"
     launch mariadb "$logs/mariadb.log" \
         mariadbd --no-defaults "${database_user[@]}" \
         --datadir="$run/db/data" --tmpdir="$run/db/tmp" --socket="$(sockets_folder)/db.sock" \
         --pid-file="$run/db/mariadb.pid" --skip-networking --skip-log-bin \
         --character-set-server=utf8mb4 --collation-server=utf8mb4_bin \
         --innodb-buffer-pool-size=64M --innodb-log-file-size=32M \
-        --innodb-flush-log-at-trx-commit=1 --performance-schema=OFF --max-connections=200
+        --innodb-flush-log-at-trx-commit=1 --performance-schema=OFF --max-connections=200 \
+        "${options[@]}"
     until_true 30 database_answers || fail_log "$logs/mariadb.log" "MariaDB does not answer"
 }
 

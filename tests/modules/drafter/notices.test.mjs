@@ -109,7 +109,7 @@ test('nobody told: the claim tells, and takes nothing; businesses, cards and a m
     for (const key of ['planned', 'waiting']) assert.deepEqual(ran[key], dry[key], key);
     assert.deepEqual([ran.planned.count, ran.waiting.count, ran.waiting.amount_cents], [5, 2, 4000]);
     assert.deepEqual([preview.count, preview.total_cents], [5, ran.planned.amount_cents]);
-    assert.deepEqual(preview.drafts.filter(({ state }) => state === 'waiting').map((one) => [one.enrolment, one.waits_until, one.amount_cents]),
+    assert.deepEqual(preview.drafts.filter(({ state }) => state === 'waiting').map((one) => [one.enrolment, one.waits_until, one.amount_cents]).sort((a, b) => a[0] - b[0]),
         [person, backup].map((owner) => [owner.enrolment, '2027-04-11', 2000]));
     for (const owner of [business, card, backed]) assert.deepEqual(world.drafts(owner), ['2027-04-01 taken - 2000 1']);
     for (const owner of [most, capped]) assert.deepEqual(world.drafts(owner), ['2027-04-01 taken - 1500 1']);

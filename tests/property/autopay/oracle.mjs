@@ -63,6 +63,13 @@ export class Oracle {
     return days.includes(dayOfMonth(day));
   }
 
+  // A day to come, as far as is known.
+  hasDay(enrolment, day, today) {
+    if (day <= today) return false;
+    if (enrolment.schedule !== 'due_date') return this.isDraftDay(enrolment, day);
+    return this.covered(enrolment).some((invoice) => owed(invoice) > 0 && later(invoice.due, addDays(today, 1)) === day);
+  }
+
   // The first draft day after the day; of due days those after `after`, which are over today counting as tomorrow.
   nextDay(enrolment, today, after = '') {
     if (enrolment.schedule === 'due_date') {
@@ -103,7 +110,8 @@ export class Oracle {
   saved(enrolment) { notices.saved(this, enrolment); }
 
   changeSchedule(enrolment, schedule, today) {
-    Object.assign(enrolment, { schedule, began: today, skip: null });
+    Object.assign(enrolment, { schedule, began: today });
+    if (enrolment.skip && !this.hasDay(enrolment, enrolment.skip, today)) enrolment.skip = null;
     this.setNext(enrolment, this.nextDay(enrolment, today));
   }
 
@@ -320,6 +328,8 @@ export class Oracle {
   tryAgain(draft, today, gateway) {
     if (draft.enrolment.mayUse && draft.on <= draft.enrolment.began) return this.fail(draft, 'replaced');
     const end = this.endOf(draft);
+    // Of a schedule that was given up since.
+    if (draft.on <= draft.enrolment.began) return this.fail(draft, 'replaced');
     if (end && today >= end) return this.fail(draft, 'next_day');
     if (daysBetween(draft.retryOn, today) > this.settings.catchUpDays) return Object.assign(draft, { state: 'person', reason: 'late', retryOn: null });
     if (!draft.enrolment.mayUse) return this.off(draft.enrolment);

@@ -165,3 +165,31 @@ test('a change by the provider is no authorization: the old notice counts for it
   // An agreed range, later: nothing waits; taken away: told anew.
   told().set({ largest: 4000 }).run('12-15').is({ next: '1-15', mails: ['12-15 5000'], drafts: ['12-15 taken 4000'] });
 });
+
+test('split: the first half tried again is half of the same plan', () => {
+  const half = () => story({ schedule: 'split', method: card(), on: '11-20' }).invoice('11-20', '12-2', 6000).invoice('11-20', '12-15', 4001).declining(true).run('12-1');
+  half().run('12-4').is({ next: '12-15', drafts: ['12-1 taken 5001 5001'] });
+  half().pay(1, 5500).run('12-4').is({ next: '12-15', drafts: ['12-1 taken 5001 4501'] });
+  half().pay(1, 6000).run('12-4').is({ next: '12-15', drafts: ['12-1 taken 5001 4001'] });
+});
+
+test('more invoices than a payment covers: the oldest 200', () => {
+  const many = (spec) => Array.from({ length: 205 }).reduce((made) => made.invoice('12-1', '12-15', 100), story({ method: card(), ...spec }));
+  many({}).run('12-15').is({ next: '1-15', drafts: ['12-15 taken 20000'] }).run('1-15').is({ next: '2-15', drafts: ['12-15 taken 20000', '1-15 taken 500'] });
+  many({ schedule: 'due_date' }).run('12-15').is({ next: '12-16', drafts: ['12-15 taken 20000'] }).run('12-16').is({ next: '-', drafts: ['12-15 taken 20000', '12-16 taken 500'] });
+  // Those issued after the day of the draft take no places: what was issued before is older, though due later.
+  const late = story({ method: card() }).invoice('12-1', '12-30', 5000);
+  for (let count = 0; count < 205; count++) late.invoice('12-16', '12-16', 100);
+  late.run('12-17').is({ next: '1-15', drafts: ['12-15 taken 5000'] });
+});
+
+test('turned off: what it covered has its due days with another', () => {
+  const other = story({ schedule: 'due_date', method: card() }).invoice('12-1', '12-30', 5000).is({ next: '12-30' });
+  const { oracle } = other;
+  const narrow = oracle.enrol({ account: 'A', covers: ['type:Domains'], schedule: 'first', method: card() }, full('12-2'));
+  oracle.issue({ id: 2, account: 'A', type: 'Domains', issued: full('12-3'), due: full('12-10'), total: 700 }, full('12-3'));
+  other.is({ next: '12-30' });
+  oracle.today = full('12-12');
+  oracle.off(narrow);
+  other.is({ next: '12-13' });
+});
