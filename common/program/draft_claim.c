@@ -215,8 +215,11 @@ static enum result plan_apply(struct db *db, const struct claiming *claiming,
     }
     result = row_write(db, claiming, plan);
     if (result == RESULT_CONFLICT && !plan->is_retry) {
-        /* That day was drafted: what is due on it now waits for the next one. */
+        /* That day was drafted: what is due on it now waits for the next one; of due dates there
+         * may be no other. */
         claim->end = DRAFT_CLAIM_LOST;
+        if (!schedule_is_calendar(plan->enrolment.schedule))
+            plan->next_on = schedule_join_due_day(plan->next_on, claiming->today, claiming->today);
         return advance(db, plan);
     }
     if (result == RESULT_OK && !plan->is_retry)

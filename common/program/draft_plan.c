@@ -405,8 +405,10 @@ static enum result plan_retry(struct planning *planning, const struct draft_meth
     if (attempts.returns && was->reason != DRAFT_WITH_BACKUP)
         return plan_repeat(planning, &attempts);
     terms_set(planning, was->draft_on);
-    if (draft_notice(&planning->running->settings, &plan->enrolment, planning->today).end !=
-        NOTICE_NEEDLESS)
+    /* More than before only of what was agreed to before, and where nobody has to be told. */
+    if (was->is_older ||
+        draft_notice(&planning->running->settings, &plan->enrolment, planning->today).end !=
+            NOTICE_NEEDLESS)
         limit(planning, was->amount_cents);
     result = plan_read(planning, true);
     if (result == RESULT_OK)

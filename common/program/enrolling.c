@@ -366,9 +366,10 @@ static const char *change_words(const struct planning *planning) {
                         enrolling_covered(arena, before, &planning->invoices));
 }
 
-static void authorization_plan(struct planning *planning) {
+static enum result authorization_plan(struct planning *planning) {
     struct enrolling *plan = planning->plan;
     struct buffer shown;
+    enum result result = RESULT_OK;
 
     plan->authorization = authorization_of_autopay(
         planning->visit,
@@ -382,6 +383,8 @@ static void authorization_plan(struct planning *planning) {
                                 .notice_days = plan->notice_days,
                                 .noticed_on = plan->enrolment.noticed_on,
                                 .noticed_cents = plan->enrolment.noticed_cents});
+    if (planning->before)
+        result = enrolling_retries_add(planning, &plan->authorization);
     buffer_init(&shown, planning->visit->arena, SHOWN_MAX);
     buffer_text(&shown, plan->authorization.text);
     if (planning->before) {
@@ -392,6 +395,7 @@ static void authorization_plan(struct planning *planning) {
     for (size_t at = 0; at < plan->take_count; at++)
         buffer_text(&shown, plan->takes[at]);
     consent_version(shown.bytes, plan->shown);
+    return result;
 }
 
 static bool is_same(const struct planning *planning) {
@@ -449,9 +453,7 @@ enum result planning_run(struct planning *planning) {
     plan->notice_days = enrolling_notice_days(&planning->visit->running->settings,
                                               &plan->enrolment);
     result = forecast_plan(planning);
-    if (result == RESULT_OK)
-        authorization_plan(planning);
-    return result;
+    return result == RESULT_OK ? authorization_plan(planning) : result;
 }
 
 enum result enrolling_plan(struct visit *visit, const struct enrolling_ask *ask,

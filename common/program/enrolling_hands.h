@@ -57,6 +57,10 @@ struct planning {
 /* Fills plan and the rest from visit and ask. */
 MUST_CHECK enum result planning_run(struct planning *planning);
 
+/* Adds to the authorization of a change what becomes of the drafts that wait to be tried again. */
+MUST_CHECK enum result enrolling_retries_add(const struct planning *planning,
+                                             struct authorization *authorization);
+
 /* The mail about one that ended. Inside a transaction. */
 MUST_CHECK enum result ended_tell(struct db *db, const struct enrolling_off *off,
                                   const struct enrolment *ended);

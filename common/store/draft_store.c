@@ -219,11 +219,13 @@ enum result draft_invoices(struct db *db, struct arena *arena, int64_t account_i
 const struct statement draft_find_sql = {
     .name = "draft_find",
     .params = 2,
-    .columns = 9,
+    .columns = 10,
     .text = "SELECT d.enrolment_id, d.draft_on, d.retry_on, d.state, d.reason, d.amount_cents,"
             " d.attempts, d.used_backup, (SELECT MIN(l.draft_on) FROM draft l"
-            " WHERE l.enrolment_id = d.enrolment_id AND l.draft_on > d.draft_on)"
-            " FROM draft d WHERE d.account_id = ? AND d.id = ?",
+            " WHERE l.enrolment_id = d.enrolment_id AND l.draft_on > d.draft_on),"
+            " e.changed_at > e.created_at AND e.changed_at >= d.created_at"
+            " FROM draft d JOIN enrolment e ON e.account_id = d.account_id"
+            " AND e.id = d.enrolment_id WHERE d.account_id = ? AND d.id = ?",
 };
 
 enum result draft_find(struct db *db, struct arena *arena, int64_t account_id, int64_t id,
@@ -246,6 +248,7 @@ enum result draft_find(struct db *db, struct arena *arena, int64_t account_id, i
         .attempts = (int)row_int(&rows, 0, 6),
         .used_backup = row_int(&rows, 0, 7),
         .later_on = row_date(&rows, 0, 8),
+        .is_older = row_int(&rows, 0, 9),
     };
     result = draft_state_parse(row_text(&rows, 0, 3), &out_draft->state);
     return result == RESULT_OK ? draft_reason_parse(row_text(&rows, 0, 4), &out_draft->reason)

@@ -97,6 +97,7 @@ struct draft_row {
     int attempts;
     bool used_backup;
     struct date later_on; /* the enrolment's next draft after it; year 0: none */
+    bool is_older;        /* than the last change of its enrolment */
 };
 
 /* RESULT_NOT_FOUND. */

@@ -53,6 +53,33 @@ enum result enrolment_plan(struct db *db, struct arena *arena, int64_t account_i
     return RESULT_OK;
 }
 
+const struct statement enrolment_retries_sql = {
+    .name = "enrolment_retries",
+    .params = 2,
+    .columns = 4,
+    .text = "SELECT d.draft_on, d.retry_on, d.amount_cents, d.reason <> 'with_backup' AND EXISTS"
+            " (SELECT 1 FROM payment p WHERE p.draft_id = d.id AND p.state = 'returned')"
+            " FROM draft d WHERE d.account_id = ? AND d.enrolment_id = ? AND d.state = 'retry'"
+            " ORDER BY d.draft_on",
+};
+
+enum result enrolment_retries(struct db *db, struct arena *arena, int64_t account_id, int64_t id,
+                              struct enrolment_retry **out_list, size_t *out_count) {
+    struct bind binds[] = {bind_int(account_id), bind_int(id)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &enrolment_retries_sql, binds, &rows);
+
+    if (result != RESULT_OK)
+        return result;
+    struct enrolment_retry *list = arena_array(arena, rows.count, sizeof *list);
+    for (size_t row = 0; row < rows.count; row++)
+        list[row] = (struct enrolment_retry){row_date(&rows, row, 0), row_date(&rows, row, 1),
+                                             row_int(&rows, row, 2), row_int(&rows, row, 3)};
+    *out_list = list;
+    *out_count = rows.count;
+    return RESULT_OK;
+}
+
 const struct statement enrolment_user_may_sql = {
     .name = "enrolment_user_may",
     .params = 2,

@@ -34,6 +34,18 @@ MUST_CHECK enum result enrolment_plan(struct db *db, struct arena *arena, int64_
                                       int64_t id, struct date month_on,
                                       struct enrolment_plan *out_plan);
 
+struct enrolment_retry {
+    struct date draft_on, retry_on;
+    int64_t amount_cents; /* of its last attempt */
+    bool is_returned;     /* a bank sent it back: the same is presented again */
+};
+
+/* Its drafts that wait to be tried again, the oldest first. */
+extern const struct statement enrolment_retries_sql;
+MUST_CHECK enum result enrolment_retries(struct db *db, struct arena *arena, int64_t account_id,
+                                         int64_t id, struct enrolment_retry **out_list,
+                                         size_t *out_count);
+
 /* Inside a transaction, after account_move(): an active member with the permission. */
 extern const struct statement enrolment_user_may_sql;
 MUST_CHECK enum result enrolment_user_may(struct db *db, struct arena *arena, int64_t account_id,

@@ -244,7 +244,7 @@ static const struct verb verbs[] = {
      "takes"
      " nothing twice. SIGTERM ends it when what is on\nits way is recorded. Mail about what comes"
      " next is written by `drafter` alone.",
-     OPTIONS({"on", "DATE", "the day, as in 2026-12-01; required"},
+     OPTIONS({"on", "DATE", "the day, as in 2026-12-01, that has come; required"},
              {"dry-run", NULL, "only say what it would come to; nothing is written or sent"}),
      0, 0, COMMAND_NEEDS_DATABASE, remit_autopay_run},
     {"autopay preview", "", "show what Auto Pay would take on a day",

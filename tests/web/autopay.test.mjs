@@ -441,6 +441,31 @@ test('a skip outlives a change; where its day is no draft day any more, the page
   assert.match(bodyOf(over.text), /Takes over from Visa ending 1111: All invoices\. Its Auto Pay is turned off\. December 1 is not skipped any more\./);
 });
 
+test('a change says what becomes of a draft that waits to be tried again, and that is agreed to', async () => {
+  const team = await account();
+  await enrol(team.client, { method: team.card, schedule: 'first', older: '1' });
+  const [{ id }] = active(team);
+  const path = `/autopay/${id}`;
+  const waiting = (account_, enrolment) => world.sql(`UPDATE enrolment SET began_on = '2026-10-05' WHERE id = ${enrolment};
+    INSERT INTO draft (account_id, enrolment_id, draft_on, state, amount_cents, attempts, retry_on, created_at) VALUES (${account_}, ${enrolment}, '2026-11-01', 'retry', 3043, 2, '2026-11-25', '2026-11-01')`);
+  const unaware = await preview(team.client, { backup: team.bank }, path);
+  assert.doesNotMatch(bodyOf(unaware.text), /did not go through is/);
+  waiting(team.id, id);
+  // It began to wait while the page was open.
+  const late = await save(team.client, unaware);
+  assert.equal(late.status, 409);
+  const said = 'The draft of November 1, 2026 that did not go through is tried again on November 25, 2026, and takes at most $30.43 then.';
+  assert.ok(bodyOf(late.text).includes(said), bodyOf(late.text));
+  await enrol(team.client, { backup: team.bank }, path);
+  assert.equal(world.one(`SELECT COUNT(*) FROM consent WHERE enrolment_id = ${id} AND text LIKE '%${said}%'`), '1');
+  // Another schedule has its own days.
+  const other = await preview(team.client, { schedule: 'split' }, path);
+  assert.match(bodyOf(other.text), /The draft of November 1, 2026 that did not go through is not tried again\./);
+  // By due dates what is due is drafted before that day.
+  await enrol(team.client, { method: team.bank, schedule: 'due_date', older: '1', scope: 'types', type: 'Support' });
+  assert.doesNotMatch(bodyOf((await preview(await world.signIn(team.user), { scope: 'all' }, path)).text), /not tried again/);
+});
+
 test('turning off says what that means, ends what waits, and twice is once', async () => {
   const team = await account();
   await enrol(team.client, { schedule: 'first' });

@@ -28,3 +28,32 @@ test('a draft of a schedule that was given up is not tried again: what was chose
     assert.deepEqual(world.drafts(other), ['2026-12-05 taken - 700 1']);
     world.clean('--gateway');
 });
+
+test('tried again, a draft takes no more than before, though its enrolment pays for more since', () => {
+    const owner = world.enrolOne({ method: 'soft', schedule: 'first', next: '2027-01-01', covers: ['type:Hosting'],
+        invoices: [{ cents: 6000, due: '2026-12-20' }, { cents: 5000, due: '2026-12-03', type: 'Domains' }] });
+    world.run('2027-01-01');
+    change(owner, '--all');
+    world.run('2027-01-04');
+    assert.deepEqual(world.payments(owner), ['declined 6000 1', 'declined 6000 2']);
+    world.clean('--gateway');
+});
+
+test('what is issued for a day that was drafted already, the clock having gone back, is drafted the day after', () => {
+    const owner = world.enrolOne({ schedule: 'due_date', next: '2027-01-10', invoices: [{ cents: 6000, due: '2027-01-10' }] });
+    world.run('2027-01-10');
+    world.day('2027-01-09');
+    world.invoice(owner, 9, 700, { due: '2027-01-10', issued: '2027-01-09' });
+    world.run('2027-01-10');
+    assert.deepEqual([world.drafts(owner), world.next(owner)], [['2027-01-10 taken - 6000 1'], '2027-01-11']);
+    world.run('2027-01-11');
+    assert.deepEqual(world.paid(owner), [6000, 700]);
+    world.clean('--gateway');
+});
+
+test('a day that has not come is looked at, not drafted', () => {
+    const owner = world.enrolOne({ schedule: 'due_date', next: '2027-03-05', invoices: [{ cents: 6000, due: '2027-03-05' }] });
+    assert.equal(world.at.run(['autopay', 'run', '--on', '2027-03-05']).status, 2);
+    assert.ok(world.at.json(['autopay', 'run', '--on', '2027-03-05', '--dry-run']).planned.amount_cents >= 6000);
+    assert.deepEqual([world.drafts(owner), world.payments(owner)], [[], []]);
+});

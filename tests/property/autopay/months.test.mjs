@@ -74,13 +74,12 @@ function bounce(account) {
 
 function change(account) {
   const enrolment = random.pick(active(account));
-  const isBusy = world.oracle.draftsOf(enrolment).some((draft) => ['open', 'retry'].includes(draft.state));
   const what = random.weighted({ schedule: 20, largest: 20, skip: 40, unskip: 10, backup: 5, save: 20 });
   const isPersons = [enrolment.method, enrolment.backup].some((each) => each?.kind === 'bank' && each.holder === 'personal');
   if (what === 'save' && isToldFirst(enrolment)) world.save(account, enrolment);
   // More of a person's account than before is for the person to agree to.
   if (what === 'largest' && enrolment.largest && isPersons) return world.save(account, enrolment, null);
-  if (what === 'schedule' && !isBusy) world.change(account, enrolment, '--schedule', random.pick(SCHEDULES.filter((each) => each !== enrolment.schedule)));
+  if (what === 'schedule') world.change(account, enrolment, '--schedule', random.pick(SCHEDULES.filter((each) => each !== enrolment.schedule)));
   if (what === 'largest') world.change(account, enrolment, '--largest', enrolment.largest ? 'none' : (5 + random.int(150)).toFixed(2));
   if (what === 'skip' && enrolment.next > today && enrolment.skip !== enrolment.next) world.change(account, enrolment, '--skip');
   if (what === 'unskip' && enrolment.skip) world.change(account, enrolment, '--no-skip');

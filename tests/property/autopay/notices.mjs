@@ -68,11 +68,13 @@ export function mostToday(oracle, enrolment, today) {
   return null;
 }
 
-// What a draft may take now: a new one what mostToday() said; tried again, one that is told first no more than before.
+// What a draft may take now: a new one what mostToday() said; tried again, no more than before where it is told
+// first or was changed meanwhile.
 export function mostOf(oracle, draft) {
   const last = oracle.attemptsOf(draft).at(-1);
   if (!last) return draft.most;
-  return isToldFirst(draft.enrolment) ? last.cents : Infinity;
+  const isOlder = draft.enrolment.changedAt >= oracle.attemptsOf(draft)[0].at;
+  return isOlder || isToldFirst(draft.enrolment) ? last.cents : Infinity;
 }
 
 // Due dates: what the notice did not tell of is told of anew from tomorrow on; the calendar's next day has it.
