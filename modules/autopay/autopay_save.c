@@ -156,6 +156,8 @@ static enum result preview_show(struct visit *visit, const struct choosing *choo
     notice_show(visit, node, plan->notice_days);
     if (plan->enrolment.issued_from.year && !text_equal(plan->enrolment.scope, "invoices"))
         visit_set_date(visit, node, "From", plan->enrolment.issued_from);
+    if (text_equal(plan->enrolment.scope, "invoices"))
+        values_set(node, "Single", "1");
     if (plan->is_change && !choosing->enrolment_id)
         values_set(node, "Change", plan->change_text);
     values_set(node, "Skip", plan->skip_text);

@@ -295,7 +295,7 @@ enum command_exit remit_autopay_preview(struct command *command) {
         json_print(object);
         return COMMAND_DONE;
     }
-    printf("%lld drafts, %s.\n", (long long)looking.count,
+    printf("%lld draft%s, %s.\n", (long long)looking.count, looking.count == 1 ? "" : "s",
            money_text(command->arena, looking.cents));
     return COMMAND_DONE;
 }

@@ -269,10 +269,8 @@ static const struct verb verbs[] = {
              {"skip", NULL, "leave the next draft out"}, {"no-skip", NULL, "make it after all"}),
      1, 1, COMMAND_NEEDS_DATABASE, remit_autopay_change},
     {"autopay off", "ACCOUNT/ID", "turn an enrolment off",
-     "Turns an enrolment off; its user gets mail. ACCOUNT/ID is as `remit autopay list` shows it. "
-     "What was sent finishes, what waits to be tried "
-     "again"
-     " is over.",
+     "Turns an enrolment off; its user gets mail. ACCOUNT/ID is as `remit autopay list` shows it."
+     " What was sent\nfinishes, what waits to be tried again is over.",
      OPTIONS({"note", "TEXT", "why; required, and kept with it"}), 1, 1, COMMAND_NEEDS_DATABASE,
      remit_autopay_off},
 

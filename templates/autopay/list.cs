@@ -11,7 +11,7 @@
     <div><dt>Schedule</dt><dd><?cs var:each.Schedule ?></dd></div>
     <div><dt>Pays</dt><dd><bdi><?cs var:each.Covered ?></bdi><?cs if:each.From ?>, issued since <?cs call:date(each.FromIso, each.From) ?><?cs /if ?></dd></div><?cs if:each.Largest ?>
     <div><dt>Most per draft</dt><dd class="r-money"><?cs var:each.Largest ?></dd></div><?cs /if ?><?cs if:each.Backup ?>
-    <div><dt>Backup</dt><dd><bdi><?cs var:each.Backup ?></bdi></dd></div><?cs /if ?>
+    <div><dt>Backup method</dt><dd><bdi><?cs var:each.Backup ?></bdi></dd></div><?cs /if ?>
     <div><dt>What comes next</dt><dd><?cs if:each.Stops ?><bdi><?cs var:each.Stops ?></bdi><?cs elif:subcount(each.Next) ?><ul class="r-plain"><?cs each:next = each.Next ?>
       <li><?cs var:next.Text ?></li><?cs /each ?></ul><?cs else ?>Nothing is due yet.<?cs /if ?><?cs if:each.NoticeDays ?>
       <p class="r-muted">You are told by e-mail of each draft at least <?cs var:each.NoticeDays ?> days before, and what is billed after that waits for the next one. With a most per draft nothing has to wait.</p><?cs /if ?></dd></div>

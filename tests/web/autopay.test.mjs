@@ -326,7 +326,7 @@ test('part of another is taken over, the rest stays; the wider and the narrower 
   assert.equal(mails(team, 'autopay_off').length, 0);
   assert.equal(mails(team, 'autopay_on').filter((row) => row.startsWith(`${team.user.id} `)).length, 2, 'and its user is told what is left');
   const all = await preview(team.client, { method: team.bank, schedule: 'first', older: '1' });
-  assert.match(bodyOf(all.text), /Hosting stays with Visa ending 1111\..*Support stays with Checking ending 6789 of User/);
+  assert.match(bodyOf(all.text), /Stays with Visa ending 1111: Hosting\..*Stays with Checking ending 6789 of User [^:]+: Support\./);
   assert.match(bodyOf(all.text), /Nothing is due yet for December 1/);
 });
 
