@@ -11,6 +11,7 @@ enum { ID_MAX = 20, WORD_MAX = 12, TYPE_MAX = 64, NUMBER_MAX = 32, AMOUNT_MAX = 
 static const struct field new_fields[] = {
     {.name = "method", .max_length = ID_MAX},
     {.name = "schedule", .max_length = WORD_MAX},
+    {.name = "added", .max_length = 1},
 };
 const struct form autopay_new_form = FORM(new_fields);
 
@@ -69,6 +70,8 @@ enum result autopay_new(struct visit *visit) {
         return off_of_method(visit, choosing->method_id);
     if (schedule_parse(schedule, &known) == RESULT_OK)
         choosing->schedule = schedule;
+    if (text_equal(form_text(&visit->form, "added"), "1"))
+        visit_banner(visit, "success", "The payment method was saved. Auto Pay is not on yet.");
     enum result result = choosing_read(visit, choosing);
     return result == RESULT_OK ? choosing_show(visit, choosing, 200) : result;
 }

@@ -621,9 +621,10 @@ test('a bank account that is added with the tick leads to its autopay form', asy
   const fields = { routing: '021000021', account: '5551234567', account_again: '5551234567', holder_type: 'personal', account_type: 'checking', name_on_account: 'Ada Moss', authorize: attribute(tagOf(html, 'authorize'), 'value') };
   assert.equal(attribute(tagOf(html, 'autopay'), 'checked'), undefined, 'it starts unticked');
   const answer = await post(team.client, '/methods/bank', fieldsOf(html, world.path('/methods/bank'), { ...fields, autopay: '1' }));
-  assert.match(answer.location, /\/autopay\/new\?method=\d+$/, words(answer.text));
-  const method = answer.location.split('=')[1];
+  assert.match(answer.location, /\/autopay\/new\?method=\d+&added=1$/, words(answer.text));
+  const [, method] = answer.location.match(/method=(\d+)/);
   const page = (await team.client.get(answer.location)).text;
+  assert.match(bodyOf(page), /The payment method was saved\. Auto Pay is not on yet\./);
   assert.match(page, new RegExp(`<input type="radio" id="method-\\d" name="method" value="${method}" checked`));
   assert.equal(enrolments(team).length, 0, 'nothing is on before it was seen');
 });
