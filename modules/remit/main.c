@@ -238,13 +238,12 @@ static const struct verb verbs[] = {
      OPTIONS(ACCOUNT), 0, 0, COMMAND_NEEDS_DATABASE, remit_credit_list},
 
     {"autopay run", "", "take what Auto Pay has due",
-     "Does a draft day's work, as `drafter` does: drafts what is due on the day or was missed "
-     "before,"
-     " and tries again what is\nto be tried again. Any number may run at once; running it again "
-     "takes"
-     " nothing twice. SIGTERM ends it when what is on\nits way is recorded. Mail about what comes"
-     " next is written by `drafter` alone.",
-     OPTIONS({"on", "DATE", "the day, as in 2026-12-01, that has come; required"},
+     "Does a draft day's work, as `drafter` does: drafts what is due on the day or was missed"
+     " before, and tries again what is\nto be tried again. A day to come is drafted now, too: its"
+     " money is taken at once. Any number may run at once; running it\nagain takes nothing twice."
+     " SIGTERM ends it when what is on its way is recorded. Mail about what comes next is written"
+     " by\n`drafter` alone.",
+     OPTIONS({"on", "DATE", "the day, as in 2026-12-01; required"},
              {"dry-run", NULL, "only say what it would come to; nothing is written or sent"}),
      0, 0, COMMAND_NEEDS_DATABASE, remit_autopay_run},
     {"autopay preview", "", "show what Auto Pay would take on a day",

@@ -44,7 +44,7 @@
       <td role="cell" class="r-date" data-label="Date"><?cs if:draft.Url ?><a href="<?cs var:draft.Url ?>"><?cs call:date(draft.OnIso, draft.On) ?></a><?cs else ?><?cs call:date(draft.OnIso, draft.On) ?><?cs /if ?></td>
       <td role="cell" class="r-num" data-label="Amount"><?cs if:draft.Amount ?><?cs var:draft.Amount ?><?cs else ?>–<?cs /if ?></td>
       <td role="cell" data-label="Payment Method"><?cs if:draft.Method ?><bdi><?cs var:draft.Method ?></bdi><?cs else ?>–<?cs /if ?></td>
-      <td role="cell" data-label="Status"><span><?cs call:status(draft.StatusKind, draft.Status) ?><?cs if:draft.Reason ?> <?cs var:draft.Reason ?><?cs /if ?><?cs if:draft.Retry ?> It is tried again on <?cs var:draft.Retry ?>.<?cs /if ?></span></td>
+      <td role="cell" data-label="Status"><span><?cs call:status(draft.StatusKind, draft.Status) ?><?cs if:draft.Reason ?> <?cs var:draft.Reason ?><?cs /if ?><?cs if:draft.Retry ?> On <?cs var:draft.Retry ?>.<?cs /if ?></span></td>
     </tr><?cs /each ?>
     </tbody>
   </table>
