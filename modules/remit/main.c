@@ -243,8 +243,8 @@ static const struct verb verbs[] = {
      " and tries again what is\nto be tried again. Any number may run at once; running it again "
      "takes"
      " nothing twice. SIGTERM ends it when what is on\nits way is recorded. Mail about what comes"
-     " next is written by `drafter` alone.",
-     OPTIONS({"on", "DATE", "the day, as in 2026-12-01, that has come; required"},
+     " next is written by `drafter` alone. A day that has\nnot come is for --dry-run only.",
+     OPTIONS({"on", "DATE", "the day, as in 2026-12-01; required"},
              {"dry-run", NULL, "only say what it would come to; nothing is written or sent"}),
      0, 0, COMMAND_NEEDS_DATABASE, remit_autopay_run},
     {"autopay preview", "", "show what Auto Pay would take on a day",
