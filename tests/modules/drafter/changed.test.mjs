@@ -57,3 +57,13 @@ test('a day that has not come is looked at, not drafted', () => {
     assert.ok(world.at.json(['autopay', 'run', '--on', '2027-03-05', '--dry-run']).planned.amount_cents >= 6000);
     assert.deepEqual([world.drafts(owner), world.payments(owner)], [[], []]);
 });
+
+test('a run for a day that is past tells a person today, and the days until the debit count from today', () => {
+    const owner = world.enrolOne({ method: 'bank', schedule: 'due_date', next: '2027-02-01', invoices: [{ cents: 6000, due: '2027-02-01' }] });
+    world.day('2027-02-20');
+    world.at.json(['autopay', 'run', '--on', '2027-02-01']);
+    assert.equal(world.drafterOnce().status, 0);
+    assert.deepEqual([world.payments(owner), world.next(owner), world.told(owner)], [[], '2027-03-02', '2027-03-02 6000']);
+    world.run('2027-03-02');
+    assert.deepEqual(world.payments(owner), ['pending 6000 1']);
+});
