@@ -67,3 +67,11 @@ test('a run for a day that is past tells a person today, and the days until the 
     world.run('2027-03-02');
     assert.deepEqual(world.payments(owner), ['pending 6000 1']);
 });
+
+test('a most per draft that is less than the smallest payment would take nothing, and is refused', () => {
+    const owner = world.enrolOne({ next: '2027-06-01', invoices: [{ cents: 6000 }] });
+    const ran = world.at.run(['autopay', 'change', `${owner.number}/${owner.enrolment}`, '--largest', '0.10']);
+    assert.equal(ran.status, 2);
+    assert.match(ran.err, /--largest: The smallest payment here is \$1\.00/);
+    change(owner, '--largest', '1.00');
+});
