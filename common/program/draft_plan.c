@@ -282,6 +282,18 @@ struct notice_decision draft_notice(const struct settings *settings,
     });
 }
 
+/* A run for a day that is past tells today: the days that are given count from now. */
+static void notice_set(struct planning *planning) {
+    struct draft_plan *plan = planning->plan;
+    const struct settings *settings = &planning->running->settings;
+    struct date earliest_on = date_add_days(instant_date(planning->now),
+                                            (int32_t)settings->autopay.bank_notice_days);
+
+    plan->notice = draft_notice(settings, &plan->enrolment, planning->today);
+    if (plan->notice.end == NOTICE_TELLS && date_compare(plan->notice.on, earliest_on) < 0)
+        plan->notice.on = earliest_on;
+}
+
 static void decide(struct planning *planning) {
     const struct draft_enrolment *enrolment = &planning->plan->enrolment;
     struct draft_question question = {
@@ -339,7 +351,7 @@ static enum result plan_new(struct planning *planning, const struct draft_method
                        planning->terms.draft_on.day == 1;
     if (plan->fixes_plan)
         (void)draft_plan_fix(&planning->terms, plan->invoices, plan->count);
-    plan->notice = draft_notice(&planning->running->settings, &plan->enrolment, planning->today);
+    notice_set(planning);
     if (plan->notice.end == NOTICE_IN_FORCE)
         notice_limit(planning, plan->notice.cents);
     result = plan_take(planning, own);

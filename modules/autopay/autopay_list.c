@@ -3,6 +3,8 @@
 #include "common/core/text.h"
 #include "modules/autopay/autopay.h"
 
+enum { DRAFTS_MAX = 12 };
+
 static const struct field list_fields[] = {
     {.name = "saved", .max_length = 1},
     {.name = "off", .max_length = 1},
@@ -99,18 +101,21 @@ static enum result stops_show(struct visit *visit, struct values *node,
     return result;
 }
 
-size_t retries_show(struct visit *visit, struct values *node, const char *name,
-                    const struct enrolment_drafts *drafts, int64_t enrolment_id,
-                    const char *method_text) {
+/* Its drafts that are to be tried again, which comes before any draft day: the first items of Next.
+ * How many. */
+static size_t retries_show(struct visit *visit, struct values *node,
+                           const struct enrolment_drafts *drafts, const struct enrolment *enrolment,
+                           const char *method_text) {
     size_t count = 0;
 
     for (size_t at = 0; at < drafts->count; at++) {
         const struct enrolment_draft *draft = &drafts->list[at];
 
-        if (draft->enrolment_id != enrolment_id || !text_equal(draft->state, "retry") ||
-            !draft->retry_on.year)
+        /* One of a schedule that was given up is not tried again. */
+        if (draft->enrolment_id != enrolment->id || !text_equal(draft->state, "retry") ||
+            !draft->retry_on.year || date_compare(draft->draft_on, enrolment->began_on) <= 0)
             continue;
-        values_set(values_item(node, name, count++), "Text",
+        values_set(values_item(node, "Next", count++), "Text",
                    arena_format(visit->arena,
                                 "The draft of %s is tried again on %s, %s: what that takes is not"
                                 " taken again",
@@ -145,7 +150,7 @@ static enum result enrolments_show(struct visit *visit, const struct enrolments 
         if (stops)
             continue;
         const char *method = enrolling_method_text(visit->arena, &enrolment->method);
-        size_t retries = retries_show(visit, node, "Next", drafts, enrolment->id, method);
+        size_t retries = retries_show(visit, node, drafts, enrolment, method);
         for (size_t next = 0; next < count; next++)
             values_set(values_item(node, "Next", retries + next), "Text",
                        enrolling_forecast_text(visit, &forecasts[next], method));

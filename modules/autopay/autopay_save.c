@@ -144,28 +144,10 @@ static void sentences_show(struct visit *visit, const char *name, const char *co
         values_set(values_item(visit->values, name, at), "Text", list[at]);
 }
 
-/* A draft that waits is tried with what is saved now, before any day that is previewed. */
-static enum result waiting_show(struct visit *visit, const struct enrolling *plan) {
-    struct enrolment_drafts drafts;
-    enum result result = RESULT_OK;
-
-    if (!plan->is_change)
-        return RESULT_OK;
-    result = enrolment_drafts(visit->running->db, visit->arena, visit->session.account_id,
-                              DRAFTS_MAX, &drafts);
-    if (result == RESULT_OK)
-        retries_show(visit, visit->values, "Waiting", &drafts, plan->enrolment.id,
-                     plan->method_text);
-    return result;
-}
-
 static enum result preview_show(struct visit *visit, const struct choosing *choosing,
                                 const struct enrolling *plan, int status) {
     struct values *node = values_child(visit->values, "Enrolment");
 
-    enum result result = waiting_show(visit, plan);
-    if (result != RESULT_OK)
-        return result;
     carried_show(visit);
     visit_show_field(visit, "agree", "agree", "Agree");
     values_set(node, "Method", plan->method_text);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/money/money.h"
 #include "common/program/enrolling.h"
 #include "common/store/charge_store.h"
 #include "common/store/event_store.h"
@@ -201,6 +202,11 @@ static bool wanted_read(struct command *command, struct wanted *wanted) {
     if (largest && !text_equal(largest, "none") &&
         !command_money(command, "--largest", largest, &wanted->largest_cents))
         return false;
+    if (wanted->largest_cents && wanted->largest_cents < command->running.settings.smallest_cents) {
+        command_usage(command, "--largest: The smallest payment here is %s: it would take nothing.",
+                      money_text(command->arena, command->running.settings.smallest_cents));
+        return false;
+    }
     if (!id_read(command, "method", &wanted->method_id) ||
         !id_read(command, "backup", &wanted->backup_method_id) || !scope_read(command, wanted))
         return false;

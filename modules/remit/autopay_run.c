@@ -149,9 +149,6 @@ enum command_exit remit_autopay_run(struct command *command) {
 
     if (!day_read(command, &options.today))
         return COMMAND_USAGE;
-    /* What is charged early is charged without having been told. */
-    if (!options.is_dry && date_compare(options.today, instant_date(command_now(command))) > 0)
-        return command_usage(command, "--on: This day has not come yet (--dry-run looks ahead).");
     enum command_exit status = options.is_dry ? COMMAND_DONE : command_gateway_open(command);
     if (status != COMMAND_DONE)
         return status;

@@ -1,5 +1,5 @@
 <?cs # check before Auto Pay is saved: Enrolment.Method, Schedule, Covered; Enrolment.From, FromIso, Largest, Backup, Change (what is changed by it), Skip (one that ends), NoticeDays (drafts are told of that many days ahead), Single (1: only invoices chosen one by one)
-  (may be absent); Waiting.N.Text (a draft that is tried again before), Next.N.Text, Takes.N.Text, Beside.N.Text (each may be absent); Carried.N.Name, Value (what was chosen);
+  (may be absent); Next.N.Text, Takes.N.Text, Beside.N.Text (each may be absent); Carried.N.Name, Value (what was chosen);
   Form.Key, Form.Action, Form.Authorization, Form.Shown (what ticking agrees to); Fields.Agree.Error. Id for the error summary: agree
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
@@ -15,10 +15,7 @@
   </dl>
 </section>
 <section class="r-card" aria-labelledby="next">
-  <h2 id="next">What comes next</h2><?cs if:subcount(Waiting) ?>
-  <ul class="r-list"><?cs each:waiting = Waiting ?>
-    <li><strong><?cs var:waiting.Text ?></strong></li><?cs /each ?>
-  </ul><?cs /if ?><?cs if:subcount(Next) ?>
+  <h2 id="next">What comes next</h2><?cs if:subcount(Next) ?>
   <ul class="r-list"><?cs each:next = Next ?>
     <li><?cs var:next.Text ?></li><?cs /each ?>
   </ul>

@@ -149,7 +149,7 @@ lacks autopay_form.no_method '<form class="r-form"'
 has autopay_preview.plain '$30.43 on December 1, Visa ending 4242' 'name="agree" value="5f0c2d9b1e7a4c38" required' 'name="step" value="save">Save</button>' 'name="step" value="edit">Change</button>' 'Nothing is saved yet.' \
   'name="type" value="&quot;&gt;&lt;script&gt;'
 lacks autopay_preview.plain ' checked' 'Takes over'
-has autopay_preview.takes 'id="agree-error"' 'Takes over from Visa ending 1111' 'Changes the Auto Pay with Checking ending 6789' 'Stays with Amex ending 0005: Hosting.' 'The draft of December 1 is tried again on December 8, Checking ending 6789: what that takes is not taken again' 'I authorize it &amp; &lt;b&gt;that'
+has autopay_preview.takes 'id="agree-error"' 'Takes over from Visa ending 1111' 'Changes the Auto Pay with Checking ending 6789' 'Stays with Amex ending 0005: Hosting.' 'I authorize it &amp; &lt;b&gt;that'
 has pay_review.autopay 'Pay $856.61 and turn on Auto Pay</button>' 'name="autopay" value="5f0c2d9b1e7a4c38"' 'Takes over from Visa ending 1111' 'You will receive confirmation each time a payment is drafted.'
 lacks pay_review.plain 'Auto Pay</h3>' 'name="autopay"'
 has pay_review.autopay_fault 'Turn one off first.' 'Start again'

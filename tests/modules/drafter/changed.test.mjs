@@ -51,9 +51,20 @@ test('what is issued for a day that was drafted already, the clock having gone b
     world.clean('--gateway');
 });
 
-test('a day that has not come is looked at, not drafted', () => {
-    const owner = world.enrolOne({ schedule: 'due_date', next: '2027-03-05', invoices: [{ cents: 6000, due: '2027-03-05' }] });
-    assert.equal(world.at.run(['autopay', 'run', '--on', '2027-03-05']).status, 2);
-    assert.ok(world.at.json(['autopay', 'run', '--on', '2027-03-05', '--dry-run']).planned.amount_cents >= 6000);
-    assert.deepEqual([world.drafts(owner), world.payments(owner)], [[], []]);
+test('a run for a day that is past tells a person today, and the days until the debit count from today', () => {
+    const owner = world.enrolOne({ method: 'bank', schedule: 'due_date', next: '2027-02-01', invoices: [{ cents: 6000, due: '2027-02-01' }] });
+    world.day('2027-02-20');
+    world.at.json(['autopay', 'run', '--on', '2027-02-01']);
+    assert.equal(world.drafterOnce().status, 0);
+    assert.deepEqual([world.payments(owner), world.next(owner), world.told(owner)], [[], '2027-03-02', '2027-03-02 6000']);
+    world.run('2027-03-02');
+    assert.deepEqual(world.payments(owner), ['pending 6000 1']);
+});
+
+test('a most per draft that is less than the smallest payment would take nothing, and is refused', () => {
+    const owner = world.enrolOne({ next: '2027-06-01', invoices: [{ cents: 6000 }] });
+    const ran = world.at.run(['autopay', 'change', `${owner.number}/${owner.enrolment}`, '--largest', '0.10']);
+    assert.equal(ran.status, 2);
+    assert.match(ran.err, /--largest: The smallest payment here is \$1\.00/);
+    change(owner, '--largest', '1.00');
 });

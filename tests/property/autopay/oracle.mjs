@@ -326,7 +326,6 @@ export class Oracle {
   }
 
   tryAgain(draft, today, gateway) {
-    if (draft.enrolment.mayUse && draft.on <= draft.enrolment.began) return this.fail(draft, 'replaced');
     const end = this.endOf(draft);
     // Of a schedule that was given up since.
     if (draft.on <= draft.enrolment.began) return this.fail(draft, 'replaced');
