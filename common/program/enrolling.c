@@ -347,8 +347,7 @@ static const char *covered_words(struct planning *planning) {
         what = arena_format(visit->arena, "invoices of account %s for %s",
                             visit->session.account_number, what);
     else
-        what = arena_format(visit->arena, "these invoices of account %s: %s",
-                            visit->session.account_number, what);
+        what = arena_format(visit->arena, "%s of account %s", what, visit->session.account_number);
     if (enrolment->issued_from.year && !text_equal(enrolment->scope, "invoices"))
         from = arena_format(visit->arena, " that are issued on or after %s",
                             date_long(visit->arena, enrolment->issued_from));

@@ -110,7 +110,7 @@ describe('000: set up Auto Pay', { concurrency: 2 }, () => {
         await button(page, 'Save').click();
         await h1(page, 'Set up Auto Pay');
         assert.ok(await page.getByRole('radio', { name: 'Checking ending 3452' }).isChecked());
-        await activate(page, ['On the due date', /Nothing is due yet\./]);
+        await activate(page, ['On the due date', /Nothing (that it pays )?is due yet\./]);
         assert.deepEqual(active(account), [['due_date', 'Checking', 'all']]);
       }));
 });

@@ -146,7 +146,7 @@ lacks autopay_form.new 'id="older" name="older" value="1" aria-describedby="olde
 has autopay_form.errors 'id="method-error"' 'id="schedule-error"' 'id="scope-error"' 'id="largest-error"' 'id="backup-error"' 'aria-describedby="older-hint" checked' 'value="17" selected' 'value="types" checked'
 has autopay_form.no_method 'Auto Pay needs a saved payment method.' 'href="/billing/methods">Add Payment Method'
 lacks autopay_form.no_method '<form class="r-form"'
-has autopay_preview.plain '$30.43 on December 1, Visa ending 4242' 'name="agree" value="5f0c2d9b1e7a4c38" required' 'name="step" value="save">Save</button>' 'name="step" value="edit">Change</button>' 'Nothing is saved yet.' \
+has autopay_preview.plain '$30.43 on December 1, Visa ending 4242' 'name="agree" value="5f0c2d9b1e7a4c38" required' 'name="step" value="save">Save</button>' 'name="step" value="edit">Change</button>' 'Nothing is saved yet.' 'Invoices issued before' 'come on top.' \
   'name="type" value="&quot;&gt;&lt;script&gt;'
 lacks autopay_preview.plain ' checked' 'Takes over'
 has autopay_preview.takes 'id="agree-error"' 'Takes over from Visa ending 1111' 'Changes the Auto Pay with Checking ending 6789' 'Stays with Amex ending 0005: Hosting.' 'I authorize it &amp; &lt;b&gt;that'
