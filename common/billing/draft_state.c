@@ -54,7 +54,7 @@ static const struct {
     [DRAFT_REFUSED] = {"refused", "The payment could not be made with this method."},
     [DRAFT_METHOD] = {"method", "The payment method cannot be used."},
     [DRAFT_TRIES] = {"tries", "The card was tried too often in the last 30 days."},
-    [DRAFT_NEXT_DAY] = {"next_day", "It was not paid before the next scheduled payment."},
+    [DRAFT_NEXT_DAY] = {"next_day", "It did not go through before the next scheduled payment."},
     [DRAFT_RETURNED] = {"returned", "The bank returned the payment."},
     [DRAFT_CHANGED] = {"changed", "The bank returned the payment, and what is due has changed."},
     [DRAFT_REPLACED] = {"replaced", "Auto Pay was changed before it was tried again."},

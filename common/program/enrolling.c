@@ -201,8 +201,8 @@ static void beside_add(struct planning *planning, const struct enrolment *other)
 
     if (is_wide)
         plan->beside[plan->beside_count++] = arena_format(
-            arena, "%s stays with %s.", enrolling_covered(arena, other, &planning->invoices),
-            whose(planning, other));
+            arena, "Stays with %s: %s.", whose(planning, other),
+            enrolling_covered(arena, other, &planning->invoices));
     else if (text_equal(other->scope, "all"))
         plan->beside[plan->beside_count++] = arena_format(arena, "All other invoices stay with %s.",
                                                           whose(planning, other));

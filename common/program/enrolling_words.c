@@ -28,7 +28,7 @@ const char *enrolling_covered(struct arena *arena, const struct enrolment *enrol
         return "All invoices";
     buffer_init(&text, arena, COVERED_MAX);
     if (text_equal(enrolment->scope, "invoices"))
-        buffer_text(&text, "Invoice ");
+        buffer_text(&text, enrolment->cover_count > 1 ? "Invoices " : "Invoice ");
     for (size_t at = 0; at < enrolment->cover_count; at++) {
         const char *key = enrolment->covers[at], *name = NULL;
         int64_t id;

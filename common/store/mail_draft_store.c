@@ -16,10 +16,11 @@ static enum result one_row(struct db *db, struct arena *arena, const struct stat
 const struct statement mail_enrolment_sql = {
     .name = "mail_enrolment",
     .params = 2,
-    .columns = 10,
+    .columns = 11,
     .text = "SELECT e.method_id, e.schedule, e.next_on, e.noticed_on, e.noticed_cents, e.state,"
             " e.off_reason, e.largest_cents, m.kind = 'bank' AND m.holder_type <> 'business',"
-            " b.kind = 'bank' AND b.holder_type <> 'business' FROM enrolment e"
+            " b.kind = 'bank' AND b.holder_type <> 'business',"
+            " IF(b.id IS NULL, '', CONCAT(b.brand, ' ending ', b.last_four)) FROM enrolment e"
             " JOIN method m ON m.account_id = e.account_id AND m.id = e.method_id"
             " LEFT JOIN method b ON b.account_id = e.account_id AND b.id = e.backup_method_id"
             " WHERE e.account_id = ? AND e.id = ?",
@@ -42,6 +43,7 @@ enum result mail_enrolment(struct db *db, struct arena *arena, int64_t account_i
         .largest_cents = row_int(&rows, 0, 7),
         .is_persons = row_int(&rows, 0, 8),
         .backup_is_persons = row_int(&rows, 0, 9),
+        .backup_text = row_text(&rows, 0, 10),
     };
     return schedule_parse(row_text(&rows, 0, 1), &out_enrolment->schedule);
 }

@@ -22,6 +22,7 @@ struct mail_enrolment {
     bool is_active;
     bool is_persons, backup_is_persons; /* its methods: bank accounts of persons */
     const char *off_reason;             /* "" */
+    const char *backup_text;            /* "Visa ending 4242"; "" */
 };
 
 extern const struct statement mail_enrolment_sql;

@@ -36,6 +36,12 @@ void autopay_show(struct visit *visit, struct values *node, const struct enrolme
 /* How many days ahead drafts are told of; 0: they do not wait for that. */
 void notice_show(struct visit *visit, struct values *node, int64_t days);
 
+/* Drafts of an enrolment that are to be tried again, which comes before any draft day: a sentence
+ * each, the first items of name. How many. */
+size_t retries_show(struct visit *visit, struct values *node, const char *name,
+                    const struct enrolment_drafts *drafts, int64_t enrolment_id,
+                    const char *method_text);
+
 const char *autopay_skip_purpose(struct visit *visit, int64_t enrolment_id);
 
 /* Keeps who did what. Inside a transaction. */
@@ -44,7 +50,7 @@ MUST_CHECK enum result autopay_audit(struct db *db, struct visit *visit, const c
 
 /* ---- the form ---- */
 
-enum { TYPES_MAX = 100 };
+enum { TYPES_MAX = 100, DRAFTS_MAX = 12 };
 
 /* What can be chosen, and what was. */
 struct choosing {

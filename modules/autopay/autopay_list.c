@@ -3,8 +3,6 @@
 #include "common/core/text.h"
 #include "modules/autopay/autopay.h"
 
-enum { DRAFTS_MAX = 12 };
-
 static const struct field list_fields[] = {
     {.name = "saved", .max_length = 1},
     {.name = "off", .max_length = 1},
@@ -101,8 +99,30 @@ static enum result stops_show(struct visit *visit, struct values *node,
     return result;
 }
 
+size_t retries_show(struct visit *visit, struct values *node, const char *name,
+                    const struct enrolment_drafts *drafts, int64_t enrolment_id,
+                    const char *method_text) {
+    size_t count = 0;
+
+    for (size_t at = 0; at < drafts->count; at++) {
+        const struct enrolment_draft *draft = &drafts->list[at];
+
+        if (draft->enrolment_id != enrolment_id || !text_equal(draft->state, "retry") ||
+            !draft->retry_on.year)
+            continue;
+        values_set(values_item(node, name, count++), "Text",
+                   arena_format(visit->arena,
+                                "The draft of %s is tried again on %s, %s: what that takes is not"
+                                " taken again",
+                                enrolling_day(visit, draft->draft_on),
+                                enrolling_day(visit, draft->retry_on), method_text));
+    }
+    return count;
+}
+
 static enum result enrolments_show(struct visit *visit, const struct enrolments *active,
-                                   const struct enrolment_invoices *invoices) {
+                                   const struct enrolment_invoices *invoices,
+                                   const struct enrolment_drafts *drafts) {
     for (size_t at = 0; at < active->count; at++) {
         const struct enrolment *enrolment = &active->list[at];
         struct values *node = values_item(visit->values, "Enrolments", at);
@@ -124,11 +144,11 @@ static enum result enrolments_show(struct visit *visit, const struct enrolments 
             return result;
         if (stops)
             continue;
+        const char *method = enrolling_method_text(visit->arena, &enrolment->method);
+        size_t retries = retries_show(visit, node, "Next", drafts, enrolment->id, method);
         for (size_t next = 0; next < count; next++)
-            values_set(
-                values_item(node, "Next", next), "Text",
-                enrolling_forecast_text(visit, &forecasts[next],
-                                        enrolling_method_text(visit->arena, &enrolment->method)));
+            values_set(values_item(node, "Next", retries + next), "Text",
+                       enrolling_forecast_text(visit, &forecasts[next], method));
         skip_show(visit, node, enrolment);
     }
     return RESULT_OK;
@@ -184,7 +204,7 @@ enum result autopay_list_show(struct visit *visit, int status) {
     if (result == RESULT_OK)
         result = enrolment_drafts(db, visit->arena, account_id, DRAFTS_MAX, &drafts);
     if (result == RESULT_OK)
-        result = enrolments_show(visit, &active, &invoices);
+        result = enrolments_show(visit, &active, &invoices, &drafts);
     if (result != RESULT_OK)
         return result;
     for (size_t at = 0; at < drafts.count; at++)

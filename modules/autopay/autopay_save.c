@@ -11,6 +11,7 @@ enum { ID_MAX = 20, WORD_MAX = 12, TYPE_MAX = 64, NUMBER_MAX = 32, AMOUNT_MAX = 
 static const struct field new_fields[] = {
     {.name = "method", .max_length = ID_MAX},
     {.name = "schedule", .max_length = WORD_MAX},
+    {.name = "added", .max_length = 1},
 };
 const struct form autopay_new_form = FORM(new_fields);
 
@@ -69,6 +70,8 @@ enum result autopay_new(struct visit *visit) {
         return off_of_method(visit, choosing->method_id);
     if (schedule_parse(schedule, &known) == RESULT_OK)
         choosing->schedule = schedule;
+    if (text_equal(form_text(&visit->form, "added"), "1"))
+        visit_banner(visit, "success", "The payment method was saved. Auto Pay is not on yet.");
     enum result result = choosing_read(visit, choosing);
     return result == RESULT_OK ? choosing_show(visit, choosing, 200) : result;
 }
@@ -141,10 +144,28 @@ static void sentences_show(struct visit *visit, const char *name, const char *co
         values_set(values_item(visit->values, name, at), "Text", list[at]);
 }
 
+/* A draft that waits is tried with what is saved now, before any day that is previewed. */
+static enum result waiting_show(struct visit *visit, const struct enrolling *plan) {
+    struct enrolment_drafts drafts;
+    enum result result = RESULT_OK;
+
+    if (!plan->is_change)
+        return RESULT_OK;
+    result = enrolment_drafts(visit->running->db, visit->arena, visit->session.account_id,
+                              DRAFTS_MAX, &drafts);
+    if (result == RESULT_OK)
+        retries_show(visit, visit->values, "Waiting", &drafts, plan->enrolment.id,
+                     plan->method_text);
+    return result;
+}
+
 static enum result preview_show(struct visit *visit, const struct choosing *choosing,
                                 const struct enrolling *plan, int status) {
     struct values *node = values_child(visit->values, "Enrolment");
 
+    enum result result = waiting_show(visit, plan);
+    if (result != RESULT_OK)
+        return result;
     carried_show(visit);
     visit_show_field(visit, "agree", "agree", "Agree");
     values_set(node, "Method", plan->method_text);
@@ -156,6 +177,8 @@ static enum result preview_show(struct visit *visit, const struct choosing *choo
     notice_show(visit, node, plan->notice_days);
     if (plan->enrolment.issued_from.year && !text_equal(plan->enrolment.scope, "invoices"))
         visit_set_date(visit, node, "From", plan->enrolment.issued_from);
+    if (text_equal(plan->enrolment.scope, "invoices"))
+        values_set(node, "Single", "1");
     if (plan->is_change && !choosing->enrolment_id)
         values_set(node, "Change", plan->change_text);
     values_set(node, "Skip", plan->skip_text);

@@ -16,6 +16,8 @@ static void schedule_set(struct running *running, struct arena *arena,
         values_set(node, "NextOn", date_long(arena, enrolment->next_on));
     if (enrolment->largest_cents)
         values_set(node, "Largest", money_text(arena, enrolment->largest_cents));
+    if (*enrolment->backup_text)
+        line_set(node, arena, "Backup", enrolment->backup_text);
     link_set(running, arena, node, "autopay", "/autopay");
 }
 

@@ -232,7 +232,7 @@ static enum result saved(struct visit *visit, const struct adding *adding,
                          const struct method_save *save) {
     /* What it will draft has to be seen first: the autopay form asks for the rest. */
     if (offers_autopay(visit, adding) && wants_autopay(visit))
-        return visit_redirect(visit, arena_format(visit->arena, "/autopay/new?method=%lld",
+        return visit_redirect(visit, arena_format(visit->arena, "/autopay/new?method=%lld&added=1",
                                                   (long long)save->method.id));
     if (*adding->next)
         return visit_redirect(visit, adding->next);

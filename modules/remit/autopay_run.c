@@ -21,7 +21,7 @@ static const struct line {
 } lines[] = {
 #define LINE(key_, words_)                                                                         \
     { #key_, words_, offsetof(struct draft_summary, key_) }
-    LINE(planned, "planned"),
+    LINE(planned, "attempts"),
     LINE(retried, "  of them tried again"),
     LINE(drafted, "drafted"),
     LINE(pending, "pending at the bank"),
@@ -33,7 +33,7 @@ static const struct line {
     LINE(misconfigured, "our settings wrong"),
     LINE(unknown, "unknown"),
     LINE(unrecorded, "not recorded yet"),
-    LINE(retry, "to be tried again"),
+    LINE(retry, "to be tried again, now or later"),
     LINE(failed, "failed"),
     LINE(unusable, "failed: no usable method"),
     LINE(changed, "failed: what is due or chosen has changed"),
@@ -85,7 +85,8 @@ static void summary_print(struct command *command, const struct draft_options *o
 
         if (tally->count || at == 0)
             printf("%8lld  %14s  %s\n", (long long)tally->count,
-                   tally->cents ? money_text(command->arena, tally->cents) : "", lines[at].words);
+                   tally->cents ? money_text(command->arena, tally->cents) : "",
+                   at == 0 && options->is_dry ? "planned" : lines[at].words);
     }
     if (summary->is_stopped)
         printf("Stopped: what was on its way is recorded, the rest waits for the next run.\n");
@@ -295,7 +296,7 @@ enum command_exit remit_autopay_preview(struct command *command) {
         json_print(object);
         return COMMAND_DONE;
     }
-    printf("%lld drafts, %s.\n", (long long)looking.count,
+    printf("%lld draft%s, %s.\n", (long long)looking.count, looking.count == 1 ? "" : "s",
            money_text(command->arena, looking.cents));
     return COMMAND_DONE;
 }

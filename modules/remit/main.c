@@ -238,12 +238,11 @@ static const struct verb verbs[] = {
      OPTIONS(ACCOUNT), 0, 0, COMMAND_NEEDS_DATABASE, remit_credit_list},
 
     {"autopay run", "", "take what Auto Pay has due",
-     "Does a draft day's work, as `drafter` does: drafts what is due on the day or was missed "
-     "before,"
-     " and tries again what is\nto be tried again. Any number may run at once; running it again "
-     "takes"
-     " nothing twice. SIGTERM ends it when what is on\nits way is recorded. Mail about what comes"
-     " next is written by `drafter` alone. A day that has\nnot come is for --dry-run only.",
+     "Does a draft day's work, as `drafter` does: drafts what is due on the day or was missed"
+     " before, and tries again what is\nto be tried again. A day to come is for --dry-run only."
+     " Any number may run at once; running it\nagain takes nothing twice."
+     " SIGTERM ends it when what is on its way is recorded. Mail about what comes next is written"
+     " by\n`drafter` alone.",
      OPTIONS({"on", "DATE", "the day, as in 2026-12-01; required"},
              {"dry-run", NULL, "only say what it would come to; nothing is written or sent"}),
      0, 0, COMMAND_NEEDS_DATABASE, remit_autopay_run},
@@ -269,10 +268,8 @@ static const struct verb verbs[] = {
              {"skip", NULL, "leave the next draft out"}, {"no-skip", NULL, "make it after all"}),
      1, 1, COMMAND_NEEDS_DATABASE, remit_autopay_change},
     {"autopay off", "ACCOUNT/ID", "turn an enrolment off",
-     "Turns an enrolment off; its user gets mail. ACCOUNT/ID is as `remit autopay list` shows it. "
-     "What was sent finishes, what waits to be tried "
-     "again"
-     " is over.",
+     "Turns an enrolment off; its user gets mail. ACCOUNT/ID is as `remit autopay list` shows it."
+     " What was sent\nfinishes, what waits to be tried again is over.",
      OPTIONS({"note", "TEXT", "why; required, and kept with it"}), 1, 1, COMMAND_NEEDS_DATABASE,
      remit_autopay_off},
 

@@ -11,7 +11,7 @@
     <div><dt>Schedule</dt><dd><?cs var:each.Schedule ?></dd></div>
     <div><dt>Pays</dt><dd><bdi><?cs var:each.Covered ?></bdi><?cs if:each.From ?>, issued since <?cs call:date(each.FromIso, each.From) ?><?cs /if ?></dd></div><?cs if:each.Largest ?>
     <div><dt>Most per draft</dt><dd class="r-money"><?cs var:each.Largest ?></dd></div><?cs /if ?><?cs if:each.Backup ?>
-    <div><dt>Backup</dt><dd><bdi><?cs var:each.Backup ?></bdi></dd></div><?cs /if ?>
+    <div><dt>Backup method</dt><dd><bdi><?cs var:each.Backup ?></bdi></dd></div><?cs /if ?>
     <div><dt>What comes next</dt><dd><?cs if:each.Stops ?><bdi><?cs var:each.Stops ?></bdi><?cs elif:subcount(each.Next) ?><ul class="r-plain"><?cs each:next = each.Next ?>
       <li><?cs var:next.Text ?></li><?cs /each ?></ul><?cs else ?>Nothing is due yet.<?cs /if ?><?cs if:each.NoticeDays ?>
       <p class="r-muted">You are told by e-mail of each draft at least <?cs var:each.NoticeDays ?> days before, and what is billed after that waits for the next one. With a most per draft nothing has to wait.</p><?cs /if ?></dd></div>
@@ -44,7 +44,7 @@
       <td role="cell" class="r-date" data-label="Date"><?cs if:draft.Url ?><a href="<?cs var:draft.Url ?>"><?cs call:date(draft.OnIso, draft.On) ?></a><?cs else ?><?cs call:date(draft.OnIso, draft.On) ?><?cs /if ?></td>
       <td role="cell" class="r-num" data-label="Amount"><?cs if:draft.Amount ?><?cs var:draft.Amount ?><?cs else ?>–<?cs /if ?></td>
       <td role="cell" data-label="Payment Method"><?cs if:draft.Method ?><bdi><?cs var:draft.Method ?></bdi><?cs else ?>–<?cs /if ?></td>
-      <td role="cell" data-label="Status"><span><?cs call:status(draft.StatusKind, draft.Status) ?><?cs if:draft.Reason ?> <?cs var:draft.Reason ?><?cs /if ?><?cs if:draft.Retry ?> It is tried again on <?cs var:draft.Retry ?>.<?cs /if ?></span></td>
+      <td role="cell" data-label="Status"><span><?cs call:status(draft.StatusKind, draft.Status) ?><?cs if:draft.Reason ?> <?cs var:draft.Reason ?><?cs /if ?><?cs if:draft.Retry ?> On <?cs var:draft.Retry ?>.<?cs /if ?></span></td>
     </tr><?cs /each ?>
     </tbody>
   </table>

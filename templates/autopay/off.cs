@@ -7,7 +7,7 @@
 <p class="r-note">Disabling Auto Pay means you'll need to manually submit future payments to keep your account current.</p>
 <ul class="r-list">
   <li>A draft that was sent already is still made.</li>
-  <li>Whoever set this up is told by e-mail.</li>
+  <li><?cs if:Enrolment.Whose ?><bdi><?cs var:Enrolment.Whose ?></bdi> is<?cs else ?>You are<?cs /if ?> told by e-mail.</li>
 </ul>
 <form method="post" action="<?cs var:Enrolment.OffUrl ?>">
   <input type="hidden" name="key" value="<?cs var:Form.Key ?>">

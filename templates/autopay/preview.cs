@@ -1,5 +1,5 @@
-<?cs # check before Auto Pay is saved: Enrolment.Method, Schedule, Covered; Enrolment.From, FromIso, Largest, Backup, Change (what is changed by it), Skip (one that ends), NoticeDays (drafts are told of that many days ahead)
-  (may be absent); Next.N.Text, Takes.N.Text, Beside.N.Text (each may be absent); Carried.N.Name, Value (what was chosen);
+<?cs # check before Auto Pay is saved: Enrolment.Method, Schedule, Covered; Enrolment.From, FromIso, Largest, Backup, Change (what is changed by it), Skip (one that ends), NoticeDays (drafts are told of that many days ahead), Single (1: only invoices chosen one by one)
+  (may be absent); Waiting.N.Text (a draft that is tried again before), Next.N.Text, Takes.N.Text, Beside.N.Text (each may be absent); Carried.N.Name, Value (what was chosen);
   Form.Key, Form.Action, Form.Authorization, Form.Shown (what ticking agrees to); Fields.Agree.Error. Id for the error summary: agree
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
@@ -11,16 +11,20 @@
     <div><dt>Schedule</dt><dd><?cs var:Enrolment.Schedule ?></dd></div>
     <div><dt>Pays</dt><dd><bdi><?cs var:Enrolment.Covered ?></bdi><?cs if:Enrolment.From ?>, issued since <?cs call:date(Enrolment.FromIso, Enrolment.From) ?><?cs /if ?></dd></div><?cs if:Enrolment.Largest ?>
     <div><dt>Most per draft</dt><dd class="r-money"><?cs var:Enrolment.Largest ?></dd></div><?cs /if ?><?cs if:Enrolment.Backup ?>
-    <div><dt>Backup</dt><dd><bdi><?cs var:Enrolment.Backup ?></bdi></dd></div><?cs /if ?>
+    <div><dt>Backup method</dt><dd><bdi><?cs var:Enrolment.Backup ?></bdi></dd></div><?cs /if ?>
   </dl>
 </section>
 <section class="r-card" aria-labelledby="next">
-  <h2 id="next">What comes next</h2><?cs if:subcount(Next) ?>
+  <h2 id="next">What comes next</h2><?cs if:subcount(Waiting) ?>
+  <ul class="r-list"><?cs each:waiting = Waiting ?>
+    <li><strong><?cs var:waiting.Text ?></strong></li><?cs /each ?>
+  </ul><?cs /if ?><?cs if:subcount(Next) ?>
   <ul class="r-list"><?cs each:next = Next ?>
     <li><?cs var:next.Text ?></li><?cs /each ?>
   </ul>
-  <p class="r-muted">As things stand today. <?cs if:Enrolment.NoticeDays ?>What is billed until then waits for the next draft.<?cs else ?>Invoices that are issued until then come on top.<?cs /if ?></p><?cs else ?>
-  <p class="r-muted">Nothing is due yet. The next draft is on the due date of the next invoice.</p><?cs /if ?><?cs if:Enrolment.NoticeDays ?>
+  <p class="r-muted">As things stand today.<?cs if:Enrolment.Single ?><?cs elif:Enrolment.NoticeDays ?> What is billed until then waits for the next draft.<?cs else ?> Invoices that are issued until then come on top.<?cs /if ?></p><?cs else ?>
+  <p class="r-muted">Nothing that it pays is due yet. The next draft is on the due date of the next invoice.</p><?cs /if ?><?cs if:Enrolment.From ?>
+  <p class="r-muted">Invoices issued before <?cs call:date(Enrolment.FromIso, Enrolment.From) ?> are not included.</p><?cs /if ?><?cs if:Enrolment.NoticeDays ?>
   <p class="r-muted">You are told by e-mail of each later draft at least <?cs var:Enrolment.NoticeDays ?> days before, and what is billed after that waits for the next one. With a most per draft nothing has to wait.</p><?cs /if ?><?cs if:Enrolment.Change || Enrolment.Skip || subcount(Takes) || subcount(Beside) ?>
   <ul class="r-list r-after"><?cs if:Enrolment.Change ?>
     <li><strong><?cs var:Enrolment.Change ?></strong></li><?cs /if ?><?cs if:Enrolment.Skip ?>

@@ -6,5 +6,5 @@ On <?cs var:Consent.At ?> you agreed to the following for <?cs var:Method.Text ?
 <?cs each:line = Consent.Lines ?>
     <?cs var:line.Text ?><?cs /each ?>
 
-What to do: keep this copy for your records. To take the authorization back, contact us.
+What to do: keep this copy for your records. To take the authorization back, do as it says, or contact us.
 <?cs include:"mail/foot.txt.cs" ?>

@@ -5,7 +5,7 @@
 On <?cs var:Draft.On ?> Auto Pay will take <?cs if:Draft.Most ?>at most <?cs /if ?><?cs var:Draft.Amount ?> from <?cs var:Method.Text ?>.
 
 Schedule: <?cs var:Autopay.Schedule ?><?cs if:subcount(Covers) ?>
-Covers:<?cs each:cover = Covers ?> <?cs var:cover.Text ?><?cs if:!last(cover) ?>,<?cs /if ?><?cs /each ?><?cs /if ?>
+Pays:<?cs each:cover = Covers ?> <?cs var:cover.Text ?><?cs if:!last(cover) ?>,<?cs /if ?><?cs /each ?><?cs /if ?>
 
 <?cs if:Draft.Most ?>It is what is due as of today: what you pay until then is not taken again, and invoices that come until then wait for the next draft.<?cs if:Draft.Days ?> It is later than the schedule, so that you know at least <?cs var:Draft.Days ?> days before.<?cs /if ?><?cs else ?>It is what is due as of today: what you pay until then is not taken again, and invoices that come until then may be added.<?cs /if ?>
 

@@ -138,7 +138,7 @@ has methods_method.bank '>Replace this account</a>'
 has autopay_list.empty '<h1>Manage Auto Pay</h1>' 'Auto Pay is off.' 'href="/billing/autopay/new">Set up Auto Pay</a>' 'you receive confirmation each time a payment is drafted'
 lacks autopay_list.empty '<table' 'Turn off Auto Pay'
 has autopay_list.full 'You will receive confirmation each time a payment is drafted.' '$15.22 on December 1, Visa ending 4242' 'Skip the next draft' 'Draft on December 15 after all' 'name="undo" value="1"' \
-  'Turn off Auto Pay<span' 'Billy &lt;b&gt;Fisher&lt;/b&gt;' 'Hosting &amp; &lt;i&gt;Domains' 'Most per draft' 'Backup</dt>' 'It is tried again on November 25.' 'Nothing is due yet.' 'Set up another Auto Pay'
+  'Turn off Auto Pay<span' 'Billy &lt;b&gt;Fisher&lt;/b&gt;' 'Hosting &amp; &lt;i&gt;Domains' 'Most per draft' 'Backup method</dt>' 'On November 25.' 'Nothing is due yet.' 'Set up another Auto Pay'
 has autopay_off.plain '<h1>Turn off Auto Pay</h1>' "Disabling Auto Pay means you'll need to manually submit future payments to keep your account current." '>Save</button>' 'action="/billing/autopay/7/off"'
 has autopay_form.new '<h1>Set up Auto Pay</h1>' '>On the due date</label>' '>1st of the Month</label>' '>15th of the Month</label>' '>1st and 15th (Split Between)</label>' 'Most per draft' 'Backup method' 'Only these billing types' \
   'Only these invoices' 'value="&quot;&gt;&lt;script&gt;alert(1)' 'value="18" disabled' 'id="scope-all" name="scope" value="all" checked' '>Continue</button>'
@@ -149,7 +149,7 @@ lacks autopay_form.no_method '<form class="r-form"'
 has autopay_preview.plain '$30.43 on December 1, Visa ending 4242' 'name="agree" value="5f0c2d9b1e7a4c38" required' 'name="step" value="save">Save</button>' 'name="step" value="edit">Change</button>' 'Nothing is saved yet.' \
   'name="type" value="&quot;&gt;&lt;script&gt;'
 lacks autopay_preview.plain ' checked' 'Takes over'
-has autopay_preview.takes 'id="agree-error"' 'Takes over from Visa ending 1111' 'Changes the Auto Pay with Checking ending 6789' 'Hosting stays with Amex ending 0005.' 'I authorize it &amp; &lt;b&gt;that'
+has autopay_preview.takes 'id="agree-error"' 'Takes over from Visa ending 1111' 'Changes the Auto Pay with Checking ending 6789' 'Stays with Amex ending 0005: Hosting.' 'The draft of December 1 is tried again on December 8, Checking ending 6789: what that takes is not taken again' 'I authorize it &amp; &lt;b&gt;that'
 has pay_review.autopay 'Pay $856.61 and turn on Auto Pay</button>' 'name="autopay" value="5f0c2d9b1e7a4c38"' 'Takes over from Visa ending 1111' 'You will receive confirmation each time a payment is drafted.'
 lacks pay_review.plain 'Auto Pay</h3>' 'name="autopay"'
 has pay_review.autopay_fault 'Turn one off first.' 'Start again'

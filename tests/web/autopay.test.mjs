@@ -326,7 +326,7 @@ test('part of another is taken over, the rest stays; the wider and the narrower 
   assert.equal(mails(team, 'autopay_off').length, 0);
   assert.equal(mails(team, 'autopay_on').filter((row) => row.startsWith(`${team.user.id} `)).length, 2, 'and its user is told what is left');
   const all = await preview(team.client, { method: team.bank, schedule: 'first', older: '1' });
-  assert.match(bodyOf(all.text), /Hosting stays with Visa ending 1111\..*Support stays with Checking ending 6789 of User/);
+  assert.match(bodyOf(all.text), /Stays with Visa ending 1111: Hosting\..*Stays with Checking ending 6789 of User [^:]+: Support\./);
   assert.match(bodyOf(all.text), /Nothing is due yet for December 1/);
 });
 
@@ -469,6 +469,10 @@ test('turning off says what that means, ends what waits, and twice is once', asy
   const [{ id }] = active(team);
   world.sql(`INSERT INTO draft (account_id, enrolment_id, draft_on, state, retry_on, created_at) VALUES
              (${team.id}, ${id}, '2026-11-01', 'retry', '2026-11-25', '2026-11-01'), (${team.id}, ${id}, '2026-10-01', 'open', NULL, '2026-10-01')`);
+  // What is tried again comes before the next draft day, and with the method that is saved now.
+  const again = (method) => new RegExp(`The draft of November 1 is tried again on November 25, ${method}: what that takes is not taken again`);
+  assert.match(bodyOf((await get(team.client, '/autopay')).text), again('Visa ending 1111'));
+  assert.match(bodyOf((await preview(team.client, { method: team.bank }, `/autopay/${id}`)).text), again('Checking ending 6789'));
   const page = await get(team.client, `/autopay/${id}/off`);
   assert.match(bodyOf(page.text), /Turn off Auto Pay.*Disabling Auto Pay means you'll need to manually submit future payments to keep your account current\./);
   const fields = fieldsOf(page.text, world.path(`/autopay/${id}/off`));
@@ -639,9 +643,10 @@ test('a bank account that is added with the tick leads to its autopay form', asy
   const fields = { routing: '021000021', account: '5551234567', account_again: '5551234567', holder_type: 'personal', account_type: 'checking', name_on_account: 'Ada Moss', authorize: attribute(tagOf(html, 'authorize'), 'value') };
   assert.equal(attribute(tagOf(html, 'autopay'), 'checked'), undefined, 'it starts unticked');
   const answer = await post(team.client, '/methods/bank', fieldsOf(html, world.path('/methods/bank'), { ...fields, autopay: '1' }));
-  assert.match(answer.location, /\/autopay\/new\?method=\d+$/, words(answer.text));
-  const method = answer.location.split('=')[1];
+  assert.match(answer.location, /\/autopay\/new\?method=\d+&added=1$/, words(answer.text));
+  const [, method] = answer.location.match(/method=(\d+)/);
   const page = (await team.client.get(answer.location)).text;
+  assert.match(bodyOf(page), /The payment method was saved\. Auto Pay is not on yet\./);
   assert.match(page, new RegExp(`<input type="radio" id="method-\\d" name="method" value="${method}" checked`));
   assert.equal(enrolments(team).length, 0, 'nothing is on before it was seen');
 });
@@ -681,7 +686,7 @@ test('a card that takes the place of one in Auto Pay: the form and its terms say
     assert.equal(answer.status, 303, `twice is once: ${words(answer.text)}`);
   }
   assert.equal(world.one(`SELECT COUNT(*) FROM consent WHERE method_id = ${team.card} AND kind = 'card_terms' AND text LIKE '%${agreed}'`), '1');
-  assert.match(bodyOf((await get(team.client, '/autopay')).text), /Backup Discover ending 0009/);
+  assert.match(bodyOf((await get(team.client, '/autopay')).text), /Backup method Discover ending 0009/);
   // A card that is in none, and a new one, say nothing of it.
   for (const path of ['/methods/card', '/methods/bank']) assert.doesNotMatch(bodyOf((await get(team.client, path)).text), /goes on with|in my Auto Pay/);
 });

@@ -39,8 +39,9 @@ static void test_states(void **state) {
 
 static void test_reasons(void **state) {
     static const char *const names[] = {
-        "",         "below_smallest", "declined", "refused",      "method", "tries", "next_day",
-        "returned", "changed",        "voided",   "charged_back", "off",    "late",  "with_backup",
+        "",       "below_smallest", "declined", "refused", "method",
+        "tries",  "next_day",       "returned", "changed", "replaced",
+        "voided", "charged_back",   "off",      "late",    "with_backup",
     };
     enum draft_reason parsed = DRAFT_OFF;
 

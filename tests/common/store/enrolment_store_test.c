@@ -424,7 +424,7 @@ static void test_persons_bank(void **state) {
                     "UPDATE method SET kind = '%s', holder_type = '%s' WHERE id = %lld",
                     cases[at].kind, cases[at].holder_type, (long long)bank);
         assert_int_equal(enrolment_facts(db, *state, account, account, bank, &facts), RESULT_OK);
-        check_int(cases[at].holder_type, facts.is_persons_bank, cases[at].want);
+        check_int(cases[at].holder_type, facts.is_persons, cases[at].want);
     }
 }
 

@@ -154,7 +154,11 @@ test('list, change, off', () => {
     world.at.ok(['autopay', 'change', name, '--schedule', 'due_date', '--largest', '20.00']);
     assert.deepEqual([of().schedule, of().next_on, of().largest_cents], ['due_date', '2026-12-20', 2000]);
     world.at.ok(['autopay', 'change', name, '--schedule', 'fifteenth', '--largest', 'none']);
-    assert.deepEqual([of().next_on, of().largest_cents], ['2026-12-15', 0]);
+    assert.deepEqual([of().next_on, of().largest], ['2026-12-15', null]);
+    const [{ number }] = world.at.json(['invoice', 'list', '--account', owner.number]);
+    world.at.ok(['autopay', 'change', name, '--invoices', number]);
+    assert.equal(of().covers, `invoice:${number}`);
+    world.at.ok(['autopay', 'change', name, '--all']);
     world.at.ok(['autopay', 'change', name, '--skip']);
     assert.equal(of().skip_on, '2026-12-15');
     world.at.ok(['autopay', 'change', name, '--no-skip']);

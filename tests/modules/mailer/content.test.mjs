@@ -148,7 +148,7 @@ test('autopay: coming up, drafted, failed, on, off, a card that expires', async 
         ['drafted', waiting.id, 'Your Auto Pay payment of $3,043.50 was accepted', 'accepted and is pending.', 'still has to send the money'],
         ['draft_failed', 71, 'Your Auto Pay payment of December 1, 2026 failed', 'was not made. The bank declined the payment.', '$3,043.50', 'Auto Pay stays on', 'Fix the payment method', 'Pay now'],
         ['draft_failed', 72, 'Your Auto Pay payment of December 15, 2026 failed', 'The payment method cannot be used.', 'Visa ending 4242'],
-        ['autopay_on', 70, 'Auto Pay with Visa ending 4242', 'Auto Pay is on with Visa ending 4242', 'Next payment: December 15, 2026', 'At most: $50,000.00', 'I agree to <Auto Pay>.'],
+        ['autopay_on', 70, 'Auto Pay with Visa ending 4242', 'Auto Pay is on with Visa ending 4242', 'Next payment: December 15, 2026', 'Most per draft: $50,000.00', 'I agree to <Auto Pay>.'],
         ['method_expiring', office.method, 'Visa ending 4242 expires soon', 'expires after December 31, 2026', 'Update the card'],
     ]) {
         office.clear();
@@ -161,7 +161,11 @@ test('autopay: coming up, drafted, failed, on, off, a card that expires', async 
     office.clear();
     const changed = await sent('autopay_on', 70, { key: 'autopay_on:70:changed:1790000000' });
     says(changed, 'Auto Pay is on with Visa ending 4242', 'We changed it for you.', 'If you did not ask for this, contact us at once.');
-    assert.ok(!/I agree to|you agreed/.test(changed.text + changed.html));
+    assert.ok(!/I agree to|you agreed|Backup method/.test(changed.text + changed.html));
+    office.clear();
+    office.sql(`UPDATE enrolment SET backup_method_id = ${bank} WHERE id = 70`);
+    says(await sent('autopay_on', 70), 'Backup method: Checking ending 6789');
+    office.sql('UPDATE enrolment SET backup_method_id = NULL WHERE id = 70');
     office.clear();
     assert.match((await sent('draft_failed', 71)).text, new RegExp(`Fix the payment method: https://shop.example/billing/methods/${office.method}\n`));
     // A person's bank account is told first: the most of that day, which may be later than the schedule's.
