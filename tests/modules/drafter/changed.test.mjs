@@ -56,6 +56,10 @@ test('a day that has not come is looked at, not drafted', () => {
     assert.equal(world.at.run(['autopay', 'run', '--on', '2027-03-05']).status, 2);
     assert.ok(world.at.json(['autopay', 'run', '--on', '2027-03-05', '--dry-run']).planned.amount_cents >= 6000);
     assert.deepEqual([world.drafts(owner), world.payments(owner)], [[], []]);
+    // Who wants to see it says that it is that day.
+    world.at.now = '2027-03-05T17:00:00Z';
+    assert.ok(world.at.json(['autopay', 'run', '--on', '2027-03-05']).drafted.count >= 1);
+    assert.deepEqual(world.payments(owner), ['succeeded 6000 1']);
 });
 
 test('a run for a day that is past tells a person today, and the days until the debit count from today', () => {
