@@ -7,8 +7,9 @@
 static struct shop shop;
 static struct db *db;
 
-static const struct statement *const statements[] = {
-    &enrolment_next_sql, &enrolment_plan_sql, &enrolment_drafted_sql, &enrolment_user_may_sql};
+static const struct statement *const statements[] = {&enrolment_next_sql, &enrolment_plan_sql,
+                                                     &enrolment_drafted_sql, &enrolment_retries_sql,
+                                                     &enrolment_user_may_sql};
 
 static int group_setup(void **state) {
     (void)state;
@@ -115,6 +116,39 @@ static void test_plan(void **state) {
     assert_false(plan.was_drafted);
 }
 
+/* Of its own, those that wait, the oldest first; what a bank returned is presented again. */
+static void test_retries(void **state) {
+    int64_t account = shop_account(&shop), other = shop_account(&shop);
+    int64_t invoice = shop_invoice(&shop, account, 1000, 0);
+    long long id = (long long)account;
+    struct enrolment_retry *list;
+    size_t count;
+
+    enrol(account);
+    enrol(other);
+    database_do(&shop.database,
+                "INSERT INTO draft (account_id, id, enrolment_id, draft_on, state, amount_cents,"
+                " attempts, retry_on, created_at) VALUES"
+                " (%lld, %lld, %lld, '2026-11-15', 'retry', 300, 1, '2026-11-22', '2026-11-15'),"
+                " (%lld, %lld, %lld, '2026-11-01', 'retry', 200, 1, '2026-11-23', '2026-11-01'),"
+                " (%lld, %lld, %lld, '2026-10-15', 'failed', 100, 1, NULL, '2026-10-15')",
+                id, id + 9000, id, id, id + 9001, id, id, id + 9002, id);
+    database_do(&shop.database,
+                "UPDATE payment SET draft_id = %lld, attempt = 1, state = 'returned'"
+                " WHERE id = %lld",
+                id + 9001, (long long)shop_payment_of(&shop, account, invoice, 200));
+    assert_int_equal(enrolment_retries(db, *state, account, account, &list, &count), RESULT_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(list[0].draft_on.day, 1);
+    assert_int_equal(list[0].retry_on.day, 23);
+    assert_int_equal(list[0].amount_cents, 200);
+    assert_true(list[0].is_returned);
+    assert_int_equal(list[1].amount_cents, 300);
+    assert_false(list[1].is_returned);
+    assert_int_equal(enrolment_retries(db, *state, other, account, &list, &count), RESULT_OK);
+    assert_int_equal(count, 0);
+}
+
 static void test_user_may(void **state) {
     int64_t account = shop_account(&shop), other = shop_account(&shop);
     long long id = (long long)account;
@@ -136,7 +170,8 @@ static void test_user_may(void **state) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, arena_setup, arena_teardown)
 
 int main(void) {
-    const struct CMUnitTest tests[] = {TEST(test_next), TEST(test_plan), TEST(test_user_may)};
+    const struct CMUnitTest tests[] = {TEST(test_next), TEST(test_plan), TEST(test_retries),
+                                       TEST(test_user_may)};
 
     return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }
