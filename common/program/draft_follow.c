@@ -19,6 +19,15 @@ enum result draft_failed_tell(struct db *db, int64_t account_id, int64_t draft_i
     return outbox_add(db, key, "draft_failed", account_id, user_id, draft_id, now);
 }
 
+/* Once for each draft, however often it is declined. */
+static enum result put_off_tell(struct db *db, int64_t account_id, int64_t draft_id,
+                                int64_t user_id, int64_t now) {
+    char key[KEY_SIZE];
+
+    snprintf(key, sizeof key, "draft_put_off:%lld", (long long)draft_id);
+    return outbox_add(db, key, "draft_failed", account_id, user_id, draft_id, now);
+}
+
 enum result draft_turn_off(struct db *db, int64_t account_id, int64_t enrolment_id,
                            const char *reason, int64_t now) {
     struct arena *arena = arena_new(ARENA_BYTES);
@@ -118,6 +127,14 @@ static void following_decide(const struct following *following,
     attempt_decide(&attempt, fact->retry, out_decision);
 }
 
+/* Declined, and tried again on a later day: its user may mend it before. */
+static bool is_put_off(const struct following *following, const struct attempt_decision *decision) {
+    enum payment_state state = following->fact->state;
+
+    return (state == PAYMENT_DECLINED || state == PAYMENT_FAILED) &&
+           decision->state == DRAFT_RETRY && date_compare(decision->retry_on, following->today) > 0;
+}
+
 static enum result following_write(struct db *db, struct following *following,
                                    const struct attempt_decision *decision) {
     const struct draft_fact *fact = following->fact;
@@ -131,6 +148,8 @@ static enum result following_write(struct db *db, struct following *following,
     enum result result = draft_move(db, &draft, from, fact->now);
     if (result == RESULT_OK && draft.state == DRAFT_FAILED)
         result = draft_failed_tell(db, fact->account_id, draft.id, enrolment->user_id, fact->now);
+    if (result == RESULT_OK && is_put_off(following, decision))
+        result = put_off_tell(db, fact->account_id, draft.id, enrolment->user_id, fact->now);
     if (result == RESULT_OK && decision->turns_off)
         result = draft_turn_off(db, fact->account_id, enrolment->id, "returned", fact->now);
     return result;

@@ -86,8 +86,9 @@ enum result mail_enrolment_covers(struct db *db, struct arena *arena, int64_t ac
 const struct statement mail_draft_sql = {
     .name = "mail_draft",
     .params = 2,
-    .columns = 5,
-    .text = "SELECT e.method_id, d.draft_on, d.reason, d.amount_cents, p.method_text FROM draft d"
+    .columns = 6,
+    .text = "SELECT e.method_id, d.draft_on, d.reason, d.amount_cents, p.method_text, d.retry_on"
+            " FROM draft d"
             " JOIN enrolment e ON e.account_id = d.account_id AND e.id = d.enrolment_id"
             " LEFT JOIN payment p ON p.draft_id = d.id AND p.attempt = d.attempts"
             " WHERE d.account_id = ? AND d.id = ?",
@@ -105,6 +106,7 @@ enum result mail_draft(struct db *db, struct arena *arena, int64_t account_id, i
         .draft_on = row_date(&rows, 0, 1),
         .amount_cents = row_int(&rows, 0, 3),
         .method_text = row_text(&rows, 0, 4),
+        .retry_on = row_date(&rows, 0, 5),
     };
     return draft_reason_parse(row_text(&rows, 0, 2), &out_draft->reason);
 }

@@ -41,6 +41,7 @@ struct mail_draft {
     enum draft_reason reason;
     int64_t amount_cents;    /* of its last attempt; 0: there was none */
     const char *method_text; /* that this was made with; "" */
+    struct date retry_on;    /* year 0: it is not tried again */
 };
 
 extern const struct statement mail_draft_sql;

@@ -144,7 +144,10 @@ enum result draft_failed_fill(struct running *running, struct arena *arena,
     if (result != RESULT_OK)
         return result;
     values_set(node, "On", date_long(arena, draft.draft_on));
-    values_set(node, "Why", draft_reason_sentence(draft.reason));
+    values_set(node, "Why",
+               draft_reason_sentence(draft.retry_on.year ? DRAFT_DECLINED : draft.reason));
+    if (draft.retry_on.year)
+        values_set(node, "Again", date_long(arena, draft.retry_on));
     if (draft.amount_cents)
         values_set(node, "Amount", money_text(arena, draft.amount_cents));
     if (*draft.method_text)

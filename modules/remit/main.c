@@ -239,8 +239,8 @@ static const struct verb verbs[] = {
 
     {"autopay run", "", "take what Auto Pay has due",
      "Does a draft day's work, as `drafter` does: drafts what is due on the day or was missed"
-     " before, and tries again what is\nto be tried again. A day to come is for --dry-run only."
-     " Any number may run at once; running it\nagain takes nothing twice."
+     " before, and tries again what is\nto be tried again. A day to come is drafted now, too: its"
+     " money is taken at once. Any number may run at once; running it\nagain takes nothing twice."
      " SIGTERM ends it when what is on its way is recorded. Mail about what comes next is written"
      " by\n`drafter` alone.",
      OPTIONS({"on", "DATE", "the day, as in 2026-12-01; required"},

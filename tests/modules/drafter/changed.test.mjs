@@ -23,7 +23,7 @@ test('a draft of a schedule that was given up is not tried again: what was chose
     assert.equal(world.drafterOnce().status, 0);
     for (const [owner] of owners) {
         assert.deepEqual(world.drafts(owner), ['2026-12-02 failed replaced 6000 1']);
-        assert.equal(world.mails(owner).filter((kind) => kind === 'draft_failed').length, 1);
+        assert.equal(world.mails(owner).filter((kind) => kind === 'draft_failed').length, 2, 'put off, and then not tried again');
     }
     assert.deepEqual(world.drafts(other), ['2026-12-05 taken - 700 1']);
     world.clean('--gateway');

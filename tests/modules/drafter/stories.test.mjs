@@ -163,7 +163,7 @@ test('declines: retry days, the backup once, for good, data, tries, methods that
     same(both, ['2027-03-01 nothing - 900 3'], null, [900]);
     world.run('2027-03-15');
     same(soft, ['2027-03-01 failed declined 700 4'], ['declined 700 1', 'declined 700 2', 'declined 700 3', 'declined 700 4']);
-    assert.deepEqual(world.mails(soft), ['draft_failed']);
+    assert.deepEqual(world.mails(soft), ['draft_failed', 'draft_failed'], 'put off once, and in the end');
     world.run('2027-04-01');
     assert.deepEqual(world.drafts(soft).slice(-1), ['2027-04-01 retry - 700 1 2027-04-04'], 'a failed draft leaves autopay on');
     // Turned off while it waits.

@@ -379,6 +379,8 @@ export class Oracle {
     if (!on) return this.fail(draft, 'declined');
     const end = this.endOf(draft);
     if (end && on >= end) return this.fail(draft, 'next_day');
+    if (!draft.isPutOff) this.mail('draft_failed', enrolment);
+    draft.isPutOff = true;
     return this.retry(draft, on);
   }
 
