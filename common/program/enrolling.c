@@ -208,8 +208,41 @@ static void beside_add(struct planning *planning, const struct enrolment *other)
                                                           whose(planning, other));
 }
 
+static bool is_before_of(const struct planning *planning, const struct hands *before,
+                         const char *key, int64_t enrolment_id) {
+    for (size_t at = 0; at < planning->invoices.count; at++) {
+        const struct enrolment_invoice *invoice = &planning->invoices.list[at];
+
+        if (hands_owner(before, invoice) == enrolment_id &&
+            text_equal(key, arena_format(planning->visit->arena, "invoice:%lld",
+                                         (long long)invoice->cover.id)))
+            return true;
+    }
+    return false;
+}
+
+/* Invoices that are chosen one by one leave the type they are of, which loses no cover by it. */
+static void singles_take(struct planning *planning, const struct hands *before,
+                         const struct enrolment *other) {
+    struct arena *arena = planning->visit->arena;
+    struct enrolling *plan = planning->plan;
+    const char **keys = arena_array(arena, plan->enrolment.cover_count, sizeof *keys);
+    struct enrolment lost = {.scope = "invoices", .covers = keys};
+
+    if (!text_equal(plan->enrolment.scope, "invoices") || !text_equal(other->scope, "types"))
+        return;
+    for (size_t at = 0; at < plan->enrolment.cover_count; at++)
+        if (is_before_of(planning, before, plan->enrolment.covers[at], other->id))
+            keys[lost.cover_count++] = plan->enrolment.covers[at];
+    if (lost.cover_count)
+        plan->takes[plan->take_count++] = arena_format(
+            arena, "Takes over from %s: %s. The rest stays with it.", whose(planning, other),
+            enrolling_covered(arena, &lost, &planning->invoices));
+}
+
 static void hands_plan(struct planning *planning) {
     struct arena *arena = planning->visit->arena;
+    struct hands before = hands_of(arena, &planning->active);
     struct enrolling *plan = planning->plan;
     struct enrolment *list = arena_array(arena, planning->active.count + 1, sizeof *list);
     size_t count = 0;
@@ -223,6 +256,7 @@ static void hands_plan(struct planning *planning) {
         if (!left.cover_count)
             continue;
         list[count++] = left;
+        singles_take(planning, &before, &left);
         beside_add(planning, &left);
     }
     list[count++] = plan->enrolment;

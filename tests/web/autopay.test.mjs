@@ -314,6 +314,17 @@ test('what was to be taken over is off meanwhile: asked again', async () => {
   assert.equal(active(team).length, 0);
 });
 
+test('an invoice that is chosen by itself leaves the type it is of, and the page says so', async () => {
+  const team = await account();
+  await enrol(team.client, { method: team.card, schedule: 'first', scope: 'types', type: ['Hosting', 'Support'], older: '1' });
+  const typeOf = (invoice) => world.one(`SELECT billing_type FROM invoice WHERE number = '${invoice.number}'`);
+  const hosting = team.invoices.find((invoice) => typeOf(invoice) === 'Hosting');
+  const page = await preview(team.client, { method: team.bank, schedule: 'first', scope: 'invoices', invoice: hosting.number });
+  assert.match(bodyOf(page.text), new RegExp(`Takes over from Visa ending 1111: Invoice ${hosting.number}\\. The rest stays with it\\.`));
+  const others = await preview(team.client, { method: team.bank, schedule: 'first', scope: 'types', type: 'Domains' });
+  assert.doesNotMatch(bodyOf(others.text), /Takes over/);
+});
+
 test('part of another is taken over, the rest stays; the wider and the narrower stand side by side', async () => {
   const team = await account({ users: 2 });
   await enrol(team.client, { method: team.card, schedule: 'first', scope: 'types', type: ['Hosting', 'Support'], older: '1' });
