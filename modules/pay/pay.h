@@ -7,6 +7,7 @@
 #include "common/program/card.h"
 #include "common/program/charge.h"
 #include "common/program/enrolling.h"
+#include "common/program/schedule_choice.h"
 #include "common/program/method_offer.h"
 #include "common/program/visit.h"
 #include "common/store/invoice_store.h"
@@ -69,7 +70,7 @@ MUST_CHECK enum result making_show(struct visit *visit, const struct making *mak
 
 /* What the form sends of it. */
 #define PAY_AUTOPAY_FIELDS                                                                         \
-    {.name = "autopay", .max_length = 1}, {.name = "schedule", .max_length = 12}, {                \
+    SCHEDULE_CHOICE_FIELDS, {                                                                      \
         .name = "older", .max_length = 1                                                           \
     }
 

@@ -10,35 +10,19 @@ bool making_enrols(const struct visit *visit) {
 }
 
 void making_autopay_check(struct visit *visit) {
-    enum schedule schedule;
-
-    if (making_enrols(visit) &&
-        schedule_parse(form_text(&visit->form, "schedule"), &schedule) != RESULT_OK)
-        form_fail(&visit->form, "schedule", "Choose when payments are made.");
+    if (making_enrols(visit))
+        schedule_choice_check(visit);
 }
 
 void making_autopay_show(struct visit *visit) {
-    bool is_post = visit->request.method == METHOD_POST;
-    const char *chosen = schedule_name(SCHEDULE_DUE_DATE);
     struct values *autopay = values_child(visit->values, "Autopay");
 
     if (!visit_has_autopay(visit))
         return;
     values_set(autopay, "Show", "1");
-    if (is_post && *form_text(&visit->form, "schedule"))
-        chosen = form_text(&visit->form, "schedule");
-    for (size_t at = 0; at < SCHEDULE_COUNT; at++) {
-        struct values *node = values_item(autopay, "Schedules", at);
-        const char *name = schedule_name((enum schedule)at);
-
-        values_set(node, "Name", name);
-        values_set(node, "Text", schedule_word((enum schedule)at));
-        if (text_equal(name, chosen))
-            values_set(node, "Checked", "1");
-    }
-    if (!is_post)
+    schedule_choice_show(visit);
+    if (visit->request.method != METHOD_POST)
         return;
-    visit_show_field(visit, "schedule", "schedule", "Schedule");
     if (making_enrols(visit))
         values_set(autopay, "Checked", "1");
     if (text_equal(form_text(&visit->form, "older"), "1"))
