@@ -95,6 +95,9 @@ MUST_CHECK enum result also_read(struct visit *visit, const struct payment *paym
                                  struct also_enrol *out_also);
 /* Autopay.* of pay/review.cs. */
 void also_show(struct visit *visit, const struct also_enrol *also);
+/* Autopay.* of pay/outcome.cs: to its maker, once it is paid or sent to the bank, that autopay is
+ * on; nothing where it is off again. */
+MUST_CHECK enum result also_outcome_show(struct visit *visit, const struct payment *payment);
 /* charge_asker.also */
 enum result also_take(struct db *db, void *context);
 

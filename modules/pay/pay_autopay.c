@@ -88,6 +88,24 @@ void also_show(struct visit *visit, const struct also_enrol *also) {
     values_set(node, "Shown", plan->shown);
 }
 
+enum result also_outcome_show(struct visit *visit, const struct payment *payment) {
+    bool is_paid = payment->state == PAYMENT_SUCCEEDED || payment->state == PAYMENT_PENDING;
+    struct enrolments active;
+
+    if (!is_paid || !*payment->enrol_schedule || payment->user_id != visit->session.user_id)
+        return RESULT_OK;
+    enum result result = enrolment_list(visit->running->db, visit->arena, payment->account_id,
+                                        ENROLMENTS_MAX, &active);
+    for (size_t at = 0; result == RESULT_OK && at < active.count; at++)
+        if (active.list[at].method_id == payment->method_id &&
+            active.list[at].user_id == payment->user_id) {
+            values_set(visit->values, "Autopay.On", "1");
+            if (visit_has_autopay(visit))
+                values_set(visit->values, "Autopay.Url", visit_url(visit, "/autopay"));
+        }
+    return result;
+}
+
 enum result also_take(struct db *db, void *context) {
     struct also_enrol *also = context;
 

@@ -92,6 +92,7 @@ describe('000: set up Auto Pay', { concurrency: 2 }, () => {
         assert.deepEqual(active(account), []);
         await button(page, 'Pay $30.43 and turn on Auto Pay').click();
         await h1(page, 'Your payment was accepted');
+        await says(page, `Auto Pay is on. ${confirmation}`);
         assert.deepEqual(active(account), [['due_date', 'Checking', 'all']]);
         await menu(page, 'Manage Auto Pay', options.viewport);
         await says(page, '$10.00 on December 10, Checking ending 3451');

@@ -158,6 +158,8 @@ has pay_make.card 'Pay your bill automatically using this payment method' 'value
 lacks pay_make.card 'name="autopay" value="1" aria-describedby="autopay-hint" checked'
 has pay_make.autopay 'name="autopay" value="1" aria-describedby="autopay-hint" checked' 'id="schedule-error"' 'id="older" name="older" value="1" checked' 'aria-describedby="schedule-split-hint"' "Half of the month's total on the 1st, the remaining half on the 15th"
 lacks pay_make.total 'automatically using'
+has pay_outcome.pending 'Auto Pay is on. You will receive confirmation each time a payment is drafted. <a href="/billing/autopay">Manage Auto Pay</a>'
+lacks pay_outcome.success 'Auto Pay is on.'
 has methods_method.autopay '<h2 id="autopay">Auto Pay</h2>' 'Turn off Auto Pay</label>' 'method="get" action="/billing/autopay/new"' 'name="method" value="16"' 'href="/billing/autopay/7/off"' 'Hosting &amp; &lt;b&gt;Domains'
 lacks methods_method.card '<h2 id="autopay">'
 has methods_remove.autopay 'Its Auto Pay is turned off.' 'not the backup of your Auto Pay any more'

@@ -752,6 +752,7 @@ test('hostile words are words', async () => {
 
 // ---- while paying ----
 
+const ON = /Auto Pay is on\. You will receive confirmation each time a payment is drafted\. ?Manage Auto Pay/;
 const payingChange = (team, change) => ({ what: 'selected', invoice: team.invoices[0].number, method: team.card, autopay: '1', schedule: 'due_date', ...change });
 
 test('enrolling while paying: shown on the review, done with the claim, not before', async () => {
@@ -780,6 +781,37 @@ test('enrolling while paying: shown on the review, done with the claim, not befo
   assert.equal(world.one(`SELECT issued_from FROM enrolment WHERE account_id = ${team.id}`), '2026-11-22');
   assert.equal((await world.sales(review.reference)).length, 1);
   assert.equal(mails(team, 'autopay_on').length, 1);
+});
+
+test('the outcome says that Auto Pay is on where paying turned it on, to who did, while it is', async () => {
+  const team = await account({ users: 2 }), colleague = await colleagueOf(team);
+  const says = async (path, client = team.client) => bodyOf((await client.get(path)).text);
+  const pay = async (change) => {
+    const review = await world.review(team.client, payingChange(team, change));
+    assert.doesNotMatch(bodyOf(review.html), /Auto Pay is on/);
+    return [review, await world.confirm(team.client, review)];
+  };
+  // Paid without it, also while another Auto Pay is on.
+  const [plain] = await pay({ autopay: '', schedule: 'split', invoice: team.invoices[1].number });
+  assert.equal(outcomeOf((await team.client.get(plain.path)).text), 'success');
+  assert.doesNotMatch(await says(plain.path), /Auto Pay is on/);
+  const [review, answer] = await pay({});
+  const page = await team.client.follow(answer);
+  assert.equal(outcomeOf(page.text), 'success');
+  assert.match(bodyOf(page.text), ON);
+  assert.match(page.text, new RegExp(`drafted\\. <a href="${world.path('/autopay')}">Manage Auto Pay</a>`));
+  assert.doesNotMatch(await says(plain.path), /Auto Pay is on/);
+  assert.doesNotMatch(await says(review.path, colleague), /Auto Pay is on/);
+  // Not by a payment that took no money, or gave it back.
+  for (const state of ['declined', 'failed', 'returned', 'refunded']) {
+    world.sql(`UPDATE payment SET state = '${state}' WHERE reference = '${review.reference}'`);
+    assert.doesNotMatch(await says(review.path), /Auto Pay is on/, state);
+  }
+  world.sql(`UPDATE payment SET state = 'succeeded' WHERE reference = '${review.reference}'`);
+  assert.match(await says(review.path), ON);
+  const [{ id }] = active(team);
+  assert.equal((await post(team.client, `/autopay/${id}/off`, await form(team.client, `/autopay/${id}/off`))).status, 303);
+  assert.doesNotMatch(await says(review.path), /Auto Pay is on/, 'it is off again');
 });
 
 test('a claim that fails enrols nobody', async () => {
@@ -819,7 +851,9 @@ test('a new bank account that pays automatically is remembered; a wrong schedule
   const review = await world.review(team.client, payingChange(team, { ...bank, schedule: 'split' }));
   assert.match(bodyOf(review.html), /debit my bank account \(Checking ending 4321\) electronically \(ACH\)/);
   assert.equal((await world.confirm(team.client, review)).status, 303);
-  assert.equal(outcomeOf((await team.client.get(review.path)).text), 'pending');
+  const outcome = (await team.client.get(review.path)).text;
+  assert.equal(outcomeOf(outcome), 'pending');
+  assert.match(bodyOf(outcome), ON);
   const [made] = active(team);
   assert.equal(made.next, '2026-12-01');
   assert.deepEqual(world.sql(`SELECT state, is_remembered, last_four FROM method WHERE id = ${made.method}`)[0], ['active', '1', '4321']);
