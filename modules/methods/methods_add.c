@@ -4,6 +4,7 @@
 #include "common/program/bank.h"
 #include "common/program/card.h"
 #include "common/program/method_offer.h"
+#include "common/program/schedule_choice.h"
 #include "modules/methods/methods.h"
 
 enum { ID_MAX = 20, NEXT_MAX = 20 };
@@ -114,7 +115,7 @@ static const struct field card_save_fields[] = {
     {.name = "key", .flags = FIELD_CARD_EXEMPT | FIELD_SECRET, .max_length = 100},
     {.name = "replace", .max_length = ID_MAX},
     {.name = "next", .max_length = NEXT_MAX},
-    {.name = "autopay", .max_length = 1},
+    SCHEDULE_CHOICE_FIELDS,
     CARD_FIELDS,
 };
 const struct form methods_card_save_form = FORM(card_save_fields);
@@ -123,7 +124,7 @@ static const struct field bank_save_fields[] = {
     {.name = "key", .flags = FIELD_CARD_EXEMPT | FIELD_SECRET, .max_length = 100},
     {.name = "replace", .max_length = ID_MAX},
     {.name = "next", .max_length = NEXT_MAX},
-    {.name = "autopay", .max_length = 1},
+    SCHEDULE_CHOICE_FIELDS,
     BANK_FIELDS,
     {.name = "authorize", .max_length = 16},
 };
@@ -167,9 +168,18 @@ static bool offers_autopay(const struct visit *visit, const struct adding *addin
     return visit_has_autopay(visit) && !adding->replaced.id;
 }
 
-static bool wants_autopay(const struct visit *visit) {
-    return visit->request.method == METHOD_POST &&
+static bool wants_autopay(const struct visit *visit, const struct adding *adding) {
+    return offers_autopay(visit, adding) && visit->request.method == METHOD_POST &&
            text_equal(form_text(&visit->form, "autopay"), "1");
+}
+
+static void autopay_show(struct visit *visit, const struct adding *adding) {
+    if (!offers_autopay(visit, adding))
+        return;
+    values_set(visit->values, "Autopay.Show", "1");
+    schedule_choice_show(visit);
+    if (wants_autopay(visit, adding))
+        values_set(visit->values, "Fields.Autopay.Checked", "1");
 }
 
 static enum result add_page(struct visit *visit, const struct adding *adding, int status,
@@ -187,10 +197,6 @@ static enum result add_page(struct visit *visit, const struct adding *adding, in
         values_set(visit->values, "Form.InAutopay", "1");
     if (*adding->next)
         cancel = adding->next;
-    if (offers_autopay(visit, adding))
-        values_set(visit->values, "Autopay.Show", "1");
-    if (wants_autopay(visit))
-        values_set(visit->values, "Fields.Autopay.Checked", "1");
     values_set(visit->values, "Form.Title", title);
     values_set(visit->values, "Form.Next", adding->next);
     values_set(visit->values, "Form.CancelUrl", visit_url(visit, cancel));
@@ -199,6 +205,7 @@ static enum result add_page(struct visit *visit, const struct adding *adding, in
         card_show(visit, keep_token, adding->is_in_autopay);
     else
         bank_way_show(visit, adding);
+    autopay_show(visit, adding);
     return visit_render(visit, status, adding->way->page, title, "/methods");
 }
 
@@ -231,9 +238,10 @@ static enum result refuse(struct visit *visit, const struct adding *adding, int 
 static enum result saved(struct visit *visit, const struct adding *adding,
                          const struct method_save *save) {
     /* What it will draft has to be seen first: the autopay form asks for the rest. */
-    if (offers_autopay(visit, adding) && wants_autopay(visit))
-        return visit_redirect(visit, arena_format(visit->arena, "/autopay/new?method=%lld&added=1",
-                                                  (long long)save->method.id));
+    if (wants_autopay(visit, adding))
+        return visit_redirect(
+            visit, arena_format(visit->arena, "/autopay/new?method=%lld&schedule=%s&added=1",
+                                (long long)save->method.id, form_text(&visit->form, "schedule")));
     if (*adding->next)
         return visit_redirect(visit, adding->next);
     return visit_redirect(
@@ -280,6 +288,8 @@ static enum result add_save(struct visit *visit, const struct way *way) {
         return refuse(visit, &adding, 422, way->not_offered);
     /* Whether there is room is asked within the claim, which knows a form that was sent before. */
     way->check(visit, &adding);
+    if (wants_autopay(visit, &adding))
+        schedule_choice_check(visit);
     if (form_has_errors(&visit->form))
         return add_page(visit, &adding, 422, true);
     return save_now(visit, &adding);

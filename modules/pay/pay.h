@@ -7,6 +7,7 @@
 #include "common/program/card.h"
 #include "common/program/charge.h"
 #include "common/program/enrolling.h"
+#include "common/program/schedule_choice.h"
 #include "common/program/method_offer.h"
 #include "common/program/visit.h"
 #include "common/store/invoice_store.h"
@@ -69,7 +70,7 @@ MUST_CHECK enum result making_show(struct visit *visit, const struct making *mak
 
 /* What the form sends of it. */
 #define PAY_AUTOPAY_FIELDS                                                                         \
-    {.name = "autopay", .max_length = 1}, {.name = "schedule", .max_length = 12}, {                \
+    SCHEDULE_CHOICE_FIELDS, {                                                                      \
         .name = "older", .max_length = 1                                                           \
     }
 
@@ -94,6 +95,9 @@ MUST_CHECK enum result also_read(struct visit *visit, const struct payment *paym
                                  struct also_enrol *out_also);
 /* Autopay.* of pay/review.cs. */
 void also_show(struct visit *visit, const struct also_enrol *also);
+/* Autopay.* of pay/outcome.cs: to its maker, once it is paid or sent to the bank, that autopay is
+ * on; nothing where it is off again. */
+MUST_CHECK enum result also_outcome_show(struct visit *visit, const struct payment *payment);
 /* charge_asker.also */
 enum result also_take(struct db *db, void *context);
 

@@ -10,35 +10,19 @@ bool making_enrols(const struct visit *visit) {
 }
 
 void making_autopay_check(struct visit *visit) {
-    enum schedule schedule;
-
-    if (making_enrols(visit) &&
-        schedule_parse(form_text(&visit->form, "schedule"), &schedule) != RESULT_OK)
-        form_fail(&visit->form, "schedule", "Choose when payments are made.");
+    if (making_enrols(visit))
+        schedule_choice_check(visit);
 }
 
 void making_autopay_show(struct visit *visit) {
-    bool is_post = visit->request.method == METHOD_POST;
-    const char *chosen = schedule_name(SCHEDULE_DUE_DATE);
     struct values *autopay = values_child(visit->values, "Autopay");
 
     if (!visit_has_autopay(visit))
         return;
     values_set(autopay, "Show", "1");
-    if (is_post && *form_text(&visit->form, "schedule"))
-        chosen = form_text(&visit->form, "schedule");
-    for (size_t at = 0; at < SCHEDULE_COUNT; at++) {
-        struct values *node = values_item(autopay, "Schedules", at);
-        const char *name = schedule_name((enum schedule)at);
-
-        values_set(node, "Name", name);
-        values_set(node, "Text", schedule_word((enum schedule)at));
-        if (text_equal(name, chosen))
-            values_set(node, "Checked", "1");
-    }
-    if (!is_post)
+    schedule_choice_show(visit);
+    if (visit->request.method != METHOD_POST)
         return;
-    visit_show_field(visit, "schedule", "schedule", "Schedule");
     if (making_enrols(visit))
         values_set(autopay, "Checked", "1");
     if (text_equal(form_text(&visit->form, "older"), "1"))
@@ -102,6 +86,24 @@ void also_show(struct visit *visit, const struct also_enrol *also) {
     lines_show(node, "Beside", plan->beside, plan->beside_count);
     values_set(node, "Authorization", plan->authorization.text);
     values_set(node, "Shown", plan->shown);
+}
+
+enum result also_outcome_show(struct visit *visit, const struct payment *payment) {
+    bool is_paid = payment->state == PAYMENT_SUCCEEDED || payment->state == PAYMENT_PENDING;
+    struct enrolments active;
+
+    if (!is_paid || !*payment->enrol_schedule || payment->user_id != visit->session.user_id)
+        return RESULT_OK;
+    enum result result = enrolment_list(visit->running->db, visit->arena, payment->account_id,
+                                        ENROLMENTS_MAX, &active);
+    for (size_t at = 0; result == RESULT_OK && at < active.count; at++)
+        if (active.list[at].method_id == payment->method_id &&
+            active.list[at].user_id == payment->user_id) {
+            values_set(visit->values, "Autopay.On", "1");
+            if (visit_has_autopay(visit))
+                values_set(visit->values, "Autopay.Url", visit_url(visit, "/autopay"));
+        }
+    return result;
 }
 
 enum result also_take(struct db *db, void *context) {

@@ -129,6 +129,8 @@ static enum result outcome_show(struct visit *visit, const struct payment *payme
         action_add(visit, actions, "View Invoices", "/invoices", actions == 0);
     payment_show(visit, payment);
     enum result result = refunds_show(visit, payment);
+    if (result == RESULT_OK)
+        result = also_outcome_show(visit, payment);
     if (result != RESULT_OK)
         return result;
     return visit_render(visit, status, "pay/outcome", outcomes[which].title, "/pay");

@@ -22,12 +22,7 @@
 </fieldset>
 <fieldset class="r-card r-choices<?cs if:Fields.Schedule.Error ?> r-field-wrong<?cs /if ?>" id="schedule" tabindex="-1"<?cs call:described("schedule", "", Fields.Schedule.Error) ?>>
   <legend>Schedule</legend>
-  <?cs call:error_line("schedule", Fields.Schedule.Error) ?><?cs each:schedule = Schedules ?>
-  <div class="r-choice">
-    <input type="radio" id="schedule-<?cs var:schedule.Name ?>" name="schedule" value="<?cs var:schedule.Name ?>"<?cs if:schedule.Checked ?> checked<?cs /if ?><?cs if:schedule.Name == "split" ?> aria-describedby="schedule-split-hint"<?cs /if ?>>
-    <label class="r-choice-whole" for="schedule-<?cs var:schedule.Name ?>"><?cs var:schedule.Text ?></label><?cs if:schedule.Name == "split" ?>
-    <p class="r-choice-hint" id="schedule-split-hint">Half of the month's total on the 1st, the remaining half on the 15th</p><?cs /if ?>
-  </div><?cs /each ?>
+  <?cs call:error_line("schedule", Fields.Schedule.Error) ?><?cs each:schedule = Schedules ?><?cs call:schedule_choice(schedule) ?><?cs /each ?>
 </fieldset>
 <fieldset class="r-card r-choices<?cs if:Fields.Scope.Error ?> r-field-wrong<?cs /if ?>" id="scope" tabindex="-1"<?cs call:described("scope", "", Fields.Scope.Error) ?>>
   <legend>What to include</legend>

@@ -1,5 +1,5 @@
 <?cs # a new bank account without a payment: Form.Title, Form.Key, Form.CancelUrl; Form.Replace, Form.Next, Form.InAutopay (1: Auto Pay goes on with the new one) (may be absent);
-  Autopay.Show (1: with shared/autopay_tick.cs); Fields.* as in shared/bank.cs; Bank.Authorization, Bank.AuthorizationVersion; Fields.Authorize.Checked, .Error. Id for the error summary: authorize
+  Autopay.Show (1: with shared/autopay_tick.cs and what it needs); Fields.* as in shared/bank.cs; Bank.Authorization, Bank.AuthorizationVersion; Fields.Authorize.Checked, .Error. Id for the error summary: authorize
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <h1><bdi><?cs var:Form.Title ?></bdi></h1>

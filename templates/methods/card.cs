@@ -1,5 +1,5 @@
 <?cs # a new card without a payment: Form.Title, Form.Key, Form.CancelUrl; Form.Replace, Form.Next, Form.InAutopay (1: Auto Pay goes on with the new one) (may be absent);
-  Card.* and Fields.* as in shared/card.cs, Card.Terms; Autopay.Show (1: with shared/autopay_tick.cs)
+  Card.* and Fields.* as in shared/card.cs, Card.Terms; Autopay.Show (1: with shared/autopay_tick.cs and what it needs)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <h1><bdi><?cs var:Form.Title ?></bdi></h1>

@@ -8,7 +8,7 @@
   Methods.N.Id, Text, Detail, Checked, Disabled, BrandKind; Methods.N.Label, FixUrl, Site.Payment.Terms (may be absent);
   Bank.Show (1: a new bank account may be typed; then Fields.* as in shared/bank.cs), Bank.Checked, Fields.RememberAccount.Checked;
   Card.Show (1: a new card may be typed; then Card.* and Fields.* as in shared/card.cs, Card.Terms), Card.Checked, Fields.Remember.Checked.
-  Autopay.Show (1: it can pay automatically), with it Autopay.Schedules.N.Name, Text, Checked, Autopay.Checked, Autopay.Older, Fields.Schedule.Error.
+  Autopay.Show (1: it can pay automatically), with it Autopay.Checked, Autopay.Older and what shared/schedules.cs needs.
   Ids for the error summary: schedule, what, fixed_amount, picker, amount-N (N as in Rows.N), methods, note, remember, remember_account,
   those of shared/bank.cs and shared/card.cs
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
@@ -144,14 +144,7 @@
     <p class="r-hint" id="autopay-hint">The payment method is remembered. The next page shows what will be drafted before anything is done.</p>
   </div>
   <div class="r-unfold" data-radio="autopay">
-    <fieldset class="r-choices r-choices-inside<?cs if:Fields.Schedule.Error ?> r-field-wrong<?cs /if ?>" id="schedule" tabindex="-1"<?cs call:described("schedule", "", Fields.Schedule.Error) ?>>
-      <legend>Schedule</legend>
-      <?cs call:error_line("schedule", Fields.Schedule.Error) ?><?cs each:schedule = Autopay.Schedules ?>
-      <div class="r-choice">
-        <input type="radio" id="schedule-<?cs var:schedule.Name ?>" name="schedule" value="<?cs var:schedule.Name ?>"<?cs if:schedule.Checked ?> checked<?cs /if ?>>
-        <label class="r-choice-whole" for="schedule-<?cs var:schedule.Name ?>"><?cs var:schedule.Text ?></label>
-      </div><?cs /each ?>
-    </fieldset>
+    <?cs include:"shared/schedules.cs" ?>
     <div class="r-check">
       <input type="checkbox" id="older" name="older" value="1"<?cs if:Autopay.Older ?> checked<?cs /if ?>>
       <label for="older">Include invoices that are open already, not only those issued from now on</label>

@@ -1,5 +1,5 @@
 <?cs # how a payment went: Outcome.Kind (success, pending, processing, unknown, declined, failed, not_charged, expired, conflict, refunded),
-  Outcome.Title, Outcome.Text; Outcome.Next (may be absent);
+  Outcome.Title, Outcome.Text; Outcome.Next, Autopay.On (1: it turned Auto Pay on), with it Autopay.Url (may be absent);
   Payment.Reference, Amount, Method; Payment.At, AtIso, Confirmation, Note, ToCredit (may be absent);
   Allocations.N.* (see pay/allocations.cs; shown where money moved or may have); Actions.N.Title, Url, Primary; Refunds.N.* (see shared/refunds.cs; may be absent); Again (1: this form was sent before)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
@@ -11,7 +11,8 @@
   <p>Your reference <strong class="r-code"><?cs var:Payment.Reference ?></strong></p><?cs /if ?>
 </section>
 <div class="r-outcome-words">
-<p class="r-lead"><?cs var:Outcome.Text ?></p><?cs if:Outcome.Next ?>
+<p class="r-lead"><?cs var:Outcome.Text ?></p><?cs if:Autopay.On ?>
+<p>Auto Pay is on. You will receive confirmation each time a payment is drafted.<?cs if:Autopay.Url ?> <a href="<?cs var:Autopay.Url ?>">Manage Auto Pay</a><?cs /if ?></p><?cs /if ?><?cs if:Outcome.Next ?>
 <h2>What to do next</h2>
 <p><?cs var:Outcome.Next ?></p><?cs /if ?><?cs if:subcount(Actions) ?>
 <p class="r-actions"><?cs each:action = Actions ?><a class="r-button<?cs if:!action.Primary ?> r-button-quiet<?cs /if ?>" href="<?cs var:action.Url ?>"><?cs var:action.Title ?></a> <?cs /each ?></p><?cs /if ?>

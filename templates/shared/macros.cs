@@ -17,6 +17,7 @@
   line_field(id, label, hint, node, autocomplete, mode, max, missing, wrong)
                                        one line of text of a new method; required when missing says what to do then; wrong is what
                                        its script says of what cannot be right
+  schedule_choice(node)                one schedule (.Name, .Text, .Checked) among the radio buttons named schedule
 
 ?><?cs def:date(iso, text) ?><time datetime="<?cs var:iso ?>"><?cs var:text ?></time><?cs /def ?><?cs
 
@@ -64,4 +65,11 @@ def:line_field(id, label, hint, node, autocomplete, mode, max, missing, wrong) ?
       if:missing ?> required data-missing="<?cs var:missing ?>"<?cs /if ?><?cs if:wrong ?> data-wrong="<?cs var:wrong ?>"<?cs /if ?><?cs
       if:node.Value ?> value="<?cs var:node.Value ?>"<?cs /if ?><?cs
       call:described(id, hint, node.Error) ?>>
+  </div><?cs /def ?><?cs
+
+def:schedule_choice(node) ?>
+  <div class="r-choice">
+    <input type="radio" id="schedule-<?cs var:node.Name ?>" name="schedule" value="<?cs var:node.Name ?>"<?cs if:node.Checked ?> checked<?cs /if ?><?cs if:node.Name == "split" ?> aria-describedby="schedule-split-hint"<?cs /if ?>>
+    <label class="r-choice-whole" for="schedule-<?cs var:node.Name ?>"><?cs var:node.Text ?></label><?cs if:node.Name == "split" ?>
+    <p class="r-choice-hint" id="schedule-split-hint">Half of the month's total on the 1st, the remaining half on the 15th</p><?cs /if ?>
   </div><?cs /def ?><?cs # ?>

@@ -92,6 +92,7 @@ describe('000: set up Auto Pay', { concurrency: 2 }, () => {
         assert.deepEqual(active(account), []);
         await button(page, 'Pay $30.43 and turn on Auto Pay').click();
         await h1(page, 'Your payment was accepted');
+        await says(page, `Auto Pay is on. ${confirmation}`);
         assert.deepEqual(active(account), [['due_date', 'Checking', 'all']]);
         await menu(page, 'Manage Auto Pay', options.viewport);
         await says(page, '$10.00 on December 10, Checking ending 3451');
@@ -106,12 +107,18 @@ describe('000: set up Auto Pay', { concurrency: 2 }, () => {
         await link(page, 'Add Bank Information (eCheck)').click();
         await typeBank(page, '6000123452');
         await box(page, 'I authorize Northwind Hosting as written above').check();
+        await radio(page, 'On the due date').waitFor({ state: 'hidden' });
         await box(page, tick).check();
+        assert.ok(await radio(page, 'On the due date').isChecked(), 'the choice where nobody makes another');
+        await says(page, "Half of the month's total on the 1st, the remaining half on the 15th");
+        await radio(page, '1st and 15th (Split Between)').check();
+        if (options.viewport === WIDE) await look(page, 'autopay-adding', { widths: [390, 1280] });
         await button(page, 'Save').click();
         await h1(page, 'Set up Auto Pay');
         assert.ok(await page.getByRole('radio', { name: 'Checking ending 3452' }).isChecked());
-        await activate(page, ['On the due date', /Nothing (that it pays )?is due yet\./]);
-        assert.deepEqual(active(account), [['due_date', 'Checking', 'all']]);
+        assert.ok(await radio(page, '1st and 15th (Split Between)').isChecked());
+        await activate(page, ['1st and 15th (Split Between)', 'Nothing is due yet for December 1, Checking ending 3452']);
+        assert.deepEqual(active(account), [['split', 'Checking', 'all']]);
       }));
 });
 

@@ -649,18 +649,58 @@ test('a method’s page and the list say what is on; removing the method ends it
   assert.deepEqual(mails(team, 'autopay_off'), [`${team.user.id} ${id}`]);
 });
 
-test('a bank account that is added with the tick leads to its autopay form', async () => {
+const HALVES = /Half of the month's total on the 1st, the remaining half on the 15th/;
+const isChecked = (html, id) => attribute(tagOf(html, id), 'checked') !== undefined;
+const newBank = (html) => ({ routing: '021000021', account: '5551234567', account_again: '5551234567', holder_type: 'personal', account_type: 'checking', name_on_account: 'Ada Moss', authorize: attribute(tagOf(html, 'authorize'), 'value') });
+const newCard = (html) => ({ payment_token: 'test-discover', name_on_card: 'Ada Moss', zip: '60601', terms: attribute(tagOf(html, 'terms'), 'value') });
+
+for (const [what, path, filled] of [['bank account', '/methods/bank', newBank], ['card', '/methods/card', newCard]])
+  test(`a ${what} that is added with the tick and a schedule leads to its autopay form with both`, async () => {
+    const team = await account();
+    const html = (await get(team.client, path)).text;
+    const send = (change) => post(team.client, path, fieldsOf(html, world.path(path), { ...filled(html), autopay: '1', ...change }));
+    assert.ok(!isChecked(html, 'autopay'), 'it starts unticked');
+    assert.match(bodyOf(html), HALVES);
+    for (const [word, schedule] of ALL) {
+      assert.ok(bodyOf(html).includes(word));
+      assert.equal(isChecked(html, `schedule-${schedule}`), schedule === 'due_date');
+    }
+    for (const schedule of ['hourly', 'off', '', null])
+      await writesNothing(async () => {
+        const wrong = await send({ schedule });
+        assert.equal(wrong.status, 422);
+        assertFieldError(wrong.text, 'schedule', /Choose when payments are made/);
+        assert.ok(isChecked(wrong.text, 'autopay'), 'what was ticked stays');
+      });
+    // Something else is wrong: the choice stays, and so it does in a form that was not ticked.
+    for (const autopay of ['1', null]) {
+      const wrong = await send({ schedule: 'split', autopay, name_on_account: '', name_on_card: '' });
+      assert.equal(wrong.status, 422);
+      assert.doesNotMatch(bodyOf(wrong.text), /Choose when/);
+      assert.equal(isChecked(wrong.text, 'autopay'), autopay === '1');
+      assert.ok(isChecked(wrong.text, 'schedule-split') && !isChecked(wrong.text, 'schedule-due_date'));
+    }
+    const answer = await send({ schedule: 'fifteenth' });
+    assert.match(answer.location, /\/autopay\/new\?method=\d+&schedule=fifteenth&added=1$/, words(answer.text));
+    const [, method] = answer.location.match(/method=(\d+)/);
+    const page = (await team.client.get(answer.location)).text;
+    assert.match(bodyOf(page), /The payment method was saved\. Auto Pay is not on yet\./);
+    assert.match(page, new RegExp(`<input type="radio" id="method-\\d" name="method" value="${method}" checked`));
+    assert.ok(isChecked(page, 'schedule-fifteenth'));
+    assert.equal(enrolments(team).length, 0, 'nothing is on before it was seen');
+  });
+
+test('a schedule counts only with the tick, and the tick only where it is offered', async () => {
   const team = await account();
-  const html = (await get(team.client, '/methods/bank')).text;
-  const fields = { routing: '021000021', account: '5551234567', account_again: '5551234567', holder_type: 'personal', account_type: 'checking', name_on_account: 'Ada Moss', authorize: attribute(tagOf(html, 'authorize'), 'value') };
-  assert.equal(attribute(tagOf(html, 'autopay'), 'checked'), undefined, 'it starts unticked');
-  const answer = await post(team.client, '/methods/bank', fieldsOf(html, world.path('/methods/bank'), { ...fields, autopay: '1' }));
-  assert.match(answer.location, /\/autopay\/new\?method=\d+&added=1$/, words(answer.text));
-  const [, method] = answer.location.match(/method=(\d+)/);
-  const page = (await team.client.get(answer.location)).text;
-  assert.match(bodyOf(page), /The payment method was saved\. Auto Pay is not on yet\./);
-  assert.match(page, new RegExp(`<input type="radio" id="method-\\d" name="method" value="${method}" checked`));
-  assert.equal(enrolments(team).length, 0, 'nothing is on before it was seen');
+  const send = async (path, change) => {
+    const { text } = await get(team.client, path);
+    return [text, await post(team.client, '/methods/bank', fieldsOf(text, world.path('/methods/bank'), { ...newBank(text), ...change }))];
+  };
+  const [, plain] = await send('/methods/bank', { schedule: 'hourly', account: '5551234560', account_again: '5551234560' });
+  assert.match(plain.location, /\/methods\/\d+\?saved=1$/);
+  const [html, replaced] = await send(`/methods/bank?replace=${team.bank}`, { autopay: '1', schedule: 'hourly' });
+  assert.doesNotMatch(html, /name="(autopay|schedule)"/);
+  assert.match(replaced.location, /\/methods\/\d+\?saved=1$/, words(replaced.text));
 });
 
 test('a bank account that takes the place of one in Auto Pay is authorized for that', async () => {
@@ -723,6 +763,7 @@ test('hostile words are words', async () => {
 
 // ---- while paying ----
 
+const ON = /Auto Pay is on\. You will receive confirmation each time a payment is drafted\. ?Manage Auto Pay/;
 const payingChange = (team, change) => ({ what: 'selected', invoice: team.invoices[0].number, method: team.card, autopay: '1', schedule: 'due_date', ...change });
 
 test('enrolling while paying: shown on the review, done with the claim, not before', async () => {
@@ -730,6 +771,7 @@ test('enrolling while paying: shown on the review, done with the claim, not befo
   const html = (await get(team.client, '/pay')).text;
   assert.equal(attribute(tagOf(html, 'autopay'), 'checked'), undefined, 'it starts unticked');
   assert.notEqual(attribute(tagOf(html, 'schedule-due_date'), 'checked'), undefined);
+  assert.match(bodyOf(html), HALVES);
   const review = await world.review(team.client, payingChange(team));
   assert.equal(enrolments(team).length, 0);
   const text = bodyOf(review.html);
@@ -750,6 +792,37 @@ test('enrolling while paying: shown on the review, done with the claim, not befo
   assert.equal(world.one(`SELECT issued_from FROM enrolment WHERE account_id = ${team.id}`), '2026-11-22');
   assert.equal((await world.sales(review.reference)).length, 1);
   assert.equal(mails(team, 'autopay_on').length, 1);
+});
+
+test('the outcome says that Auto Pay is on where paying turned it on, to who did, while it is', async () => {
+  const team = await account({ users: 2 }), colleague = await colleagueOf(team);
+  const says = async (path, client = team.client) => bodyOf((await client.get(path)).text);
+  const pay = async (change) => {
+    const review = await world.review(team.client, payingChange(team, change));
+    assert.doesNotMatch(bodyOf(review.html), /Auto Pay is on/);
+    return [review, await world.confirm(team.client, review)];
+  };
+  // Paid without it, also while another Auto Pay is on.
+  const [plain] = await pay({ autopay: '', schedule: 'split', invoice: team.invoices[1].number });
+  assert.equal(outcomeOf((await team.client.get(plain.path)).text), 'success');
+  assert.doesNotMatch(await says(plain.path), /Auto Pay is on/);
+  const [review, answer] = await pay({});
+  const page = await team.client.follow(answer);
+  assert.equal(outcomeOf(page.text), 'success');
+  assert.match(bodyOf(page.text), ON);
+  assert.match(page.text, new RegExp(`drafted\\. <a href="${world.path('/autopay')}">Manage Auto Pay</a>`));
+  assert.doesNotMatch(await says(plain.path), /Auto Pay is on/);
+  assert.doesNotMatch(await says(review.path, colleague), /Auto Pay is on/);
+  // Not by a payment that took no money, or gave it back.
+  for (const state of ['declined', 'failed', 'returned', 'refunded']) {
+    world.sql(`UPDATE payment SET state = '${state}' WHERE reference = '${review.reference}'`);
+    assert.doesNotMatch(await says(review.path), /Auto Pay is on/, state);
+  }
+  world.sql(`UPDATE payment SET state = 'succeeded' WHERE reference = '${review.reference}'`);
+  assert.match(await says(review.path), ON);
+  const [{ id }] = active(team);
+  assert.equal((await post(team.client, `/autopay/${id}/off`, await form(team.client, `/autopay/${id}/off`))).status, 303);
+  assert.doesNotMatch(await says(review.path), /Auto Pay is on/, 'it is off again');
 });
 
 test('a claim that fails enrols nobody', async () => {
@@ -789,7 +862,9 @@ test('a new bank account that pays automatically is remembered; a wrong schedule
   const review = await world.review(team.client, payingChange(team, { ...bank, schedule: 'split' }));
   assert.match(bodyOf(review.html), /debit my bank account \(Checking ending 4321\) electronically \(ACH\)/);
   assert.equal((await world.confirm(team.client, review)).status, 303);
-  assert.equal(outcomeOf((await team.client.get(review.path)).text), 'pending');
+  const outcome = (await team.client.get(review.path)).text;
+  assert.equal(outcomeOf(outcome), 'pending');
+  assert.match(bodyOf(outcome), ON);
   const [made] = active(team);
   assert.equal(made.next, '2026-12-01');
   assert.deepEqual(world.sql(`SELECT state, is_remembered, last_four FROM method WHERE id = ${made.method}`)[0], ['active', '1', '4321']);
