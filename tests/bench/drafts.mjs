@@ -29,9 +29,20 @@ function fill() {
 
 const questions = () => world.number("SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'QUESTIONS'");
 
-// One run, watched: { seconds, cpu_ms, peak_kb, questions }.
+const cpuOf = (pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+};
+// What the machine did, in ms of all its cores: busy, and idle.
+function machine() {
+    const [user, nice, system, idle, wait, ...others] = readFileSync('/proc/stat', 'utf8').split('\n')[0].split(/\s+/).slice(1, 9).map(Number);
+    return { busy: (user + nice + system + others.reduce((a, b) => a + b, 0)) * 10, idle: (idle + wait) * 10 };
+}
+const shares = () => ({ database: cpuOf(world.database.server.pid), gateway: cpuOf(world.sandbox.pid), ...machine() });
+
+// One run, watched: { seconds, cpu_ms, peak_kb, questions }, and the CPU of database, gateway and the whole machine.
 async function measured(day, settings) {
-    const before = questions(), begun = process.hrtime.bigint();
+    const before = questions(), begun = process.hrtime.bigint(), from = shares();
     const child = spawn(bin('drafter'), ['--settings', settings, '--once'], { stdio: 'ignore' });
     let ticks = 0, peak = 0, first = 0;
     const look = setInterval(() => {
@@ -46,7 +57,9 @@ async function measured(day, settings) {
     const code = await new Promise((done) => child.once('exit', done));
     clearInterval(look);
     if (code !== 0) throw new Error(`the drafter ended with ${code}`);
-    return { seconds: world_seconds(begun), cpu_ms: ticks * 10, peak_kb: peak, first_kb: first, questions: questions() - before };
+    const seconds = world_seconds(begun), to = shares();
+    return { seconds, cpu_ms: ticks * 10, peak_kb: peak, first_kb: first, questions: questions() - before,
+        ...Object.fromEntries(Object.keys(from).map((name) => [name, to[name] - from[name]])) };
 }
 const world_seconds = (begun) => Number(process.hrtime.bigint() - begun) / 1e9;
 
@@ -73,6 +86,9 @@ try {
     console.log(`gateway: ${LATENCY} ms`);
     line('one at a time', ALONE, one);
     line('512 in flight', COUNT, many);
+    const each = (ms) => (ms / COUNT).toFixed(2);
+    console.log(`CPU ms of a draft at 512: drafter ${each(many.cpu_ms)}, database ${each(many.database)}, gateway ${each(many.gateway)};`
+        + ` the machine was busy ${Math.round((100 * many.busy) / (many.busy + many.idle))} %`);
 } finally {
     await world.close();
 }
