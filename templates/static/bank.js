@@ -66,7 +66,7 @@
   let isPressing = false;
   const held = [];
   function whenReleased(work) {
-    if (isPressing) held.push(work);
+    if (isPressing || held.length) held.push(work);
     else work();
   }
   function press(event) {

@@ -80,9 +80,9 @@
     if (text && isChosen()) card.focus();
   }
 
-  // Nothing moves under a finger on its way to the button.
+  // Nothing moves under a finger on its way to the button; what comes later is said later.
   function whenReleased(work) {
-    if (isPressing) held.push(work);
+    if (isPressing || held.length) held.push(work);
     else work();
   }
 

@@ -76,6 +76,7 @@ test('a card is typed on every way to pay and to save', async () => {
     await inFrame(page, 'Card Number').fill(`${used.pay.number}9`);
     await button('Process Payment').click();
     await page.getByText('Enter the whole card number').waitFor();
+    await page.waitForFunction(() => document.activeElement?.id === 'ccnumber'); // it goes there once all frames answered
     await inFrame(page, 'Card Number').fill(used.pay.number);
     await button('Process Payment').click();
     await page.getByText('The card you typed is kept for this form.').waitFor();

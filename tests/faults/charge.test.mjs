@@ -124,10 +124,11 @@ for (const point of ['db.before_commit', 'db.after_commit'])
 
 test('pay killed with -9 during the call', async () => {
   const made = await makeReview();
-  await demo.knobs({ latency_ms: 1500 });
+  const workers = confirmWorkers();
+  await demo.knobs({ latency_ms: 8000 });
   const answered = confirm(made);
   await until('the sale to be in flight', async () => (await inFlight()) > 0);
-  for (const pid of confirmWorkers()) process.kill(pid, 'SIGKILL');
+  for (const pid of workers) process.kill(pid, 'SIGKILL');
   assert.notEqual((await answered).status, 303);
   await demo.resetKnobs();
   await until('a worker to be back', async () => (await made.client.get(`${demo.base}/pay`)).status === 200);
