@@ -159,8 +159,8 @@ check-asan: deps build-asan                        ## unit tables and web tests 
 	tests/run unit-asan web-asan
 
 .PHONY: bench-drafts
-bench-drafts: deps build-release                   ## drafts per second against a gateway of 300 ms (DRAFTS=100000)
-	DRAFTS=$(or $(DRAFTS),100000) node tests/bench/drafts.mjs
+bench-drafts: deps build-release                   ## drafts per second against a gateway of 300 ms (DRAFTS=100000 DRAFTERS=1)
+	DRAFTS=$(or $(DRAFTS),100000) DRAFTERS=$(or $(DRAFTERS),1) node tests/bench/drafts.mjs
 
 .PHONY: property
 property: deps build-release                       ## random payments, refunds and voids (OPS=5000 SEED=)

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bin, World } from '../modules/drafter/world.mjs';
 
-const COUNT = Number(process.env.DRAFTS || 100000), ALONE = Math.min(COUNT, 30), LATENCY = 300;
+const DRAFTERS = Number(process.env.DRAFTERS || 1), COUNT = Number(process.env.DRAFTS || 100000), ALONE = Math.min(COUNT, 30), LATENCY = 300;
 const world = await World.open('bench_drafts', { vault: { good: 1 }, settings: ['Autopay.InFlight = 512', 'Gateway.TimeoutMs = 60000', 'Payment.LeaseSeconds = 60'] });
 
 // Rows by set, with their journal, so that the books agree; all methods of a bench are one card of the vault.
@@ -41,24 +41,25 @@ function machine() {
 const shares = () => ({ database: cpuOf(world.database.server.pid), gateway: cpuOf(world.sandbox.pid), ...machine() });
 
 // One run, watched: { seconds, cpu_ms, peak_kb, questions }, and the CPU of database, gateway and the whole machine.
-async function measured(day, settings) {
+async function measured(settings, drafters = 1) {
     const before = questions(), begun = process.hrtime.bigint(), from = shares();
-    const child = spawn(bin('drafter'), ['--settings', settings, '--once'], { stdio: 'ignore' });
-    let ticks = 0, peak = 0, first = 0;
+    const children = Array.from({ length: drafters }, () => spawn(bin('drafter'), ['--settings', settings, '--once'], { stdio: 'ignore' }));
+    const ticks = children.map(() => 0);
+    let peak = 0, first = 0;
     const look = setInterval(() => {
-        try {
-            const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
-            ticks = Number(stat[11]) + Number(stat[12]);
-            const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]);
-            peak = Math.max(peak, rss);
-            if (!first && world_seconds(begun) > 10) first = rss;
-        } catch { /* it is over */ }
+        for (const [at, child] of children.entries())
+            try {
+                ticks[at] = cpuOf(child.pid) / 10;
+                const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]);
+                peak = Math.max(peak, rss);
+                if (!first && world_seconds(begun) > 10) first = rss;
+            } catch { /* it is over */ }
     }, 100);
-    const code = await new Promise((done) => child.once('exit', done));
+    const codes = await Promise.all(children.map((child) => new Promise((done) => child.once('exit', done))));
     clearInterval(look);
-    if (code !== 0) throw new Error(`the drafter ended with ${code}`);
+    if (codes.some((code) => code !== 0)) throw new Error(`the drafters ended with ${codes}`);
     const seconds = world_seconds(begun), to = shares();
-    return { seconds, cpu_ms: ticks * 10, peak_kb: peak, first_kb: first, questions: questions() - before,
+    return { seconds, cpu_ms: ticks.reduce((a, b) => a + b, 0) * 10, peak_kb: peak, first_kb: first, questions: questions() - before,
         ...Object.fromEntries(Object.keys(from).map((name) => [name, to[name] - from[name]])) };
 }
 const world_seconds = (begun) => Number(process.hrtime.bigint() - begun) / 1e9;
@@ -73,10 +74,10 @@ try {
     const alone = join(world.database.folder, 'alone.hdf');
     writeFileSync(alone, readFileSync(world.at.settings, 'utf8').replace('Autopay.InFlight = 512', 'Autopay.InFlight = 1\nAutopay.BatchClaims = 1'));
     world.day('2026-12-01');
-    const one = await measured('2026-12-01', alone);
+    const one = await measured(alone);
     world.day('2027-01-01');
     world.sql(`UPDATE enrolment SET next_on = '2028-01-01' WHERE id > ${COUNT}`);
-    const many = await measured('2027-01-01', world.at.settings);
+    const many = await measured(world.at.settings, DRAFTERS);
     const taken = world.number("SELECT COUNT(*) FROM draft WHERE state = 'taken'");
     if (taken !== COUNT + ALONE) throw new Error(`${taken} of ${COUNT + ALONE} were taken`);
     world.clean();
@@ -85,7 +86,7 @@ try {
         + `${got.first_kb ? ` (${(got.first_kb / 1024).toFixed(0)} MB after 10 s)` : ''}`);
     console.log(`gateway: ${LATENCY} ms`);
     line('one at a time', ALONE, one);
-    line('512 in flight', COUNT, many);
+    line(DRAFTERS > 1 ? `${DRAFTERS} x 512` : '512 in flight', COUNT, many);
     const each = (ms) => (ms / COUNT).toFixed(2);
     console.log(`CPU ms of a draft at 512: drafter ${each(many.cpu_ms)}, database ${each(many.database)}, gateway ${each(many.gateway)};`
         + ` the machine was busy ${Math.round((100 * many.busy) / (many.busy + many.idle))} %`);
