@@ -224,6 +224,10 @@ void attempt_decide(const struct attempt *attempt, const struct retry_settings *
 
 /* ---- on a retry day ---- */
 
+bool retry_is_replaced(struct date draft_on, struct date began_on) {
+    return date_compare(draft_on, began_on) <= 0;
+}
+
 enum draft_state retry_decide(struct date retry_on, struct date next_on, struct date today,
                               int catch_up_days, enum draft_reason *out_reason) {
     assert(date_compare(retry_on, today) <= 0);

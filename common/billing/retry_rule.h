@@ -93,6 +93,11 @@ void attempt_decide(const struct attempt *attempt, const struct retry_settings *
 
 /* ---- on a retry day ---- */
 
+/* Whether a draft came of a schedule that its enrolment has no more: no draft day is on or before
+ * began_on, the day on which the schedule was chosen, and whoever chose it agreed to its own days
+ * and amounts. Such a draft is not tried again. */
+bool retry_is_replaced(struct date draft_on, struct date began_on);
+
 /* What becomes of a draft in DRAFT_RETRY whose retry_on has come (retry_on <= today): DRAFT_OPEN:
  * try it; DRAFT_FAILED (DRAFT_NEXT_DAY): the next scheduled day came; DRAFT_PERSON (DRAFT_LATE): no
  * run came by for more than catch_up_days. next_on as in struct attempt. */

@@ -389,8 +389,6 @@ static enum result plan_repeat(struct planning *planning, const struct draft_att
     return RESULT_OK;
 }
 
-/* No draft day is on or before the day on which its schedule was chosen: such a draft is of an
- * earlier one, and whoever chose this one agreed to its days and amounts. */
 static enum result plan_retry(struct planning *planning, const struct draft_method *own) {
     struct draft_plan *plan = planning->plan;
     const struct draft_row *was = &plan->was;
@@ -402,7 +400,7 @@ static enum result plan_retry(struct planning *planning, const struct draft_meth
                                           &reason);
 
     plan->row = *was;
-    if (date_compare(was->draft_on, plan->enrolment.began_on) <= 0) {
+    if (retry_is_replaced(was->draft_on, plan->enrolment.began_on)) {
         plan_row(plan, DRAFT_FAILED, DRAFT_REPLACED);
         return RESULT_OK;
     }

@@ -1,5 +1,6 @@
 /* enrolling_retry.c - what a change makes of drafts that wait to be tried again: said where the
  * change is agreed to, or they would come before the first day that is named there. */
+#include "common/billing/retry_rule.h"
 #include "common/program/enrolling_hands.h"
 
 static const char *sentence(struct visit *visit, const struct enrolment *enrolment,
@@ -7,7 +8,7 @@ static const char *sentence(struct visit *visit, const struct enrolment *enrolme
     struct arena *arena = visit->arena;
     const char *day = date_long(arena, retry->draft_on), *again = date_long(arena, retry->retry_on);
 
-    if (date_compare(retry->draft_on, enrolment->began_on) <= 0)
+    if (retry_is_replaced(retry->draft_on, enrolment->began_on))
         return arena_format(arena, "The draft of %s that did not go through is not tried again.",
                             day);
     /* What is due then is drafted on that day instead. */

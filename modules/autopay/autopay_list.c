@@ -1,5 +1,6 @@
 /* autopay_list.c - Manage Auto Pay: what is on, what comes next, and what was drafted lately. */
 #include "common/billing/draft_state.h"
+#include "common/billing/retry_rule.h"
 #include "common/core/text.h"
 #include "modules/autopay/autopay.h"
 
@@ -113,7 +114,7 @@ static size_t retries_show(struct visit *visit, struct values *node,
 
         /* One of a schedule that was given up is not tried again. */
         if (draft->enrolment_id != enrolment->id || !text_equal(draft->state, "retry") ||
-            !draft->retry_on.year || date_compare(draft->draft_on, enrolment->began_on) <= 0)
+            !draft->retry_on.year || retry_is_replaced(draft->draft_on, enrolment->began_on))
             continue;
         values_set(values_item(node, "Next", count++), "Text",
                    arena_format(visit->arena,

@@ -471,14 +471,23 @@ static void test_retry_day(void **state) {
     }
 }
 
+/* Chosen on a draft day, its schedule begins with the next one. */
+static void test_replaced(void **state) {
+    (void)state;
+    assert_true(retry_is_replaced((struct date){2026, 11, 30}, (struct date){2026, 12, 1}));
+    assert_true(retry_is_replaced((struct date){2026, 12, 1}, (struct date){2026, 12, 1}));
+    assert_false(retry_is_replaced((struct date){2026, 12, 2}, (struct date){2026, 12, 1}));
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),    cmocka_unit_test(test_choose),
-        cmocka_unit_test(test_states),   cmocka_unit_test(test_never),
-        cmocka_unit_test(test_outcomes), cmocka_unit_test(test_no_days),
-        cmocka_unit_test(test_codes),    cmocka_unit_test(test_returns),
-        cmocka_unit_test(test_180_days), cmocka_unit_test(test_two_repeats),
-        cmocka_unit_test(test_repeats),  cmocka_unit_test(test_retry_day),
+        cmocka_unit_test(test_parse),       cmocka_unit_test(test_choose),
+        cmocka_unit_test(test_states),      cmocka_unit_test(test_never),
+        cmocka_unit_test(test_outcomes),    cmocka_unit_test(test_no_days),
+        cmocka_unit_test(test_codes),       cmocka_unit_test(test_returns),
+        cmocka_unit_test(test_replaced),    cmocka_unit_test(test_180_days),
+        cmocka_unit_test(test_two_repeats), cmocka_unit_test(test_repeats),
+        cmocka_unit_test(test_retry_day),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
