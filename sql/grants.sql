@@ -6,19 +6,19 @@
 
 -- Everybody who serves signed-in pages: who is asking.
 GRANT SELECT ON session TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost,
-  remit_autopay@localhost;
+  remit_autopay@localhost, remit_documents@localhost;
 GRANT UPDATE (seen_at) ON session TO remit_invoices@localhost, remit_pay@localhost,
-  remit_methods@localhost, remit_autopay@localhost;
+  remit_methods@localhost, remit_autopay@localhost, remit_documents@localhost;
 GRANT SELECT ON session_program TO remit_invoices@localhost, remit_pay@localhost,
-  remit_methods@localhost, remit_autopay@localhost;
+  remit_methods@localhost, remit_autopay@localhost, remit_documents@localhost;
 GRANT SELECT ON user TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost,
-  remit_autopay@localhost;
+  remit_autopay@localhost, remit_documents@localhost;
 GRANT SELECT ON account TO remit_invoices@localhost, remit_pay@localhost, remit_methods@localhost,
-  remit_autopay@localhost;
+  remit_autopay@localhost, remit_documents@localhost;
 GRANT SELECT ON account_user TO remit_invoices@localhost, remit_pay@localhost,
-  remit_methods@localhost, remit_autopay@localhost;
+  remit_methods@localhost, remit_autopay@localhost, remit_documents@localhost;
 GRANT SELECT ON security_level TO remit_invoices@localhost, remit_pay@localhost,
-  remit_methods@localhost, remit_autopay@localhost;
+  remit_methods@localhost, remit_autopay@localhost, remit_documents@localhost;
 
 -- invoices: reads.
 GRANT SELECT ON invoice TO remit_invoices@localhost;
@@ -27,6 +27,19 @@ GRANT SELECT ON payment TO remit_invoices@localhost;
 GRANT SELECT ON payment_allocation TO remit_invoices@localhost;
 GRANT SELECT ON refund TO remit_invoices@localhost;
 GRANT SELECT ON refund_allocation TO remit_invoices@localhost;
+GRANT SELECT ON payment_event TO remit_invoices@localhost;
+GRANT SELECT ON activity TO remit_invoices@localhost;
+
+-- documents: reads, the journal too.
+GRANT SELECT ON invoice TO remit_documents@localhost;
+GRANT SELECT ON invoice_line TO remit_documents@localhost;
+GRANT SELECT ON payment TO remit_documents@localhost;
+GRANT SELECT ON payment_allocation TO remit_documents@localhost;
+GRANT SELECT ON refund TO remit_documents@localhost;
+GRANT SELECT ON refund_allocation TO remit_documents@localhost;
+GRANT SELECT ON journal_entry TO remit_documents@localhost;
+GRANT SELECT ON journal_posting TO remit_documents@localhost;
+GRANT SELECT ON activity TO remit_documents@localhost;
 
 -- pay: makes, claims and records payments.
 GRANT UPDATE (version, due_cents, pending_cents, credit_cents) ON account TO remit_pay@localhost;
@@ -46,6 +59,7 @@ GRANT SELECT ON refund TO remit_pay@localhost;
 GRANT INSERT ON payment_event TO remit_pay@localhost;
 GRANT INSERT ON journal_entry TO remit_pay@localhost;
 GRANT INSERT ON journal_posting TO remit_pay@localhost;
+GRANT SELECT, INSERT, UPDATE ON activity TO remit_pay@localhost;
 GRANT INSERT ON outbox TO remit_pay@localhost;
 GRANT INSERT ON queue_item TO remit_pay@localhost;
 GRANT INSERT, SELECT, UPDATE (method_id, backup_method_id, schedule, scope, largest_cents, issued_from, began_on,
@@ -140,6 +154,7 @@ GRANT SELECT (account_id, user_id, level_id) ON account_user TO remit_drafter@lo
 GRANT SELECT, UPDATE (paid_cents, pending_cents) ON invoice TO remit_drafter@localhost;
 GRANT INSERT ON journal_entry TO remit_drafter@localhost;
 GRANT INSERT ON journal_posting TO remit_drafter@localhost;
+GRANT SELECT, INSERT, UPDATE ON activity TO remit_drafter@localhost;
 GRANT SELECT, UPDATE (state, initial_transaction_id, is_stored, attention, used_at, removed_at) ON method TO
   remit_drafter@localhost;
 GRANT SELECT, INSERT, UPDATE (state, claim_token, send_by, gateway, vault_id, confirmed_at, deadline_at,
@@ -167,6 +182,7 @@ GRANT SELECT, INSERT, UPDATE ON invoice TO remit_remit@localhost;
 GRANT SELECT, INSERT ON invoice_line TO remit_remit@localhost;
 GRANT SELECT, INSERT ON journal_entry TO remit_remit@localhost;
 GRANT SELECT, INSERT ON journal_posting TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE ON activity TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON method TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON payment TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON payment_allocation TO remit_remit@localhost;

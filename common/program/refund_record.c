@@ -66,8 +66,19 @@ static enum result entry_book(struct db *db, const struct refund *refund, const 
                               int64_t now) {
     bool is_money = ledger_cents < 0;
     int64_t account_id = refund->account_id, entry_id = 0;
-    enum result result = journal_entry_add(db, account_id, key, kind, now, refund->payment_id,
-                                           &entry_id);
+    enum result result = journal_entry_add(
+        db,
+        &(struct journal_entry){
+            .account_id = account_id,
+            .event_key = key,
+            .kind = kind,
+            .at = now,
+            .on_date = instant_date(now),
+            .payment_id = refund->payment_id,
+            .balance_cents = is_money ? money_add(invoice_cents(refund), refund->credit_cents)
+                                      : -invoice_cents(refund),
+            .money_cents = is_money ? ledger_cents : 0},
+        &entry_id);
 
     if (result == RESULT_OK)
         result = journal_post(db, account_id, entry_id, 0, ledger, 0, ledger_cents);

@@ -1,4 +1,5 @@
 /* check_table.c - every question of `remit check`, in the order they are asked. */
+#include "common/store/check_activity_store.h"
 #include "common/store/check_credit_store.h"
 #include "common/store/check_draft_store.h"
 #include "common/store/check_refund_store.h"
@@ -25,6 +26,26 @@ const struct check checks[] = {
      "journal_payment",
      "payment entry names no payment of its account",
      CHECK_TEXT,
+     {0}},
+    {&check_activity_entries_sql,
+     "activity_entries",
+     "entries counted by day, month or year differ from the journal",
+     CHECK_NUMBER,
+     {0}},
+    {&check_activity_balance_sql,
+     "activity_balance",
+     "balance added up by day, month or year differs from the journal",
+     CHECK_MONEY,
+     {0}},
+    {&check_activity_money_sql,
+     "activity_money",
+     "money added up by day, month or year differs from the journal",
+     CHECK_MONEY,
+     {0}},
+    {&check_activity_tax_sql,
+     "activity_tax",
+     "tax added up by day, month or year differs from the journal",
+     CHECK_MONEY,
      {0}},
     {&check_invoice_paid_sql,
      "invoice_paid",

@@ -162,8 +162,16 @@ static enum result entry_write(struct db *db, const struct crediting *crediting)
     char key[KEY_SIZE];
 
     snprintf(key, sizeof key, "credit:%s", ask->reference);
-    enum result result = journal_entry_add(db, account_id, key, "credit", crediting->act->now, 0,
-                                           &entry_id);
+    enum result result = journal_entry_add(
+        db,
+        &(struct journal_entry){.account_id = account_id,
+                                .event_key = key,
+                                .kind = "credit",
+                                .at = crediting->act->now,
+                                .on_date = instant_date(crediting->act->now),
+                                /* Applied: from the account's credit to its invoices. */
+                                .balance_cents = ask->kind == CREDIT_APPLIED ? 0 : -cents},
+        &entry_id);
     if (result == RESULT_OK)
         result = journal_post(db, account_id, entry_id, 0, "credit", 0, -cents);
     if (result == RESULT_OK && ask->kind != CREDIT_APPLIED)

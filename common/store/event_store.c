@@ -38,23 +38,52 @@ const struct statement journal_entry_add_sql = {
             " VALUES (?, ?, ?, ?, ?, ?)",
 };
 
-enum result journal_entry_add(struct db *db, int64_t account_id, const char *event_key,
-                              const char *kind, int64_t at, int64_t payment_id,
+const struct statement activity_add_sql = {
+    .name = "activity_add",
+    .params = 18,
+    .text =
+        "INSERT INTO activity (account_id, grain, on_date, kind, entries, balance_cents,"
+        " money_cents, tax_cents) VALUES (?, 'd', ?, ?, 1, ?, ?, ?), (?, 'm', ?, ?, 1, ?, ?, ?),"
+        " (?, 'y', ?, ?, 1, ?, ?, ?) ON DUPLICATE KEY UPDATE entries = entries + 1,"
+        " balance_cents = balance_cents + VALUES(balance_cents),"
+        " money_cents = money_cents + VALUES(money_cents),"
+        " tax_cents = tax_cents + VALUES(tax_cents)",
+};
+
+/* Its day, its month and its year. */
+static enum result activity_add(struct db *db, const struct journal_entry *entry) {
+    struct date on = entry->on_date;
+    const struct date days[] = {on, {on.year, on.month, 1}, {on.year, 1, 1}};
+    enum { DAYS = sizeof days / sizeof *days, EACH = 6 };
+    struct bind binds[DAYS * EACH];
+
+    for (size_t at = 0; at < DAYS; at++) {
+        struct bind *bind = &binds[at * EACH];
+
+        bind[0] = bind_int(entry->account_id);
+        bind[1] = bind_date(days[at]);
+        bind[2] = bind_text(entry->kind);
+        bind[3] = bind_int(entry->balance_cents);
+        bind[4] = bind_int(entry->money_cents);
+        bind[5] = bind_int(entry->tax_cents);
+    }
+    return db_run(db, &activity_add_sql, binds, NULL, NULL);
+}
+
+enum result journal_entry_add(struct db *db, const struct journal_entry *entry,
                               int64_t *out_entry_id) {
     struct bind binds[] = {
-        bind_int(account_id),
-        bind_text(event_key),
-        bind_text(kind),
-        bind_instant(at),
-        bind_date(instant_date(at)),
-        payment_id ? bind_int(payment_id) : bind_null(),
+        bind_int(entry->account_id), bind_text(entry->event_key),
+        bind_text(entry->kind),      bind_instant(entry->at),
+        bind_date(entry->on_date),   entry->payment_id ? bind_int(entry->payment_id) : bind_null(),
     };
     uint64_t id = 0;
     enum result result = db_run(db, &journal_entry_add_sql, binds, NULL, &id);
 
-    if (result == RESULT_OK)
-        *out_entry_id = (int64_t)id;
-    return result;
+    if (result != RESULT_OK)
+        return result;
+    *out_entry_id = (int64_t)id;
+    return activity_add(db, entry);
 }
 
 const struct statement journal_post_sql = {
@@ -101,8 +130,17 @@ enum result journal_payment_add(struct db *db, const struct journal_payment *pay
     char key[KEY_SIZE];
 
     snprintf(key, sizeof key, "payment:%s:paid", payment->reference);
-    enum result result = journal_entry_add(db, account_id, key, "payment", payment->at,
-                                           payment->payment_id, &entry_id);
+    enum result result = journal_entry_add(
+        db,
+        &(struct journal_entry){.account_id = account_id,
+                                .event_key = key,
+                                .kind = "payment",
+                                .at = payment->at,
+                                .on_date = instant_date(payment->at),
+                                .payment_id = payment->payment_id,
+                                .balance_cents = -payment->amount_cents,
+                                .money_cents = payment->amount_cents},
+        &entry_id);
     if (result == RESULT_OK)
         result = journal_post(db, account_id, entry_id, 0, "money", 0, payment->amount_cents);
     if (result == RESULT_OK)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "common/billing/payment_state.h"
+#include "common/core/date.h"
 #include "common/db/db.h"
 
 struct payment_event {
@@ -23,11 +24,21 @@ struct payment_event {
 extern const struct statement payment_event_add_sql;
 MUST_CHECK enum result payment_event_add(struct db *db, const struct payment_event *event);
 
-/* A journal entry without postings yet. event_key names what happened ("payment:P123...:paid");
- * RESULT_CONFLICT: it is booked already. */
-extern const struct statement journal_entry_add_sql;
-MUST_CHECK enum result journal_entry_add(struct db *db, int64_t account_id, const char *event_key,
-                                         const char *kind, int64_t at, int64_t payment_id,
+struct journal_entry {
+    int64_t account_id;
+    const char *event_key; /* what happened: "payment:P123...:paid" */
+    const char *kind;
+    int64_t at;
+    struct date on_date; /* the day customers find it under, in the provider's zone */
+    int64_t payment_id;  /* 0: none */
+    /* What its postings come to, for the sums of its day, month and year: those to receivable and
+     * credit, those to money, and the tax invoiced (positive). */
+    int64_t balance_cents, money_cents, tax_cents;
+};
+
+/* A journal entry without postings yet. RESULT_CONFLICT: its event is booked already. */
+extern const struct statement journal_entry_add_sql, activity_add_sql;
+MUST_CHECK enum result journal_entry_add(struct db *db, const struct journal_entry *entry,
                                          int64_t *out_entry_id);
 
 /* line: 0 .. , once each in an entry. ledger: receivable, revenue, tax, money, credit, adjustment.

@@ -80,6 +80,13 @@ static int64_t issued_cents(const struct import_invoice *invoice) {
     return money_add(invoice->total_cents, invoice->paper_fee_cents);
 }
 
+/* Statements show it on the day it bears; one that comes ahead of its day is owed at once. */
+static struct date booked_on(const struct import_invoice *invoice, int64_t now) {
+    struct date today = instant_date(now);
+
+    return date_compare(invoice->issued_on, today) > 0 ? today : invoice->issued_on;
+}
+
 static enum result journal_write(struct db *db, const struct import_invoice *invoice, int64_t id,
                                  int64_t now) {
     int64_t account_id = invoice->account_id, entry_id = 0;
@@ -88,7 +95,16 @@ static enum result journal_write(struct db *db, const struct import_invoice *inv
     int line = 0;
 
     snprintf(key, sizeof key, "invoice:%s:issued", invoice->number);
-    enum result result = journal_entry_add(db, account_id, key, "invoice", now, 0, &entry_id);
+    enum result result = journal_entry_add(
+        db,
+        &(struct journal_entry){.account_id = account_id,
+                                .event_key = key,
+                                .kind = "invoice",
+                                .at = now,
+                                .on_date = booked_on(invoice, now),
+                                .balance_cents = issued_cents(invoice),
+                                .tax_cents = invoice->tax_cents},
+        &entry_id);
     if (result == RESULT_OK)
         result = journal_post(db, account_id, entry_id, line++, "receivable", id,
                               issued_cents(invoice));

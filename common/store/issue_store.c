@@ -47,8 +47,15 @@ static enum result journal_write(struct db *db, const struct issue *issue, int64
     char key[KEY_SIZE];
 
     snprintf(key, sizeof key, "invoice:%s:issued", issue->number);
-    enum result result = journal_entry_add(db, account_id, key, issue->kind, issue->now, 0,
-                                           &entry_id);
+    enum result result = journal_entry_add(
+        db,
+        &(struct journal_entry){.account_id = account_id,
+                                .event_key = key,
+                                .kind = issue->kind,
+                                .at = issue->now,
+                                .on_date = instant_date(issue->now),
+                                .balance_cents = issue->amount_cents},
+        &entry_id);
     if (result == RESULT_OK)
         result = journal_post(db, account_id, entry_id, 0, "receivable", invoice_id,
                               issue->amount_cents);

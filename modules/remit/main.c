@@ -9,6 +9,7 @@
 #include "common/program/settle_refund.h"
 #include "common/program/vault.h"
 #include "common/store/check_gateway_store.h"
+#include "common/store/check_activity_store.h"
 #include "common/store/check_credit_store.h"
 #include "common/store/check_draft_store.h"
 #include "common/store/check_refund_store.h"
@@ -28,35 +29,21 @@
 #include "modules/remit/remit.h"
 
 static const struct statement *const statements[] = {
-    CHARGE_STATEMENTS,
-    SETTLE_STATEMENTS,
-    REFUND_STATEMENTS,
-    SETTLE_REFUND_STATEMENTS,
-    SETTLE_PENDING_STATEMENTS,
-    VAULT_ALL_STATEMENTS,
-    PROVIDER_STATEMENTS,
-    MEMBER_STATEMENTS,
-    PROVIDER_LIST_STATEMENTS,
-    CREDIT_STATEMENTS,
-    IMPORT_STATEMENTS,
-    DRAFT_RUN_STATEMENTS,
-    &draft_account_sql,
-    PROVIDER_AUTOPAY_STATEMENTS,
-    ENROLLING_STATEMENTS,
-    &enrolment_types_sql,
-    RECORD_STATEMENTS,
-    CHECK_STATEMENTS,
-    CHECK_REFUND_STATEMENTS,
-    CHECK_CREDIT_STATEMENTS,
-    CHECK_DRAFT_STATEMENTS,
-    CHECK_GATEWAY_STATEMENTS,
-    &audit_add_sql,
-    &invoice_find_sql,
-    &invoice_payable_sql,
-    &payment_cover_sql,
-    &payment_covers_sql,
-    &refund_list_sql,
-    OUTBOX_LIST_STATEMENTS,
+    CHARGE_STATEMENTS,         SETTLE_STATEMENTS,
+    REFUND_STATEMENTS,         SETTLE_REFUND_STATEMENTS,
+    SETTLE_PENDING_STATEMENTS, VAULT_ALL_STATEMENTS,
+    PROVIDER_STATEMENTS,       MEMBER_STATEMENTS,
+    PROVIDER_LIST_STATEMENTS,  CREDIT_STATEMENTS,
+    IMPORT_STATEMENTS,         DRAFT_RUN_STATEMENTS,
+    &draft_account_sql,        PROVIDER_AUTOPAY_STATEMENTS,
+    ENROLLING_STATEMENTS,      &enrolment_types_sql,
+    RECORD_STATEMENTS,         CHECK_STATEMENTS,
+    CHECK_REFUND_STATEMENTS,   CHECK_CREDIT_STATEMENTS,
+    CHECK_ACTIVITY_STATEMENTS, CHECK_DRAFT_STATEMENTS,
+    CHECK_GATEWAY_STATEMENTS,  &audit_add_sql,
+    &invoice_find_sql,         &invoice_payable_sql,
+    &payment_cover_sql,        &payment_covers_sql,
+    &refund_list_sql,          OUTBOX_LIST_STATEMENTS,
     SETTLE_LATE_STATEMENTS,
 };
 

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bin, World } from '../modules/drafter/world.mjs';
+import { activitySql } from '../support/activity.mjs';
 
 const DRAFTERS = Number(process.env.DRAFTERS || 1), COUNT = Number(process.env.DRAFTS || 100000), ALONE = Math.min(COUNT, 30), LATENCY = 300;
 const world = await World.open('bench_drafts', { vault: { good: 1 }, settings: ['Autopay.InFlight = 512', 'Gateway.TimeoutMs = 60000', 'Payment.LeaseSeconds = 60'] });
@@ -21,6 +22,7 @@ function fill() {
         INSERT INTO journal_entry (account_id, id, event_key, kind, at, on_date) SELECT seq, seq, CONCAT('invoice:I', seq, ':issued'), 'invoice', NOW(), '2026-11-01' FROM seq_1_to_${COUNT + ALONE};
         INSERT INTO journal_posting (account_id, entry_id, line, ledger, invoice_id, amount_cents) SELECT seq, seq, 0, 'receivable', seq, 2500 FROM seq_1_to_${COUNT + ALONE};
         INSERT INTO journal_posting (account_id, entry_id, line, ledger, invoice_id, amount_cents) SELECT seq, seq, 1, 'revenue', NULL, -2500 FROM seq_1_to_${COUNT + ALONE};
+        ${activitySql()};
         INSERT INTO enrolment (account_id, id, user_id, method_id, schedule, scope, began_on, next_on, created_at, changed_at)
         SELECT seq, seq, seq, seq, 'first', 'all', '2026-10-05', IF(seq > ${COUNT}, '2026-12-01', '2027-01-01'), NOW(), NOW() FROM seq_1_to_${COUNT + ALONE};
         INSERT INTO enrolment_cover SELECT seq, seq, 'all', 1 FROM seq_1_to_${COUNT + ALONE};

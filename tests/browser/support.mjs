@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { top, until } from '../support/demo.mjs';
+import { activitySql } from '../support/activity.mjs';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -182,6 +183,7 @@ export async function makeAccount(demo, { invoices = [], card = true, organizati
       VALUES (@a, @u, 'card', 'nmi', ${text(vaultId)}, 'Visa', '1111', '2030-12-31', ${at})`);
   invoices.forEach((invoice, index) => rows.push(...invoiceRows(invoice, `${mark}-${index}`, at)));
   rows.push(
+    activitySql('@a'),
     `UPDATE account SET due_cents = (SELECT COALESCE(SUM(total_cents - paid_cents - credited_cents), 0) FROM invoice WHERE account_id = @a),
        pending_cents = (SELECT COALESCE(SUM(pending_cents), 0) FROM invoice WHERE account_id = @a) WHERE id = @a`,
     'COMMIT',

@@ -184,6 +184,9 @@ limit draft_retry_day "UPDATE draft SET state = 'retry', retry_on = '2026-02-02'
 limit draft_figures "UPDATE draft SET amount_cents = 0, attempts = 0, used_backup = 1" "UPDATE draft SET amount_cents = -1" \
     "UPDATE draft SET attempts = -1" "UPDATE draft SET used_backup = 2"
 limit split_plan_amount "UPDATE split_plan SET amount_cents = 1" "UPDATE split_plan SET amount_cents = 0"
+sql -e "INSERT INTO activity SELECT id, 'd', '2026-01-01', 'fee', 1, 0, 0, 0 FROM account LIMIT 1"
+limit activity_grain "UPDATE activity SET grain = 'y'" "UPDATE activity SET grain = 'w'"
+limit activity_entries "UPDATE activity SET entries = 1" "UPDATE activity SET entries = 0"
 limit payment_drafted "UPDATE payment SET draft_id = 1, attempt = 1 WHERE id = 1" "UPDATE payment SET draft_id = 1 WHERE id = 1" \
     "UPDATE payment SET attempt = 1 WHERE id = 1"
 limit refund_kind "UPDATE refund SET kind = 'void'" "UPDATE refund SET kind = 'credit'"

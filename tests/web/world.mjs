@@ -6,6 +6,7 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { Client, formKey, words } from '../support/client.mjs';
 import { Demo, until } from '../support/demo.mjs';
+import { activitySql } from '../support/activity.mjs';
 
 export { Client, formKey, until, words };
 
@@ -131,6 +132,7 @@ export class World {
       statements.push(...issue(number, cents, at));
       return { number, cents };
     });
+    statements.push(activitySql('@account'));
     const ids = this.sql(`START TRANSACTION; ${statements.join(';\n')}; COMMIT`).map(([id]) => Number(id));
     account.id = ids.shift();
     for (const user of account.users) [user.id, user.bank, user.card] = ids.splice(0, 3);
@@ -198,7 +200,7 @@ export class World {
 
   // Rows of everything a form could make.
   rows() {
-    const tables = ['payment', 'payment_allocation', 'payment_event', 'journal_entry', 'journal_posting', 'outbox', 'queue_item', 'method', 'consent', 'enrolment', 'enrolment_cover', 'draft'];
+    const tables = ['payment', 'payment_allocation', 'payment_event', 'journal_entry', 'journal_posting', 'activity', 'outbox', 'queue_item', 'method', 'consent', 'enrolment', 'enrolment_cover', 'draft'];
     return this.sql(tables.map((name) => `SELECT '${name}', COUNT(*) FROM ${name}`).join(' UNION ALL '))
       .map((row) => row.join(' '))
       .join(', ');

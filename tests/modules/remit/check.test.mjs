@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Database, Installation, root, startSandbox } from './harness.mjs';
+import { activitySql } from '../../support/activity.mjs';
 
 let database, remit, sandbox;
 
@@ -95,7 +96,8 @@ before(async () => {
         UPDATE account SET due_cents = due_cents - 300, credit_cents = 200 WHERE number = 'A1';
         ${entry('invoice:I4:void', 'void', null, [['receivable', 'I4', -1000], ['revenue', null, 900], ['tax', null, 100]])}
         UPDATE invoice SET state = 'void' WHERE number = 'I4';
-        UPDATE account SET due_cents = due_cents - 1000 WHERE number = 'A1';`);
+        UPDATE account SET due_cents = due_cents - 1000 WHERE number = 'A1';
+        ${activitySql()};`);
     // One that came back after some of it had been refunded: an adjustment and a fee.
     const [, back] = /recorded as (P\w{12})/.exec(remit.ok(['payment', 'record', '--check', '9', '--account', 'A2', '--amount', '10', '--invoice', 'J1']));
     remit.ok(['payment', 'refund', back, '--amount', '4', '--reopen']);
@@ -130,6 +132,10 @@ const key = (table, name, columns) => [`ALTER TABLE ${table} DROP KEY ${name};`,
 
 // [label, what breaks it, what mends it, the faults: [check, subject, expected, found]]
 const cases = [
+    ['activity: an entry more', "UPDATE activity SET entries = entries + 1 WHERE grain = 'm' AND kind = 'payment' LIMIT 1", '', [['activity_entries', /^account id \d+ m 2026-\d\d-01 payment$/]]],
+    ['activity: a cent of the balance', "UPDATE activity SET balance_cents = balance_cents + 1 WHERE grain = 'y' AND kind = 'invoice' LIMIT 1", '', [['activity_balance', /^account id \d+ y 2026-01-01 invoice$/]]],
+    ['activity: a cent of the money', "UPDATE activity SET money_cents = money_cents + 1 WHERE grain = 'd' AND kind = 'payment' LIMIT 1", '', [['activity_money', / d .* payment$/]]],
+    ['activity: a cent of the tax, and none at all', "UPDATE activity SET tax_cents = tax_cents + 1 WHERE grain = 'd' AND kind = 'invoice' LIMIT 1", '', [['activity_tax', / d .* invoice$/]]],
     ['an entry without postings', entry('lost:1', 'credit', null, []), "DELETE FROM journal_entry WHERE event_key = 'lost:1'",
         [['journal_empty', 'lost:1', 'postings', 'none']]],
     ['a posting without an entry', `${free} INSERT INTO journal_posting SELECT id, 999999, 0, 'money', NULL, 5 FROM account WHERE number = 'A1'`,
@@ -310,7 +316,7 @@ const faultsAre = (found, expected, label) => {
 
 for (const [label, breaking, mending, expected] of cases)
     test(`one broken row: ${label}`, () => {
-        remit.sql(breaking);
+        remit.sql(label.startsWith('activity') ? breaking : `${breaking}; ${activitySql()}`);
         try {
             const ran = remit.run(['check', '--json']);
             const result = JSON.parse(ran.out);
@@ -323,7 +329,7 @@ for (const [label, breaking, mending, expected] of cases)
             for (const [check] of expected)
                 assert.match(told.out, new RegExp(`expected .*, found .* \\(${check}\\)`));
         } finally {
-            remit.sql(mending);
+            remit.sql(`${mending}; ${activitySql()}`);
         }
         assert.equal(remit.json(['check']).ok, true, 'mended');
     });

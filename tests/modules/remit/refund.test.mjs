@@ -7,6 +7,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Database, Installation, startSandbox } from './harness.mjs';
+import { activitySql } from '../../support/activity.mjs';
 
 const LEASE_S = 20; // half of it is the sender's, waiting included
 const SHORT_LEASE_S = 2; // of those that are to die
@@ -296,6 +297,7 @@ describe('void', () => {
             SET @entry = LAST_INSERT_ID();
             INSERT INTO journal_posting SELECT account_id, @entry, 0, 'money', NULL, 10000 FROM payment WHERE reference = '${reference}';
             INSERT INTO journal_posting SELECT account_id, @entry, 1, 'receivable', id, -10000 FROM invoice WHERE number = '${owner.invoices[0]}';
+            ${activitySql()};
             UPDATE payment SET state = 'succeeded' WHERE reference = '${reference}'`);
         settle();
         assert.equal(state(reference), 'voided');

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database, Installation, startSandbox } from './harness.mjs';
+import { activitySql } from '../../support/activity.mjs';
 
 export const DAY_S = 24 * 3600;
 const plain = (cents) => (cents / 100).toFixed(2);
@@ -86,7 +87,7 @@ export class Shop {
                 SET @entry = LAST_INSERT_ID();
                 INSERT INTO journal_posting VALUES (@account, @entry, 0, 'money', NULL, ${invoiced + credit})${credit ? `, (@account, @entry, 900, 'credit', NULL, -${credit})` : ''};
                 ${cents.map((part, index) => !part ? '' : `INSERT INTO journal_posting SELECT account_id, @entry, ${index + 1}, 'receivable', id, -${part}
-                    FROM invoice WHERE number = '${owner.invoices[index]}';`).join('')}`}
+                    FROM invoice WHERE number = '${owner.invoices[index]}';`).join('')} ${activitySql('@account')};`}
             COMMIT`);
         return reference;
     }
@@ -99,7 +100,7 @@ export class Shop {
             INSERT INTO journal_entry (account_id, event_key, kind, at, on_date) VALUES (@account, 'spent:${++this.count}', 'credit', UTC_TIMESTAMP(), CURDATE());
             SET @entry = LAST_INSERT_ID();
             INSERT INTO journal_posting SELECT @account, @entry, 0, 'credit', NULL, ${cents};
-            INSERT INTO journal_posting SELECT @account, @entry, 1, 'receivable', id, -${cents} FROM invoice WHERE number = '${invoice}'; COMMIT`);
+            INSERT INTO journal_posting SELECT @account, @entry, 1, 'receivable', id, -${cents} FROM invoice WHERE number = '${invoice}'; ${activitySql('@account')}; COMMIT`);
     }
 
     state(reference) {
