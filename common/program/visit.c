@@ -29,6 +29,7 @@ static const struct {
     {"invoices", "Home", "/"},
     {"pay", "Make a Payment", "/pay"},
     {"invoices", "Invoice History", "/invoices"},
+    {"invoices", "Payment History", "/payments"},
     {"autopay", "Manage Auto Pay", "/autopay"},
     {"methods", "Payment Methods", "/methods"},
     {"documents", "Reports / Documents", "/documents"},

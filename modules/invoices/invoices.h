@@ -3,15 +3,57 @@
 #define REMIT_MODULES_INVOICES_H
 
 #include "common/program/visit.h"
+#include "common/store/history_store.h"
 #include "common/store/invoice_store.h"
 
-enum result invoices_home(struct visit *visit);    /* GET /                  */
-enum result invoices_list(struct visit *visit);    /* GET /invoices          */
-enum result invoices_invoice(struct visit *visit); /* GET /invoices/:number  */
+enum result invoices_home(struct visit *visit);     /* GET /                    */
+enum result invoices_list(struct visit *visit);     /* GET /invoices            */
+enum result invoices_invoice(struct visit *visit);  /* GET /invoices/:number    */
+enum result invoices_payments(struct visit *visit); /* GET /payments            */
+enum result invoices_payment(struct visit *visit);  /* GET /payments/:reference */
 
-extern const struct form invoices_list_form;
+extern const struct form invoices_list_form, invoices_invoice_form, invoices_payments_form,
+    invoices_payment_form;
 
 /* One invoice's own figures, as a table row and an invoice page both show them. */
+void invoices_row_show(struct visit *visit, struct values *node, const struct invoice_row *row);
 void invoices_show(struct visit *visit, struct values *node, const struct invoice *invoice);
+
+/* ---- places in a list (invoices_places.c) ---- */
+
+/* Where a page of a list begins: behind a place (?after=) or before it (?before=). Both fields are
+ * part of every list's form. */
+enum { PLACE_LENGTH_MAX = 64 };
+#define PLACE_FIELD(name_)                                                                         \
+    { .name = (name_), .flags = FIELD_CARD_EXEMPT, .max_length = PLACE_LENGTH_MAX }
+
+struct place {
+    const char *text; /* ""; the list's begin */
+    bool is_back;
+};
+
+/* RESULT_NOT_FOUND: both, or one without a place. */
+MUST_CHECK enum result place_read(struct visit *visit, struct place *out_place);
+
+/* "<what>.<id>", in two; false: not of that form. */
+bool place_split(struct visit *visit, const char *text, const char **out_what, int64_t *out_id);
+
+/* Pages.FirstUrl, .PreviousUrl, .NextUrl, each where there is such a page. query: what of the list
+ * is asked for. first and last: the places of the first and the last row, NULL where there is none.
+ */
+void pages_show(struct visit *visit, const char *path, const struct buffer *query,
+                const struct place *place, bool has_more, const char *first, const char *last);
+
+/* ---- days typed into a form ---- */
+
+/* Room for what is no day: it is told what one looks like. */
+enum { DAY_LENGTH_MAX = 32 };
+
+/* Reads field, "" as year 0, and says what is wrong with it. */
+struct date day_read(struct visit *visit, const char *field);
+/* From and To of a period; says so when it ends before it begins. */
+void period_read(struct visit *visit, struct date *out_from, struct date *out_to);
+/* "Nov 1, 2026 to Nov 30, 2026", "from Nov 1, 2026", "until …"; "" without a period. */
+const char *period_text(struct visit *visit, struct date from, struct date to);
 
 #endif

@@ -7,11 +7,11 @@
 #include "common/core/text.h"
 #include "common/program/authorization.h"
 #include "common/program/limits.h"
+#include "common/program/outcome.h"
 #include "common/program/refund_show.h"
 #include "common/program/vault.h"
 #include "common/store/payment_store.h"
 #include "modules/pay/pay.h"
-#include "modules/pay/pay_outcome.h"
 
 /* A confirm that lost the race waits this long for the winner's outcome, so that a second click
  * sees the same page as the first. */

@@ -1,4 +1,4 @@
-<?cs # invoices as a table: Invoices.N.Number, Url, IssuedOn, IssuedOnIso, DueOn, DueOnIso, Total, Due, Status, StatusKind, PayUrl (may be absent)
+<?cs # invoices as a table: Invoices.N.Number, Url, IssuedOn, DueOn, Total, Due, Status, StatusKind, PayUrl (may be absent)
 ?><table class="r-table r-wide r-invoices" role="table">
   <caption class="r-hidden">Invoices</caption>
   <thead role="rowgroup"><tr role="row">
@@ -13,8 +13,8 @@
   <tbody role="rowgroup"><?cs each:row = Invoices ?>
   <tr role="row">
     <td role="cell" class="r-head" data-label="Invoice #"><a href="<?cs var:row.Url ?>"><bdi><?cs var:row.Number ?></bdi></a></td>
-    <?cs call:date_cell("Invoice Date", row.IssuedOnIso, row.IssuedOn) ?>
-    <?cs call:date_cell("Date Due", row.DueOnIso, row.DueOn) ?>
+    <td role="cell" class="r-date" data-label="Invoice Date"><?cs var:row.IssuedOn ?></td>
+    <td role="cell" class="r-date" data-label="Date Due"><?cs var:row.DueOn ?></td>
     <?cs call:money_cell("Invoice Amount", row.Total) ?>
     <?cs call:money_cell("Amount Due", row.Due) ?>
     <td role="cell" class="r-badge" data-label="Status"><?cs call:status(row.StatusKind, row.Status) ?></td>

@@ -1,5 +1,4 @@
-/* pay_outcome.c - the words for what became of a payment. */
-#include "modules/pay/pay_outcome.h"
+#include "common/program/outcome.h"
 
 #include "common/core/text.h"
 
@@ -26,7 +25,7 @@ const struct outcome outcomes[OUTCOME_COUNT] = {
     [PAYMENT_SUCCEEDED] = {"success", "Payment has been processed",
                            "Thank you. Please allow up to 2 business days for payments to be"
                            " reflected in your account.",
-                           NULL, false, false},
+                           NULL, false, false, "The money was received."},
     [PAYMENT_DECLINED] = {"declined", "The payment was declined",
                           "Your bank or card company did not approve it this time, most often for"
                           " lack of funds. Nothing was charged.",
