@@ -6,6 +6,8 @@
 
 static const struct route routes[] = {
     {METHOD_GET, "/", ACCESS_BILLING, NULL, invoices_home},
+    {METHOD_GET, "/calendar", ACCESS_BILLING, &invoices_calendar_form, invoices_calendar},
+    {METHOD_GET, "/tile", ACCESS_PUBLIC, NULL, invoices_tile}, /* asks itself who is there */
     {METHOD_GET, "/invoices", ACCESS_BILLING, &invoices_list_form, invoices_list},
     {METHOD_GET, "/invoices/:number", ACCESS_BILLING, NULL, invoices_invoice},
 };
@@ -14,9 +16,13 @@ static const struct statement *const statements[] = {
     &session_load_sql,      &session_touch_sql,      &invoice_list_open_sql,
     &invoice_list_paid_sql, &invoice_list_all_sql,   &invoice_next_due_sql,
     &invoice_find_sql,      &payment_of_invoice_sql, &refunds_of_invoice_sql,
+    &calendar_told_sql,     &calendar_home_sql,      &calendar_invoices_sql,
+    &calendar_due_sql,      &enrolment_list_sql,     &enrolment_invoices_sql,
+    &enrolment_plan_sql,
 };
 
-static const char *const pages[] = {"invoices/home", "invoices/list", "invoices/invoice", NULL};
+static const char *const pages[] = {"invoices/home",     "invoices/list", "invoices/invoice",
+                                    "invoices/calendar", "invoices/tile", NULL};
 
 int main(int argc, char **argv) {
     static const struct program invoices = {
