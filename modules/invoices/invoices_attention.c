@@ -45,8 +45,8 @@ static const char *pay_path(struct visit *visit, const char *path) {
 
 static void one_overdue(struct visit *visit, const struct enrolment_invoice *invoice,
                         int64_t left_cents) {
-    struct item item = item_add(visit, "Invoice ", invoice->number,
-                                arena_format(visit->arena, " is overdue since %s: %s.",
+    struct item item = item_add(visit, "Invoice", invoice->number,
+                                arena_format(visit->arena, "is overdue since %s: %s.",
                                              enrolling_day(visit, invoice->due_on),
                                              visit_money(visit, left_cents)));
 
@@ -102,7 +102,7 @@ static const char *payment_path(struct visit *visit, const char *reference) {
 }
 
 static const char *payment_words(struct visit *visit, const struct calendar_payment *payment) {
-    return arena_format(visit->arena, "The payment of %s on %s with ",
+    return arena_format(visit->arena, "The payment of %s on %s with",
                         visit_money(visit, payment->amount_cents),
                         enrolling_day(visit, instant_date(payment->at)));
 }
@@ -112,8 +112,8 @@ static void unknown_show(struct visit *visit, const struct calendar_payment *pay
         return;
     struct item item = item_add(visit, payment_words(visit, payment), payment->method_text,
                                 payment->state == PAYMENT_PROCESSING
-                                    ? " is being processed. Please don't make it again."
-                                    : " is being checked: its answer is not known yet. Please don't"
+                                    ? "is being processed. Please don't make it again."
+                                    : "is being checked: its answer is not known yet. Please don't"
                                       " make it again.");
 
     action_add(&item, "View payment", payment_path(visit, payment->reference));
@@ -122,13 +122,13 @@ static void unknown_show(struct visit *visit, const struct calendar_payment *pay
 static const char *failed_words(enum payment_state state) {
     switch (state) {
     case PAYMENT_RETURNED:
-        return " was returned by the bank and is due again.";
+        return "was returned by the bank and is due again.";
     case PAYMENT_CHARGED_BACK:
-        return " was charged back and is due again.";
+        return "was charged back and is due again.";
     case PAYMENT_DECLINED:
-        return " was declined, and is still to be paid.";
+        return "was declined, and is still to be paid.";
     default:
-        return " was not made, and is still to be paid.";
+        return "was not made, and is still to be paid.";
     }
 }
 
@@ -193,11 +193,11 @@ static bool needs_look(const struct visit *visit, const struct outlook *outlook,
 
 static const char *draft_words(struct visit *visit, const struct calendar_draft *draft) {
     if (draft->state == DRAFT_RETRY && draft->retry_on.year)
-        return arena_format(visit->arena, " did not go through and is tried again on %s.",
+        return arena_format(visit->arena, "did not go through and is tried again on %s.",
                             enrolling_day(visit, draft->retry_on));
     if (draft->state == DRAFT_PERSON)
-        return " was not made on its day, and we are looking at it.";
-    return arena_format(visit->arena, " failed. %s", draft_reason_sentence(draft->reason));
+        return "was not made on its day, and we are looking at it.";
+    return arena_format(visit->arena, "failed. %s", draft_reason_sentence(draft->reason));
 }
 
 static void drafts_show(struct visit *visit, const struct outlook *outlook) {
@@ -208,7 +208,7 @@ static void drafts_show(struct visit *visit, const struct outlook *outlook) {
             continue;
         const struct enrolment *enrolment = enrolment_of(outlook, draft->enrolment_id);
         struct item item = item_add(visit,
-                                    arena_format(visit->arena, "The Auto Pay draft of %s with ",
+                                    arena_format(visit->arena, "The Auto Pay draft of %s with",
                                                  enrolling_day(visit, draft->draft_on)),
                                     *draft->method_text
                                         ? draft->method_text
@@ -227,10 +227,10 @@ static void drafts_show(struct visit *visit, const struct outlook *outlook) {
 
 static const char *method_words(struct visit *visit, const struct method *method) {
     if (expiry_is_past(method->expires_on, visit->today))
-        return " has expired, so payments cannot use it.";
+        return "has expired, so payments cannot use it.";
     if (method->needs_attention)
-        return " was refused by its bank, so payments cannot use it.";
-    return arena_format(visit->arena, " expires on %s.", enrolling_day(visit, method->expires_on));
+        return "was refused by its bank, so payments cannot use it.";
+    return arena_format(visit->arena, "expires on %s.", enrolling_day(visit, method->expires_on));
 }
 
 static void methods_show(struct visit *visit, const struct calendar_told *told) {

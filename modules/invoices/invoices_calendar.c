@@ -273,9 +273,11 @@ void calendar_show(struct visit *visit, const struct outlook *outlook, struct da
         month_link(visit, node, "Current", month_of(visit->today));
     for (int column = 0; column < WEEK_DAYS; column++)
         values_set(values_item(node, "WeekDays", (size_t)column), "Name", week_day_name(column));
-    for (size_t week = 0; week < month_weeks(month); week++)
+    for (size_t week = 0; week < month_weeks(month); week++) {
+        struct values *row = values_item(node, "Weeks", week);
+        bool is_free = true;
+
         for (int column = 0; column < WEEK_DAYS; column++) {
-            struct values *row = values_item(node, "Weeks", week);
             struct day day = {visit,
                               outlook,
                               due,
@@ -286,7 +288,12 @@ void calendar_show(struct visit *visit, const struct outlook *outlook, struct da
 
             day_show(&day, column);
             count += day.count;
+            if (day.count || date_compare(day.on, visit->today) == 0)
+                is_free = false;
         }
+        if (is_free)
+            values_set(row, "Free", "1");
+    }
     if (!count)
         values_set(node, "Empty", "1");
     if (is_cut)

@@ -22,9 +22,9 @@
 <section class="r-card r-needs" aria-labelledby="attention">
   <h2 id="attention">What needs attention</h2>
   <ul><?cs each:item = Attention ?>
-    <li><p><?cs var:item.Before ?><?cs if:item.Name ?><bdi><?cs var:item.Name ?></bdi><?cs /if ?><?cs var:item.After ?></p><?cs if:subcount(item.Actions) ?>
+    <li><p><?cs var:item.Before ?><?cs if:item.Name ?> <bdi><?cs var:item.Name ?></bdi> <?cs /if ?><?cs var:item.After ?></p><?cs if:subcount(item.Actions) ?>
       <p class="r-needs-do"><?cs each:action = item.Actions ?>
-        <a href="<?cs var:action.Url ?>"><?cs var:action.Title ?><span class="r-hidden">: <?cs var:item.Before ?><?cs var:item.Name ?></span></a><?cs /each ?></p><?cs /if ?></li><?cs /each ?>
+        <a href="<?cs var:action.Url ?>"><?cs var:action.Title ?><span class="r-hidden">: <?cs var:item.Before ?> <?cs var:item.Name ?></span></a><?cs /each ?></p><?cs /if ?></li><?cs /each ?>
   </ul>
 </section><?cs /if ?><?cs if:Autopay.Show ?>
 <section class="r-card" aria-labelledby="autopay-next">
@@ -37,14 +37,14 @@
   <p class="r-empty">Auto Pay is off. Nothing is taken by itself.</p><?cs /if ?><?cs if:Autopay.Url ?>
   <p class="r-after"><a href="<?cs var:Autopay.Url ?>"><?cs if:subcount(Autopay.Enrolments) ?>Manage Auto Pay<?cs else ?>Set up Auto Pay<?cs /if ?></a></p><?cs /if ?>
 </section><?cs /if ?>
-<section class="r-card" aria-labelledby="calendar">
-  <h2 id="calendar">Activity Calendar</h2>
-<?cs include:"shared/calendar.cs" ?>
-</section>
 <section class="r-card" aria-labelledby="recent-invoices">
   <h2 id="recent-invoices">Recent Invoices for <bdi><?cs var:Account.Organization ?></bdi></h2><?cs if:subcount(Invoices) ?>
   <?cs include:"shared/invoice_table.cs" ?>
   <p class="r-after"><a href="<?cs var:Site.Base ?>/invoices?status=all">View all invoices</a></p><?cs else ?>
   <p class="r-empty">No invoices yet. When <?cs var:Site.Name ?> issues one, it shows here.</p><?cs /if ?>
+</section>
+<section class="r-card" aria-labelledby="calendar">
+  <h2 id="calendar">Activity Calendar</h2>
+<?cs include:"shared/calendar.cs" ?>
 </section>
 <?cs include:"shared/bottom.cs" ?>

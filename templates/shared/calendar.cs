@@ -1,4 +1,4 @@
-<?cs # a month: Calendar.Title ("November 2026"), .WeekDays.N.Name, .Weeks.N.Days.N.* (empty of another month): Number, Iso, WeekDay, Month, Today flag, Events.N.Kind (a class), .Text,
+<?cs # a month: Calendar.Title ("November 2026"), .WeekDays.N.Name, .Weeks.N.Free flag (nothing in it), .Weeks.N.Days.N.* (empty of another month): Number, Iso, WeekDay, Month, Today flag, Events.N.Kind (a class), .Text,
   .Amount, .Name (a method), .Url (each may be absent); Calendar.Previous, .Next, .Current: .Url, .Title (may be absent); Calendar.Empty flag; Calendar.More.Text, .Url (may be absent)
 ?><nav class="r-months" aria-label="Months"><?cs if:Calendar.Previous.Url ?>
   <a rel="prev" href="<?cs var:Calendar.Previous.Url ?>"><?cs var:Calendar.Previous.Title ?></a><?cs /if ?>
@@ -13,7 +13,7 @@
     <th role="columnheader" scope="col"><?cs var:day.Name ?></th><?cs /each ?>
   </tr></thead>
   <tbody role="rowgroup"><?cs each:week = Calendar.Weeks ?>
-  <tr role="row"><?cs each:day = week.Days ?><?cs if:day.Number ?>
+  <tr role="row"<?cs if:week.Free ?> class="r-week-free"<?cs /if ?>><?cs each:day = week.Days ?><?cs if:day.Number ?>
     <td role="cell" class="<?cs if:!subcount(day.Events) ?>r-day-free<?cs else ?>r-day-full<?cs /if ?><?cs if:day.Today ?> r-day-today<?cs /if ?>">
       <p class="r-day"><time datetime="<?cs var:day.Iso ?>"<?cs if:day.Today ?> aria-current="date"<?cs /if ?>><span class="r-day-words"><?cs var:day.WeekDay ?>, <?cs var:day.Month ?> </span><?cs var:day.Number ?></time><?cs if:day.Today ?> <span class="r-today">Today</span><?cs /if ?></p><?cs if:subcount(day.Events) ?>
       <ul><?cs each:event = day.Events ?>
