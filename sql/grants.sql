@@ -29,6 +29,16 @@ GRANT SELECT ON refund TO remit_invoices@localhost;
 GRANT SELECT ON refund_allocation TO remit_invoices@localhost;
 GRANT SELECT ON payment_event TO remit_invoices@localhost;
 GRANT SELECT ON activity TO remit_invoices@localhost;
+-- What autopay takes next, and which methods need attention: no vault id, no name.
+GRANT SELECT (account_id, id, user_id, kind, brand, last_four, holder_type, expires_on, state) ON method
+  TO remit_invoices@localhost;
+GRANT SELECT (account_id, id, user_id, method_id, backup_method_id, schedule, scope, largest_cents, issued_from, began_on,
+  next_on, skip_on, noticed_on, noticed_cents, state, off_reason, created_at, changed_at, off_at) ON enrolment
+  TO remit_invoices@localhost;
+GRANT SELECT (account_id, enrolment_id, cover_key, active) ON enrolment_cover TO remit_invoices@localhost;
+GRANT SELECT (account_id, id, enrolment_id, draft_on, state, reason, amount_cents, attempts, retry_on) ON draft
+  TO remit_invoices@localhost;
+GRANT SELECT ON split_plan TO remit_invoices@localhost;
 
 -- documents: reads, the journal too.
 GRANT SELECT ON invoice TO remit_documents@localhost;

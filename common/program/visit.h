@@ -27,6 +27,7 @@ struct visit {
     int64_t now;
     struct date today;
     struct session session; /* of a signed-in visitor; user_id 0: nobody */
+    bool session_unknown;   /* of ACCESS_PUBLIC: the database did not say whether anybody is */
     struct form_data form;
     struct values *values;
     const char *allowed_origin; /* NULL: only our own */

@@ -13,43 +13,43 @@ enum result enrolment_next(struct db *db, int64_t account_id, int64_t id, struct
     return db_run(db, &enrolment_next_sql, binds, NULL, NULL);
 }
 
-const struct statement enrolment_drafted_sql = {
-    .name = "enrolment_drafted",
-    .params = 3,
-    .columns = 1,
-    .text = "SELECT EXISTS (SELECT 1 FROM draft WHERE account_id = ? AND enrolment_id = ?"
-            " AND draft_on = ? AND state IN ('open', 'taken', 'nothing', 'retry', 'failed'))",
-};
-
+/* One row at least, which says whether the 1st was drafted. What that draft took is added up by
+ * invoice once, not looked up again for each of them. */
 const struct statement enrolment_plan_sql = {
     .name = "enrolment_plan",
-    .params = 3,
-    .columns = 3,
-    .text = "SELECT s.invoice_id, s.amount_cents, CAST(COALESCE((SELECT SUM(a.amount_cents)"
+    .params = 9,
+    .columns = 4,
+    .text = "SELECT EXISTS (SELECT 1 FROM draft WHERE account_id = ? AND enrolment_id = ?"
+            " AND draft_on = ? AND state IN ('open', 'taken', 'nothing', 'retry', 'failed')),"
+            " s.invoice_id, s.amount_cents, CAST(COALESCE(t.taken_cents, 0) AS SIGNED)"
+            " FROM (SELECT 1 AS one) k LEFT JOIN split_plan s"
+            " ON s.account_id = ? AND s.enrolment_id = ? AND s.month_on = ? LEFT JOIN"
+            " (SELECT a.invoice_id, SUM(a.amount_cents) AS taken_cents"
             " FROM draft d JOIN payment p ON p.draft_id = d.id"
             " JOIN payment_allocation a ON a.account_id = p.account_id AND a.payment_id = p.id"
-            " WHERE d.enrolment_id = s.enrolment_id AND d.draft_on = s.month_on"
-            " AND a.invoice_id = s.invoice_id"
-            " AND p.state IN ('succeeded', 'pending', 'partly_refunded', 'refunded')), 0)"
-            " AS SIGNED) FROM split_plan s"
-            " WHERE s.account_id = ? AND s.enrolment_id = ? AND s.month_on = ?",
+            " WHERE d.account_id = ? AND d.enrolment_id = ? AND d.draft_on = ?"
+            " AND p.state IN ('succeeded', 'pending', 'partly_refunded', 'refunded')"
+            " GROUP BY a.invoice_id) t ON t.invoice_id = s.invoice_id",
 };
 
 enum result enrolment_plan(struct db *db, struct arena *arena, int64_t account_id, int64_t id,
                            struct date month_on, struct enrolment_plan *out_plan) {
-    struct bind binds[] = {bind_int(account_id), bind_int(id), bind_date(month_on)};
-    struct rows drafted, rows;
-    enum result result = db_query(db, arena, &enrolment_drafted_sql, binds, &drafted);
+    struct bind account = bind_int(account_id), enrolment = bind_int(id),
+                month = bind_date(month_on);
+    struct bind binds[] = {account, enrolment, month,     account, enrolment,
+                           month,   account,   enrolment, month};
+    struct rows rows;
+    enum result result = db_query(db, arena, &enrolment_plan_sql, binds, &rows);
 
-    if (result == RESULT_OK)
-        result = db_query(db, arena, &enrolment_plan_sql, binds, &rows);
     if (result != RESULT_OK)
         return result;
     struct plan_row *list = arena_array(arena, rows.count, sizeof *list);
+    size_t count = 0;
     for (size_t row = 0; row < rows.count; row++)
-        list[row] = (struct plan_row){row_int(&rows, row, 0), row_int(&rows, row, 1),
-                                      row_int(&rows, row, 2)};
-    *out_plan = (struct enrolment_plan){row_int(&drafted, 0, 0), list, rows.count};
+        if (!row_is_null(&rows, row, 1))
+            list[count++] = (struct plan_row){row_int(&rows, row, 1), row_int(&rows, row, 2),
+                                              row_int(&rows, row, 3)};
+    *out_plan = (struct enrolment_plan){rows.count && row_int(&rows, 0, 0), list, count};
     return RESULT_OK;
 }
 

@@ -51,46 +51,41 @@ static enum result enrolment_row(const struct rows *rows, size_t row, int64_t ac
 
 /* ---- reading ---- */
 
+/* Covers come with their enrolment, a row each, so that all of it is one round trip. */
 const struct statement enrolment_list_sql = {
     .name = "enrolment_list",
-    .params = 2,
-    .columns = ENROLMENT_COLUMN_COUNT,
-    .text = "SELECT " ENROLMENT_COLUMNS ENROLMENT_FROM
-            " WHERE e.account_id = ? AND e.state = 'active' ORDER BY e.id LIMIT ?",
-};
-
-const struct statement enrolment_covers_sql = {
-    .name = "enrolment_covers",
     .params = 1,
-    .columns = 2,
-    .text = "SELECT enrolment_id, cover_key FROM enrolment_cover"
-            " WHERE account_id = ? AND active = 1 ORDER BY enrolment_id, cover_key",
+    .columns = ENROLMENT_COLUMN_COUNT + 1,
+    .text = "SELECT " ENROLMENT_COLUMNS ", c.cover_key" ENROLMENT_FROM
+            " LEFT JOIN enrolment_cover c ON c.account_id = e.account_id"
+            " AND c.enrolment_id = e.id AND c.active = 1"
+            " WHERE e.account_id = ? AND e.state = 'active' ORDER BY e.id, c.cover_key",
 };
 
 enum result enrolment_list(struct db *db, struct arena *arena, int64_t account_id, int64_t limit,
                            struct enrolments *out_enrolments) {
-    struct bind of_account[] = {bind_int(account_id), bind_int(limit)};
-    struct rows rows, covers = {0};
-    enum result result = db_query(db, arena, &enrolment_list_sql, of_account, &rows);
+    struct bind binds[] = {bind_int(account_id)};
+    struct rows rows;
+    size_t count = 0;
+    enum result result = db_query(db, arena, &enrolment_list_sql, binds, &rows);
 
-    if (result == RESULT_OK && rows.count)
-        result = db_query(db, arena, &enrolment_covers_sql, of_account, &covers);
     if (result != RESULT_OK)
         return result;
     struct enrolment *list = arena_array(arena, rows.count, sizeof *list);
-    const char **keys = arena_array(arena, covers.count, sizeof *keys);
-    for (size_t row = 0, key = 0; row < rows.count; row++) {
-        result = enrolment_row(&rows, row, account_id, &list[row]);
-        if (result != RESULT_OK)
-            return result;
-        /* Both come by id; covers of an enrolment beyond the limit are passed over. */
-        list[row].covers = &keys[key];
-        for (; key < covers.count && row_int(&covers, key, 0) <= list[row].id; key++) {
-            keys[key] = row_text(&covers, key, 1);
-            list[row].cover_count++;
+    const char **keys = arena_array(arena, rows.count, sizeof *keys);
+    for (size_t row = 0; row < rows.count; row++) {
+        if (!count || list[count - 1].id != row_int(&rows, row, 0)) {
+            if (count == (size_t)limit)
+                break;
+            result = enrolment_row(&rows, row, account_id, &list[count]);
+            if (result != RESULT_OK)
+                return result;
+            list[count++].covers = &keys[row];
         }
+        keys[row] = row_text(&rows, row, ENROLMENT_COLUMN_COUNT);
+        list[count - 1].cover_count += !row_is_null(&rows, row, ENROLMENT_COLUMN_COUNT);
     }
-    *out_enrolments = (struct enrolments){list, rows.count};
+    *out_enrolments = (struct enrolments){list, count};
     return RESULT_OK;
 }
 
@@ -390,7 +385,7 @@ const struct statement enrolment_invoices_sql = {
     .text = "SELECT i.id, i.number, i.billing_type, i.issued_on, i.due_on,"
             " i.total_cents - i.paid_cents - i.credited_cents, i.pending_cents, o.invoice_id"
             " FROM invoice i LEFT JOIN payment_allocation o"
-            " ON o.invoice_id = i.id AND o.open = 1"
+            " ON i.pending_cents > 0 AND o.invoice_id = i.id AND o.open = 1"
             " WHERE i.account_id = ? AND i.is_open = 1 AND (i.due_on > ? OR (i.due_on = ?"
             " AND i.id > ?)) ORDER BY i.due_on, i.id LIMIT ?",
 };

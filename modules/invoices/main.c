@@ -6,6 +6,8 @@
 
 static const struct route routes[] = {
     {METHOD_GET, "/", ACCESS_BILLING, NULL, invoices_home},
+    {METHOD_GET, "/calendar", ACCESS_BILLING, &invoices_calendar_form, invoices_calendar},
+    {METHOD_GET, "/tile", ACCESS_PUBLIC, NULL, invoices_tile}, /* asks itself who is there */
     {METHOD_GET, "/invoices", ACCESS_BILLING, &invoices_list_form, invoices_list},
     {METHOD_GET, "/invoices/:number", ACCESS_BILLING, &invoices_invoice_form, invoices_invoice},
     {METHOD_GET, "/payments", ACCESS_BILLING, &invoices_payments_form, invoices_payments},
@@ -17,6 +19,14 @@ static const struct statement *const statements[] = {
     &session_touch_sql,
     &invoice_list_all_sql,
     &invoice_next_due_sql,
+    /* home, calendar, tile */
+    &calendar_told_sql,
+    &calendar_home_sql,
+    &calendar_invoices_sql,
+    &calendar_due_sql,
+    &enrolment_list_sql,
+    &enrolment_invoices_sql,
+    &enrolment_plan_sql,
     /* lists */
     HISTORY_STATEMENTS,
     &history_number_up_sql,
@@ -32,8 +42,9 @@ static const struct statement *const statements[] = {
     &refunds_of_payment_sql,
 };
 
-static const char *const pages[] = {"invoices/home",     "invoices/list",    "invoices/invoice",
-                                    "invoices/payments", "invoices/payment", NULL};
+static const char *const pages[] = {
+    "invoices/home",    "invoices/calendar", "invoices/tile",    "invoices/list",
+    "invoices/invoice", "invoices/payments", "invoices/payment", NULL};
 
 int main(int argc, char **argv) {
     static const struct program invoices = {

@@ -18,6 +18,11 @@ ALTER TABLE payment
   ADD KEY payment_history (account_id, confirmed_at DESC, id DESC),
   ADD KEY payment_state_history (account_id, state, confirmed_at DESC, id DESC);
 
+-- Of a user's methods those that are there: of cards used once, removed rows stay for good.
+ALTER TABLE method
+  DROP KEY method_user,
+  ADD KEY method_user (account_id, user_id, state);
+
 CREATE TABLE activity (
   account_id    BIGINT      NOT NULL,
   grain         CHAR(1)     NOT NULL COMMENT 'd a day, m a month, y a year',

@@ -30,11 +30,29 @@ lacks() {
 has invoices_home.full 'Billing</h2>' 'Current Balance' 'Due By' 'In progress' 'Credit' 'Overdue' '>Pay Bill<' '>Manage Payment Methods<' \
   '>View Invoices<' 'Recent Invoices for <bdi>Corporate Account For Cloud Ser' '>Process Payment<' '>View all invoices<' 'Account Number' '>Site<' '>City<' \
   'action="/billing/logout"' '>Sign out<' 'aria-current="page"' 'Skip to main content'
-lacks invoices_home.empty '>Pay Bill<' '>Manage Payment Methods<' '<table' 'Due By' 'In progress'
+lacks invoices_home.empty '>Pay Bill<' '>Manage Payment Methods<' 'r-invoices' 'Due By' 'In progress'
 has invoices_home.empty 'No invoices yet.' 'role="status"'
 has invoices_home.hostile '&lt;b&gt;' 'role="alert"' '云服务有限公司'
 has invoices_tile.alone 'Current Balance' '>Pay Bill<'
 lacks invoices_tile.alone '<html' '<body' '<h1'
+for sample in invoices_tile.nobody invoices_tile.refused; do
+  has $sample 'class="remit r-card r-tile"' '>Billing</h2>'
+  lacks $sample '<html' '<body' '<h1' 'Current Balance'
+done
+has invoices_tile.nobody 'href="/billing/login?next=/">Sign in</a>'
+lacks invoices_tile.refused '<a '
+has invoices_home.full '>What needs attention</h2>' '<bdi>INV-10397</bdi> is overdue since October 31: $30.43.' '>Auto Pay takes next</h2>' '$30.43 on December 1, Visa ending 4242' \
+  'Method of <bdi>Billy &lt;b&gt;Fisher&lt;/b&gt;</bdi>' 'Nothing is due yet, <bdi>Amex ending 0005' '>Manage Auto Pay</a>' '>Activity Calendar</h2>' 'November 2026</strong>'
+lacks invoices_home.empty 'What needs attention' 'Auto Pay takes next'
+has invoices_home.empty 'Nothing happened and nothing is due in November 2026.'
+has invoices_home.plain 'Auto Pay is off.'
+lacks invoices_home.plain 'What needs attention' 'Set up Auto Pay'
+has invoices_calendar.full '<h1>Activity Calendar</h1>' '>Activity Calendar, November 2026</caption>' 'scope="col">Sunday</th>' 'rel="prev" href="/billing/calendar?month=2026-10">October 2026' 'rel="next" href="/billing/calendar?month=2026-12">December 2026' \
+  'aria-current="date"><span class="r-day-words">Sunday, November </span>22</time> <span class="r-today">Today' '2 invoices issued<span class="r-hidden">, November 2</span></a> <span class="r-event-amount">$376.61' 'Checking &lt;b&gt;ending'
+[ "$(grep -c 'class="r-day-none"' "$out/invoices_calendar.full.html")" = 5 ] || fail 'invoices_calendar.full: five days belong to December'
+lacks invoices_calendar.full 'r-calendar-empty' 'Back to' 'Open invoices by due date'
+has invoices_calendar.cut 'Open invoices by due date' 'More than 12 invoices due'
+has invoices_calendar.empty 'Nothing happened' 'Back to December 2026'
 has invoices_list.all 'Invoice History' 'Amount Due' 'Invoice Amount' 'Invoice #' 'Invoice Date' 'Date Due' '>Status<' 'Process Payment' 'First page' 'Previous page' 'Next page' 'aria-current="true">All<' '>Overdue</a>' 'Current Balance <strong class="r-money">$856.61<' '<details class="r-find">' '<label for="sort">Sort by</label>' '<label for="number">Invoice #</label>' '<label for="from">From</label>' '<label for="to">To</label>' 'name="status" value="all"' '<option value="newest" selected>' 'after=2026-06-01.10102">Next page'
 has invoices_list.open_empty 'No open invoices.'
 has invoices_list.paid_empty 'No paid invoices yet.'
