@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { Database, NOW, Office, quote, SmtpServer } from './harness.mjs';
 import { parse, words } from './smtp_server.mjs';
+import { plain, says, visible } from './support.mjs';
 
 const EVIL = 'Ana"\r\nBcc: eve@evil.example\r\n\r\n<b>&amp;</b><?cs var:Site.Name ?>';
 let database, server, office, payment, refund, reopened, voided, consent, bank;
@@ -58,18 +59,6 @@ async function sent(kind, subject, more = {}) {
     assert.equal(office.row(key).state, 'sent', office.row(key).last_error + log);
     assert.equal(server.mails.length, 1);
     return server.mails[0];
-}
-
-const visible = (html) => html.replace(/<title>.*?<\/title>/s, '').replace(/<[^>]*>/g, ' ').replace(/&lt;/g, '<').replace(/&gt;/g, '>')
-    .replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, '&').replace(/\s+/g, ' ');
-const plain = (text) => text.replace(/\s+/g, ' ');
-
-// What stands in both parts.
-function says(mail, ...texts) {
-    for (const text of texts) {
-        assert.ok(plain(mail.text).includes(text), `text lacks: ${text}\n${mail.text}`);
-        assert.ok(visible(mail.html).includes(text), `HTML lacks: ${text}\n${mail.html}`);
-    }
 }
 
 function common(mail) {
