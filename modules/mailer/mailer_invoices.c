@@ -19,7 +19,7 @@ static const char *invoice_path(struct arena *arena, const char *number, const c
     for (const char *at = number; *at; at++)
         if (!text_is_url_safe(*at))
             return "";
-    return *number ? arena_format(arena, "/invoices/%s%s", number, suffix) : "";
+    return text_is_alnum(*number) ? arena_format(arena, "/invoices/%s%s", number, suffix) : "";
 }
 
 static void invoice_links(struct running *running, struct arena *arena, struct values *node,

@@ -1,5 +1,5 @@
 <?cs # an invoice was issued, as text: the first line is the subject; Invoice.Number, .IssuedOn, .DueOn, .Total; .Tax, .Paid, .Credited, .Pending, .Due (where it is less), .BillingType, .Url, .Pdf.Url (may be absent); Todo (pay, late, autopay, wait, paid); of autopay Method.Text, Autopay.Schedule, .Url (may be absent); Pay.Url (may be absent)
-?>Subject: New invoice <?cs var:Invoice.Number ?> for <?cs var:Invoice.Total ?>, due <?cs var:Invoice.DueOn ?>
+?>Subject: New invoice <?cs var:Invoice.Number ?> for <?cs var:Invoice.Total ?><?cs if:Todo == "paid" ?>: nothing is due<?cs else ?>, due <?cs var:Invoice.DueOn ?><?cs /if ?>
 
 <?cs include:"mail/head.txt.cs" ?>
 There is a new invoice for your account.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { Database, NOW, Office, quote, SmtpServer } from './harness.mjs';
 import { parse, words } from './smtp_server.mjs';
-import { plain, says, visible } from './support.mjs';
+import { common, plain, says } from './support.mjs';
 
 const EVIL = 'Ana"\r\nBcc: eve@evil.example\r\n\r\n<b>&amp;</b><?cs var:Site.Name ?>';
 let database, server, office, payment, refund, reopened, voided, consent, bank;
@@ -59,20 +59,6 @@ async function sent(kind, subject, more = {}) {
     assert.equal(office.row(key).state, 'sent', office.row(key).last_error + log);
     assert.equal(server.mails.length, 1);
     return server.mails[0];
-}
-
-function common(mail) {
-    says(mail, 'Hello Ana Maria', 'What to do:', 'Account: A1, Firm & Sons', 'Test', 'help@shop.example', '+1 555 0100');
-    assert.match(mail.text, /Your billing pages: https:\/\/shop\.example\/billing\//);
-    assert.match(mail.text, /Help: https:\/\/shop\.example\/help/);
-    assert.match(mail.html, /<a href="https:\/\/shop\.example\/billing\/">/);
-    assert.ok(!/&(amp|lt|gt|quot|#39);/.test(mail.text), mail.text);
-    assert.ok(!/<(script|style|img|link|iframe|form)|\son\w+=|\ssrc=|style=/i.test(mail.html), mail.html);
-    assert.ok(mail.html.startsWith('<!doctype html>'), 'nothing before it');
-    assert.ok(mail.html.trimEnd().endsWith('</html>'));
-    assert.equal((mail.html.match(/<html/g) ?? []).length, 1);
-    assert.ok(!mail.text.includes('<?cs') && !mail.html.includes('<?cs'));
-    assert.ok(!/\n{4}/.test(mail.text), 'no large holes');
 }
 
 test('a receipt says what the receipt page says', async () => {

@@ -158,7 +158,7 @@ test('what Auto Pay covers is not due soon, and overdue only once it could have 
     const late = await on(plus(DUE, 1));
     assert.deepEqual(subjects(late), ['2 invoices for $60.86 are overdue since December 1, 2026', ...['D-1', 'O-1', 'X-1'].map((number) => `Invoice ${number} for $30.43 is overdue since December 1, 2026`)]);
     const of = (mails, number) => mails.find((mail) => mail.text.includes(number));
-    says(of(late, 'D-1'), 'Auto Pay covers it and has not been able to pay.', 'Its next payment is on December 15, 2026.', 'What to do: look at the payment method of Auto Pay, or pay now.', 'Manage Auto Pay');
+    says(of(late, 'D-1'), 'Auto Pay covers it and has not paid it yet.', 'Its next payment is on December 15, 2026.', 'What to do: look at the payment method of Auto Pay, or pay now.', 'Manage Auto Pay');
     says(of(late, 'T-1'), 'Auto Pay covers some of them');
     assert.match(of(late, 'T-1').text, /T-2: \$30\.43; Auto Pay covers it\n/);
     assert.ok(!/T-1: \$30\.43;/.test(of(late, 'T-1').text));
@@ -166,7 +166,7 @@ test('what Auto Pay covers is not due soon, and overdue only once it could have 
     // On the 15th it was to be taken; the next step tells that it was not.
     for (const day of [8, 9, 13, 14]) assert.equal(of(await on(plus(DUE, day)), 'F-1'), undefined, `day ${day}`);
     office.sql(`UPDATE enrolment SET next_on = '2027-01-15' WHERE account_id = ${first.account}`);
-    says(of(await on(plus(DUE, 15)), 'F-1'), 'Auto Pay covers it and has not been able to pay.', 'January 15, 2027');
+    says(of(await on(plus(DUE, 15)), 'F-1'), 'Auto Pay covers it and has not paid it yet.', 'January 15, 2027');
 });
 
 test('an invoice whose own mail came in the same days, or that was due at once, is not due soon; it is overdue', async () => {
