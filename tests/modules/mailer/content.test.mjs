@@ -182,6 +182,15 @@ test('a return says what is due again, what came off the credit, the adjustment 
     says(nothing, 'then pay what is due');
 });
 
+test('a void says what is due as an adjustment, where something is', async () => {
+    const line = 'Due as an adjustment, because it had been refunded or used before:';
+    assert.ok(!(await sent('voided', voided)).text.includes(line));
+    office.sql(`UPDATE refund SET adjustment_cents = 1250 WHERE id = ${voided}`);
+    office.clear();
+    says(await sent('voided', voided), `${line} $12.50`);
+    office.sql(`UPDATE refund SET adjustment_cents = 0 WHERE id = ${voided}`);
+});
+
 test('what is not installed is not linked to', async () => {
     office.settings('Programs.pay = 0', 'Programs.methods = 0', 'Site.Support.Email =', 'Site.Support.Phone =');
     try {
