@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/billing/remind_rule.h"
 #include "common/core/date.h"
 #include "common/core/text.h"
 #include "common/gateway/gateway_url.h"
@@ -130,6 +131,9 @@ static const struct setting {
     {"Mail.LeaseSeconds", KIND_INT, 0, 2, 3600, "300", AT(mail.lease_s)},
     {"Mail.PollMs", KIND_INT, 0, 100, 60000, "5000", AT(mail.poll_ms)},
     {"Mail.GiveUpDays", KIND_INT, 0, 1, 30, "3", AT(mail.give_up_days)},
+    {"Mail.IssuedDays", KIND_INT, 0, 0, 365, "7", AT(mail.issued_days)},
+    {"Mail.DueSoonDays", KIND_INT, 0, 0, REMIND_SOON_MAX, "3", AT(mail.due_soon_days)},
+    {"Mail.OverdueDays", KIND_TEXT, 0, 0, 0, "1, 8, 15", AT(mail.overdue_days)},
     {"Worker.Requests", KIND_INT, 0, 1, 1000000, "10000", AT(worker_requests)},
 };
 
@@ -385,6 +389,7 @@ enum result settings_load(struct settings *out_settings, const char *file, const
     settings_finish(&reading);
     settings_offer_finish(&settings, arena, finish_wrong, &reading);
     settings_autopay_finish(&settings, finish_wrong, &reading);
+    settings_remind_finish(&settings, finish_wrong, &reading);
     if (*program)
         secrets_read(&reading, program);
     if (text_equal(program, "mailer"))

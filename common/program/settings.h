@@ -36,6 +36,10 @@ struct mail_settings {
     int64_t timeout_ms, poll_ms;
     int64_t lease_s; /* from claim to when another mailer may take it */
     int64_t give_up_days;
+    int64_t issued_days;      /* an invoice issued longer ago is told to nobody; 0: none is */
+    int64_t due_soon_days;    /* before the due date; 0: nobody is reminded before */
+    const char *overdue_days; /* "1, 8, 15": after the due date */
+    struct retry_days overdue;
 };
 
 /* Where a check goes; not offered when address[0] is "". */

@@ -127,6 +127,10 @@ static enum result row_work(struct work *work) {
         return split(work);
     case COMPOSE_IMPOSSIBLE:
         return give_up(work, words);
+    case COMPOSE_NEEDLESS:
+        LOG(LOG_LEVEL_INFO, "mail.needless", LOG_INT("mail", work->row->id),
+            LOG_TEXT("key", work->row->key));
+        return mark(work, OUTBOX_NEEDLESS, 0, words);
     case COMPOSE_FAILED:
         return try_later(work, words);
     case COMPOSE_UNAVAILABLE:
@@ -170,7 +174,7 @@ static enum result batch_take(struct running *running, const struct outbox_rows 
     return RESULT_OK;
 }
 
-enum result mailer_round(struct running *running) {
+static enum result outbox_send(struct running *running) {
     enum result result = RESULT_OK;
     size_t taken = 1;
 
@@ -188,4 +192,12 @@ enum result mailer_round(struct running *running) {
         LOG(LOG_LEVEL_ERROR, "mail.round", LOG_TEXT("result", result_name(result)),
             LOG_TEXT("error", db_error(running->db)));
     return result;
+}
+
+/* Reminders wait for no server, and what cannot be written of them holds up nobody's mail. */
+enum result mailer_round(struct running *running) {
+    enum result reminded = mailer_remind(running);
+    enum result sent = outbox_send(running);
+
+    return sent == RESULT_OK ? reminded : sent;
 }

@@ -51,3 +51,8 @@ INSERT INTO activity
     GROUP BY e.account_id, e.id, e.on_date, e.kind) s
   JOIN (SELECT 'd' AS grain UNION ALL SELECT 'm' UNION ALL SELECT 'y') g
   GROUP BY s.account_id, g.grain, first_on, s.kind;
+
+-- needless: a mail that had nothing left to tell when its turn came.
+ALTER TABLE outbox
+  DROP CONSTRAINT outbox_state,
+  ADD CONSTRAINT outbox_state CHECK (state IN ('waiting', 'sending', 'sent', 'given_up', 'split', 'needless'));

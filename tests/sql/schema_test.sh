@@ -214,7 +214,8 @@ for state in processing unknown; do
 done
 limit refund_allocation_amount "UPDATE refund_allocation SET amount_cents = 1" \
     "UPDATE refund_allocation SET amount_cents = 0" "UPDATE refund_allocation SET amount_cents = -1"
-limit outbox_state "UPDATE outbox SET state = 'split'" "UPDATE outbox SET state = 'lost'" "UPDATE outbox SET state = ''"
+limit outbox_state "UPDATE outbox SET state = 'split'" "UPDATE outbox SET state = 'needles'" "UPDATE outbox SET state = 'lost'" "UPDATE outbox SET state = ''"
+limit outbox_state "UPDATE outbox SET state = 'needless'" "UPDATE outbox SET state = 'Needless'"
 limit outbox_claimed "UPDATE outbox SET state = 'sending', claim_token = REPEAT('t', 16), send_by = '2026-01-01'" \
     "UPDATE outbox SET state = 'sending'" "UPDATE outbox SET state = 'sending', claim_token = REPEAT('t', 16)" \
     "UPDATE outbox SET state = 'sending', send_by = '2026-01-01'"
