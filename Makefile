@@ -2,14 +2,14 @@
 
 BUILD   ?= release
 OUT     := build/$(BUILD)
-PROGRAMS := invoices pay methods autopay login mailer drafter remit sandbox
+PROGRAMS := invoices documents pay methods autopay login mailer drafter remit sandbox
 DESTDIR ?=
 PREFIX  ?= /usr/local
 
 CC      ?= gcc
 PYTHON  ?= python3
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef
-PKGS    := libmariadb libcurl libsodium jansson expat libevent
+PKGS    := libmariadb libcurl libsodium jansson expat libevent pangocairo pangoft2 cairo-pdf fontconfig
 CPPFLAGS += -I. -isystem /usr/include/ClearSilver -D_GNU_SOURCE -DREMIT_PREFIX='"$(PREFIX)"' $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 # Asserts guard money: they stay on in every build (no -DNDEBUG anywhere).
 CFLAGS_common  := -std=c17 $(WARN) -g -fno-strict-aliasing -fstack-protector-strong -fPIE
@@ -20,7 +20,7 @@ CFLAGS_asan    := -O1 -DREMIT_FAULTS -fsanitize=address,undefined -fno-sanitize-
 LDFLAGS_release := -Wl,-z,relro,-z,now
 LDFLAGS_asan   := -fsanitize=address,undefined
 REMIT_CFLAGS   := $(CFLAGS_common) $(CFLAGS_$(BUILD)) $(CFLAGS)
-# Only what a program uses is loaded: `invoices` has no libcurl in it.
+# Only what a program uses is loaded: `invoices` has no libcurl in it, nobody but `documents` Pango.
 REMIT_LDFLAGS  := -pie -Wl,--as-needed $(LDFLAGS_$(BUILD)) $(LDFLAGS)
 LDLIBS  := -lneo_cgi -lneo_cs -lneo_utl -lfcgi $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lz
 

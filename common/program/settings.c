@@ -11,6 +11,7 @@
 #include "common/gateway/gateway_url.h"
 #include "common/money/money.h"
 #include "common/program/settings_autopay.h"
+#include "common/program/settings_documents.h"
 #include "common/program/settings_mail.h"
 #include "common/program/settings_offer.h"
 
@@ -101,6 +102,13 @@ static const struct setting {
     {"Wire.AccountNumber", KIND_TEXT, 0, 0, 0, "", AT(wire.account_number)},
     {"Wire.RoutingNumber", KIND_TEXT, 0, 0, 0, "", AT(wire.routing_number)},
     {"Wire.Swift", KIND_TEXT, 0, 0, 0, "", AT(wire.swift)},
+    {"Documents.Logo", KIND_TEXT, 0, 0, 0, "", AT(documents.logo)},
+    {"Documents.Address.0", KIND_TEXT, 0, 0, 0, "", AT(documents.address[0])},
+    {"Documents.Address.1", KIND_TEXT, 0, 0, 0, "", AT(documents.address[1])},
+    {"Documents.Address.2", KIND_TEXT, 0, 0, 0, "", AT(documents.address[2])},
+    {"Documents.Address.3", KIND_TEXT, 0, 0, 0, "", AT(documents.address[3])},
+    {"Documents.Address.4", KIND_TEXT, 0, 0, 0, "", AT(documents.address[4])},
+    {"Documents.Address.5", KIND_TEXT, 0, 0, 0, "", AT(documents.address[5])},
     {"Fee.PaperInvoice", KIND_MONEY, MAY_BE_NOTHING, 0, 0, "0.00", AT(paper_fee_cents)},
     {"Help.*", KIND_ANY, 0, 0, 0, "", NOWHERE},
     {"Limit.UserPayments", KIND_INT, 0, 1, LIMIT_MAX, "30", AT(limits.user)},
@@ -392,6 +400,8 @@ enum result settings_load(struct settings *out_settings, const char *file, const
     settings_remind_finish(&settings, finish_wrong, &reading);
     if (*program)
         secrets_read(&reading, program);
+    if (text_equal(program, "documents"))
+        settings_documents_finish(&settings, arena, finish_wrong, &reading);
     if (text_equal(program, "mailer"))
         settings_mail_finish(&settings, finish_wrong, &reading);
     *out_settings = settings;
