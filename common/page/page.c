@@ -15,6 +15,7 @@ enum { PAGES_MAX = 32, PATH_BYTES = 256 }; /* PATH_BYTES is what hdf_search_path
 struct one_page {
     const char *name;
     CSPARSE *tree;
+    size_t bytes; /* of the last one that was made of it */
 };
 
 struct pages {
@@ -147,6 +148,7 @@ enum result page_render(struct pages *pages, const char *name, struct values *va
     assert(page < pages->list + pages->count);
 
     page->tree->hdf = hdf_of(values);
+    buffer_expect(out, page->bytes + page->bytes / 8);
     NEOERR *error = cs_render(page->tree, out, page_write);
     page->tree->hdf = pages->settings; /* never keep a dead request */
     if (error != STATUS_OK) {
@@ -158,5 +160,6 @@ enum result page_render(struct pages *pages, const char *name, struct values *va
         LOG(LOG_LEVEL_ERROR, "page.too_large", LOG_TEXT("page", name));
         return RESULT_FAILED;
     }
+    page->bytes = out->length;
     return RESULT_OK;
 }

@@ -3,7 +3,7 @@
 void invoices_show(struct visit *visit, struct values *node, const struct invoice *invoice) {
     const struct invoice_figures *figures = &invoice->figures;
     enum invoice_status status = invoice_status(figures, visit->today);
-    const char *url = visit_url(visit, arena_format(visit->arena, "/invoices/%s", invoice->number));
+    const char *url = visit_url(visit, arena_join(visit->arena, "/invoices/", invoice->number));
 
     values_set(node, "Number", invoice->number);
     values_set(node, "Url", url);
@@ -15,7 +15,6 @@ void invoices_show(struct visit *visit, struct values *node, const struct invoic
     values_set(node, "StatusKind", invoice_status_name(status));
     if (invoice_free_cents(figures) > 0 && !*invoice->open_payment &&
         settings_has_program(&visit->running->settings, "pay"))
-        values_set(
-            node, "PayUrl",
-            visit_url(visit, arena_format(visit->arena, "/pay?invoice=%s", invoice->number)));
+        values_set(node, "PayUrl",
+                   visit_url(visit, arena_join(visit->arena, "/pay?invoice=", invoice->number)));
 }
