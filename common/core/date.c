@@ -137,7 +137,16 @@ void instant_format(int64_t instant, char *out) {
     time_t seconds = instant;
 
     gmtime_r(&seconds, &utc);
-    strftime(out, INSTANT_TEXT_SIZE, "%Y-%m-%d %H:%M:%S", &utc);
+    date_format(
+        (struct date){(int16_t)(utc.tm_year + 1900), (int8_t)(utc.tm_mon + 1), (int8_t)utc.tm_mday},
+        out);
+    out += DATE_TEXT_SIZE - 1;
+    *out++ = ' ';
+    out = digits_write(out, (unsigned)utc.tm_hour, 2);
+    *out++ = ':';
+    out = digits_write(out, (unsigned)utc.tm_min, 2);
+    *out++ = ':';
+    *digits_write(out, (unsigned)utc.tm_sec, 2) = '\0';
 }
 
 /* Parts of a second and 'Z' may follow, and nothing else: no other zone is taken for UTC. */
