@@ -23,6 +23,7 @@ struct pages {
     size_t count;
     HDF *settings; /* the values trees are parsed with, and keep between renders */
     HDF *shared;
+    struct commands commands;
     char missing[PATH_BYTES]; /* the first file that was asked for and is not there */
 };
 
@@ -109,6 +110,8 @@ enum result pages_open(const char *const *names, const char *const *folders, siz
     assert(pages);
     pages->shared = hdf_of(shared);
     if (error == STATUS_OK)
+        error = commands_learn(&pages->commands);
+    if (error == STATUS_OK)
         error = pages_settings(pages, folders, folder_count);
     for (; *names && error == STATUS_OK; names++) {
         assert(pages->count < PAGES_MAX);
@@ -134,11 +137,6 @@ void pages_close(struct pages *pages) {
     free(pages);
 }
 
-static NEOERR *page_write(void *context, char *text) {
-    buffer_text(context, text);
-    return STATUS_OK;
-}
-
 enum result page_render(struct pages *pages, const char *name, struct values *values,
                         struct buffer *out) {
     struct one_page *page = pages->list;
@@ -149,7 +147,7 @@ enum result page_render(struct pages *pages, const char *name, struct values *va
 
     page->tree->hdf = hdf_of(values);
     buffer_expect(out, page->bytes + page->bytes / 8);
-    NEOERR *error = cs_render(page->tree, out, page_write);
+    NEOERR *error = tree_render(&pages->commands, page->tree, out);
     page->tree->hdf = pages->settings; /* never keep a dead request */
     if (error != STATUS_OK) {
         LOG(LOG_LEVEL_ERROR, "page.render", LOG_TEXT("page", name),

@@ -96,9 +96,21 @@ static HDF *child_add(HDF *parent, HDF *after, const char *name, size_t length) 
     return child;
 }
 
-/* The child called by the first length bytes of name, made when absent. */
+/* The child called by the first length bytes of name, or NULL and *out_last the last of them. */
+static HDF *child_find(HDF *parent, const char *name, size_t length, HDF **out_last) {
+    HDF *last = NULL;
+
+    for (HDF *child = parent->child; child; last = child, child = child->next)
+        if ((size_t)child->name_len == length && *child->name == *name &&
+            memcmp(child->name, name, length) == 0)
+            return child;
+    *out_last = last;
+    return NULL;
+}
+
+/* The same, made when absent. */
 static HDF *child_of(HDF *parent, const char *name, size_t length) {
-    HDF *child = parent->child, *last = NULL;
+    HDF *child, *last;
 
     assert(length);
     if (parent->hash || parent->link) {
@@ -109,21 +121,35 @@ static HDF *child_of(HDF *parent, const char *name, size_t length) {
         values_must(hdf_get_node(parent, text, &child));
         return child;
     }
-    for (; child; last = child, child = child->next)
-        if ((size_t)child->name_len == length && memcmp(child->name, name, length) == 0)
-            return child;
-    return child_add(parent, last, name, length);
+    child = child_find(parent, name, length, &last);
+    return child ? child : child_add(parent, last, name, length);
 }
 
 static HDF *path_of(HDF *node, const char *path) {
     for (;;) {
-        size_t length = strcspn(path, ".");
+        const char *end = strchrnul(path, '.');
 
-        node = child_of(node, path, length);
-        if (!path[length])
+        node = child_of(node, path, (size_t)(end - path));
+        if (!*end)
             return node;
-        path += length + 1;
+        path = end + 1;
     }
+}
+
+HDF *hdf_find(HDF *node, const char *path) {
+    HDF *last;
+
+    while (node) {
+        const char *end = strchrnul(path, '.');
+
+        if (node->hash || node->link)
+            return hdf_get_obj(node, path);
+        node = child_find(node, path, (size_t)(end - path), &last);
+        if (!*end)
+            break;
+        path = end + 1;
+    }
+    return node && node->link ? hdf_get_obj(node->top, node->value) : node;
 }
 
 void values_set(struct values *node, const char *name, const char *text) {
