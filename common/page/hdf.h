@@ -22,7 +22,11 @@ struct commands {
 };
 NEOERR *commands_learn(struct commands *out_commands);
 
-/* Renders a parsed template into out, as cs_render() would. */
+/* Writes the length of each text of a parsed template beside it, once; ClearSilver has no use for
+ * the number there. */
+void tree_measure(const struct commands *commands, CSTREE *node);
+
+/* Renders a template that was parsed and measured into out, as cs_render() would. */
 NEOERR *tree_render(const struct commands *commands, CSPARSE *parse, struct buffer *out);
 
 #endif

@@ -122,8 +122,10 @@ enum result pages_open(const char *const *names, const char *const *folders, siz
         pages_close(pages);
         return RESULT_INVALID;
     }
-    for (size_t at = 0; at < pages->count; at++)
+    for (size_t at = 0; at < pages->count; at++) {
+        tree_measure(&pages->commands, pages->list[at].tree->tree);
         pages->list[at].tree->global_hdf = pages->shared;
+    }
     *out_pages = pages;
     return RESULT_OK;
 }

@@ -45,6 +45,15 @@ NEOERR *commands_learn(struct commands *out_commands) {
     return nerr_pass(error);
 }
 
+void tree_measure(const struct commands *commands, CSTREE *node) {
+    for (; node; node = node->next) {
+        if (node->cmd == commands->text && node->arg1.s)
+            node->arg1.n = (long)strlen(node->arg1.s);
+        tree_measure(commands, node->case_0);
+        tree_measure(commands, node->case_1);
+    }
+}
+
 struct rendering {
     const struct commands *commands;
     CSPARSE *parse;
@@ -287,8 +296,7 @@ static NEOERR *node_render(struct rendering *rendering, const CSTREE *node) {
     NEOERR *error = STATUS_OK;
 
     if (node->cmd == commands->text) {
-        if (node->arg1.s)
-            buffer_text(rendering->out, node->arg1.s);
+        buffer_add(rendering->out, node->arg1.s, (size_t)node->arg1.n);
         return STATUS_OK;
     }
     if (node->cmd == commands->branch)

@@ -11,7 +11,7 @@ static const struct route routes[] = {
 };
 
 static const struct statement *const statements[] = {
-    &session_load_sql,      &session_touch_sql,      &invoice_list_open_sql,
+    &session_see_sql,       &session_touch_sql,      &invoice_list_open_sql,
     &invoice_list_paid_sql, &invoice_list_all_sql,   &invoice_next_due_sql,
     &invoice_find_sql,      &payment_of_invoice_sql, &refunds_of_invoice_sql,
 };

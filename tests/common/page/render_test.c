@@ -33,6 +33,7 @@ static void compare(const char *label, struct arena *arena, CSPARSE *tree, struc
     tree->hdf = hdf_of(values[0]);
     must(label, cs_render(tree, &theirs, text_take));
     tree->hdf = hdf_of(values[1]);
+    tree_measure(&commands, whole);
     must(label, tree_render(&commands, tree, &ours));
     check_text(label, ours.bytes, theirs.bytes);
     check_true(label, tree->tree == whole && !tree->locals);
