@@ -7,7 +7,8 @@
 
 #include "common/core/log.h"
 
-enum { CHUNK_BYTES = 32 * 1024 };
+/* Most texts that are put together are shorter than FORMAT_BYTES, and put together once. */
+enum { CHUNK_BYTES = 32 * 1024, FORMAT_BYTES = 256 };
 
 struct chunk {
     struct chunk *next;
@@ -74,7 +75,7 @@ static struct chunk *chunk_add(struct arena *arena, size_t size) {
     return chunk;
 }
 
-void *arena_alloc(struct arena *arena, size_t size) {
+void *arena_raw(struct arena *arena, size_t size) {
     const size_t align = sizeof(max_align_t);
     struct chunk *chunk = arena->chunks;
 
@@ -89,8 +90,11 @@ void *arena_alloc(struct arena *arena, size_t size) {
 
     char *bytes = (char *)chunk->bytes + chunk->used;
     chunk->used += size;
-    memset(bytes, 0, size);
     return bytes;
+}
+
+void *arena_alloc(struct arena *arena, size_t size) {
+    return memset(arena_raw(arena, size), 0, size);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size) {
@@ -102,10 +106,11 @@ void *arena_array(struct arena *arena, size_t count, size_t size) {
 }
 
 char *arena_copy(struct arena *arena, const void *bytes, size_t length) {
-    char *copy = arena_alloc(arena, length + 1);
+    char *copy = arena_raw(arena, length + 1);
 
     if (length)
         memcpy(copy, bytes, length);
+    copy[length] = '\0';
     return copy;
 }
 
@@ -114,16 +119,28 @@ char *arena_text(struct arena *arena, const char *text) {
 }
 
 char *arena_format_v(struct arena *arena, const char *format, va_list arguments) {
+    char text[FORMAT_BYTES];
     va_list again;
 
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
+    int length = vsnprintf(text, sizeof text, format, again);
     va_end(again);
     if (length < 0)
         arena_die("memory.format", 0);
+    if (length < FORMAT_BYTES)
+        return arena_copy(arena, text, (size_t)length);
 
-    char *text = arena_alloc(arena, (size_t)length + 1);
-    vsnprintf(text, (size_t)length + 1, format, arguments);
+    char *whole = arena_raw(arena, (size_t)length + 1);
+    vsnprintf(whole, (size_t)length + 1, format, arguments);
+    return whole;
+}
+
+char *arena_join(struct arena *arena, const char *first, const char *second) {
+    size_t first_length = strlen(first), second_length = strlen(second);
+    char *text = arena_raw(arena, first_length + second_length + 1);
+
+    memcpy(text, first, first_length);
+    memcpy(text + first_length, second, second_length + 1);
     return text;
 }
 

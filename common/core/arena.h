@@ -21,6 +21,8 @@ void arena_free(struct arena *arena);
 
 /* Zeroed, aligned for any type; size 0 is allowed. Never returns NULL. */
 void *arena_alloc(struct arena *arena, size_t size);
+/* The same, not zeroed: for bytes that are written before they are read. */
+void *arena_raw(struct arena *arena, size_t size);
 
 /* count * size, refused (process ends) when the product overflows. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
@@ -28,6 +30,8 @@ void *arena_array(struct arena *arena, size_t count, size_t size);
 /* A copy of length bytes with a NUL after them. */
 char *arena_copy(struct arena *arena, const void *bytes, size_t length);
 char *arena_text(struct arena *arena, const char *text);
+/* One text after the other; where every row of a page needs it, much cheaper than a format. */
+char *arena_join(struct arena *arena, const char *first, const char *second);
 
 char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

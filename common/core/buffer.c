@@ -14,6 +14,14 @@ void buffer_init(struct buffer *buffer, struct arena *arena, size_t limit_bytes)
     buffer->bytes = arena_alloc(arena, buffer->capacity + 1);
 }
 
+static void buffer_move(struct buffer *buffer, size_t capacity) {
+    char *bytes = arena_raw(buffer->arena, capacity + 1);
+
+    memcpy(bytes, buffer->bytes, buffer->length + 1);
+    buffer->bytes = bytes;
+    buffer->capacity = capacity;
+}
+
 static bool buffer_reserve(struct buffer *buffer, size_t length) {
     if (buffer->full || length > buffer->limit - buffer->length) {
         buffer->full = true;
@@ -26,11 +34,15 @@ static bool buffer_reserve(struct buffer *buffer, size_t length) {
     while (capacity - buffer->length < length)
         capacity = capacity > buffer->limit / 2 ? buffer->limit : capacity * 2;
 
-    char *bytes = arena_alloc(buffer->arena, capacity + 1);
-    memcpy(bytes, buffer->bytes, buffer->length);
-    buffer->bytes = bytes;
-    buffer->capacity = capacity;
+    buffer_move(buffer, capacity);
     return true;
+}
+
+void buffer_expect(struct buffer *buffer, size_t length) {
+    if (length > buffer->limit - buffer->length)
+        length = buffer->limit - buffer->length;
+    if (length > buffer->capacity - buffer->length)
+        buffer_move(buffer, buffer->length + length);
 }
 
 void buffer_add(struct buffer *buffer, const void *bytes, size_t length) {

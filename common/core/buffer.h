@@ -20,6 +20,8 @@ struct buffer {
 };
 
 void buffer_init(struct buffer *buffer, struct arena *arena, size_t limit_bytes);
+/* Room for length more bytes at once, within the limit: for what is known to become large. */
+void buffer_expect(struct buffer *buffer, size_t length);
 void buffer_add(struct buffer *buffer, const void *bytes, size_t length);
 void buffer_text(struct buffer *buffer, const char *text);
 void buffer_format(struct buffer *buffer, const char *format, ...)

@@ -60,9 +60,18 @@ bool date_parse(const char *text, struct date *out_date) {
     return strlen(text) == DATE_TEXT_SIZE - 1 && date_parse_at(text, out_date);
 }
 
+static char *digits_write(char *at, unsigned number, size_t count) {
+    for (size_t digit = count; digit-- > 0; number /= 10)
+        at[digit] = (char)('0' + number % 10);
+    return at + count;
+}
+
 void date_format(struct date date, char *out) {
-    snprintf(out, DATE_TEXT_SIZE, "%04u-%02u-%02u", (unsigned)date.year % 10000U,
-             (unsigned)date.month % 100U, (unsigned)date.day % 100U);
+    out = digits_write(out, (unsigned)date.year, 4);
+    *out++ = '-';
+    out = digits_write(out, (unsigned)date.month, 2);
+    *out++ = '-';
+    *digits_write(out, (unsigned)date.day, 2) = '\0';
 }
 
 const char *date_long(struct arena *arena, struct date date) {
@@ -74,7 +83,17 @@ const char *date_long(struct arena *arena, struct date date) {
 const char *date_short(struct arena *arena, struct date date) {
     if (!date_is_valid(date))
         return "";
-    return arena_format(arena, "%.3s %d, %d", month_names[date.month - 1], date.day, date.year);
+    /* By hand, as it stands twice in each row of a list. */
+    char text[sizeof "Jan 31, 9999"], *at = text;
+
+    memcpy(at, month_names[date.month - 1], 3);
+    at += 3;
+    *at++ = ' ';
+    at = digits_write(at, (unsigned)date.day, date.day < 10 ? 1 : 2);
+    *at++ = ',';
+    *at++ = ' ';
+    at = digits_write(at, (unsigned)date.year, 4);
+    return arena_copy(arena, text, (size_t)(at - text));
 }
 
 int date_compare(struct date a, struct date b) {
@@ -118,7 +137,16 @@ void instant_format(int64_t instant, char *out) {
     time_t seconds = instant;
 
     gmtime_r(&seconds, &utc);
-    strftime(out, INSTANT_TEXT_SIZE, "%Y-%m-%d %H:%M:%S", &utc);
+    date_format(
+        (struct date){(int16_t)(utc.tm_year + 1900), (int8_t)(utc.tm_mon + 1), (int8_t)utc.tm_mday},
+        out);
+    out += DATE_TEXT_SIZE - 1;
+    *out++ = ' ';
+    out = digits_write(out, (unsigned)utc.tm_hour, 2);
+    *out++ = ':';
+    out = digits_write(out, (unsigned)utc.tm_min, 2);
+    *out++ = ':';
+    *digits_write(out, (unsigned)utc.tm_sec, 2) = '\0';
 }
 
 /* Parts of a second and 'Z' may follow, and nothing else: no other zone is taken for UTC. */

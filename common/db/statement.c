@@ -102,47 +102,98 @@ static enum result statement_execute(struct db *db, const struct statement *stat
 
 /* ---- reading ---- */
 
+union cell_bytes {
+    int64_t number;
+    MYSQL_TIME time;
+    char text[CELL_BYTES];
+};
+
+/* Some 25 kB: what is not in use is not even zeroed. */
 struct reader {
     struct db *db;
     const struct statement *statement;
     MYSQL_STMT *handle;
     MYSQL_BIND columns[DB_COLUMNS_MAX];
-    int64_t numbers[DB_COLUMNS_MAX];
     unsigned long lengths[DB_COLUMNS_MAX];
     my_bool nulls[DB_COLUMNS_MAX];
-    char texts[DB_COLUMNS_MAX][CELL_BYTES];
+    union cell_bytes cells[DB_COLUMNS_MAX];
 };
+
+static void reader_init(struct reader *reader, struct db *db, const struct statement *statement) {
+    assert(statement->columns <= DB_COLUMNS_MAX);
+    reader->db = db;
+    reader->statement = statement;
+    reader->handle = NULL;
+    memset(reader->columns, 0, statement->columns * sizeof *reader->columns);
+}
 
 static bool type_is_integer(enum enum_field_types type) {
     return type == MYSQL_TYPE_TINY || type == MYSQL_TYPE_SHORT || type == MYSQL_TYPE_INT24 ||
            type == MYSQL_TYPE_LONG || type == MYSQL_TYPE_LONGLONG;
 }
 
+/* Dates are taken as numbers: Connector/C would write each out with printf. */
+static enum enum_field_types fetched_type(const MYSQL_FIELD *field) {
+    if (type_is_integer(field->type))
+        return MYSQL_TYPE_LONGLONG;
+    if (field->type == MYSQL_TYPE_DATE ||
+        (field->type == MYSQL_TYPE_DATETIME && field->decimals == 0))
+        return field->type;
+    return MYSQL_TYPE_STRING;
+}
+
 static enum result reader_open(struct reader *reader) {
-    unsigned count = reader->statement->columns;
     MYSQL_RES *metadata = mysql_stmt_result_metadata(reader->handle);
 
-    assert(metadata && count <= DB_COLUMNS_MAX);
+    assert(metadata);
     MYSQL_FIELD *fields = mysql_fetch_fields(metadata);
 
-    memset(reader->columns, 0, sizeof reader->columns);
-    for (unsigned at = 0; at < count; at++) {
+    for (unsigned at = 0; at < reader->statement->columns; at++) {
         MYSQL_BIND *column = &reader->columns[at];
 
         column->is_null = &reader->nulls[at];
         column->length = &reader->lengths[at];
-        if (type_is_integer(fields[at].type)) {
-            column->buffer_type = MYSQL_TYPE_LONGLONG;
-            column->buffer = &reader->numbers[at];
-        } else {
-            column->buffer_type = MYSQL_TYPE_STRING;
-            column->buffer = reader->texts[at];
-            column->buffer_length = CELL_BYTES;
-        }
+        column->buffer_type = fetched_type(&fields[at]);
+        column->buffer = &reader->cells[at];
+        column->buffer_length = sizeof reader->cells[at];
     }
     mysql_free_result(metadata);
     if (mysql_stmt_bind_result(reader->handle, reader->columns))
         return statement_fault(reader->db, reader->statement, reader->handle);
+    return RESULT_OK;
+}
+
+static struct cell time_cell(struct arena *arena, const MYSQL_TIME *time, bool is_day) {
+    struct date date = {(int16_t)time->year, (int8_t)time->month, (int8_t)time->day};
+    char text[INSTANT_TEXT_SIZE];
+    size_t length = is_day ? DATE_TEXT_SIZE - 1 : INSTANT_TEXT_SIZE - 1;
+
+    if (is_day)
+        date_format(date, text);
+    else
+        instant_format((int64_t)date_to_days(date) * 24 * 3600 + (int64_t)time->hour * 3600 +
+                           (int64_t)time->minute * 60 + (int64_t)time->second,
+                       text);
+    return (struct cell){arena_copy(arena, text, length), length, 0};
+}
+
+static enum result text_cell(struct reader *reader, struct arena *arena, unsigned at,
+                             struct cell *out_cell) {
+    unsigned long length = reader->lengths[at];
+    char *bytes;
+
+    if (length <= CELL_BYTES) {
+        bytes = arena_copy(arena, reader->cells[at].text, length);
+    } else {
+        MYSQL_BIND whole = reader->columns[at];
+
+        bytes = arena_alloc(arena, length + 1);
+        whole.buffer = bytes;
+        whole.buffer_length = length;
+        if (mysql_stmt_fetch_column(reader->handle, &whole, at, 0))
+            return statement_fault(reader->db, reader->statement, reader->handle);
+    }
+    *out_cell = (struct cell){bytes, length, 0};
     return RESULT_OK;
 }
 
@@ -155,28 +206,19 @@ static enum result reader_next(struct reader *reader, struct arena *arena, struc
     if (status == 1)
         return statement_fault(reader->db, reader->statement, reader->handle);
     for (unsigned at = 0; at < reader->statement->columns; at++) {
-        const MYSQL_BIND *column = &reader->columns[at];
-        unsigned long length = reader->lengths[at];
+        enum enum_field_types type = reader->columns[at].buffer_type;
+        enum result result = RESULT_OK;
 
-        cells[at] = (struct cell){0};
         if (reader->nulls[at])
-            continue;
-        if (column->buffer_type == MYSQL_TYPE_LONGLONG) {
-            cells[at] = (struct cell){"", 0, reader->numbers[at]};
-            continue;
-        }
-        char *bytes = arena_alloc(arena, length + 1);
-        if (length <= CELL_BYTES) {
-            memcpy(bytes, reader->texts[at], length);
-        } else {
-            MYSQL_BIND whole = *column;
-
-            whole.buffer = bytes;
-            whole.buffer_length = length;
-            if (mysql_stmt_fetch_column(reader->handle, &whole, at, 0))
-                return statement_fault(reader->db, reader->statement, reader->handle);
-        }
-        cells[at] = (struct cell){bytes, length, 0};
+            cells[at] = (struct cell){0};
+        else if (type == MYSQL_TYPE_LONGLONG)
+            cells[at] = (struct cell){"", 0, reader->cells[at].number};
+        else if (type == MYSQL_TYPE_STRING)
+            result = text_cell(reader, arena, at, &cells[at]);
+        else
+            cells[at] = time_cell(arena, &reader->cells[at].time, type == MYSQL_TYPE_DATE);
+        if (result != RESULT_OK)
+            return result;
     }
     return RESULT_OK;
 }
@@ -184,12 +226,13 @@ static enum result reader_next(struct reader *reader, struct arena *arena, struc
 static enum result query_once(struct db *db, struct arena *arena, const struct statement *statement,
                               struct bind *binds, struct rows *out_rows) {
     /* Not in the arena: a page with some hundred queries would fill it with readers. */
-    struct reader reader = {.db = db, .statement = statement};
+    struct reader reader;
     struct rows rows = {.columns = statement->columns};
     enum result result = connection_ensure(db);
 
     if (result != RESULT_OK)
         return result;
+    reader_init(&reader, db, statement);
     result = statement_execute(db, statement, binds, &reader.handle);
     if (result != RESULT_OK)
         return result;
@@ -235,11 +278,11 @@ static enum result each_open(struct reader *reader, struct bind *binds) {
 enum result db_each(struct db *db, const struct statement *statement, struct bind *binds,
                     db_each_row each, void *context) {
     struct arena *arena = arena_new(1024 * 1024);
-    struct reader *reader = arena_alloc(arena, sizeof *reader);
+    struct reader *reader = arena_raw(arena, sizeof *reader);
     struct cell cells[DB_COLUMNS_MAX];
     bool in_transaction = db->in_transaction, is_over = false;
 
-    *reader = (struct reader){.db = db, .statement = statement};
+    reader_init(reader, db, statement);
     enum result result = each_open(reader, binds);
     /* As in db_query(): no row was handed over yet. */
     if (result == RESULT_UNAVAILABLE && !in_transaction)

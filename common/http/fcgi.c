@@ -1,19 +1,21 @@
 #include "common/http/fcgi.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <fastcgi.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
-enum { TRIM_ABOVE_BYTES = 512 * 1024 };
+enum { TRIM_ABOVE_BYTES = 512 * 1024, KEEP_BYTES = 1024 * 1024, HEAD_BYTES_MAX = 32 * 1024 };
 
 static void stop_signals(sigset_t *out_set) {
     sigemptyset(out_set);
@@ -42,17 +44,93 @@ static size_t source_read(void *context, char *bytes, size_t size) {
     return got > 0 ? (size_t)got : 0;
 }
 
-static void response_send(FCGX_Request *request, const struct response *response, bool is_head) {
-    char line[64];
+/* ---- sending ---- */
 
-    /* FCGX_FPrintF does not know %zu and stops there, so libc formats. */
-    snprintf(line, sizeof line, "Status: %d %s\r\n", response->status,
-             response_reason(response->status));
-    FCGX_PutS(line, request->out);
-    FCGX_PutStr(response->headers.bytes, (int)response->headers.length, request->out);
-    FCGX_PutS("\r\n", request->out);
+enum {
+    RECORD_BYTES = 65528, /* of the 65,535 a record can hold: whole eights */
+    RECORDS_MAX = RESPONSE_BODY_MAX / RECORD_BYTES + 5
+};
+
+/* What is sent, by its places: nothing of it is copied. */
+struct outgoing {
+    FCGI_Header headers[RECORDS_MAX];
+    struct iovec parts[2 * RECORDS_MAX];
+    int records, count;
+};
+
+static void record_add(struct outgoing *outgoing, int request_id, int type, void *bytes,
+                       size_t length) {
+    assert(outgoing->records < RECORDS_MAX && length <= RECORD_BYTES);
+    FCGI_Header *header = &outgoing->headers[outgoing->records++];
+
+    *header = (FCGI_Header){
+        .version = FCGI_VERSION_1,
+        .type = (unsigned char)type,
+        .requestIdB1 = (unsigned char)(request_id >> 8),
+        .requestIdB0 = (unsigned char)request_id,
+        .contentLengthB1 = (unsigned char)(length >> 8),
+        .contentLengthB0 = (unsigned char)length,
+    };
+    outgoing->parts[outgoing->count++] = (struct iovec){header, sizeof *header};
+    outgoing->parts[outgoing->count++] = (struct iovec){bytes, length};
+}
+
+static void output_add(struct outgoing *outgoing, int request_id, char *bytes, size_t length) {
+    while (length) {
+        size_t step = length < RECORD_BYTES ? length : RECORD_BYTES;
+
+        record_add(outgoing, request_id, FCGI_STDOUT, bytes, step);
+        bytes += step;
+        length -= step;
+    }
+}
+
+/* false: the other side is gone, and need not be told. */
+static bool outgoing_write(struct outgoing *outgoing, int descriptor) {
+    struct iovec *parts = outgoing->parts;
+
+    for (int left = outgoing->count; left;) {
+        ssize_t written = writev(descriptor, parts, left);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        for (; left && (size_t)written >= parts->iov_len; parts++, left--)
+            written -= (ssize_t)parts->iov_len;
+        if (left) {
+            parts->iov_base = (char *)parts->iov_base + written;
+            parts->iov_len -= (size_t)written;
+        }
+    }
+    return true;
+}
+
+/* The whole answer and the end of the request in one piece: libfcgi would cut it in pieces of 8 kB,
+ * and wake nginx for each of them. */
+static void response_send(FCGX_Request *request, struct response *response, bool is_head) {
+    struct outgoing outgoing = {.count = 0};
+    struct buffer *body = &response->body, head;
+    FCGI_EndRequestBody end = {.protocolStatus = FCGI_REQUEST_COMPLETE};
+    char rest[64];
+
+    buffer_init(&head, response->arena, HEAD_BYTES_MAX);
+    buffer_format(&head, "Status: %d %s\r\n", response->status, response_reason(response->status));
+    buffer_add(&head, response->headers.bytes, response->headers.length);
+    buffer_format(&head, "Content-Length: %zu\r\n\r\n", body->length);
+    assert(!buffer_is_full(&head));
+    output_add(&outgoing, request->requestId, head.bytes, head.length);
     if (!is_head)
-        FCGX_PutStr(response->body.bytes, (int)response->body.length, request->out);
+        output_add(&outgoing, request->requestId, body->bytes, body->length);
+    record_add(&outgoing, request->requestId, FCGI_STDOUT, NULL, 0);
+    record_add(&outgoing, request->requestId, FCGI_END_REQUEST, &end, sizeof end);
+    bool is_sent = outgoing_write(&outgoing, request->ipcFd);
+
+    /* To close while something is unread takes back what was sent: then libfcgi waits for the other
+     * side to close first. Most often nothing is. */
+    if (is_sent && FCGX_GetStr(rest, sizeof rest, request->in) == 0)
+        FCGX_Detach(request);
+    FCGX_Free(request, !is_sent || !request->keepConnection);
 }
 
 /* false: this was the last one. */
@@ -67,7 +145,6 @@ static bool serve_one(FCGX_Request *request, fcgi_handler handler, void *context
     response_init(&response, arena);
     handler(&source, arena, &response, context);
     response_send(request, &response, is_head);
-    FCGX_Finish_r(request);
     if (response.after)
         response.after(response.after_context);
     bool is_last = response.is_last;
@@ -95,6 +172,9 @@ enum result fcgi_serve(fcgi_handler handler, void *context, unsigned limit_reque
         FCGX_InitRequest(&request, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
         return RESULT_FAILED;
 
+    /* What a page took is there for the next one: else each asks the kernel for it anew. */
+    mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
+    mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
     struct pollfd polled[2] = {{.fd = signals, .events = POLLIN}, {.fd = 0, .events = POLLIN}};
     for (unsigned served = 0; !limit_requests || served < limit_requests;) {
         if (poll(polled, 2, -1) < 0 && errno != EINTR)

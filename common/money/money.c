@@ -110,7 +110,9 @@ static const char *money_format(struct arena *arena, int64_t cents, const char *
         *--at = (char)('0' + size % 10);
         size /= 10;
     }
-    return arena_format(arena, "%s%s%s", cents < 0 ? minus : "", sign, at);
+    if (*sign)
+        *--at = *sign;
+    return cents < 0 ? arena_join(arena, minus, at) : arena_text(arena, at);
 }
 
 const char *money_plain(struct arena *arena, int64_t cents) {

@@ -15,6 +15,7 @@ enum { PAGES_MAX = 32, PATH_BYTES = 256 }; /* PATH_BYTES is what hdf_search_path
 struct one_page {
     const char *name;
     CSPARSE *tree;
+    size_t bytes; /* of the last one that was made of it */
 };
 
 struct pages {
@@ -22,6 +23,7 @@ struct pages {
     size_t count;
     HDF *settings; /* the values trees are parsed with, and keep between renders */
     HDF *shared;
+    struct commands commands;
     char missing[PATH_BYTES]; /* the first file that was asked for and is not there */
 };
 
@@ -108,6 +110,8 @@ enum result pages_open(const char *const *names, const char *const *folders, siz
     assert(pages);
     pages->shared = hdf_of(shared);
     if (error == STATUS_OK)
+        error = commands_learn(&pages->commands);
+    if (error == STATUS_OK)
         error = pages_settings(pages, folders, folder_count);
     for (; *names && error == STATUS_OK; names++) {
         assert(pages->count < PAGES_MAX);
@@ -118,8 +122,10 @@ enum result pages_open(const char *const *names, const char *const *folders, siz
         pages_close(pages);
         return RESULT_INVALID;
     }
-    for (size_t at = 0; at < pages->count; at++)
+    for (size_t at = 0; at < pages->count; at++) {
+        tree_measure(&pages->commands, pages->list[at].tree->tree);
         pages->list[at].tree->global_hdf = pages->shared;
+    }
     *out_pages = pages;
     return RESULT_OK;
 }
@@ -133,11 +139,6 @@ void pages_close(struct pages *pages) {
     free(pages);
 }
 
-static NEOERR *page_write(void *context, char *text) {
-    buffer_text(context, text);
-    return STATUS_OK;
-}
-
 enum result page_render(struct pages *pages, const char *name, struct values *values,
                         struct buffer *out) {
     struct one_page *page = pages->list;
@@ -147,7 +148,8 @@ enum result page_render(struct pages *pages, const char *name, struct values *va
     assert(page < pages->list + pages->count);
 
     page->tree->hdf = hdf_of(values);
-    NEOERR *error = cs_render(page->tree, out, page_write);
+    buffer_expect(out, page->bytes + page->bytes / 8);
+    NEOERR *error = tree_render(&pages->commands, page->tree, out);
     page->tree->hdf = pages->settings; /* never keep a dead request */
     if (error != STATUS_OK) {
         LOG(LOG_LEVEL_ERROR, "page.render", LOG_TEXT("page", name),
@@ -158,5 +160,6 @@ enum result page_render(struct pages *pages, const char *name, struct values *va
         LOG(LOG_LEVEL_ERROR, "page.too_large", LOG_TEXT("page", name));
         return RESULT_FAILED;
     }
+    page->bytes = out->length;
     return RESULT_OK;
 }

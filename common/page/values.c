@@ -1,6 +1,7 @@
 #include "common/page/values.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,21 @@
 
 enum { PATH_BYTES = 256, WALK_DEPTH_MAX = 16 };
 
+/* The root, and what its nodes share. A page has some hundred values, so nodes and texts of ours
+ * lie in the arena, and nothing of them is freed singly. Beside them there may be nodes that
+ * ClearSilver made (of a file it read, or a set: in a provider's template): those of ours are known
+ * by fileload_ctx, which it looks at in the root only. */
+struct tree {
+    HDF root;
+    struct arena *arena;
+    HDF *filling;  /* a list that was made item by item, or NULL: */
+    size_t filled; /* it has the items below this, and no others */
+};
+
+static struct tree *tree_of(HDF *node) {
+    return (struct tree *)node->top;
+}
+
 /* Out of memory, or a name that cannot be one: both are ours. */
 static void values_must(NEOERR *error) {
     if (error == STATUS_OK)
@@ -20,34 +36,133 @@ static void values_must(NEOERR *error) {
     abort();
 }
 
-struct values *values_new(void) {
-    HDF *hdf;
+/* Frees what is ClearSilver's. */
+static void children_clean(HDF *node) {
+    for (HDF *child = node->child; child;) {
+        HDF *next = child->next;
 
-    values_must(hdf_init(&hdf));
-    return (struct values *)hdf;
+        children_clean(child);
+        if (child->alloc_value)
+            free(child->value);
+        for (HDF_ATTR *attribute = child->attr; attribute;) {
+            HDF_ATTR *other = attribute->next;
+
+            free(attribute->key);
+            free(attribute->value);
+            free(attribute);
+            attribute = other;
+        }
+        if (!child->fileload_ctx) {
+            free(child->name);
+            free(child);
+        }
+        child = next;
+    }
+    if (node->hash)
+        ne_hash_destroy(&node->hash);
 }
 
-void values_free(struct values *root) {
-    HDF *hdf = hdf_of(root);
+static void tree_clean(void *context) {
+    struct tree *tree = context;
 
-    if (hdf)
-        hdf_destroy(&hdf);
-}
-
-static void values_clean(void *context) {
-    values_free(context);
+    children_clean(&tree->root);
 }
 
 struct values *values_in(struct arena *arena) {
-    struct values *root = values_new();
+    struct tree *tree = arena_alloc(arena, sizeof *tree);
 
-    arena_defer(arena, values_clean, root);
-    return root;
+    tree->root.top = &tree->root;
+    tree->arena = arena;
+    arena_defer(arena, tree_clean, tree);
+    return (struct values *)&tree->root;
+}
+
+/* after: the last child, or NULL. */
+static HDF *child_add(HDF *parent, HDF *after, const char *name, size_t length) {
+    struct tree *tree = tree_of(parent);
+    HDF *child = arena_alloc(tree->arena, sizeof *child + length + 1);
+
+    child->fileload_ctx = tree;
+    child->top = parent->top;
+    child->name = memcpy(child + 1, name, length);
+    child->name_len = (int)length;
+    if (after)
+        after->next = child;
+    else
+        parent->child = child;
+    parent->last_child = child;
+    if (tree->filling == parent)
+        tree->filling = NULL;
+    return child;
+}
+
+/* The child called by the first length bytes of name, or NULL and *out_last the last of them. */
+static HDF *child_find(HDF *parent, const char *name, size_t length, HDF **out_last) {
+    HDF *last = NULL;
+
+    for (HDF *child = parent->child; child; last = child, child = child->next)
+        if ((size_t)child->name_len == length && *child->name == *name &&
+            memcmp(child->name, name, length) == 0)
+            return child;
+    *out_last = last;
+    return NULL;
+}
+
+/* The same, made when absent. */
+static HDF *child_of(HDF *parent, const char *name, size_t length) {
+    HDF *child, *last;
+
+    assert(length);
+    if (parent->hash || parent->link) {
+        char text[PATH_BYTES];
+
+        assert(length < sizeof text);
+        *(char *)mempcpy(text, name, length) = '\0';
+        values_must(hdf_get_node(parent, text, &child));
+        return child;
+    }
+    child = child_find(parent, name, length, &last);
+    return child ? child : child_add(parent, last, name, length);
+}
+
+static HDF *path_of(HDF *node, const char *path) {
+    for (;;) {
+        const char *end = strchrnul(path, '.');
+
+        node = child_of(node, path, (size_t)(end - path));
+        if (!*end)
+            return node;
+        path = end + 1;
+    }
+}
+
+HDF *hdf_find(HDF *node, const char *path) {
+    HDF *last;
+
+    while (node) {
+        const char *end = strchrnul(path, '.');
+
+        if (node->hash || node->link)
+            return hdf_get_obj(node, path);
+        node = child_find(node, path, (size_t)(end - path), &last);
+        if (!*end)
+            break;
+        path = end + 1;
+    }
+    return node && node->link ? hdf_get_obj(node->top, node->value) : node;
 }
 
 void values_set(struct values *node, const char *name, const char *text) {
-    if (text)
-        values_must(hdf_set_value(hdf_of(node), name, text));
+    if (!text)
+        return;
+    HDF *child = path_of(hdf_of(node), name);
+
+    if (text == child->value)
+        return;
+    if (child->alloc_value)
+        free(child->value);
+    child->alloc_value = 0;
+    child->value = arena_text(tree_of(child)->arena, text);
 }
 
 void values_set_int(struct values *node, const char *name, long number) {
@@ -58,17 +173,27 @@ void values_set_int(struct values *node, const char *name, long number) {
 }
 
 struct values *values_child(struct values *node, const char *name) {
-    HDF *child;
-
-    values_must(hdf_get_node(hdf_of(node), name, &child));
-    return (struct values *)child;
+    return (struct values *)path_of(hdf_of(node), name);
 }
 
 struct values *values_item(struct values *node, const char *name, size_t index) {
-    char path[PATH_BYTES];
+    HDF *list = path_of(hdf_of(node), name), *item;
+    struct tree *tree = tree_of(list);
+    char digits[24], *start = digits + sizeof digits;
+    size_t number = index;
 
-    snprintf(path, sizeof path, "%s.%zu", name, index);
-    return values_child(node, path);
+    do
+        *--start = (char)('0' + number % 10);
+    while (number /= 10);
+    size_t length = (size_t)(digits + sizeof digits - start);
+    /* Items come in their order: the next one is not looked for among all those before it. */
+    bool is_next = list->child ? tree->filling == list && tree->filled == index : index == 0;
+    if (!is_next)
+        return (struct values *)child_of(list, start, length);
+    item = child_add(list, list->last_child, start, length);
+    tree->filling = list;
+    tree->filled = index + 1;
+    return (struct values *)item;
 }
 
 const char *values_text(struct values *node, const char *name) {
@@ -105,7 +230,9 @@ enum result values_load(struct values *node, const char *file, struct arena *are
     assert(file[0] == '/');
     if (access(file, R_OK) != 0)
         return RESULT_NOT_FOUND;
-    NEOERR *error = hdf_read_file(hdf_of(node), file);
+    NEOERR *error = nerr_init();
+    if (error == STATUS_OK)
+        error = hdf_read_file(hdf_of(node), file);
     if (error == STATUS_OK)
         return RESULT_OK;
     string_init(&text);

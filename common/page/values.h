@@ -12,12 +12,9 @@
 #include "common/core/arena.h"
 #include "common/core/result.h"
 
-struct values; /* a node; the root owns the tree */
+struct values; /* a node */
 
-/* Never NULL. */
-struct values *values_new(void);
-void values_free(struct values *root);
-/* Lives as long as arena. */
+/* The root of a tree that lives as long as arena. Never NULL. */
 struct values *values_in(struct arena *arena);
 
 /* name may be a path ("Invoice.Total"). text is copied; NULL leaves the value out. */
@@ -26,7 +23,7 @@ void values_set_int(struct values *node, const char *name, long number);
 
 /* The child called name, made when absent; a borrowed part of the tree. */
 struct values *values_child(struct values *node, const char *name);
-/* The index-th item below name ("Invoices", 3). */
+/* The index-th item below name ("Invoices", 3). Cheapest in their order. */
 struct values *values_item(struct values *node, const char *name, size_t index);
 
 /* "" when absent. */

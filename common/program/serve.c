@@ -59,7 +59,16 @@ static const struct route *route_find(struct visit *visit, const char **out_allo
 
 /* ---- sessions ---- */
 
+/* One that lists session_see_sql has no forms, and no use for a token of its own. */
+static bool has_token(const struct program *program) {
+    for (size_t at = 0; at < program->statement_count; at++)
+        if (program->statements[at] == &session_see_sql)
+            return false;
+    return true;
+}
+
 static enum result session_read(struct visit *visit) {
+    const struct program *program = visit->running->program;
     const struct settings *settings = &visit->running->settings;
     const char *token = pairs_find(&visit->request.cookies, visit_cookie_name(visit, ""));
     unsigned char bytes[SECRET_TOKEN_BYTES], hash[SECRET_HASH_BYTES];
@@ -68,7 +77,7 @@ static enum result session_read(struct visit *visit) {
         return RESULT_NOT_FOUND;
     secret_hash(token, strlen(token), hash);
     enum result result = session_load(visit->running->db, visit->arena, hash,
-                                      visit->running->program->name, &visit->session);
+                                      has_token(program) ? program->name : NULL, &visit->session);
     if (result != RESULT_OK)
         return result;
     if (visit->now >= visit->session.ends_at ||

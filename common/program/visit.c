@@ -44,7 +44,7 @@ bool visit_has_autopay(const struct visit *visit) {
 }
 
 const char *visit_url(struct visit *visit, const char *path) {
-    return arena_format(visit->arena, "%s%s", visit->running->settings.base, path);
+    return arena_join(visit->arena, visit->running->settings.base, path);
 }
 
 const char *visit_money(struct visit *visit, int64_t cents) {
@@ -58,7 +58,7 @@ void visit_set_date(struct visit *visit, struct values *node, const char *name, 
         return;
     date_format(date, iso);
     values_set(node, name, date_short(visit->arena, date));
-    values_set(node, arena_format(visit->arena, "%sIso", name), iso);
+    values_set(node, arena_join(visit->arena, name, "Iso"), iso);
 }
 
 void visit_banner(struct visit *visit, const char *kind, const char *text) {

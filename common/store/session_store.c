@@ -2,20 +2,32 @@
 
 #include <string.h>
 
+#define SESSION_COLUMNS                                                                            \
+    "s.user_id, s.account_id, s.seen_at, s.ends_at, u.email, u.name, a.number, a.organization,"    \
+    " a.site, a.city, a.due_cents, a.pending_cents, a.credit_cents, l.may_billing,"                \
+    " l.may_autopay, a.paper_bill"
+#define SESSION_FROM                                                                               \
+    " FROM session s"                                                                              \
+    " JOIN user u ON u.id = s.user_id AND u.is_active = 1"                                         \
+    " JOIN account a ON a.id = s.account_id"                                                       \
+    " JOIN account_user m ON m.account_id = s.account_id AND m.user_id = s.user_id"                \
+    " JOIN security_level l ON l.id = m.level_id"
+enum { SESSION_COLUMN_COUNT = 16 };
+
 const struct statement session_load_sql = {
     .name = "session_load",
     .params = 2,
-    .columns = 17,
-    .text = "SELECT s.user_id, s.account_id, s.seen_at, s.ends_at, u.email, u.name, a.number,"
-            " a.organization, a.site, a.city, a.due_cents, a.pending_cents, a.credit_cents,"
-            " l.may_billing, l.may_autopay, p.token_hash, a.paper_bill"
-            " FROM session s"
-            " JOIN user u ON u.id = s.user_id AND u.is_active = 1"
-            " JOIN account a ON a.id = s.account_id"
-            " JOIN account_user m ON m.account_id = s.account_id AND m.user_id = s.user_id"
-            " JOIN security_level l ON l.id = m.level_id"
+    .columns = SESSION_COLUMN_COUNT + 1,
+    .text = "SELECT " SESSION_COLUMNS ", p.token_hash" SESSION_FROM
             " LEFT JOIN session_program p ON p.session_hash = s.token_hash AND p.program = ?"
             " WHERE s.token_hash = ?",
+};
+
+const struct statement session_see_sql = {
+    .name = "session_see",
+    .params = 1,
+    .columns = SESSION_COLUMN_COUNT,
+    .text = "SELECT " SESSION_COLUMNS SESSION_FROM " WHERE s.token_hash = ?",
 };
 
 enum result session_load(struct db *db, struct arena *arena,
@@ -23,7 +35,8 @@ enum result session_load(struct db *db, struct arena *arena,
                          struct session *out_session) {
     struct bind binds[] = {bind_text(program), bind_bytes(token_hash, SECRET_HASH_BYTES)};
     struct rows rows;
-    enum result result = db_query(db, arena, &session_load_sql, binds, &rows);
+    enum result result = program ? db_query(db, arena, &session_load_sql, binds, &rows)
+                                 : db_query(db, arena, &session_see_sql, binds + 1, &rows);
 
     if (result != RESULT_OK)
         return result;
@@ -46,9 +59,11 @@ enum result session_load(struct db *db, struct arena *arena,
         .credit_cents = row_int(&rows, 0, 12),
         .may_billing = row_int(&rows, 0, 13),
         .may_autopay = row_int(&rows, 0, 14),
-        .paper_bill = row_int(&rows, 0, 16),
+        .paper_bill = row_int(&rows, 0, 15),
     };
-    const void *program_token = row_bytes(&rows, 0, 15, SECRET_HASH_BYTES);
+    const void *program_token = program
+                                    ? row_bytes(&rows, 0, SESSION_COLUMN_COUNT, SECRET_HASH_BYTES)
+                                    : NULL;
 
     memcpy(session.token_hash, token_hash, SECRET_HASH_BYTES);
     if (program_token) {

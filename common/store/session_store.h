@@ -26,9 +26,12 @@ struct session {
     unsigned char program_token_hash[SECRET_HASH_BYTES];
 };
 
-/* One round trip. RESULT_NOT_FOUND: no such session, or its user is not active any more. Whether
- * it has ended is the caller's question (seen_at, ends_at). Texts live in arena. */
+/* One round trip. program: whose token is looked for beside it, or NULL: none, and session_see_sql
+ * is run instead, which costs the database a quarter less. RESULT_NOT_FOUND: no such session, or
+ * its user is not active any more. Whether it has ended is the caller's question (seen_at,
+ * ends_at). Texts live in arena. */
 extern const struct statement session_load_sql;
+extern const struct statement session_see_sql;
 MUST_CHECK enum result session_load(struct db *db, struct arena *arena,
                                     const unsigned char token_hash[SECRET_HASH_BYTES],
                                     const char *program, struct session *out_session);

@@ -13,8 +13,7 @@ void invoices_row_show(struct visit *visit, struct values *node, const struct in
     const struct invoice_figures *figures = &row->figures;
 
     values_set(node, "Number", row->number);
-    values_set(node, "Url",
-               visit_url(visit, arena_format(visit->arena, "/invoices/%s", row->number)));
+    values_set(node, "Url", visit_url(visit, arena_join(visit->arena, "/invoices/", row->number)));
     values_set(node, "IssuedOn", date_short(visit->arena, row->issued_on));
     values_set(node, "DueOn", date_short(visit->arena, figures->due_on));
     values_set(node, "Total", visit_money(visit, figures->total_cents));
@@ -23,7 +22,7 @@ void invoices_row_show(struct visit *visit, struct values *node, const struct in
     if (!row->is_held && invoice_free_cents(figures) > 0 &&
         settings_has_program(&visit->running->settings, "pay"))
         values_set(node, "PayUrl",
-                   visit_url(visit, arena_format(visit->arena, "/pay?invoice=%s", row->number)));
+                   visit_url(visit, arena_join(visit->arena, "/pay?invoice=", row->number)));
 }
 
 void invoices_show(struct visit *visit, struct values *node, const struct invoice *invoice) {

@@ -15,7 +15,7 @@ static const struct route routes[] = {
 };
 
 static const struct statement *const statements[] = {
-    &session_load_sql,
+    &session_see_sql,
     &session_touch_sql,
     &invoice_list_all_sql,
     &invoice_next_due_sql,

@@ -15,9 +15,9 @@
     <td role="cell" class="r-head" data-label="Invoice #"><a href="<?cs var:row.Url ?>"><bdi><?cs var:row.Number ?></bdi></a></td>
     <td role="cell" class="r-date" data-label="Invoice Date"><?cs var:row.IssuedOn ?></td>
     <td role="cell" class="r-date" data-label="Date Due"><?cs var:row.DueOn ?></td>
-    <?cs call:money_cell("Invoice Amount", row.Total) ?>
-    <?cs call:money_cell("Amount Due", row.Due) ?>
-    <td role="cell" class="r-badge" data-label="Status"><?cs call:status(row.StatusKind, row.Status) ?></td>
+    <td role="cell" class="r-num" data-label="Invoice Amount"><?cs var:row.Total ?></td>
+    <td role="cell" class="r-num" data-label="Amount Due"><?cs var:row.Due ?></td>
+    <td role="cell" class="r-badge" data-label="Status"><span class="r-status r-status-<?cs var:row.StatusKind ?>"><?cs var:row.Status ?></span></td>
     <td role="cell" class="r-do"><?cs if:row.PayUrl ?><a class="r-button r-button-small" href="<?cs var:row.PayUrl ?>">Process Payment<span class="r-hidden"> for invoice <?cs var:row.Number ?></span></a><?cs /if ?></td>
   </tr><?cs /each ?>
   </tbody>

@@ -15,7 +15,7 @@ static struct db *db;
 static const struct statement *const statements[] = {
     &session_load_sql, &session_touch_sql,    &session_create_sql,     &session_program_add_sql,
     &session_end_sql,  &user_for_sign_in_sql, &user_first_account_sql, &counter_add_sql,
-    &counter_read_sql, &audit_add_sql,
+    &counter_read_sql, &audit_add_sql,        &session_see_sql,
 };
 
 static int group_setup(void **state) {
@@ -84,8 +84,18 @@ static void test_load(void **state) {
     /* Another program has no token of this session. */
     assert_int_equal(session_load(db, *state, signing.hash, "invoices", &session), RESULT_OK);
     assert_false(session.has_program_token);
+    /* Without asking for any, the rest is the same. */
+    struct session seen;
+    assert_int_equal(session_load(db, *state, signing.hash, NULL, &seen), RESULT_OK);
+    assert_false(seen.has_program_token);
+    assert_int_equal(seen.account_id, session.account_id);
+    assert_int_equal(seen.ends_at, session.ends_at);
+    assert_string_equal(seen.account_number, session.account_number);
+    assert_int_equal(seen.credit_cents, 3);
+    assert_true(seen.may_billing && seen.may_autopay && !seen.paper_bill);
     signing.hash[31] ^= 1;
     assert_int_equal(session_load(db, *state, signing.hash, "pay", &session), RESULT_NOT_FOUND);
+    assert_int_equal(session_load(db, *state, signing.hash, NULL, &session), RESULT_NOT_FOUND);
 }
 
 static void test_level(void **state) {
