@@ -11,9 +11,10 @@ export const paperText = (bytes) => run('pdftotext', ['-layout', '-', '-'], byte
 export const paperLines = (bytes) => paperText(bytes).split(/[\n\f]/).map((line) => line.trim().replace(/ {2,}/g, ' | ')).filter(Boolean);
 export const paperInfo = (bytes) => Object.fromEntries(run('pdfinfo', ['-'], bytes).split('\n').filter(Boolean).map((line) => line.split(/:\s+/, 2)));
 
-// Of a text what does not change with where it was broken, which of its forms were drawn, and in which of its two
-// orders poppler takes the ligature of lam and alef apart.
-export const essence = (text) => text.normalize('NFKC').replace(UNSEEN, '').replace(/\p{Cc}|\p{Z}|\p{Cf}/gu, '').replace(/ل([اأإآ])/g, '$1ل');
+// Of a text what does not change with where it was broken and which of its forms were drawn. Poppler takes the ligature of
+// lam and alef apart in either order.
+export const essence = (text) =>
+  text.normalize('NFKC').replace(UNSEEN, '').replace(/[لاأإآ]+/g, (run) => [...run].sort().join('')).replace(/\p{Cc}|\p{Z}|\p{Cf}/gu, '');
 
 // RFC 4180, strictly: rows of cells, each { text, quoted }. A byte order mark has to be there.
 export function csvRows(bytes) {
