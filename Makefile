@@ -171,6 +171,10 @@ bench-drafts: deps build-release                   ## drafts per second against 
 property: deps build-release                       ## random payments, refunds and voids (OPS=5000 SEED=)
 	OPS=$(or $(OPS),5000) SEED=$(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom)) PART_SECONDS=7200 tests/run property
 
+.PHONY: papers
+papers: deps build-release                         ## random invoices as PDF beside their pages (PAPERS=500 SEED=)
+	PAPERS=$(or $(PAPERS),500) SEED=$(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom)) PART_SECONDS=7200 tests/run papers
+
 .PHONY: autopay-months
 autopay-months: deps build-release                 ## autopay day by day beside an oracle of its rules (MONTHS=14 SEED=)
 	MONTHS=$(or $(MONTHS),14) PART_SECONDS=7200 tests/run months

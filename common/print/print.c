@@ -8,7 +8,7 @@
 #include "common/core/log.h"
 #include "common/print/sheet.h"
 
-enum { ROOM_BELOW_HEADING = POINTS(60), GAP = POINTS(10), LINK_MAX = 4096 };
+enum { ROOM_BELOW_HEADING = POINTS(60), GAP = POINTS(10), SMALL_GAP = POINTS(2), LINK_MAX = 4096 };
 
 struct print *print_new(struct arena *arena, struct printer *printer,
                         const struct print_paper *paper) {
@@ -110,12 +110,12 @@ static const char *link_attributes(struct arena *arena, const char *url) {
 static void link_run(struct sheet *sheet, const struct block *block) {
     struct place place = {MARGIN, 0, CONTENT_WIDTH, false};
 
-    sheet_need(sheet, sheet_height(sheet, STYLE_STRONG, block->text, CONTENT_WIDTH));
+    sheet_need(sheet, sheet_height(sheet, STYLE_LINK, block->text, CONTENT_WIDTH));
     place.y = sheet->y;
     if (sheet->cairo)
         cairo_tag_begin(sheet->cairo, CAIRO_TAG_LINK,
                         link_attributes(sheet->print->arena, block->url));
-    sheet->y += sheet_text(sheet, STYLE_STRONG, block->text, place, NULL) + POINTS(4);
+    sheet->y += sheet_text(sheet, STYLE_LINK, block->text, place, NULL) + POINTS(4);
     sheet_tag_end(sheet, CAIRO_TAG_LINK);
 }
 
@@ -144,14 +144,26 @@ static void block_run(struct sheet *sheet, struct block *block) {
 
 /* ---- runs ---- */
 
+static int gap_above(const struct block *before, const struct block *block) {
+    bool is_text = block->kind == BLOCK_TEXT || block->kind == BLOCK_LINK;
+
+    if (!before || before->kind == BLOCK_HEADING)
+        return 0;
+    if (is_text && (before->kind == BLOCK_TEXT || before->kind == BLOCK_LINK))
+        return SMALL_GAP;
+    return GAP;
+}
+
 /* From start to end. false: it has too many pages. */
 static bool sheet_run(struct sheet *sheet) {
     sheet->page = 1;
     sheet->y = CONTENT_TOP;
+    const struct block *before = NULL;
     sheet_tag(sheet, "Document");
     for (struct block *block = sheet->print->first; block; block = block->next) {
-        if (block != sheet->print->first && sheet->y > CONTENT_TOP)
-            sheet->y += GAP;
+        if (sheet->y > CONTENT_TOP)
+            sheet->y += gap_above(before, block);
+        before = block;
         block_run(sheet, block);
         if (sheet->page > PRINT_PAGES_MAX)
             return false;
@@ -202,19 +214,6 @@ static enum result draw(struct sheet *sheet, struct buffer *out) {
     return RESULT_FAILED;
 }
 
-/* Both runs lay texts out alike: without hints, in parts of a point. */
-static PangoContext *context_open(const struct printer *printer) {
-    PangoContext *context = pango_font_map_create_context(printer->fonts);
-    cairo_font_options_t *options = cairo_font_options_create();
-
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-    pango_cairo_context_set_font_options(context, options);
-    cairo_font_options_destroy(options);
-    pango_context_set_round_glyph_positions(context, FALSE);
-    return context;
-}
-
 static PangoLayout *layout_open(PangoContext *context) {
     PangoLayout *layout = pango_layout_new(context);
 
@@ -223,7 +222,7 @@ static PangoLayout *layout_open(PangoContext *context) {
 }
 
 enum result print_finish(struct print *print, struct buffer *out) {
-    PangoContext *context = context_open(print->printer);
+    PangoContext *context = printer_context(print->printer);
     struct sheet sheet = {
         .print = print, .context = context, .layout = layout_open(context), .cairo = NULL};
     enum result result = RESULT_INVALID;

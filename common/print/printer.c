@@ -11,10 +11,10 @@
 #define FAMILIES "Noto Sans,DejaVu Sans,Symbola,sans-serif"
 
 static const char *const fonts[STYLE_COUNT] = {
-    [STYLE_TEXT] = FAMILIES " 9",        [STYLE_STRONG] = FAMILIES " Bold 9",
-    [STYLE_LABEL] = FAMILIES " 8",       [STYLE_NAME] = FAMILIES " Bold 15",
-    [STYLE_TITLE] = FAMILIES " Bold 19", [STYLE_HEADING] = FAMILIES " Bold 11",
-    [STYLE_FIGURE] = FAMILIES " Bold 18"};
+    [STYLE_TEXT] = FAMILIES " 9",         [STYLE_STRONG] = FAMILIES " Bold 9",
+    [STYLE_LABEL] = FAMILIES " 8",        [STYLE_NAME] = FAMILIES " Bold 15",
+    [STYLE_TITLE] = FAMILIES " Bold 19",  [STYLE_HEADING] = FAMILIES " Bold 11",
+    [STYLE_FIGURE] = FAMILIES " Bold 18", [STYLE_LINK] = FAMILIES " Bold 9"};
 
 /* Without colour fonts; see print.h. */
 static const char no_colour[] =
@@ -52,6 +52,33 @@ static enum result logo_open(struct printer *printer, const char *file) {
                : RESULT_INVALID;
 }
 
+/* Both runs lay texts out alike: without hints, in parts of a point. */
+PangoContext *printer_context(const struct printer *printer) {
+    PangoContext *context = pango_font_map_create_context(printer->fonts);
+    cairo_font_options_t *options = cairo_font_options_create();
+
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    pango_cairo_context_set_font_options(context, options);
+    cairo_font_options_destroy(options);
+    pango_context_set_round_glyph_positions(context, FALSE);
+    return context;
+}
+
+static void lines_measure(struct printer *printer) {
+    PangoContext *context = printer_context(printer);
+    PangoLayout *layout = pango_layout_new(context);
+
+    pango_layout_set_text(layout, "Ag", -1);
+    for (int style = 0; style < STYLE_COUNT; style++) {
+        pango_layout_set_font_description(layout, printer->styles[style]);
+        pango_layout_get_size(layout, NULL, &printer->heights[style]);
+        printer->ascents[style] = pango_layout_get_baseline(layout);
+    }
+    g_object_unref(layout);
+    g_object_unref(context);
+}
+
 enum result printer_open(const char *logo_file, const char *accent, struct printer **out_printer) {
     struct printer *printer = calloc(1, sizeof *printer);
 
@@ -65,6 +92,7 @@ enum result printer_open(const char *logo_file, const char *accent, struct print
     printer->fonts = fonts_open();
     for (int style = 0; style < STYLE_COUNT; style++)
         printer->styles[style] = pango_font_description_from_string(fonts[style]);
+    lines_measure(printer);
     if (!pango_color_parse(&printer->accent, accent))
         printer->accent = (PangoColor){0};
     *out_printer = printer;

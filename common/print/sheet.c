@@ -21,7 +21,7 @@ static void accent_use(struct sheet *sheet) {
 }
 
 static void colour_use(struct sheet *sheet, enum style style) {
-    if (style == STYLE_TITLE || style == STYLE_NAME)
+    if (style == STYLE_TITLE || style == STYLE_NAME || style == STYLE_LINK)
         accent_use(sheet);
     else
         grey_use(sheet, style == STYLE_LABEL ? LABEL_GREY : 0x14);
@@ -47,11 +47,29 @@ static void layout_set(struct sheet *sheet, enum style style, const char *text, 
     pango_layout_set_text(sheet->layout, print_clean(sheet->print->arena, text), -1);
 }
 
+/* How high the iterator's line is, and how far below its place's top it begins. */
+static int line_height(const struct sheet *sheet, enum style style, PangoLayoutIter *iter,
+                       int *out_above) {
+    const struct printer *printer = sheet->print->printer;
+    PangoRectangle logical;
+
+    pango_layout_iter_get_line_extents(iter, NULL, &logical);
+    int ascent = pango_layout_iter_get_baseline(iter) - logical.y;
+    int above = printer->ascents[style] > ascent ? printer->ascents[style] - ascent : 0;
+    int height = above + logical.height;
+    *out_above = above;
+    return height > printer->heights[style] ? height : printer->heights[style];
+}
+
 int sheet_height(struct sheet *sheet, enum style style, const char *text, int width) {
-    int height;
+    int height = 0, above;
 
     layout_set(sheet, style, text, width);
-    pango_layout_get_size(sheet->layout, NULL, &height);
+    PangoLayoutIter *iter = pango_layout_get_iter(sheet->layout);
+    do {
+        height += line_height(sheet, style, iter, &above);
+    } while (pango_layout_iter_next_line(iter));
+    pango_layout_iter_free(iter);
     return height;
 }
 
@@ -97,16 +115,16 @@ static int lines_draw(struct sheet *sheet, enum style style, struct place place,
     if (sheet->cairo)
         colour_use(sheet, style);
     do {
-        PangoRectangle logical;
+        int above;
 
         if (at++ < *line)
             continue;
-        pango_layout_iter_get_line_extents(iter, NULL, &logical);
-        if (drawn && place.y + height + logical.height > bottom)
+        int more = line_height(sheet, style, iter, &above);
+        if (drawn && place.y + height + more > bottom)
             break;
         if (sheet->cairo)
-            line_draw(sheet, iter, place, place.y + height);
-        height += logical.height;
+            line_draw(sheet, iter, place, place.y + height + above);
+        height += more;
         drawn++;
     } while (pango_layout_iter_next_line(iter));
     pango_layout_iter_free(iter);

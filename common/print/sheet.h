@@ -28,6 +28,7 @@ enum style {
     STYLE_TITLE,
     STYLE_HEADING,
     STYLE_FIGURE,
+    STYLE_LINK,
     STYLE_COUNT
 };
 
@@ -37,6 +38,9 @@ struct printer {
     cairo_surface_t *logo; /* NULL: none */
     int logo_width, logo_height;
     PangoColor accent;
+    /* Of a line in Latin letters. Other scripts' fonts have lower lines; theirs are made as high,
+     * so that lines below each other keep their distance. */
+    int ascents[STYLE_COUNT], heights[STYLE_COUNT];
 };
 
 enum block_kind {
@@ -84,6 +88,8 @@ struct place {
 
 /* Of text in that style and width; the layout is then that text's until the next call. */
 int sheet_height(struct sheet *sheet, enum style style, const char *text, int width);
+/* What Cairo and Pango are told of every text, when measuring and when drawing. */
+PangoContext *printer_context(const struct printer *printer);
 /* Draws it, in an element of the document called tag (NULL: none), and returns its height. */
 int sheet_text(struct sheet *sheet, enum style style, const char *text, struct place place,
                const char *tag);

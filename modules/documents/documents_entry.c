@@ -46,11 +46,11 @@ static struct entry_words credit_words(struct visit *visit, const struct entry *
     const char *text = "Credit";
 
     if (!text_starts_with(entry->event_key, "credit:"))
-        return payment_words(visit, entry, "Credit, with what went back of payment");
+        return payment_words(visit, entry, "Credit, refunded payment");
     if (entry->effect_cents > 0)
         text = "Credit taken back";
     else if (entry->effect_cents == 0)
-        text = arena_format(visit->arena, "Credit of %s applied to invoices",
+        text = arena_format(visit->arena, "Credit of %s applied",
                             visit_money(visit, entry->credit_cents));
     return (struct entry_words){arena_format(visit->arena, "%s %s", text, reference), reference,
                                 NULL};

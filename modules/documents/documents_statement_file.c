@@ -21,10 +21,10 @@ static enum result too_long(struct visit *visit, const char *kind, int64_t limit
 
 enum { DAY, DESCRIPTION, CHARGES, CREDITS, BALANCE, COLUMNS };
 
-static const struct print_column columns[COLUMNS] = {{"Date", 130, false},
-                                                     {"Description", 420, false},
+static const struct print_column columns[COLUMNS] = {{"Date", 140, false},
+                                                     {"Description", 415, false},
                                                      {"Charges", 145, true},
-                                                     {"Payments / Credits", 160, true},
+                                                     {"Payments / Credits", 155, true},
                                                      {"Balance", 145, true}};
 
 static struct print_row row_make(struct visit *visit, const char *const texts[COLUMNS],
