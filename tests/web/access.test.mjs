@@ -34,6 +34,8 @@ const ROUTES = () => [
   ['GET /', '/'],
   ['GET /invoices', '/invoices'],
   ['GET /invoices/:number', `/invoices/${account.invoices[0].number}`],
+  ['GET /payments', '/payments'],
+  ['GET /payments/:reference', `/payments/${paid.reference}`],
   ['GET /pay', '/pay'],
   ['POST /pay', '/pay', payForm],
   ['GET /pay/:reference', `/pay/${review.reference}`],
@@ -137,7 +139,7 @@ test('another account: its own pages, never ours', async () => {
   await writesNothing(async () => {
     for (const [route, path, body] of ROUTES()) {
       const answer = await send(other, route, path, body);
-      const ours = [account.invoices[0].number, review.reference, `/methods/${account.card}`, `/autopay/${enrolment}`].some((name) => path.includes(name));
+      const ours = [account.invoices[0].number, review.reference, paid.reference, `/methods/${account.card}`, `/autopay/${enrolment}`].some((name) => path.includes(name));
       if (ours) assert.equal(answer.status, 404, route);
       assert.ok(!answer.text.includes(account.number) && !answer.text.includes(account.invoices[0].number), route);
     }
