@@ -1,6 +1,7 @@
 #include "common/store/payment_history_store.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 /* ---- the list ---- */
 
@@ -113,18 +114,19 @@ enum result payment_history(struct db *db, struct arena *arena, const struct pay
 
 /* ---- one of them ---- */
 
-enum { PAST_COLUMN_COUNT = 19 };
+enum { PAST_COLUMN_COUNT = 20 };
 
+/* The key has the steps in their order, and the server would sort them once more. */
 const struct statement payment_past_sql = {
     .name = "payment_past",
     .params = 3,
     .columns = PAST_COLUMN_COUNT,
     .text = "SELECT p.id, p.reference, p.kind, p.method_text, p.note, p.state, p.amount_cents,"
             " p.refunded_cents, p.credit_cents, p.transaction_id, p.decline_class, p.created_at,"
-            " p.confirmed_at, p.closed_at, p.source, e.at, e.from_state, e.to_state, e.detail"
-            " FROM payment p LEFT JOIN payment_event e ON e.account_id = p.account_id"
-            " AND e.payment_id = p.id WHERE p.account_id = ? AND p.reference = ?"
-            " AND p.confirmed_at IS NOT NULL ORDER BY e.id LIMIT ?",
+            " p.confirmed_at, p.closed_at, p.source, e.at, e.from_state, e.to_state, e.detail, e.id"
+            " FROM payment p LEFT JOIN payment_event e FORCE INDEX (payment_event_payment)"
+            " ON e.account_id = p.account_id AND e.payment_id = p.id"
+            " WHERE p.account_id = ? AND p.reference = ? AND p.confirmed_at IS NOT NULL LIMIT ?",
 };
 
 static struct payment past_read(const struct rows *rows, int64_t account_id) {
@@ -147,6 +149,12 @@ static struct payment past_read(const struct rows *rows, int64_t account_id) {
     };
 }
 
+static int step_compare(const void *left, const void *right) {
+    const struct payment_step *a = left, *b = right;
+
+    return (a->id > b->id) - (a->id < b->id);
+}
+
 enum result payment_past(struct db *db, struct arena *arena, int64_t account_id,
                          const char *reference, struct payment_past *out_past) {
     struct bind binds[] = {bind_int(account_id), bind_text(reference), bind_int(PAYMENT_STEPS_MAX)};
@@ -166,7 +174,9 @@ enum result payment_past(struct db *db, struct arena *arena, int64_t account_id,
                 .from = row_text(&rows, row, 16),
                 .to = row_text(&rows, row, 17),
                 .detail = row_text(&rows, row, 18),
+                .id = row_int(&rows, row, 19),
             };
+    qsort(steps, count, sizeof *steps, step_compare);
     *out_past = (struct payment_past){past_read(&rows, account_id), row_text(&rows, 0, 14), steps,
                                       count};
     return RESULT_OK;
@@ -177,7 +187,7 @@ const struct statement payment_parts_sql = {
     .params = 4,
     .columns = 4,
     .text = "SELECT a.invoice_id, i.number, a.amount_cents, a.refunded_cents"
-            " FROM payment_allocation a"
+            " FROM payment_allocation a FORCE INDEX (PRIMARY)"
             " STRAIGHT_JOIN invoice i ON i.account_id = a.account_id AND i.id = a.invoice_id"
             " WHERE a.account_id = ? AND a.payment_id = ? AND a.invoice_id > ?"
             " ORDER BY a.invoice_id LIMIT ?",

@@ -48,7 +48,7 @@ MUST_CHECK enum result payment_history(struct db *db, struct arena *arena,
 
 /* A step of a payment: who made it is nobody's matter but the provider's. */
 struct payment_step {
-    int64_t at;
+    int64_t id, at;
     const char *from, *to; /* names of states; from "" : the first */
     const char *detail;
 };

@@ -209,7 +209,8 @@ static void query_day(struct buffer *query, const char *name, struct date date) 
 /* The list of another filter keeps what it offers of the sort and the period. */
 static struct buffer query_of(struct visit *visit, const struct choice *choice,
                               enum filter filter) {
-    bool keeps_sort = filters[filter].may_sort[choice->sort];
+    bool is_chosen = choice->sort != filters[choice->filter].sort;
+    bool keeps_sort = is_chosen && filters[filter].may_sort[choice->sort];
     enum sort sort = keeps_sort ? choice->sort : filters[filter].sort;
     struct buffer query;
 

@@ -125,8 +125,12 @@ static enum result outcome_show(struct visit *visit, const struct payment *payme
                    arena_format(visit->arena, "/pay/%s", payment->reference), true);
     if (outcomes[which].may_pay_again)
         action_add(visit, actions++, "Make a Payment", "/pay", true);
-    if (settings_has_program(&visit->running->settings, "invoices"))
+    if (settings_has_program(&visit->running->settings, "invoices")) {
         action_add(visit, actions, "View Invoices", "/invoices", actions == 0);
+        if (payment->confirmed_at)
+            action_add(visit, ++actions, "Payment History",
+                       arena_format(visit->arena, "/payments/%s", payment->reference), false);
+    }
     payment_show(visit, payment);
     enum result result = refunds_show(visit, payment);
     if (result == RESULT_OK)

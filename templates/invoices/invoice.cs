@@ -48,7 +48,7 @@
     <tr role="row"><th role="rowheader" scope="row" colspan="3">Tax</th><td role="cell" class="r-num"><?cs var:Invoice.Tax ?></td></tr><?cs /if ?>
     <tr role="row" class="r-sum"><th role="rowheader" scope="row" colspan="3">Invoice Amount</th><td role="cell" class="r-num"><?cs var:Invoice.Total ?></td></tr><?cs if:Invoice.Paid ?>
     <tr role="row"><th role="rowheader" scope="row" colspan="3">Paid</th><td role="cell" class="r-num">−<?cs var:Invoice.Paid ?></td></tr><?cs /if ?><?cs if:Invoice.Credited ?>
-    <tr role="row"><th role="rowheader" scope="row" colspan="3">Credit applied</th><td role="cell" class="r-num">−<?cs var:Invoice.Credited ?></td></tr><?cs /if ?>
+    <tr role="row"><th role="rowheader" scope="row" colspan="3">Credited</th><td role="cell" class="r-num">−<?cs var:Invoice.Credited ?></td></tr><?cs /if ?>
     <tr role="row" class="r-sum"><th role="rowheader" scope="row" colspan="3">Amount Due</th><td role="cell" class="r-num"><?cs var:Invoice.Due ?></td></tr><?cs if:Invoice.Pending ?>
     <tr role="row"><th role="rowheader" scope="row" colspan="3">In progress</th><td role="cell" class="r-num"><?cs var:Invoice.Pending ?></td></tr><?cs /if ?>
     </tfoot>

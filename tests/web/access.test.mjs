@@ -34,6 +34,8 @@ const ROUTES = () => [
   ['GET /', '/'],
   ['GET /invoices', '/invoices'],
   ['GET /invoices/:number', `/invoices/${account.invoices[0].number}`],
+  ['GET /payments', '/payments'],
+  ['GET /payments/:reference', `/payments/${paid.reference}`],
   ['GET /documents', '/documents'],
   ['GET /documents/statements/:month', '/documents/statements/2026-01'],
   ['GET /documents/years/:year', '/documents/years/2026'],
@@ -142,7 +144,7 @@ test('another account: its own pages, never ours', async () => {
   await writesNothing(async () => {
     for (const [route, path, body] of ROUTES()) {
       const answer = await send(other, route, path, body);
-      const ours = [account.invoices[0].number, review.reference, `/methods/${account.card}`, `/autopay/${enrolment}`].some((name) => path.includes(name));
+      const ours = [account.invoices[0].number, review.reference, paid.reference, `/methods/${account.card}`, `/autopay/${enrolment}`].some((name) => path.includes(name));
       if (ours) assert.equal(answer.status, 404, route);
       assert.ok(!answer.text.includes(account.number) && !answer.text.includes(account.invoices[0].number), route);
     }
