@@ -531,6 +531,9 @@ async function big() {
     INSERT INTO activity SELECT ${team.id}, 'd', '2026-10-01' + INTERVAL seq DAY, kind, 5, 5000, 5000, 0
       FROM seq_0_to_52 JOIN (SELECT 'invoice' AS kind UNION SELECT 'payment' UNION SELECT 'refund') k WHERE kind <> 'refund' OR seq % 2;
     ANALYZE TABLE invoice, activity, payment, draft, method, enrolment`);
+  const refused = payment(team, 'declined', [], { at: '2026-11-18 12:00:00' });
+  world.sql(`INSERT INTO payment_allocation (account_id, payment_id, invoice_id, amount_cents) SELECT ${team.id}, p.id, i.id, 1000
+    FROM payment p JOIN invoice i ON i.account_id = p.account_id AND i.number > 'big' WHERE p.reference = '${refused}' LIMIT 200`);
   for (const state of ['declined', 'returned', 'unknown', 'pending']) payment(team, state, state === 'unknown' ? [] : [team.invoices[0]]);
   return team;
 }
