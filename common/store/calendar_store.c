@@ -2,6 +2,9 @@
 
 #include "common/core/text.h"
 
+/* Each read names its key: among many keys that begin with the account the optimizer may choose one
+ * that reads all there is of it, and on a small table it does. */
+
 /* One list of columns for all that is told: what it is, an id, two days, an instant, a word (kind
  * or state), three texts, two amounts, a number. */
 enum { TOLD_COLUMNS = 12 };
@@ -9,31 +12,33 @@ enum { TOLD_COLUMNS = 12 };
 /* The last invoice of a payment, by the end of its key: payments cover the oldest first, so that is
  * the last to be paid. */
 #define LAST_INVOICE_OF_P                                                                          \
-    "i.account_id = p.account_id AND i.id = (SELECT a.invoice_id FROM payment_allocation a"        \
-    " WHERE a.account_id = p.account_id AND a.payment_id = p.id"                                   \
-    " ORDER BY a.invoice_id DESC LIMIT 1)"
+    "i.account_id = p.account_id AND i.id = (SELECT a.invoice_id"                                  \
+    " FROM payment_allocation a FORCE INDEX (PRIMARY) WHERE a.account_id = p.account_id"           \
+    " AND a.payment_id = p.id ORDER BY a.invoice_id DESC LIMIT 1)"
 #define SOMETHING_LEFT                                                                             \
     "i.state = 'issued' AND i.total_cents > i.paid_cents + i.credited_cents + i.pending_cents"
 
-#define TOLD_OPEN_COLUMNS                                                                          \
-    "SELECT 'open', p.id, NULL, NULL, p.confirmed_at, p.state, p.method_text, p.reference, '',"    \
-    " p.amount_cents, 0, 0 FROM payment p WHERE p.account_id = ?"
-
-#define TOLD                                                                                       \
+#define TOLD_ACTIVITY                                                                              \
     "(SELECT 'activity', 0, on_date, NULL, NULL, kind, '', '', '', balance_cents, money_cents,"    \
-    " entries FROM activity WHERE account_id = ? AND grain = 'd' AND on_date BETWEEN ? AND ?)"     \
-    " UNION ALL (" TOLD_OPEN_COLUMNS " AND p.state IN ('processing', 'unknown') LIMIT 5)"          \
-    " UNION ALL (" TOLD_OPEN_COLUMNS " AND p.state = 'pending'"                                    \
-    " ORDER BY p.confirmed_at DESC, p.id DESC LIMIT 20)"                                           \
+    " entries FROM activity WHERE account_id = ? AND grain = 'd' AND on_date BETWEEN ? AND ?)"
+
+#define TOLD_OPEN(states)                                                                          \
+    " UNION ALL (SELECT 'open', id, NULL, NULL, confirmed_at, state, method_text, reference, '',"  \
+    " amount_cents, 0, 0 FROM payment FORCE INDEX (payment_state_history)"                         \
+    " WHERE account_id = ? AND state " states ")"
+
+#define TOLD_DRAFTS                                                                                \
     " UNION ALL (SELECT 'draft', d.id, d.draft_on, d.retry_on, NULL, d.state, p.method_text,"      \
     " p.reference, d.reason, d.amount_cents, p.id IS NULL OR i.id IS NOT NULL, d.enrolment_id"     \
     " FROM (SELECT id, draft_on, retry_on, state, reason, amount_cents, attempts, enrolment_id"    \
-    " FROM draft WHERE account_id = ? ORDER BY id DESC LIMIT 12) d"                                \
+    " FROM draft FORCE INDEX (PRIMARY) WHERE account_id = ? ORDER BY id DESC LIMIT 12) d"          \
     " LEFT JOIN payment p ON d.state = 'failed' AND p.draft_id = d.id AND p.attempt = d.attempts"  \
-    " LEFT JOIN invoice i ON " LAST_INVOICE_OF_P " AND " SOMETHING_LEFT ")"                        \
+    " LEFT JOIN invoice i ON " LAST_INVOICE_OF_P " AND " SOMETHING_LEFT ")"
+
+#define TOLD_STOPPED                                                                               \
     " UNION ALL (SELECT 'stopped', e.id, NULL, NULL, NULL, '', '', '', '', 0, 0, 0"                \
-    " FROM enrolment e WHERE e.account_id = ? AND e.state = 'active' AND NOT EXISTS"               \
-    " (SELECT 1 FROM account_user au JOIN user u ON u.id = au.user_id"                             \
+    " FROM enrolment e FORCE INDEX (PRIMARY) WHERE e.account_id = ? AND e.state = 'active'"        \
+    " AND NOT EXISTS (SELECT 1 FROM account_user au JOIN user u ON u.id = au.user_id"              \
     " JOIN security_level l ON l.id = au.level_id WHERE au.account_id = e.account_id"              \
     " AND au.user_id = e.user_id AND u.is_active = 1 AND l.may_autopay = 1))"
 
@@ -41,9 +46,23 @@ enum { TOLD_COLUMNS = 12 };
 #define TOLD_FAILED(states)                                                                        \
     " UNION ALL (SELECT 'failed', p.id, NULL, NULL, p.confirmed_at, p.state, p.method_text,"       \
     " p.reference, i.number, p.amount_cents, i.id, 0 FROM (SELECT account_id, id, confirmed_at,"   \
-    " state, method_text, reference, amount_cents FROM payment WHERE account_id = ? AND state IN"  \
-    " (" states ") AND confirmed_at >= ? AND draft_id IS NULL LIMIT 5) p"                          \
+    " state, method_text, reference, amount_cents FROM payment"                                    \
+    " FORCE INDEX (payment_state_history) WHERE account_id = ? AND state IN (" states ")"          \
+    " AND confirmed_at >= ? AND draft_id IS NULL LIMIT 5) p"                                       \
     " JOIN invoice i ON " LAST_INVOICE_OF_P " WHERE " SOMETHING_LEFT ")"
+
+#define TOLD_METHODS                                                                               \
+    " UNION ALL (SELECT 'method', id, expires_on, NULL, NULL, state, kind, brand, last_four,"      \
+    " 0, 0, 0 FROM method FORCE INDEX (method_user) WHERE account_id = ? AND user_id = ?"          \
+    " AND state IN ('active', 'needs_attention')"                                                  \
+    " AND (state = 'needs_attention' OR expires_on <= ?) LIMIT 10)"
+
+#define TOLD                                                                                       \
+    TOLD_ACTIVITY                                                                                  \
+    TOLD_OPEN("IN ('processing', 'unknown') LIMIT 5")                                              \
+    TOLD_OPEN("= 'pending' ORDER BY confirmed_at DESC, id DESC LIMIT 20")                          \
+    TOLD_DRAFTS                                                                                    \
+    TOLD_STOPPED
 
 const struct statement calendar_told_sql = {
     .name = "calendar_told",
@@ -56,14 +75,8 @@ const struct statement calendar_home_sql = {
     .name = "calendar_home",
     .params = 14,
     .columns = TOLD_COLUMNS,
-    .text = TOLD TOLD_FAILED("'returned', 'charged_back'") TOLD_FAILED(
-        "'declined', 'failed', 'not_charged'") " UNION ALL (SELECT 'method', id, expires_on, NULL, "
-                                               "NULL, state, kind, brand, last_four,"
-                                               " 0, 0, 0 FROM method WHERE account_id = ? AND "
-                                               "user_id = ?"
-                                               " AND state IN ('active', 'needs_attention')"
-                                               " AND (state = 'needs_attention' OR expires_on <= "
-                                               "?) LIMIT 10)",
+    .text = TOLD TOLD_FAILED("'returned', 'charged_back'")
+        TOLD_FAILED("'declined', 'failed', 'not_charged'") TOLD_METHODS,
 };
 
 static enum result payment_read(const struct rows *rows, size_t row,
@@ -180,21 +193,24 @@ enum result calendar_home(struct db *db, struct arena *arena, const struct calen
 /* ---- invoices ---- */
 
 /* An invoice without reserved cents has no open payment: none is looked for. */
-#define INVOICES(which)                                                                            \
+#define INVOICES(which, key)                                                                       \
     "SELECT '" which "', i.id, i.number, i.billing_type, i.issued_on, i.due_on, i.state,"          \
-    " i.total_cents, i.paid_cents, i.credited_cents, i.pending_cents, p.reference FROM invoice i"  \
-    " LEFT JOIN payment_allocation o ON i.pending_cents > 0 AND o.invoice_id = i.id"               \
-    " AND o.open = 1 LEFT JOIN payment p ON p.account_id = o.account_id AND p.id = o.payment_id"
+    " i.total_cents, i.paid_cents, i.credited_cents, i.pending_cents, p.reference"                 \
+    " FROM invoice i FORCE INDEX (" key ") LEFT JOIN payment_allocation o"                         \
+    " ON i.pending_cents > 0 AND o.invoice_id = i.id AND o.open = 1"                               \
+    " LEFT JOIN payment p ON p.account_id = o.account_id AND p.id = o.payment_id"                  \
+    " WHERE i.account_id = ?"
 
 const struct statement calendar_invoices_sql = {
     .name = "calendar_invoices",
     .params = 4,
     .columns = 12,
     .text = "(" INVOICES(
-        "latest") " WHERE i.account_id = ?"
-                  " ORDER BY i.issued_on DESC, i.id DESC LIMIT ?) UNION ALL (" INVOICES(
-                      "open") " WHERE i.account_id = ? AND i.is_open = 1 ORDER BY i.due_on, i.id "
-                              "LIMIT ?)",
+        "latest",
+        "invoice_recent") " ORDER BY i.issued_on DESC, i.id DESC LIMIT ?)"
+                          " UNION ALL (" INVOICES(
+                              "open",
+                              "invoice_due") " AND i.is_open = 1 ORDER BY i.due_on, i.id LIMIT ?)",
 };
 
 static struct invoice invoice_read(const struct rows *rows, size_t row) {
@@ -250,7 +266,8 @@ const struct statement calendar_due_sql = {
     .params = 4,
     .columns = 5,
     .text = "SELECT id, number, due_on, total_cents - paid_cents - credited_cents, pending_cents"
-            " FROM invoice WHERE account_id = ? AND is_open = 1 AND due_on BETWEEN ? AND ?"
+            " FROM invoice FORCE INDEX (invoice_due) WHERE account_id = ? AND is_open = 1 AND "
+            "due_on BETWEEN ? AND ?"
             " ORDER BY due_on, id LIMIT ?",
 };
 

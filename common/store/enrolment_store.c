@@ -1,6 +1,7 @@
 #include "common/store/enrolment_store.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "common/core/text.h"
 
@@ -51,22 +52,32 @@ static enum result enrolment_row(const struct rows *rows, size_t row, int64_t ac
 
 /* ---- reading ---- */
 
-/* Covers come with their enrolment, a row each, so that all of it is one round trip. */
+/* Covers come with their enrolment, a row each, so that all of it is one round trip; they are put
+ * in order here, because in SQL that would sort whole rows. */
 const struct statement enrolment_list_sql = {
     .name = "enrolment_list",
     .params = 1,
     .columns = ENROLMENT_COLUMN_COUNT + 1,
-    .text = "SELECT " ENROLMENT_COLUMNS ", c.cover_key" ENROLMENT_FROM
-            " LEFT JOIN enrolment_cover c ON c.account_id = e.account_id"
+    .text = "SELECT STRAIGHT_JOIN " ENROLMENT_COLUMNS ", c.cover_key" ENROLMENT_FROM
+            " LEFT JOIN enrolment_cover c FORCE INDEX (PRIMARY) ON c.account_id = e.account_id"
             " AND c.enrolment_id = e.id AND c.active = 1"
-            " WHERE e.account_id = ? AND e.state = 'active' ORDER BY e.id, c.cover_key",
+            " WHERE e.account_id = ? AND e.state = 'active' ORDER BY e.id",
 };
+
+static void cover_add(struct enrolment *enrolment, const char **covers, const char *key) {
+    size_t at = enrolment->cover_count++;
+
+    for (; at && strcmp(covers[at - 1], key) > 0; at--)
+        covers[at] = covers[at - 1];
+    covers[at] = key;
+    enrolment->covers = covers;
+}
 
 enum result enrolment_list(struct db *db, struct arena *arena, int64_t account_id, int64_t limit,
                            struct enrolments *out_enrolments) {
     struct bind binds[] = {bind_int(account_id)};
     struct rows rows;
-    size_t count = 0;
+    size_t count = 0, first = 0;
     enum result result = db_query(db, arena, &enrolment_list_sql, binds, &rows);
 
     if (result != RESULT_OK)
@@ -77,13 +88,13 @@ enum result enrolment_list(struct db *db, struct arena *arena, int64_t account_i
         if (!count || list[count - 1].id != row_int(&rows, row, 0)) {
             if (count == (size_t)limit)
                 break;
-            result = enrolment_row(&rows, row, account_id, &list[count]);
+            result = enrolment_row(&rows, row, account_id, &list[count++]);
             if (result != RESULT_OK)
                 return result;
-            list[count++].covers = &keys[row];
+            first = row;
         }
-        keys[row] = row_text(&rows, row, ENROLMENT_COLUMN_COUNT);
-        list[count - 1].cover_count += !row_is_null(&rows, row, ENROLMENT_COLUMN_COUNT);
+        if (!row_is_null(&rows, row, ENROLMENT_COLUMN_COUNT))
+            cover_add(&list[count - 1], &keys[first], row_text(&rows, row, ENROLMENT_COLUMN_COUNT));
     }
     *out_enrolments = (struct enrolments){list, count};
     return RESULT_OK;

@@ -67,7 +67,7 @@ void balance_show(struct visit *visit, struct date due_on);
 
 /* So many open invoices, those due first, are read for a page; with more, what the next draft takes
  * is not known here. */
-enum { OUTLOOK_INVOICES_MAX = 60 };
+enum { OUTLOOK_INVOICES_MAX = 50 };
 
 struct upcoming {
     const struct enrolment *enrolment;

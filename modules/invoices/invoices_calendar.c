@@ -7,7 +7,7 @@
 #include "common/money/money.h"
 #include "modules/invoices/invoices.h"
 
-enum { DUE_MAX = 40 };
+enum { DUE_MAX = 30 };
 
 static const struct field fields[] = {
     {.name = "month", .max_length = MONTH_TEXT_SIZE - 1},

@@ -71,7 +71,7 @@ async function valgrind(program, paths, count) {
 }
 
 const pages = {
-  invoices: () => ['/', '/invoices', '/invoices?status=all', `/invoices/${demo.openInvoices(demo.user(0).account)[0].number}`],
+  invoices: () => ['/', '/calendar?month=2026-12', '/tile', '/invoices', '/invoices?status=all', `/invoices/${demo.openInvoices(demo.user(0).account)[0].number}`],
   pay: () => ['/pay', `/pay/${review.reference}`],
   methods: () => {
     const id = demo.methodId(demo.user(0), '4242');
