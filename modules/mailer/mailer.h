@@ -37,7 +37,8 @@ struct kind {
      * RESULT_CONFLICT: nothing is left to tell. */
     enum result (*fill)(struct running *running, struct arena *arena, const struct outbox_row *row,
                         struct values *values);
-    bool may_lapse; /* fill may say so: it is asked before a row is split, too */
+    /* fill may say so, and is asked before a row is split, too; nobody to write to is no fault. */
+    bool may_lapse;
 };
 
 /* NULL: nobody knows such a mail. */

@@ -148,9 +148,10 @@ static enum result page_remind(struct reminding *reminding, const struct look *l
 
     if (result == RESULT_OK)
         result = accounts_choose(arena, &rows, &writing);
-    if (result == RESULT_OK && writing.count)
+    if (result == RESULT_OK && writing.count) {
         result = accounts_write(&writing);
-    FAULT_POINT("remind.after_page");
+        FAULT_POINT("remind.after_write");
+    }
     if (result == RESULT_OK) {
         reminding->written += (int64_t)writing.count;
         cursor_move(reminding, &rows, &writing);

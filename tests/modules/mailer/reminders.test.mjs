@@ -139,6 +139,15 @@ test('of more than twenty the others are counted, and all are summed', async () 
     assert.ok(mail.text.includes('Make a Payment: https://shop.example/billing/pay\n'));
 });
 
+test('pages of invoices that are nobody\'s reminder: what stands behind them is found, in the same account and in the next', async () => {
+    const [long, next] = [addTeam(), addTeam()];
+    for (const from of [1, 301])
+        office.sql(`INSERT INTO invoice (account_id, number, billing_type, issued_on, due_on, total_cents, pending_cents, fingerprint, created_at)
+            SELECT ${long.account}, CONCAT('P-', seq), 'VPS', '2026-11-01', '${DUE}', 100, IF(seq = 600, 0, 100), REPEAT('f', 32), '2026-11-01' FROM seq_${from}_to_${from + 299}`);
+    addInvoice(next.account, { number: 'N-1' });
+    assert.deepEqual(subjects(await on(plus(DUE, -3))), ['Invoice N-1 for $30.43 is due December 1, 2026', 'Invoice P-600 for $1.00 is due December 1, 2026']);
+});
+
 test('what Auto Pay covers is not due soon, and overdue only once it could have paid: the mail says so', async () => {
     const byDue = addTeam(), first = addTeam(), type = addTeam(), old = addTeam(), off = addTeam();
     addAutopay(byDue, { next: '2026-12-15' });
@@ -181,6 +190,17 @@ test('an invoice whose own mail came in the same days, or that was due at once, 
     assert.deepEqual(subjects(soon), ['I-2', 'I-3'].map((number) => `Invoice ${number} for $30.43 is due December 1, 2026`));
     assert.deepEqual(await on(DUE), []);
     assert.equal((await on(plus(DUE, 1))).length, 4);
+});
+
+test('an account without anybody who may see its billing is no case for a person', async () => {
+    const account = office.addAccount();
+    office.addUser(account, { level: 'Reader' });
+    addInvoice(account);
+    await on(plus(DUE, 1));
+    const row = office.row(`overdue:${account}:${DUE}:1`);
+    assert.equal(row.state, 'needless');
+    assert.match(row.last_error, /nobody to write to/);
+    assert.equal(office.sql('SELECT 1 FROM queue_item').length, 0);
 });
 
 test('five mailers at once over many accounts: one mail each', async () => {
