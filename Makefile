@@ -163,6 +163,13 @@ check-faults: deps build-release build-faults      ## pay killed at each step of
 check-asan: deps build-asan                        ## unit tables and web tests under ASan and UBSan
 	tests/run unit-asan web-asan
 
+.PHONY: bench bench-rows
+bench: deps build-release                          ## pages over nginx: requests, latency, CPU, memory (SECS=8 CONNS=1,16,64)
+	SECS=$(or $(SECS),8) CONNS=$(or $(CONNS),1,16,64) node tests/bench/pages.mjs
+
+bench-rows: deps build-release                     ## rows each page reads in a table of 5,000,000 invoices (ROWS=)
+	ROWS=$(or $(ROWS),5000000) node tests/bench/rows.mjs
+
 .PHONY: bench-drafts
 bench-drafts: deps build-release                   ## drafts per second against a gateway of 300 ms (DRAFTS=100000 DRAFTERS=1)
 	DRAFTS=$(or $(DRAFTS),100000) DRAFTERS=$(or $(DRAFTERS),1) node tests/bench/drafts.mjs

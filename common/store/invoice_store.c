@@ -3,13 +3,15 @@
 #include "common/core/text.h"
 
 /* One list of columns for every read, so that one function reads them all. The open payment comes
- * over the unique key (invoice_id, open): at most one row for each invoice. */
+ * over the unique key (invoice_id, open): at most one row for each invoice, and looked for only
+ * where cents are pending, since it has reserved some. */
 #define INVOICE_COLUMNS                                                                            \
     "i.id, i.number, i.billing_type, i.terms, i.issued_on, i.due_on, i.state, i.total_cents,"      \
     " i.paid_cents, i.credited_cents, i.pending_cents, i.tax_cents, p.reference"
 #define INVOICE_FROM                                                                               \
     " FROM invoice i"                                                                              \
-    " LEFT JOIN payment_allocation o ON o.invoice_id = i.id AND o.open = 1"                        \
+    " LEFT JOIN payment_allocation o ON i.pending_cents > 0 AND o.invoice_id = i.id"               \
+    " AND o.open = 1"                                                                              \
     " LEFT JOIN payment p ON p.account_id = o.account_id AND p.id = o.payment_id"
 enum { INVOICE_COLUMN_COUNT = 13 };
 

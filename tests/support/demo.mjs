@@ -43,12 +43,13 @@ function preparedFolder(build) {
 const DATABASE_OPTIONS = '--innodb-flush-log-at-trx-commit=2 --loose-innodb-flush-method=nosync --innodb-log-file-size=8M';
 
 export class Demo {
-  // settings: lines of the settings file on top of the demo's own. build: release, asan, faults.
-  static async start({ settings = [], build = process.env.BUILD ?? 'release', env = {} } = {}) {
+  // settings: lines of the settings file on top of the demo's own. build: release, asan, faults. database: options of the
+  // server on top of these.
+  static async start({ settings = [], build = process.env.BUILD ?? 'release', env = {}, database = '' } = {}) {
     const demo = new Demo();
     demo.folder = mkdtempSync(join(tmpdir(), 'remit-'));
     demo.port = await freePort();
-    demo.env = { ...process.env, ...env, BUILD: build, PORT: String(demo.port), RUN: join(demo.folder, 'run'), DATABASE_OPTIONS };
+    demo.env = { ...process.env, ...env, BUILD: build, PORT: String(demo.port), RUN: join(demo.folder, 'run'), DATABASE_OPTIONS: `${DATABASE_OPTIONS} ${database}` };
     demo.env.PREPARED = preparedFolder(build);
     // Reminders come with the day, whatever a test is about: only who asks for them has them.
     demo.env.EXTRA_SETTINGS = join(demo.folder, 'extra.hdf');

@@ -1,0 +1,48 @@
+// reading.mjs - what a page makes the database read, by the database's own counters: rows (Handler_read_*) and round
+// trips. Nobody else may ask the database meanwhile.
+const HANDLERS = ['key', 'first', 'last', 'next', 'prev', 'rnd', 'rnd_next', 'rnd_deleted'].map((name) => `Handler_read_${name}`);
+const TRIPS = ['Questions', 'Com_stmt_prepare'];
+
+// What a page may read, however much there is: issue and README say so.
+export const ROWS_MAX = 200;
+
+// Every page a customer can ask for with GET: name, path, and what it may read when that is more. account: its latest
+// invoice and payment, a card, and a month with entries.
+export const readingPages = ({ invoice, card }) => [
+  ['home', '/'],
+  ['invoices, open', '/invoices?status=open'],
+  ['invoices, paid', '/invoices?status=paid'],
+  ['invoices, all', '/invoices?status=all'],
+  ['invoice', `/invoices/${invoice}`],
+  // It shows the 200 invoices one payment may cover: each is a row.
+  ['pay', '/pay', ROWS_MAX + 15],
+  ['pay an invoice', `/pay?invoice=${invoice}`, ROWS_MAX + 15],
+  ['methods', '/methods'],
+  ['add a card', '/methods/card'],
+  ['add a bank account', '/methods/bank'],
+  ['method', `/methods/${card}`],
+  ['remove a method', `/methods/${card}/remove`],
+  ['autopay', '/autopay'],
+  ['new enrolment', '/autopay/new'],
+];
+
+function counters(sql) {
+  const rows = new Map(sql('SHOW GLOBAL STATUS').map(([name, value]) => [name, Number(value)]));
+  const sum = (names) => names.reduce((total, name) => total + rows.get(name), 0);
+  return { rows: sum(HANDLERS), trips: sum(TRIPS) };
+}
+
+// What get() makes the database do, each time: { rows, trips }. Workers that connected anew prepare first, so it is asked
+// for a few times before; what asking the database itself takes is left out.
+export async function readingOf(sql, get, times = 5) {
+  let each;
+  for (let tries = 0; tries < 4 && !Number.isInteger(each?.trips); tries++) {
+    await Promise.all(Array.from({ length: 12 }, get));
+    const first = counters(sql);
+    const own = counters(sql);
+    for (let at = 0; at < times; at++) await get();
+    const end = counters(sql);
+    each = Object.fromEntries(Object.keys(first).map((name) => [name, (end[name] - own[name] - (own[name] - first[name])) / times]));
+  }
+  return each;
+}
