@@ -53,10 +53,10 @@ void pages_show(struct visit *visit, const char *path, const struct buffer *quer
 /* Room for what is no day: it is told what one looks like. */
 enum { DAY_LENGTH_MAX = 32 };
 
-/* Reads field, "" as year 0, and says what is wrong with it. */
-struct date day_read(struct visit *visit, const char *field);
-/* From and To of a period; says so when it ends before it begins. */
+/* The fields from and to, empty ones as year 0; says what is wrong with them. */
 void period_read(struct visit *visit, struct date *out_from, struct date *out_to);
+/* Fields.From and Fields.To as they were typed. */
+void period_show(struct visit *visit);
 /* "Nov 1, 2026 to Nov 30, 2026", "from Nov 1, 2026", "until …"; "" without a period. */
 const char *period_text(struct visit *visit, struct date from, struct date to);
 

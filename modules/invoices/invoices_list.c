@@ -259,8 +259,7 @@ static void form_show(struct visit *visit, const struct choice *choice) {
     }
     visit_show_field(visit, "number", "number", "Number");
     visit_show_field(visit, "sort", "sort", "Sort");
-    visit_show_field(visit, "from", "from", "From");
-    visit_show_field(visit, "to", "to", "To");
+    period_show(visit);
 }
 
 /* In words what is not the list as it comes, and the way back to that. */

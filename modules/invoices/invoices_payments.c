@@ -118,8 +118,7 @@ static void form_show(struct visit *visit, const struct choice *choice) {
         values_set(node, "Checked", "1");
         values_set(filter, "Status", payment_state_word(states[at]));
     }
-    visit_show_field(visit, "from", "from", "From");
-    visit_show_field(visit, "to", "to", "To");
+    period_show(visit);
     if (form_has_errors(&visit->form))
         return;
     values_set(filter, "Period", *period ? period : NULL);

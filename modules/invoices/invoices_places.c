@@ -53,20 +53,35 @@ void pages_show(struct visit *visit, const char *path, const struct buffer *quer
         values_set(pages, "NextUrl", page_url(visit, path, query, "after", last));
 }
 
-struct date day_read(struct visit *visit, const char *field) {
+static struct date day_read(struct visit *visit, const char *field, const char *sentence) {
     const char *text = form_text(&visit->form, field);
     struct date date = {0};
 
     if (*text && !date_parse(text, &date))
-        form_fail(&visit->form, field, "Enter a day as year, month and day: 2026-01-31.");
+        form_fail(&visit->form, field, sentence);
     return date;
 }
 
 void period_read(struct visit *visit, struct date *out_from, struct date *out_to) {
-    *out_from = day_read(visit, "from");
-    *out_to = day_read(visit, "to");
+    *out_from = day_read(visit, "from", "Enter the first day as year, month and day: 2026-01-31.");
+    *out_to = day_read(visit, "to", "Enter the last day as year, month and day: 2026-01-31.");
     if (out_from->year && out_to->year && date_compare(*out_to, *out_from) < 0)
         form_fail(&visit->form, "to", "The period ends before it begins. Change one of the days.");
+}
+
+static void day_show(struct visit *visit, const char *field, const char *name) {
+    const char *text = form_text(&visit->form, field);
+    struct date date;
+
+    visit_show_field(visit, field, field, name);
+    /* A browser's field for days would not show it. */
+    if (*text && !date_parse(text, &date))
+        values_set(visit->values, arena_format(visit->arena, "Fields.%s.IsNoDay", name), "1");
+}
+
+void period_show(struct visit *visit) {
+    day_show(visit, "from", "From");
+    day_show(visit, "to", "To");
 }
 
 const char *period_text(struct visit *visit, struct date from, struct date to) {

@@ -1,6 +1,6 @@
 <?cs # invoice history: Balance.Current; Balance.InProgress (may be absent); Filters.N.Title, Url, Current; Filter.Status (open, overdue, paid, all);
   Filter.Text (what is not the list as it comes), Number (searched for), ClearUrl, HasPeriod, MaySort, IsOpen (each may be absent); Sorts.N.Name, Title, Checked;
-  Fields.Number, .Sort, .From, .To: .Value, .Error (may be absent); Invoices.N.* (see shared/invoice_table.cs); Pages.* (see shared/pages.cs)
+  Fields.Number, .Sort, .From, .To: .Value, .Error (may be absent); Fields.From, .To: .IsNoDay (1: shown as text); Invoices.N.* (see shared/invoice_table.cs); Pages.* (see shared/pages.cs)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <div class="r-title">

@@ -37,7 +37,7 @@
 </section><?cs if:subcount(Allocations) || Payment.ToCredit || Parts.FirstUrl ?>
 <section class="r-card" aria-labelledby="allocations">
   <h2 id="allocations"><?cs var:Parts.Title ?></h2>
-  <table class="r-table" role="table">
+  <table class="r-table r-parts" role="table">
     <caption class="r-hidden"><?cs var:Parts.Title ?></caption>
     <thead role="rowgroup"><tr role="row">
       <th role="columnheader" scope="col">Invoice #</th>
@@ -59,7 +59,7 @@
   </table><?cs if:Parts.FirstUrl || Parts.NextUrl ?>
   <p class="r-after r-screen-only"><?cs if:Parts.FirstUrl ?><a href="<?cs var:Parts.FirstUrl ?>">First invoices of this payment</a> <?cs /if ?><?cs if:Parts.NextUrl ?><a href="<?cs var:Parts.NextUrl ?>">More invoices of this payment</a><?cs /if ?></p><?cs /if ?>
 </section><?cs /if ?><?cs if:subcount(Steps) ?>
-<section class="r-card" aria-labelledby="steps">
+<section class="r-card r-screen-only" aria-labelledby="steps">
   <h2 id="steps">What happened</h2>
   <ol class="r-steps"><?cs each:step = Steps ?>
     <li><span><?cs var:step.Text ?></span> <time datetime="<?cs var:step.AtIso ?>"><?cs var:step.At ?></time></li><?cs /each ?>

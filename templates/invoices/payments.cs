@@ -1,4 +1,4 @@
-<?cs # payment history: Payments.N.Reference, Url, At, Method, Amount, Status, StatusKind; States.N.Name, Title, Checked; Fields.From, .To: .Value, .Error (may be absent);
+<?cs # payment history: Payments.N.Reference, Url, At, Method, Amount, Status, StatusKind; States.N.Name, Title, Checked; Fields.From, .To: .Value, .Error, .IsNoDay (1: shown as text; each may be absent);
   Filter.Status (the chosen state's word), Period, ClearUrl, IsOpen (each may be absent); Pages.* (see shared/pages.cs)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>

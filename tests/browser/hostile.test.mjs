@@ -106,6 +106,22 @@ describe('hostile text is text', { concurrency: 2 }, () => {
         await page.getByRole('heading', { level: 1, name: 'Payment has been processed' }).waitFor();
         await reads(page, note, 'the outcome');
         await stands(page, `${number}-outcome`);
+
+        await page.goto('payments');
+        await stands(page, `${number}-payments`);
+        await page.locator('td.r-head').getByRole('link').first().click();
+        await page.getByRole('heading', { level: 1, name: /^Payment P/ }).waitFor();
+        await reads(page, note, 'the payment');
+        await stands(page, `${number}-payment`);
+        await page.goto('invoices');
+        await page.getByText('Search and sort').click();
+        const typed = cut(value, 32).trim();
+        await page.getByLabel('Invoice #').fill(typed);
+        await page.getByRole('button', { name: 'Search', exact: true }).click();
+        await page.getByText('Invoice numbers that begin with').waitFor();
+        assert.equal(plain(await page.getByLabel('Invoice #').inputValue()), plain(typed));
+        await reads(page, typed, 'the search');
+        await stands(page, `${number}-search`);
         assert.deepEqual(troubles, []);
       } finally {
         await context.close();
@@ -124,7 +140,7 @@ test('hostile text in an address comes back as nothing or as text', async () => 
     await page.goto(`login?next=${encodeURIComponent('//elsewhere.example/')}`);
     assert.equal(await page.locator('input[name=next]').inputValue(), '/');
     await signIn(page, demo.user(0));
-    for (const path of [`invoices/${evil}`, `invoices?status=${evil}`, `pay?invoice=${evil}`, `pay/${evil}`]) {
+    for (const path of [`invoices/${evil}`, `invoices?status=${evil}`, `invoices?status=all&after=${evil}`, `payments?status=${evil}`, `payments?before=${evil}`, `payments/${evil}`, `invoices/HO-0?after=${evil}`, `pay?invoice=${evil}`, `pay/${evil}`]) {
       await page.goto(path);
       await page.getByRole('heading', { level: 1, name: 'Page not found' }).waitFor();
       assert.doesNotMatch(await page.content(), /alert\(7\)<|<\?cs/);

@@ -48,6 +48,7 @@ async function makeAccounts() {
       SELECT ${accounts.many.id}, CONCAT('PM-', 1000 + seq), ${text(day(-300))} + INTERVAL seq DAY, ${text(day(-270))} + INTERVAL seq DAY,
         1000 + seq, UNHEX(SHA2(seq, 256)), ${text(day(0))} FROM seq_0_to_229;
     UPDATE account SET due_cents = (SELECT SUM(total_cents) FROM invoice WHERE account_id = account.id) WHERE id = ${accounts.many.id}`);
+  references.long = makePayment(demo, accounts.many, { state: 'succeeded', covers: Array.from({ length: 120 }, (_, at) => [`PM-${1000 + at}`, 1000]), note: 'For all of them' });
 }
 
 before(async () => {
@@ -99,9 +100,36 @@ describe('pages', { concurrency: 2 }, () => {
   state('list-open', 'full', 200, 'invoices?status=open', null, 'Invoice History');
   state('list-paid', 'full', 200, 'invoices?status=paid', null, 'Invoice History');
   state('list-all', 'full', 200, 'invoices?status=all', null, 'Invoice History');
-  state('list-page-2', 'many', 200, 'invoices?status=open&page=2', null, 'Invoice History');
-  state('list-past-end', 'many', 200, 'invoices?status=open&page=9', null, 'Invoice History');
-  state('list-empty', 'empty', 200, 'invoices?status=all', null, 'Invoice History');
+  state('list-overdue', 'full', 200, 'invoices?status=overdue', null, 'Invoice History');
+  state('list-page-2', 'many', 200, 'invoices?status=open', async (page) => {
+    await page.getByRole('link', { name: 'Next page' }).click();
+    await page.getByRole('link', { name: 'Previous page' }).waitFor();
+  }, 'Invoice History');
+  state('list-past-end', 'many', 200, 'invoices?status=open&after=1999-01-01.1', null, 'Invoice History');
+  state('list-sorted', 'many', 200, 'invoices?status=all', async (page) => {
+    await page.getByText('Search and sort').click();
+    await page.getByLabel('Sort by').selectOption('Invoice Date, oldest first');
+    await page.getByLabel('From').fill(day(-100));
+    await page.getByLabel('To', { exact: true }).fill(day(-98));
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByText('oldest first. Clear').waitFor();
+    await page.getByText('Search and sort').click();
+  }, 'Invoice History');
+  state('list-number-none', 'full', 200, 'invoices?number=NOTHING', null, 'Invoice History');
+  state('list-errors', 'full', 200, 'invoices?status=all&sort=due&from=yesterday&to=2026-02-30', async (page) => {
+    await page.getByRole('alert').getByRole('link', { name: /Only open and overdue/ }).click();
+    assert.ok(await page.getByLabel('Sort by').evaluate((field) => field === document.activeElement));
+  }, 'Invoice History');
+  for (const kind of ['open', 'overdue', 'paid', 'all']) state(`list-empty-${kind}`, 'empty', 200, `invoices?status=${kind}`, null, 'Invoice History');
+  state('payments', 'full', 200, 'payments', null, 'Payment History');
+  state('payments-empty', 'empty', 200, 'payments', null, 'Payment History');
+  state('payments-none-found', 'full', 200, 'payments?status=voided&to=2020-01-01', null, 'Payment History');
+  state('payments-errors', 'full', 200, 'payments?from=yesterday&to=2026-02-30', async (page) => {
+    await page.getByRole('alert').getByRole('link').first().click();
+    assert.ok(await page.getByLabel('From').evaluate((field) => field === document.activeElement));
+  }, 'Payment History');
+  for (const kind of paymentStates.slice(2)) state(`history-${kind}`, 'full', 200, () => `payments/${references[kind]}`, null, /^Payment P/);
+  state('history-long', 'many', 200, () => `payments/${references.long}`, null, /^Payment P/);
   for (const kind of ['OPEN', 'OVERDUE', 'PARTLY', 'CREDITED', 'PAID', 'HELD', 'LARGE', 'VOID'])
     state(`invoice-${kind.toLowerCase()}`, 'full', 200, `invoices/PG-${kind}`, null, `Invoice PG-${kind}`);
 
@@ -186,7 +214,7 @@ describe('pages', { concurrency: 2 }, () => {
 test('at 200 % nothing scrolls sideways', async () => {
   const { context, page, troubles } = await open(browser, demo, { storageState: states.full, viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 });
   try {
-    for (const path of ['./', 'invoices?status=all', 'invoices/PG-LARGE', 'pay?invoice=PG-OPEN', `pay/${references.review}`, `pay/${references.succeeded}`]) {
+    for (const path of ['./', 'invoices?status=all', 'invoices?status=all&from=x', 'payments', `payments/${references.partly_refunded}`, 'invoices/PG-LARGE', 'pay?invoice=PG-OPEN', `pay/${references.review}`, `pay/${references.succeeded}`]) {
       await page.goto(path);
       assert.equal(await sideways(page), '', path);
     }
@@ -210,6 +238,27 @@ test('an invoice on paper is the invoice and nothing else', async () => {
     const paper = await page.pdf({ format: 'Letter' });
     assert.equal(paper.subarray(0, 5).toString(), '%PDF-');
     assert.equal(paper.toString('latin1').match(/\/Type\s*\/Page\b/g).length, 1, 'it fits on one sheet');
+  } finally {
+    await context.close();
+  }
+});
+
+test('a payment on paper is the payment and nothing else', async () => {
+  const { context, page } = await open(browser, demo, { storageState: states.full, colorScheme: 'dark' });
+  try {
+    await page.goto(`payments/${references.succeeded}`);
+    await page.emulateMedia({ media: 'print' });
+    await screen(page, 'payment-paper');
+    assert.ok(await page.getByText('Account Number').isVisible());
+    assert.ok(await page.getByRole('cell', { name: 'PG-OTHER' }).isVisible());
+    assert.ok(await page.getByRole('heading', { name: 'What happened' }).isHidden());
+    for (const hidden of [page.getByRole('navigation', { name: 'Billing' }), page.getByRole('button', { name: 'Sign out' }), page.getByRole('link', { name: 'Payment History' }).first()])
+      assert.ok(await hidden.isHidden());
+    const paper = await page.pdf({ format: 'Letter' });
+    assert.equal(paper.toString('latin1').match(/\/Type\s*\/Page\b/g).length, 1, 'it fits on one sheet');
+    await page.goto('payments');
+    await page.emulateMedia({ media: 'print' });
+    assert.ok(await page.getByText('Search', { exact: true }).isHidden());
   } finally {
     await context.close();
   }

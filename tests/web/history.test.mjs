@@ -219,8 +219,8 @@ test('what is no place in a list is not found', async () => {
 test('what is not offered, or no day, is said beside its field, and stays', async () => {
   const long = 'N'.repeat(33);
   const cases = [
-    ['/invoices?status=all&from=yesterday', 'from', /Enter a day as year, month and day/, 'yesterday'],
-    ['/invoices?status=all&to=2026-02-30', 'to', /Enter a day as year, month and day/, '2026-02-30'],
+    ['/invoices?status=all&from=yesterday', 'from', /Enter the first day as year, month and day/, 'yesterday'],
+    ['/invoices?status=all&to=2026-02-30', 'to', /Enter the last day as year, month and day/, '2026-02-30'],
     ['/invoices?status=all&from=2026-02-01&to=2026-01-31', 'to', /The period ends before it begins/, '2026-01-31'],
     ['/invoices?status=paid&sort=due', 'sort', /Only open and overdue invoices can be sorted by Date Due/],
     ['/invoices?status=all&sort=due', 'sort', /Only open and overdue/],
@@ -231,8 +231,8 @@ test('what is not offered, or no day, is said beside its field, and stays', asyn
     [`/invoices?number=${long}`, 'number', /Use at most 32 characters/, long],
     ['/invoices?number=a%0Ab', 'number', /control characters/],
     [`/invoices?from=${'2'.repeat(33)}`, 'from', /Use at most 32 characters/],
-    ['/payments?from=01/02/2026', 'from', /Enter a day as year, month and day/, '01/02/2026'],
-    ['/payments?to=2026-13-01', 'to', /Enter a day as year, month and day/, '2026-13-01'],
+    ['/payments?from=01/02/2026', 'from', /Enter the first day as year, month and day/, '01/02/2026'],
+    ['/payments?to=2026-13-01', 'to', /Enter the last day as year, month and day/, '2026-13-01'],
     ['/payments?from=2026-02-01&to=2026-01-31', 'to', /The period ends before it begins/],
   ];
   for (const [path, id, pattern, typed] of cases) {
