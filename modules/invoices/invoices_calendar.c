@@ -256,7 +256,7 @@ static void cut_show(struct visit *visit, struct values *node, struct date month
         return;
     values_set(node, "More.Text",
                arena_format(visit->arena,
-                            "More invoices are open than fit here: those due up to %s are shown.",
+                            "From %s on, more invoices are due than this calendar shows.",
                             date_long(visit->arena, last->due_on)));
     values_set(node, "More.Url", visit_url(visit, "/invoices?status=open&sort=due"));
 }
