@@ -87,7 +87,9 @@ struct outlook {
 /* Whether there were more than open has, without its last. */
 bool outlook_is_cut(const struct outlook *outlook);
 
-/* Of told and open: reads active, where autopay is installed, and foresees what each will draft. */
+/* Reads active; none where autopay is not installed. */
+MUST_CHECK enum result outlook_active(struct visit *visit, struct outlook *outlook);
+/* Of told, open and active: what each will draft. */
 MUST_CHECK enum result outlook_foresee(struct visit *visit, struct outlook *outlook);
 
 /* The draft that waits to be tried again; NULL: none of the enrolment does. */

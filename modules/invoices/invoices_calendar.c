@@ -256,7 +256,7 @@ static void cut_show(struct visit *visit, struct values *node, struct date month
         return;
     values_set(node, "More.Text",
                arena_format(visit->arena,
-                            "More invoices are open than fit here: those due up to %s are shown.",
+                            "From %s on, more invoices are due than this calendar shows.",
                             date_long(visit->arena, last->due_on)));
     values_set(node, "More.Url", visit_url(visit, "/invoices?status=open&sort=due"));
 }
@@ -302,25 +302,37 @@ void calendar_show(struct visit *visit, const struct outlook *outlook, struct da
 
 /* ---- the page ---- */
 
-/* What is to come is foreseen where it may be in this month. */
+/* What autopay will draft in a month that is not over; whether all open invoices were read for it.
+ */
+static enum result drafts_read(struct visit *visit, struct outlook *outlook, bool *out_has_open) {
+    enum result result = outlook_active(visit, outlook);
+
+    *out_has_open = false;
+    if (result != RESULT_OK || !outlook->active.count)
+        return result;
+    result = enrolment_invoices(visit->running->db, visit->arena, visit->session.account_id,
+                                OUTLOOK_INVOICES_MAX + 1, &outlook->open);
+    if (result == RESULT_OK)
+        result = outlook_foresee(visit, outlook);
+    *out_has_open = !outlook_is_cut(outlook);
+    return result;
+}
+
 static enum result month_read(struct visit *visit, struct date month, struct outlook *outlook,
                               struct enrolment_invoices *out_due, bool *out_is_cut) {
     struct db *db = visit->running->db;
     int64_t account_id = visit->session.account_id;
     struct date last = month_last_day(month);
-    bool is_past = date_compare(last, visit->today) < 0;
+    bool has_open = false;
     enum result result = calendar_told(db, visit->arena, account_id, month, last, &outlook->told);
 
-    if (result == RESULT_OK && !is_past)
-        result = enrolment_invoices(db, visit->arena, account_id, OUTLOOK_INVOICES_MAX + 1,
-                                    &outlook->open);
-    if (result == RESULT_OK && !is_past)
-        result = outlook_foresee(visit, outlook);
+    if (result == RESULT_OK && date_compare(last, visit->today) >= 0)
+        result = drafts_read(visit, outlook, &has_open);
     if (result != RESULT_OK)
         return result;
     *out_due = outlook->open;
     *out_is_cut = false;
-    if (!is_past && !outlook_is_cut(outlook))
+    if (has_open)
         return RESULT_OK;
     result = calendar_due(db, visit->arena, account_id, month, last, DUE_MAX + 1, out_due);
     *out_is_cut = result == RESULT_OK && out_due->count > DUE_MAX;

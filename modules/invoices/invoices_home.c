@@ -54,6 +54,8 @@ static enum result home_read(struct visit *visit, struct date month, struct outl
 
     if (result == RESULT_OK)
         result = calendar_home(db, visit->arena, &home, &outlook->told);
+    if (result == RESULT_OK)
+        result = outlook_active(visit, outlook);
     return result == RESULT_OK ? outlook_foresee(visit, outlook) : result;
 }
 

@@ -57,14 +57,17 @@ static enum result foresee(struct visit *visit, struct outlook *outlook,
     return result;
 }
 
+enum result outlook_active(struct visit *visit, struct outlook *outlook) {
+    if (!settings_has_program(&visit->running->settings, "autopay"))
+        return RESULT_OK;
+    return enrolment_list(visit->running->db, visit->arena, visit->session.account_id,
+                          ENROLMENTS_MAX, &outlook->active);
+}
+
 enum result outlook_foresee(struct visit *visit, struct outlook *outlook) {
     bool has_planned = false;
     enum result result = RESULT_OK;
 
-    if (!settings_has_program(&visit->running->settings, "autopay"))
-        return RESULT_OK;
-    result = enrolment_list(visit->running->db, visit->arena, visit->session.account_id,
-                            ENROLMENTS_MAX, &outlook->active);
     for (size_t at = 0; at < outlook->active.count && result == RESULT_OK; at++) {
         struct upcoming *upcoming = &outlook->upcoming[at];
 

@@ -24,8 +24,8 @@ enum result invoices_tile(struct visit *visit) {
     }
     if (!visit->session.may_billing)
         return tile_render(visit, 200,
-                           "Your security level does not include billing. A Manager of your"
-                           " organization can add it.");
+                           "Your security level does not include billing. Ask a Manager of your"
+                           " organization, or your service provider, to add it.");
     enum result result = invoice_next_due(visit->running->db, visit->arena,
                                           visit->session.account_id, &due_on);
     if (result != RESULT_OK)

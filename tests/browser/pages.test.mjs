@@ -97,6 +97,8 @@ describe('pages', { concurrency: 2 }, () => {
 
   state('home', 'full', 200, './', null, 'Account Overview');
   state('home-empty', 'empty', 200, './', null, 'Account Overview');
+  state('calendar', 'full', 200, 'calendar', null, 'Activity Calendar');
+  state('calendar-none', 'full', 404, 'calendar?month=2026-13', null, 'Page not found');
   state('list-open', 'full', 200, 'invoices?status=open', null, 'Invoice History');
   state('list-paid', 'full', 200, 'invoices?status=paid', null, 'Invoice History');
   state('list-all', 'full', 200, 'invoices?status=all', null, 'Invoice History');
