@@ -14,11 +14,9 @@ enum result choosing_read(struct visit *visit, struct choosing *choosing) {
                                      METHODS_MAX, &choosing->methods);
 
     if (result == RESULT_OK)
-        result = enrolment_invoices(db, visit->arena, account_id, ENROLLING_INVOICES_MAX,
+        /* No more than can be chosen. */
+        result = enrolment_invoices(db, visit->arena, account_id, ENROLMENT_COVERS_MAX,
                                     &choosing->invoices);
-    /* No more than can be chosen. */
-    if (result == RESULT_OK && choosing->invoices.count > ENROLMENT_COVERS_MAX)
-        choosing->invoices.count = ENROLMENT_COVERS_MAX;
     return result == RESULT_OK ? enrolment_types(db, visit->arena, account_id, TYPES_MAX,
                                                  &choosing->types, &choosing->type_count)
                                : result;

@@ -200,11 +200,11 @@ enum result autopay_list_show(struct visit *visit, int status) {
     struct db *db = visit->running->db;
     int64_t account_id = visit->session.account_id;
     struct enrolments active;
-    struct enrolment_invoices invoices;
+    struct enrolment_invoices invoices = {0};
     struct enrolment_drafts drafts;
     enum result result = enrolment_list(db, visit->arena, account_id, ENROLMENTS_MAX, &active);
 
-    if (result == RESULT_OK)
+    if (result == RESULT_OK && active.count)
         result = enrolment_invoices(db, visit->arena, account_id, ENROLLING_INVOICES_MAX,
                                     &invoices);
     if (result == RESULT_OK)

@@ -10,6 +10,8 @@ ALTER TABLE invoice
   DROP KEY invoice_status,
   ADD KEY invoice_status (account_id, is_open, state, issued_on DESC, id DESC),
   ADD KEY invoice_search (account_id, number),
+  -- The billing types of an account, each read once.
+  ADD KEY invoice_types (account_id, billing_type),
   -- Over all accounts: what is due on a day, for reminders.
   ADD KEY invoice_remind (is_open, due_on, account_id, id);
 
