@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Demo } from '../support/demo.mjs';
-import { launch, makeAccount, open, screen, sideways, signIn } from './support.mjs';
+import { day, launch, makeAccount, open, screen, sideways, signIn } from './support.mjs';
 
 let demo, browser;
 
@@ -88,6 +88,12 @@ describe('hostile text is text', { concurrency: 2 }, () => {
         await page.goto(`invoices/${number}`);
         for (const field of [line.description, line.quantity, invoice.type, invoice.terms]) await reads(page, field, 'the invoice');
         await stands(page, `${number}-invoice`);
+
+        await page.goto(`documents/statements/${day(-20).slice(0, 7)}`);
+        await reads(page, `Invoice ${number}`, 'the statement');
+        await stands(page, `${number}-statement`);
+        await page.goto('documents');
+        await stands(page, `${number}-documents`);
 
         await page.goto('pay');
         const note = cut(value, 500);
