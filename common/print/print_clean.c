@@ -42,18 +42,21 @@ static bool is_clean(const char *text) {
 }
 
 const char *print_clean(struct arena *arena, const char *text) {
+    static const char replacement[] = {'\xef', '\xbf', '\xbd'};
+
     if (is_clean(text))
         return text;
     /* U+FFFD for a byte that is no UTF-8 makes three of one. */
-    char *out = arena_alloc(arena, 3 * strlen(text) + 1), *end = out;
+    size_t length_max = strlen(text) * (text_is_utf8(text, strlen(text)) ? 1 : sizeof replacement);
+    char *out = arena_alloc(arena, length_max + 1), *end = out;
 
     while (*text) {
         size_t length = text_utf8_length(text);
         unsigned code = length ? code_clean(code_of(text, length)) : 0xfffd;
 
         if (!length) {
-            memcpy(end, "\xef\xbf\xbd", 3);
-            end += 3;
+            memcpy(end, replacement, sizeof replacement);
+            end += sizeof replacement;
             text++;
             continue;
         }

@@ -62,8 +62,8 @@ struct month_report {
 };
 
 /* Each reads a month as it is at one moment, and holds it against the sums that are kept beside the
- * journal. RESULT_FAILED: they disagree, and no statement is printed; logged. RESULT_NOT_FOUND: nothing
- * stands there. */
+ * journal. RESULT_FAILED: they disagree, and no statement is printed; logged. RESULT_NOT_FOUND:
+ * nothing stands there. */
 struct month_place {
     struct entry_place place;
     bool is_before; /* those before it, not behind it */

@@ -23,15 +23,15 @@ static int first_year(const struct activities *activities) {
 }
 
 static int first_month(const struct activities *activities, int year) {
-    int first = MONTHS;
+    struct date first = {(int16_t)year, MONTHS, 1};
 
     for (size_t at = 0; at < activities->count; at++) {
         const struct activity *one = &activities->list[at];
 
-        if (one->grain == 'm' && one->on.year == year && one->on.month < first)
-            first = one->on.month;
+        if (one->grain == 'm' && one->on.year == year && date_compare(one->on, first) < 0)
+            first = one->on;
     }
-    return first;
+    return first.month;
 }
 
 static void month_show(struct visit *visit, struct values *node,

@@ -117,6 +117,12 @@ describe('hostile text is text', { concurrency: 2 }, () => {
         for (const field of [line.description, line.quantity, invoice.type, invoice.terms]) await reads(page, field, 'the invoice');
         await stands(page, `${number}-invoice`);
 
+        await page.goto(`documents/statements/${day(-20).slice(0, 7)}`);
+        await reads(page, `Invoice ${number}`, 'the statement');
+        await stands(page, `${number}-statement`);
+        await page.goto('documents');
+        await stands(page, `${number}-documents`);
+
         await page.goto('pay');
         const note = cut(value, 500);
         await page.getByLabel('Note').fill(note);

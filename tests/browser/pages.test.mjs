@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { activitySql } from '../support/activity.mjs';
 import { Demo, until } from '../support/demo.mjs';
 import { day, launch, look, makeAccount, makePayment, open, screen, sideways, signedState, text } from './support.mjs';
 
@@ -51,11 +52,22 @@ async function makeAccounts() {
   references.long = makePayment(demo, accounts.many, { state: 'succeeded', covers: Array.from({ length: 120 }, (_, at) => [`PM-${1000 + at}`, 1000]), note: 'For all of them' });
 }
 
+// A month of 1,200 entries: credit that is given and taken back.
+async function makeBusy() {
+  accounts.busy = await makeAccount(demo, { organization: 'Busy Month Inc' });
+  demo.sql(`INSERT INTO journal_entry (account_id, event_key, kind, at, on_date) SELECT ${accounts.busy.id}, CONCAT('credit:CBUSY', seq), 'credit', ${text(day(-40))}, ${text(`${day(-40).slice(0, 7)}-03`)} FROM seq_1_to_1200;
+    INSERT INTO journal_posting SELECT account_id, id, 0, 'credit', NULL, IF(id % 2, 123456, -123456) FROM journal_entry WHERE account_id = ${accounts.busy.id};
+    INSERT INTO journal_posting SELECT account_id, entry_id, 1, 'adjustment', NULL, -amount_cents FROM journal_posting WHERE account_id = ${accounts.busy.id};
+    ${activitySql(String(accounts.busy.id))}`);
+}
+
 before(async () => {
   demo = await Demo.start();
   browser = await launch();
   await makeAccounts();
+  await makeBusy();
   for (const [name, account] of Object.entries(accounts)) states[name] = await signedState(browser, demo, account);
+  states.demo = await signedState(browser, demo, demo.user(0));
   states.technician = await signedState(browser, demo, demo.user(1));
 });
 
@@ -134,6 +146,20 @@ describe('pages', { concurrency: 2 }, () => {
   state('history-long', 'many', 200, () => `payments/${references.long}`, null, /^Payment P/);
   for (const kind of ['OPEN', 'OVERDUE', 'PARTLY', 'CREDITED', 'PAID', 'HELD', 'LARGE', 'VOID'])
     state(`invoice-${kind.toLowerCase()}`, 'full', 200, `invoices/PG-${kind}`, null, `Invoice PG-${kind}`);
+
+  const now = new Date().toLocaleDateString('en-CA', { timeZone: 'America/Chicago' });
+  state('documents', 'demo', 200, 'documents', null, 'Reports / Documents');
+  state('documents-last-year', 'demo', 200, `documents?year=${now.slice(0, 4) - 1}`, null, 'Reports / Documents');
+  state('documents-empty', 'empty', 200, 'documents', null, 'Reports / Documents');
+  state('statement', 'demo', 200, `documents/statements/${now.slice(0, 7)}`, null, /^Statement of /);
+  state('statement-empty', 'empty', 200, `documents/statements/${now.slice(0, 7)}`, null, /^Statement of /);
+  state('statement-page-2', 'busy', 200, `documents/statements/${day(-40).slice(0, 7)}`, async (page) => {
+    await page.getByRole('link', { name: 'Next page' }).click();
+    await page.getByText('Brought Forward').first().waitFor();
+  }, /^Statement of /);
+  state('statement-future', 'demo', 404, 'documents/statements/2999-01', null, 'Page not found');
+  state('year', 'demo', 200, `documents/years/${now.slice(0, 4)}`, null, /^Tax-Year Summary /);
+  state('year-empty', 'empty', 200, 'documents/years/2019', null, 'Tax-Year Summary 2019');
 
   state('make', 'full', 200, 'pay', null, 'Make a Payment');
   state('make-selected', 'full', 200, 'pay', async (page) => {
@@ -216,7 +242,7 @@ describe('pages', { concurrency: 2 }, () => {
 test('at 200 % nothing scrolls sideways', async () => {
   const { context, page, troubles } = await open(browser, demo, { storageState: states.full, viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 });
   try {
-    for (const path of ['./', 'invoices?status=all', 'invoices?status=all&from=x', 'payments', `payments/${references.partly_refunded}`, 'invoices/PG-LARGE', 'pay?invoice=PG-OPEN', `pay/${references.review}`, `pay/${references.succeeded}`]) {
+    for (const path of ['./', 'documents', `documents/years/${day(0).slice(0, 4)}`, 'invoices?status=all', 'invoices?status=all&from=x', 'payments', `payments/${references.partly_refunded}`, 'invoices/PG-LARGE', 'pay?invoice=PG-OPEN', `pay/${references.review}`, `pay/${references.succeeded}`]) {
       await page.goto(path);
       assert.equal(await sideways(page), '', path);
     }

@@ -228,6 +228,21 @@ has invoices_home.full 'Paper bill</dt><dd>By mail, with a Paper Invoice Fee of 
 lacks invoices_home.plain 'Paper bill' 'class="r-help"' 'More Resources'
 has invoices_home.plain 'href="https://northfork.example/help">Help</a>'
 has invoices_home.hostile 'href="/help&quot; onmouseover'
+has documents_list.full '<h1>Reports / Documents</h1>' '>Statements of 2026</h2>' '>Closing Balance</th>' 'aria-label="Download PDF, November 2026">PDF</a>' 'aria-label="Download CSV, October 2026">CSV</a>' 'Too long for a file' 'aria-current="true">2026<' \
+  'aria-label="Tax-Year Summary 2025">2025</a>' 'href="/billing/payments">Payment History</a>'
+lacks documents_list.full 'No statements yet' '2026-09.pdf'
+has documents_list.empty 'No statements yet.'
+lacks documents_list.empty '<table' 'Tax-Year' 'Payment History'
+has documents_statement.running '<h1>Statement of November 2026</h1>' 'Closing Balance so far' '>Opening Balance</td>' '>Closing Balance</td>' '>Download PDF</a>' '>Download CSV</a>' '&lt;b&gt;Visa&lt;/b&gt; ending 4242' '$4,446.18' \
+  'Entries that are booked later for this month are in a later copy.'
+lacks documents_statement.running 'Brought Forward' 'Next page' 'Previous page' 'than a PDF holds'
+has documents_statement.middle 'Brought Forward' '−$12.50' 'rel="next"' 'rel="prev"' 'This month has more entries than a PDF holds. Its CSV has all of them.'
+lacks documents_statement.middle '>Closing Balance</td>' '>Download PDF</a>'
+has documents_statement.empty 'Nothing was booked in this month.' '>Closing Balance</td>'
+has documents_year.running '<h1>Tax-Year Summary 2026</h1>' 'The year is not over' '>of which Tax</th>' '>Refunded / Returned</th>' '$24,692.36' '>Download PDF</a>' '>Download CSV</a>'
+lacks documents_year.running 'Nothing was booked'
+has documents_year.empty 'Nothing was booked in this year.'
+lacks documents_year.empty 'The year is not over'
 
 [ $failed -eq 0 ] && echo 'render_test: passed'
 exit $failed
