@@ -25,7 +25,7 @@ const struct outcome outcomes[OUTCOME_COUNT] = {
     [PAYMENT_SUCCEEDED] = {"success", "Payment has been processed",
                            "Thank you. Please allow up to 2 business days for payments to be"
                            " reflected in your account.",
-                           NULL, false, false, "The money was received."},
+                           NULL, false, false},
     [PAYMENT_DECLINED] = {"declined", "The payment was declined",
                           "Your bank or card company did not approve it this time, most often for"
                           " lack of funds. Nothing was charged.",
@@ -107,4 +107,11 @@ int outcome_of(const struct payment *payment) {
     if (payment->state == PAYMENT_DECLINED && text_equal(payment->decline_class, "fix_data"))
         return is_bank ? OUTCOME_DECLINED_BANK_DATA : OUTCOME_DECLINED_DATA;
     return (int)payment->state;
+}
+
+const char *outcome_past_text(const struct payment *payment) {
+    /* The page right after it thanks, and says when it will show. */
+    if (payment->state == PAYMENT_SUCCEEDED)
+        return "The money was received.";
+    return outcomes[outcome_of(payment)].text;
 }

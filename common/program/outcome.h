@@ -27,12 +27,14 @@ enum outcome_page {
 struct outcome {
     const char *kind, *title, *text, *next;
     bool may_pay_again, may_change;
-    const char *past; /* instead of text, to whoever looks back; NULL: the same */
 };
 
 extern const struct outcome outcomes[OUTCOME_COUNT];
 
 /* Which of them tells the state of this payment; reads state, kind and decline_class. */
 int outcome_of(const struct payment *payment);
+
+/* Its text, for whoever looks back on it. */
+const char *outcome_past_text(const struct payment *payment);
 
 #endif

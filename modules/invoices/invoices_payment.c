@@ -89,7 +89,7 @@ static void facts_show(struct visit *visit, struct values *node, const struct pa
     values_set(node, "Amount", visit_money(visit, payment->amount_cents));
     values_set(node, "Status", payment_state_word(payment->state));
     values_set(node, "StatusKind", payment_state_name(payment->state));
-    values_set(node, "StatusText", outcome->past ? outcome->past : outcome->text);
+    values_set(node, "StatusText", outcome_past_text(payment));
     values_set(node, "Next", outcome->next);
     values_set(node, "Method", payment->method_text);
     values_set(node, "Note", payment->note);

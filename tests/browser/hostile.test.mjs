@@ -149,7 +149,8 @@ describe('hostile text is text', { concurrency: 2 }, () => {
         await stands(page, `${number}-payment`);
         await page.goto('invoices');
         await page.getByText('Search and sort').click();
-        const typed = cut(value, 32).trim();
+        // A browser counts as JavaScript does.
+        const typed = [...value].reduce((all, each) => ((all + each).length <= 32 ? all + each : all), '').trim();
         await page.getByLabel('Invoice #').fill(typed);
         await page.getByRole('button', { name: 'Search', exact: true }).click();
         await page.getByText('Invoice numbers that begin with').waitFor();

@@ -359,7 +359,7 @@ test('an answer that got lost: the words, the invoices are held, and the settler
     assert.ok(await page.getByText("Please don't pay it again.").isVisible());
     await page.getByRole('link', { name: 'See that payment' }).click();
     await page.getByRole('heading', { level: 1, name: `Payment ${reference}` }).waitFor();
-    assert.ok(await page.getByText('Being checked').isVisible());
+    assert.ok(await page.getByText('Being checked', { exact: true }).isVisible());
 
     const settled = await demo.remit('settle');
     assert.equal(settled.code, 0, settled.out + settled.err);

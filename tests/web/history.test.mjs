@@ -414,7 +414,8 @@ const HANDLERS = ['key', 'first', 'last', 'next', 'prev', 'rnd', 'rnd_next', 'rn
 
 function status() {
   const rows = new Map(world.sql('SHOW GLOBAL STATUS').map(([name, value]) => [name, Number(value)]));
-  return HANDLERS.map((name) => rows.get(name));
+  // What a condition that is pushed into a key skips is counted apart.
+  return { reads: HANDLERS.reduce((sum, name) => sum + rows.get(name), 0), tried: rows.get('Handler_icp_attempts') };
 }
 
 test('a page reads less than 200 rows, of 20,000 as of 200,000', async (t) => {
@@ -470,10 +471,10 @@ test('a page reads less than 200 rows, of 20,000 as of 200,000', async (t) => {
       assert.ok(first.rows.length > 0 || /without|nobody|no payments|an invoice$/.test(name), name);
       const before = status();
       const start = status();
-      const own = start.map((value, at) => value - before[at]); // what asking for them reads
       await page(who, path);
       const end = status();
-      figures[name] = HANDLERS.reduce((sum, _, at) => sum + end[at] - start[at] - own[at], 0);
+      // Less what asking for them reads.
+      figures[name] = Math.max(end.reads - start.reads - (start.reads - before.reads), end.tried - start.tried);
     }
     return figures;
   };
