@@ -142,7 +142,8 @@ MUST_CHECK enum result enrolment_invoices_after(struct db *db, struct arena *are
                                                 int64_t limit,
                                                 struct enrolment_invoices *out_invoices);
 
-/* The billing types of an account's invoices that have one, by name; at most limit. */
+/* The billing types of an account's invoices that have one, by name; at most limit. A round trip
+ * for each, and one. */
 extern const struct statement enrolment_types_sql;
 MUST_CHECK enum result enrolment_types(struct db *db, struct arena *arena, int64_t account_id,
                                        int64_t limit, const char *const **out_types,

@@ -15,15 +15,16 @@ export const readingPages = ({ invoice, card }) => [
   ['invoices, all', '/invoices?status=all'],
   ['invoice', `/invoices/${invoice}`],
   // It shows the 200 invoices one payment may cover: each is a row.
-  ['pay', '/pay', ROWS_MAX + 15],
-  ['pay an invoice', `/pay?invoice=${invoice}`, ROWS_MAX + 15],
+  ['pay', '/pay', ROWS_MAX + 20],
+  ['pay an invoice', `/pay?invoice=${invoice}`, ROWS_MAX + 20],
   ['methods', '/methods'],
   ['add a card', '/methods/card'],
   ['add a bank account', '/methods/bank'],
   ['method', `/methods/${card}`],
   ['remove a method', `/methods/${card}/remove`],
   ['autopay', '/autopay'],
-  ['new enrolment', '/autopay/new'],
+  // The same: the 200 it may be about.
+  ['new enrolment', '/autopay/new', ROWS_MAX + 20],
 ];
 
 function counters(sql) {
