@@ -16,14 +16,14 @@
       <th role="columnheader" scope="col">Month</th>
       <th role="columnheader" scope="col" class="r-num">Entries</th>
       <th role="columnheader" scope="col" class="r-num">Closing Balance</th>
-      <th role="columnheader" scope="col">Download</th>
+      <th role="columnheader" scope="col" class="r-num">Download</th>
     </tr></thead>
     <tbody role="rowgroup"><?cs each:month = Months ?>
     <tr role="row">
       <td role="cell" class="r-head" data-label="Month"><a href="<?cs var:month.Url ?>"><?cs var:month.Title ?></a></td>
       <td role="cell" class="r-num" data-label="Entries"><?cs var:month.Entries ?></td>
       <?cs call:money_cell("Closing Balance", month.Closing) ?>
-      <td role="cell" data-label="Download"><span class="r-files"><?cs if:month.PdfUrl ?><a href="<?cs var:month.PdfUrl ?>" aria-label="Download PDF, <?cs var:month.Title ?>">PDF</a><?cs /if ?><?cs if:month.CsvUrl ?> <a href="<?cs var:month.CsvUrl ?>" aria-label="Download CSV, <?cs var:month.Title ?>">CSV</a><?cs else ?>Too long for a file<?cs /if ?></span></td>
+      <td role="cell" class="r-num" data-label="Download"><span class="r-files"><?cs if:month.PdfUrl ?><a href="<?cs var:month.PdfUrl ?>" aria-label="Download PDF, <?cs var:month.Title ?>">PDF</a><?cs /if ?><?cs if:month.CsvUrl ?> <a href="<?cs var:month.CsvUrl ?>" aria-label="Download CSV, <?cs var:month.Title ?>">CSV</a><?cs else ?>Too long for a file<?cs /if ?></span></td>
     </tr><?cs /each ?>
     </tbody>
   </table><?cs elif:subcount(Years) ?>
@@ -36,12 +36,12 @@
     <caption class="r-hidden">Tax-year summaries, latest first</caption>
     <thead role="rowgroup"><tr role="row">
       <th role="columnheader" scope="col">Year</th>
-      <th role="columnheader" scope="col">Download</th>
+      <th role="columnheader" scope="col" class="r-num">Download</th>
     </tr></thead>
     <tbody role="rowgroup"><?cs each:year = Years ?>
     <tr role="row">
       <td role="cell" class="r-head" data-label="Year"><a href="<?cs var:year.SummaryUrl ?>" aria-label="Tax-Year Summary <?cs var:year.Number ?>"><?cs var:year.Number ?></a></td>
-      <td role="cell" data-label="Download"><span class="r-files"><a href="<?cs var:year.PdfUrl ?>" aria-label="Download PDF, <?cs var:year.Number ?>">PDF</a> <a href="<?cs var:year.CsvUrl ?>" aria-label="Download CSV, <?cs var:year.Number ?>">CSV</a></span></td>
+      <td role="cell" class="r-num" data-label="Download"><span class="r-files"><a href="<?cs var:year.PdfUrl ?>" aria-label="Download PDF, <?cs var:year.Number ?>">PDF</a> <a href="<?cs var:year.CsvUrl ?>" aria-label="Download CSV, <?cs var:year.Number ?>">CSV</a></span></td>
     </tr><?cs /each ?>
     </tbody>
   </table>

@@ -52,10 +52,10 @@ async function makeAccounts() {
   references.long = makePayment(demo, accounts.many, { state: 'succeeded', covers: Array.from({ length: 120 }, (_, at) => [`PM-${1000 + at}`, 1000]), note: 'For all of them' });
 }
 
-// A month of 1,200 entries: credit that is given and taken back.
+// A month of 1,020 entries: credit that is given and taken back.
 async function makeBusy() {
   accounts.busy = await makeAccount(demo, { organization: 'Busy Month Inc' });
-  demo.sql(`INSERT INTO journal_entry (account_id, event_key, kind, at, on_date) SELECT ${accounts.busy.id}, CONCAT('credit:CBUSY', seq), 'credit', ${text(day(-40))}, ${text(`${day(-40).slice(0, 7)}-03`)} FROM seq_1_to_1200;
+  demo.sql(`INSERT INTO journal_entry (account_id, event_key, kind, at, on_date) SELECT ${accounts.busy.id}, CONCAT('credit:CBUSY', seq), 'credit', ${text(day(-40))}, ${text(`${day(-40).slice(0, 7)}-03`)} FROM seq_1_to_1020;
     INSERT INTO journal_posting SELECT account_id, id, 0, 'credit', NULL, IF(id % 2, 123456, -123456) FROM journal_entry WHERE account_id = ${accounts.busy.id};
     INSERT INTO journal_posting SELECT account_id, entry_id, 1, 'adjustment', NULL, -amount_cents FROM journal_posting WHERE account_id = ${accounts.busy.id};
     ${activitySql(String(accounts.busy.id))}`);
@@ -153,9 +153,11 @@ describe('pages', { concurrency: 2 }, () => {
   state('documents-empty', 'empty', 200, 'documents', null, 'Reports / Documents');
   state('statement', 'demo', 200, `documents/statements/${now.slice(0, 7)}`, null, /^Statement of /);
   state('statement-empty', 'empty', 200, `documents/statements/${now.slice(0, 7)}`, null, /^Statement of /);
-  state('statement-page-2', 'busy', 200, `documents/statements/${day(-40).slice(0, 7)}`, async (page) => {
+  state('statement-last-page', 'busy', 200, `documents/statements/${day(-40).slice(0, 7)}`, async (page) => {
     await page.getByRole('link', { name: 'Next page' }).click();
     await page.getByText('Brought Forward').first().waitFor();
+    await page.getByRole('link', { name: 'Next page' }).click();
+    await page.getByText('Closing Balance', { exact: true }).last().waitFor();
   }, /^Statement of /);
   state('statement-future', 'demo', 404, 'documents/statements/2999-01', null, 'Page not found');
   state('year', 'demo', 200, `documents/years/${now.slice(0, 4)}`, null, /^Tax-Year Summary /);

@@ -1,7 +1,7 @@
 // documents.test.mjs - statements, years, invoices and receipts: page, PDF and CSV say the same, and what the journal
 // says; each month begins where the one before ended; whom they are for; what is too long; what disagrees.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { csvRows, essence, expectedFigures, invoicePage, paperFigures, paperInfo, paperLines, paperText } from '../support/paper.mjs';
@@ -432,6 +432,30 @@ test('what does not agree with the books is not printed', async () => {
     world.sql(heal);
     await all([...paths, ...years], 200, `${why}, no more`);
   }
+});
+
+test('a worker keeps its memory through 200 documents', { skip: process.env.BUILD === 'asan' }, async () => {
+  const worker = readdirSync('/proc').find((pid) => {
+    try {
+      const [program, , settings] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      return program.endsWith('/bin/documents') && settings === `${world.demo.run}/remit.hdf`;
+    } catch {
+      return false;
+    }
+  });
+  const kilobytes = () => Number(readFileSync(`/proc/${worker}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)[1]);
+  const some = async (count) => {
+    for (let at = 0; at < count; at++) {
+      const m = month(at % MONTHS);
+      const path = [`/documents/statements/${m}.pdf`, `/documents/years/${m.slice(0, 4)}.pdf`, `/invoices/D-RECEIPT.pdf`, `/documents/statements/${m}.csv`][at % 4];
+      assert.equal((await get(path)).status, 200, path);
+    }
+  };
+  await some(40);
+  const before = kilobytes();
+  await some(200);
+  const after = kilobytes();
+  assert.ok(after - before < 4096 && after < 65536, `${before} KB, then ${after} KB`);
 });
 
 test('while it is written to, every statement that is printed agrees', async () => {
