@@ -67,6 +67,11 @@ extern const struct statement payment_past_sql;
 MUST_CHECK enum result payment_past(struct db *db, struct arena *arena, int64_t account_id,
                                     const char *reference, struct payment_past *out_past);
 
+struct payments {
+    struct payment *list;
+    size_t count;
+};
+
 struct payment_part {
     int64_t invoice_id;
     const char *number;

@@ -7,9 +7,9 @@
 #include "common/money/money.h"
 #include "common/store/event_store.h"
 
-#define PAYMENT_COLUMNS(amount)                                                                    \
+#define PAYMENT_COLUMNS                                                                            \
     "p.account_id, p.id, p.user_id, p.method_id, p.reference, p.kind, p.method_text, p.note,"      \
-    " p.state, " amount ", p.refunded_cents, p.transaction_id, p.response_code,"                   \
+    " p.state, p.amount_cents, p.refunded_cents, p.transaction_id, p.response_code,"               \
     " p.response_text, p.decline_class, p.created_at, p.confirmed_at, p.deadline_at,"              \
     " p.closed_at, p.look_at, p.looks, p.credit_cents, p.enrol_schedule, p.enrol_older"
 enum { PAYMENT_COLUMN_COUNT = 24 };
@@ -51,8 +51,7 @@ const struct statement payment_find_sql = {
     .name = "payment_find",
     .params = 2,
     .columns = PAYMENT_COLUMN_COUNT,
-    .text = "SELECT " PAYMENT_COLUMNS(
-        "p.amount_cents") " FROM payment p WHERE p.account_id = ? AND p.reference = ?",
+    .text = "SELECT " PAYMENT_COLUMNS " FROM payment p WHERE p.account_id = ? AND p.reference = ?",
 };
 
 enum result payment_find(struct db *db, struct arena *arena, int64_t account_id,
@@ -108,33 +107,6 @@ enum result payment_covers(struct db *db, struct arena *arena, int64_t account_i
         };
     *out_list = list;
     *out_count = rows.count;
-    return RESULT_OK;
-}
-
-const struct statement payment_of_invoice_sql = {
-    .name = "payment_of_invoice",
-    .params = 3,
-    .columns = PAYMENT_COLUMN_COUNT,
-    .text = "SELECT " PAYMENT_COLUMNS(
-        "a.amount_cents") " FROM payment_allocation a"
-                          " JOIN payment p ON p.account_id = a.account_id AND p.id = a.payment_id"
-                          " WHERE a.account_id = ? AND a.invoice_id = ? AND p.state NOT IN "
-                          "('review', 'expired')"
-                          " ORDER BY a.payment_id DESC LIMIT ?",
-};
-
-enum result payment_of_invoice(struct db *db, struct arena *arena, int64_t account_id,
-                               int64_t invoice_id, int64_t limit, struct payments *out_payments) {
-    struct bind binds[] = {bind_int(account_id), bind_int(invoice_id), bind_int(limit)};
-    struct rows rows;
-    enum result result = db_query(db, arena, &payment_of_invoice_sql, binds, &rows);
-
-    if (result != RESULT_OK)
-        return result;
-    struct payment *list = arena_array(arena, rows.count, sizeof *list);
-    for (size_t row = 0; row < rows.count; row++)
-        list[row] = payment_read(&rows, row);
-    *out_payments = (struct payments){list, rows.count};
     return RESULT_OK;
 }
 

@@ -29,11 +29,6 @@ struct payment {
     bool enrol_older;
 };
 
-struct payments {
-    struct payment *list;
-    size_t count;
-};
-
 struct covered_invoice {
     int64_t invoice_id;
     const char *number;
@@ -52,13 +47,6 @@ extern const struct statement payment_covers_sql;
 MUST_CHECK enum result payment_covers(struct db *db, struct arena *arena, int64_t account_id,
                                       int64_t payment_id, struct covered_invoice **out_list,
                                       size_t *out_count);
-
-/* The payments that cover an invoice, latest first, without reviews and expired ones. amount_cents
- * is the part on this invoice. At most limit. */
-extern const struct statement payment_of_invoice_sql;
-MUST_CHECK enum result payment_of_invoice(struct db *db, struct arena *arena, int64_t account_id,
-                                          int64_t invoice_id, int64_t limit,
-                                          struct payments *out_payments);
 
 /* The payment a form made before. RESULT_NOT_FOUND: none. */
 extern const struct statement payment_of_form_sql;

@@ -315,7 +315,7 @@ static void rows_show(struct visit *visit, const struct choice *choice,
 }
 
 /* Where the money stands: the session knows it. */
-static void current_balance_show(struct visit *visit) {
+static void stand_show(struct visit *visit) {
     const struct session *session = &visit->session;
 
     values_set(visit->values, "Balance.Current",
@@ -334,7 +334,7 @@ enum result invoices_list(struct visit *visit) {
         result = rows_read(visit, &choice, &rows);
     if (result != RESULT_OK)
         return result;
-    current_balance_show(visit);
+    stand_show(visit);
     filters_show(visit, &choice);
     form_show(visit, &choice);
     if (is_read) {

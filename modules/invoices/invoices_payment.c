@@ -104,9 +104,10 @@ static void facts_show(struct visit *visit, struct values *node, const struct pa
         values_set(node, "Confirmation", payment->transaction_id);
 }
 
-/* A receipt is of money that came, whatever became of it later. */
+/* A receipt is of money that moved, or that a bank has accepted to move, whatever became of it. */
 static bool has_receipt(enum payment_state state) {
-    return payment_is_money(state) || state == PAYMENT_REFUNDED;
+    return !payment_is_open(state) && state != PAYMENT_DECLINED && state != PAYMENT_FAILED &&
+           state != PAYMENT_NOT_CHARGED;
 }
 
 static void ways_on_show(struct visit *visit, struct values *node,

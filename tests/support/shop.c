@@ -10,10 +10,9 @@
 #include "tests/support/test.h"
 
 static const struct statement *const statements[] = {
-    CHARGE_STATEMENTS,       &payment_create_sql,     &payment_cover_sql,   &payment_find_sql,
-    &payment_covers_sql,     &payment_of_invoice_sql, &payment_of_form_sql, &payment_open_list_sql,
-    DRAFT_RECORD_STATEMENTS, DRAFT_JOIN_STATEMENTS,   &payment_doubt_sql,   &payment_look_again_sql,
-    &payment_expire_sql,
+    CHARGE_STATEMENTS,     &payment_create_sql,  &payment_cover_sql,      &payment_find_sql,
+    &payment_covers_sql,   &payment_of_form_sql, &payment_open_list_sql,  DRAFT_RECORD_STATEMENTS,
+    DRAFT_JOIN_STATEMENTS, &payment_doubt_sql,   &payment_look_again_sql, &payment_expire_sql,
 };
 
 void shop_open(struct shop *shop) {

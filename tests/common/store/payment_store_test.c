@@ -168,42 +168,6 @@ static void test_uncertain(void **state) {
     proxy_stop(&proxy);
 }
 
-/* Reviews and expired ones are nobody's business on an invoice's page; the rest is, latest first.
- */
-static void test_of_invoice(void **state) {
-    int64_t account = shop_account(&shop);
-    int64_t invoice = shop_invoice(&shop, account, 1000, 0),
-            other = shop_invoice(&shop, account, 500, 0);
-    struct payments list;
-    int64_t shown[2];
-
-    for (int at = 0; at < PAYMENT_STATE_COUNT; at++) {
-        const struct allocation allocations[] = {{invoice, 0, 7}, {other, 0, 100}};
-        int64_t payment = shop_payment(&shop, account, allocations, 2);
-
-        database_do(&shop.database,
-                    "UPDATE payment SET state = '%s', claim_token = 'x', send_by ="
-                    " '2026-01-01', gateway = 'nmi' WHERE id = %lld",
-                    payment_state_name((enum payment_state)at), (long long)payment);
-        shown[0] = at == PAYMENT_STATE_COUNT - 1 ? payment : 0;
-        shown[1] = payment;
-    }
-    assert_int_equal(payment_of_invoice(shop.db, *state, account, invoice, 100, &list), RESULT_OK);
-    assert_int_equal(list.count, PAYMENT_STATE_COUNT - 2);
-    assert_int_equal(list.list[0].id, shown[0]);
-    for (size_t at = 0; at < list.count; at++) {
-        assert_int_equal(list.list[at].amount_cents, 7);
-        assert_true(list.list[at].state != PAYMENT_REVIEW &&
-                    list.list[at].state != PAYMENT_EXPIRED);
-        assert_true(at == 0 || list.list[at].id < list.list[at - 1].id);
-    }
-    assert_int_equal(payment_of_invoice(shop.db, *state, account, invoice, 3, &list), RESULT_OK);
-    assert_int_equal(list.count, 3);
-    assert_int_equal(payment_of_invoice(shop.db, *state, account + 1, invoice, 100, &list),
-                     RESULT_OK);
-    assert_int_equal(list.count, 0);
-}
-
 /* While another payment holds an invoice, its reference stands beside it. */
 static void test_held_by_another(void **state) {
     int64_t account = shop_account(&shop), invoice = shop_invoice(&shop, account, 1000, 0);
@@ -225,7 +189,7 @@ static void test_held_by_another(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_create),    TEST(test_same_form_twice), TEST(test_all_or_nothing),
-        TEST(test_uncertain), TEST(test_of_invoice),      TEST(test_held_by_another),
+        TEST(test_uncertain), TEST(test_held_by_another),
     };
 
     return cmocka_run_group_tests(tests, group_setup, group_teardown);
