@@ -2,14 +2,14 @@
 
 BUILD   ?= release
 OUT     := build/$(BUILD)
-PROGRAMS := invoices pay methods autopay login mailer drafter remit sandbox
+PROGRAMS := invoices documents pay methods autopay login mailer drafter remit sandbox
 DESTDIR ?=
 PREFIX  ?= /usr/local
 
 CC      ?= gcc
 PYTHON  ?= python3
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef
-PKGS    := libmariadb libcurl libsodium jansson expat libevent
+PKGS    := libmariadb libcurl libsodium jansson expat libevent pangocairo pangoft2 cairo-pdf fontconfig
 CPPFLAGS += -I. -isystem /usr/include/ClearSilver -D_GNU_SOURCE -DREMIT_PREFIX='"$(PREFIX)"' $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 # Asserts guard money: they stay on in every build (no -DNDEBUG anywhere).
 CFLAGS_common  := -std=c17 $(WARN) -g -fno-strict-aliasing -fstack-protector-strong -fPIE
@@ -20,7 +20,7 @@ CFLAGS_asan    := -O1 -DREMIT_FAULTS -fsanitize=address,undefined -fno-sanitize-
 LDFLAGS_release := -Wl,-z,relro,-z,now
 LDFLAGS_asan   := -fsanitize=address,undefined
 REMIT_CFLAGS   := $(CFLAGS_common) $(CFLAGS_$(BUILD)) $(CFLAGS)
-# Only what a program uses is loaded: `invoices` has no libcurl in it.
+# Only what a program uses is loaded: `invoices` has no libcurl in it, nobody but `documents` Pango.
 REMIT_LDFLAGS  := -pie -Wl,--as-needed $(LDFLAGS_$(BUILD)) $(LDFLAGS)
 LDLIBS  := -lneo_cgi -lneo_cs -lneo_utl -lfcgi $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lz
 
@@ -62,6 +62,11 @@ $(SUPPORT): $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/support/*.c))
 $(OUT)/tests/%: $(OUT)/tests/%.o $(SUPPORT) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(REMIT_CFLAGS) $(REMIT_LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+# Preloaded by tests/memory.
+$(OUT)/tests/counted.so: tests/memory/counted.c
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared -o $@ $<
 
 -include $(shell find build -name '*.d' 2>/dev/null)
 
@@ -133,7 +138,7 @@ JOBS    ?= $(shell nproc)
 .PHONY: build-release build-asan build-faults units
 units: $(UNITS)
 build-release:
-	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=release all units
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=release all units build/release/tests/counted.so
 build-asan:
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=asan all units
 build-faults:
@@ -173,11 +178,15 @@ bench-drafts: deps build-release                   ## drafts per second against 
 property: deps build-release                       ## random payments, refunds and voids (OPS=5000 SEED=)
 	OPS=$(or $(OPS),5000) SEED=$(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom)) PART_SECONDS=7200 tests/run property
 
+.PHONY: papers
+papers: deps build-release                         ## random invoices as PDF beside their pages (PAPERS=500 SEED=)
+	PAPERS=$(or $(PAPERS),500) SEED=$(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom)) PART_SECONDS=7200 tests/run papers
+
 .PHONY: autopay-months
 autopay-months: deps build-release                 ## autopay day by day beside an oracle of its rules (MONTHS=14 SEED=)
 	MONTHS=$(or $(MONTHS),14) PART_SECONDS=7200 tests/run months
 
-check-memory: deps build-release                   ## valgrind: no growth over 1,000 requests of each page
+check-memory: deps build-release                   ## no growth over 1,000 requests of each page; valgrind over a few
 	tests/run memory
 
 SOURCES := $(wildcard common/*/*.c modules/*/*.c)

@@ -29,6 +29,16 @@ GRANT SELECT ON refund TO remit_invoices@localhost;
 GRANT SELECT ON refund_allocation TO remit_invoices@localhost;
 GRANT SELECT ON payment_event TO remit_invoices@localhost;
 GRANT SELECT ON activity TO remit_invoices@localhost;
+-- What autopay takes next, and which methods need attention: no vault id, no name.
+GRANT SELECT (account_id, id, user_id, kind, brand, last_four, holder_type, expires_on, state) ON method
+  TO remit_invoices@localhost;
+GRANT SELECT (account_id, id, user_id, method_id, backup_method_id, schedule, scope, largest_cents, issued_from, began_on,
+  next_on, skip_on, noticed_on, noticed_cents, state, off_reason, created_at, changed_at, off_at) ON enrolment
+  TO remit_invoices@localhost;
+GRANT SELECT (account_id, enrolment_id, cover_key, active) ON enrolment_cover TO remit_invoices@localhost;
+GRANT SELECT (account_id, id, enrolment_id, draft_on, state, reason, amount_cents, attempts, retry_on) ON draft
+  TO remit_invoices@localhost;
+GRANT SELECT ON split_plan TO remit_invoices@localhost;
 
 -- documents: reads, the journal too.
 GRANT SELECT ON invoice TO remit_documents@localhost;
@@ -119,7 +129,8 @@ GRANT SELECT ON security_level TO remit_login@localhost;
 GRANT SELECT, INSERT, UPDATE ON counter TO remit_login@localhost;
 GRANT INSERT ON audit_event TO remit_login@localhost;
 
--- mailer: takes and marks what is in the outbox; of what a mail tells it reads those columns alone.
+-- mailer: takes and marks what is in the outbox, and adds reminders; of what a mail tells it reads
+-- those columns alone.
 GRANT SELECT, INSERT (mail_key, kind, account_id, user_id, subject_id, created_at), UPDATE (state,
   next_at, tries, claim_token, send_by, sent_at, given_up_at, last_error)
   ON outbox TO remit_mailer@localhost;
@@ -133,14 +144,15 @@ GRANT SELECT (account_id, id, reference, kind, method_text, amount_cents, credit
   ON payment TO remit_mailer@localhost;
 GRANT SELECT (account_id, payment_id, invoice_id, amount_cents)
   ON payment_allocation TO remit_mailer@localhost;
-GRANT SELECT (account_id, id, number, due_on, total_cents) ON invoice TO remit_mailer@localhost;
+GRANT SELECT (account_id, id, number, billing_type, issued_on, due_on, state, tax_cents, total_cents, paid_cents,
+  credited_cents, pending_cents, is_open) ON invoice TO remit_mailer@localhost;
 GRANT SELECT (account_id, id, payment_id, kind, amount_cents, credit_cents, adjustment_cents, reopens,
   response_code, created_at, closed_at) ON refund TO remit_mailer@localhost;
 GRANT SELECT (account_id, id, kind, brand, last_four, expires_on, holder_type) ON method TO remit_mailer@localhost;
 GRANT SELECT (account_id, id, user_id, method_id, payment_id, enrolment_id, text, accepted_at)
   ON consent TO remit_mailer@localhost;
-GRANT SELECT (account_id, id, method_id, backup_method_id, schedule, scope, largest_cents, next_on, noticed_on,
-  noticed_cents, state, off_reason) ON enrolment TO remit_mailer@localhost;
+GRANT SELECT (account_id, id, method_id, backup_method_id, schedule, scope, largest_cents, issued_from, began_on,
+  next_on, noticed_on, noticed_cents, state, off_reason) ON enrolment TO remit_mailer@localhost;
 GRANT SELECT (account_id, enrolment_id, cover_key, active) ON enrolment_cover TO remit_mailer@localhost;
 GRANT SELECT (account_id, id, enrolment_id, draft_on, state, reason, amount_cents, attempts, retry_on) ON draft
   TO remit_mailer@localhost;

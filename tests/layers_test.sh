@@ -1,10 +1,10 @@
 #!/bin/bash
 # The rules of the tree that a compiler does not know, over common/ and modules/:
 #
-#   include    modules -> program -> store, page, gateway, mail, billing -> http, db, money -> core. A
+#   include    modules -> program -> store, page, print, gateway, mail, billing -> http, db, money -> core. A
 #              file includes its own folder and what `may` below lists for it, nothing else. Within the
-#              middle layer: billing is rules without I/O; page and gateway know no table; store uses
-#              billing's words. A module includes no other module, the sandbox nothing of ours.
+#              middle layer: billing is rules without I/O; page, print and gateway know no table; store
+#              uses billing's words. A module includes no other module, the sandbox nothing of ours.
 #   door       one door per library: `doors` below.
 #   sql        statements are in common/store; common/db has the fixed commands of a session.
 #   clock      business time comes from common/core/clock.c; SQL asks for no time but leases' (the
@@ -34,10 +34,11 @@ BEGIN {
     may["http"] = "http core"
     may["billing"] = "billing money core"
     may["page"] = "page http money core"
+    may["print"] = "print core"
     may["gateway"] = "gateway billing http money core"
     may["mail"] = "mail billing page http db money core"
     may["store"] = "store billing db money core"
-    may["program"] = "program billing page store gateway mail http db money core"
+    may["program"] = "program billing page print store gateway mail http db money core"
     may["modules"] = may["program"]
     may["modules/sandbox"] = ""
 
@@ -49,7 +50,7 @@ BEGIN {
     doors["^expat"] = "^common/gateway/"
     doors["^jansson"] = "^modules/(remit|sandbox)/"
     doors["^event2?[./]"] = "^modules/sandbox/"
-    doors["^(pango|cairo)"] = "^modules/documents/"
+    doors["^(pango|cairo|fontconfig)"] = "^common/print/"
 }
 
 function tell(rule, what) { print rule ": " FILENAME ":" FNR ": " what }
@@ -169,6 +170,8 @@ told include common/db/db.h '#include "common/store/user_store.h"'
 told include common/http/form.c '#include "common/page/page.h"'
 told include common/billing/allocation.c '#include "common/db/db.h"'
 told include common/page/page.c '#include "common/store/user_store.h"'
+told include common/print/print.c '#include "common/money/money.h"'
+told include common/store/user_store.c '#include "common/print/print.h"'
 told include common/gateway/nmi.c '#include "common/db/db.h"'
 told include common/store/user_store.c '#include "common/http/request.h"'
 told include common/store/user_store.c '#include "common/program/program.h"'
@@ -184,6 +187,9 @@ told door common/http/form_key.c '#include <sodium.h>'
 told door modules/remit/new.c '#include <expat.h>'
 told door common/gateway/nmi.c '#include <jansson.h>'
 told door modules/pay/main.c '#include <event2/event.h>'
+told door modules/documents/main.c '#include <pango/pangocairo.h>'
+told door common/page/page.c '#include <cairo-pdf.h>'
+told door common/program/visit.c '#include <fontconfig/fontconfig.h>'
 told sql modules/pay/main.c 'static const char *q = "SELECT 1";'
 told sql common/program/charge.c 'static const char *q =\n    "UPDATE payment SET state = 1";'
 told sql common/db/connection.c 'static const char *q = "DELETE FROM session";'
@@ -204,18 +210,28 @@ untold common/core/new.c "/* float, double, strcpy(a): \"SELECT 1\" in a comment
 untold common/core/new.c 'static const char *a = "a double click, at (any) time (or not)";'
 untold modules/pay/new.c '#include <stdio.h>\n#include "common/store/user_store.h"\n#include "modules/pay/pay.h"'
 
-# Who talks to no gateway and sends no mail loads no libcurl: it is 3 MB of each worker.
-loads_curl() { readelf -d "build/release/bin/$1" | grep -q 'NEEDED.*libcurl'; }
-for program in invoices login autopay; do
-    if loads_curl $program; then
-        echo "layers_test: $program is linked with libcurl"
-        failures=$((failures + 1))
-    fi
-done
-loads_curl pay || {
-    echo "layers_test: pay is not linked with libcurl, so the line above says nothing"
-    failures=$((failures + 1))
+# Who talks to no gateway and sends no mail loads no libcurl: it is 3 MB of each worker. Pango is for who prints.
+loads() { readelf -d "build/release/bin/$1" | grep -qE "NEEDED.*$2"; }
+loads_not() { # LIBRARY PROGRAM...
+    local library=$1 program
+    shift
+    for program in "$@"; do
+        if loads "$program" "$library"; then
+            echo "layers_test: $program is linked with $library"
+            failures=$((failures + 1))
+        fi
+    done
 }
+must_load() { # LIBRARY PROGRAM
+    loads "$2" "$1" || {
+        echo "layers_test: $2 is not linked with $1, so the line above says nothing"
+        failures=$((failures + 1))
+    }
+}
+loads_not libcurl invoices documents login autopay
+must_load libcurl pay
+loads_not 'lib(pango|cairo|fontconfig)' invoices login autopay pay methods mailer drafter remit
+must_load 'libpango' documents
 
 [ $failures -eq 0 ] || { echo "layers_test: failed"; exit 1; }
 echo "layers_test: ok"

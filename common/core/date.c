@@ -195,6 +195,13 @@ const char *instant_long(struct arena *arena, int64_t instant) {
                         local.tm_hour < 12 ? "AM" : "PM", local.tm_zone);
 }
 
+int64_t date_start(struct date date) {
+    struct tm local = {
+        .tm_year = date.year - 1900, .tm_mon = date.month - 1, .tm_mday = date.day, .tm_isdst = -1};
+
+    return (int64_t)mktime(&local);
+}
+
 /* Whether a file holds a zone: beside them lie folders and tables. */
 static bool zone_is_in(const char *path) {
     static const char magic[4] = {'T', 'Z', 'i', 'f'};

@@ -50,6 +50,9 @@ bool instant_parse(const char *text, int64_t *out_instant);
 struct date instant_date(int64_t instant);
 const char *instant_long(struct arena *arena, int64_t instant);
 
+/* The first second of a day, in the same zone. */
+int64_t date_start(struct date date);
+
 /* Sets the process's time zone to an IANA name; false: the system does not know it. */
 bool date_set_zone(const char *zone);
 

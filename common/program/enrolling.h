@@ -166,7 +166,6 @@ enum { ENROLLING_INVOICES_MAX = 2000 };
     ENROLMENT_OFF_STATEMENTS, &enrolment_find_sql, &enrolment_own_covers_sql,                      \
         &enrolment_invoices_sql, &enrolment_next_sql
 #define ENROLLING_STATEMENTS                                                                       \
-    ENROLMENT_STATEMENTS, &enrolment_next_sql, &enrolment_plan_sql, &enrolment_drafted_sql,        \
-        &enrolment_retries_sql
+    ENROLMENT_STATEMENTS, &enrolment_next_sql, &enrolment_plan_sql, &enrolment_retries_sql
 
 #endif

@@ -18,6 +18,7 @@ struct running;
 struct pages;
 struct clock;
 struct gateway;
+struct printer;
 
 /* Who may come here. No route has a default. */
 enum access {
@@ -60,6 +61,7 @@ struct running {
     struct db *db;
     struct pages *pages;
     struct gateway *gateway; /* of programs that opened one */
+    struct printer *printer; /* the same */
     struct clock *clock;
 };
 

@@ -136,9 +136,11 @@ static bool access_allows(struct visit *visit, const struct route *route) {
     enum result result = session_read(visit);
 
     /* A page for anybody needs no session; a form must not take one for absent. */
-    if (result == RESULT_UNAVAILABLE && route->access == ACCESS_PUBLIC &&
-        visit->request.method == METHOD_GET)
+    if ((result == RESULT_UNAVAILABLE || result == RESULT_FAILED) &&
+        route->access == ACCESS_PUBLIC && visit->request.method == METHOD_GET) {
+        visit->session_unknown = true;
         return true;
+    }
     if (result == RESULT_UNAVAILABLE || result == RESULT_FAILED) {
         visit_error(visit, 503, "Billing is not available right now",
                     "Nothing was changed. Please try again in a minute.");

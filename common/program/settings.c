@@ -5,11 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/billing/remind_rule.h"
 #include "common/core/date.h"
 #include "common/core/text.h"
 #include "common/gateway/gateway_url.h"
 #include "common/money/money.h"
 #include "common/program/settings_autopay.h"
+#include "common/program/settings_documents.h"
 #include "common/program/settings_mail.h"
 #include "common/program/settings_offer.h"
 
@@ -100,6 +102,13 @@ static const struct setting {
     {"Wire.AccountNumber", KIND_TEXT, 0, 0, 0, "", AT(wire.account_number)},
     {"Wire.RoutingNumber", KIND_TEXT, 0, 0, 0, "", AT(wire.routing_number)},
     {"Wire.Swift", KIND_TEXT, 0, 0, 0, "", AT(wire.swift)},
+    {"Documents.Logo", KIND_TEXT, 0, 0, 0, "", AT(documents.logo)},
+    {"Documents.Address.0", KIND_TEXT, 0, 0, 0, "", AT(documents.address[0])},
+    {"Documents.Address.1", KIND_TEXT, 0, 0, 0, "", AT(documents.address[1])},
+    {"Documents.Address.2", KIND_TEXT, 0, 0, 0, "", AT(documents.address[2])},
+    {"Documents.Address.3", KIND_TEXT, 0, 0, 0, "", AT(documents.address[3])},
+    {"Documents.Address.4", KIND_TEXT, 0, 0, 0, "", AT(documents.address[4])},
+    {"Documents.Address.5", KIND_TEXT, 0, 0, 0, "", AT(documents.address[5])},
     {"Fee.PaperInvoice", KIND_MONEY, MAY_BE_NOTHING, 0, 0, "0.00", AT(paper_fee_cents)},
     {"Help.*", KIND_ANY, 0, 0, 0, "", NOWHERE},
     {"Limit.UserPayments", KIND_INT, 0, 1, LIMIT_MAX, "30", AT(limits.user)},
@@ -130,6 +139,9 @@ static const struct setting {
     {"Mail.LeaseSeconds", KIND_INT, 0, 2, 3600, "300", AT(mail.lease_s)},
     {"Mail.PollMs", KIND_INT, 0, 100, 60000, "5000", AT(mail.poll_ms)},
     {"Mail.GiveUpDays", KIND_INT, 0, 1, 30, "3", AT(mail.give_up_days)},
+    {"Mail.IssuedDays", KIND_INT, 0, 0, 365, "7", AT(mail.issued_days)},
+    {"Mail.DueSoonDays", KIND_INT, 0, 0, REMIND_SOON_MAX, "3", AT(mail.due_soon_days)},
+    {"Mail.OverdueDays", KIND_TEXT, 0, 0, 0, "1, 8, 15", AT(mail.overdue_days)},
     {"Worker.Requests", KIND_INT, 0, 1, 1000000, "10000", AT(worker_requests)},
 };
 
@@ -385,8 +397,11 @@ enum result settings_load(struct settings *out_settings, const char *file, const
     settings_finish(&reading);
     settings_offer_finish(&settings, arena, finish_wrong, &reading);
     settings_autopay_finish(&settings, finish_wrong, &reading);
+    settings_remind_finish(&settings, finish_wrong, &reading);
     if (*program)
         secrets_read(&reading, program);
+    if (text_equal(program, "documents"))
+        settings_documents_finish(&settings, arena, finish_wrong, &reading);
     if (text_equal(program, "mailer"))
         settings_mail_finish(&settings, finish_wrong, &reading);
     *out_settings = settings;

@@ -19,7 +19,7 @@
 #include "common/mail/smtp.h"
 #include "common/page/values.h"
 
-enum { SETTINGS_FOLDERS_MAX = 4, CHECK_LINES_MAX = 6 };
+enum { SETTINGS_FOLDERS_MAX = 4, CHECK_LINES_MAX = 6, DOCUMENT_LINES_MAX = 6 };
 
 /* How often in an hour; see limits.h. */
 struct limits {
@@ -36,6 +36,10 @@ struct mail_settings {
     int64_t timeout_ms, poll_ms;
     int64_t lease_s; /* from claim to when another mailer may take it */
     int64_t give_up_days;
+    int64_t issued_days;      /* an invoice issued longer ago is told to nobody; 0: none is */
+    int64_t due_soon_days;    /* before the due date; 0: nobody is reminded before */
+    const char *overdue_days; /* "1, 8, 15": after the due date */
+    struct retry_days overdue;
 };
 
 /* Where a check goes; not offered when address[0] is "". */
@@ -46,6 +50,12 @@ struct check_settings {
 /* Where a wire goes; not offered when account_number is "". routing_number then is one. */
 struct wire_settings {
     const char *bank_name, *account_name, *account_number, *routing_number, *swift;
+};
+
+/* What stands on paper beside the figures. */
+struct document_settings {
+    const char *logo; /* whole path of a PNG; "": the provider's name instead */
+    const char *address[DOCUMENT_LINES_MAX];
 };
 
 /* What happens on a draft day. */
@@ -92,6 +102,7 @@ struct settings {
     int64_t paper_fee_cents; /* of an invoice on paper; 0: none is charged */
     struct check_settings check;
     struct wire_settings wire;
+    struct document_settings documents;
     struct limits limits;
     struct autopay_settings autopay;
     int64_t return_fee_cents; /* 0: none is charged */

@@ -119,3 +119,13 @@ void settings_mail_finish(struct settings *settings, settings_wrong wrong, void 
     else if (!folder_is_valid(mail->folder))
         wrong("Mail.Folder", "must be the whole path of a folder that can be written to", context);
 }
+
+void settings_remind_finish(struct settings *settings, settings_wrong wrong, void *context) {
+    struct mail_settings *mail = &settings->mail;
+    const char *days = text_equal(mail->overdue_days, "none") ? "" : mail->overdue_days;
+
+    if (retry_days_parse(days, RETRY_DAYS_MAX, &mail->overdue) != RESULT_OK)
+        wrong("Mail.OverdueDays",
+              "must be rising numbers of days from 1 to 60 as in 1, 8, 15, at most eight, or none",
+              context);
+}

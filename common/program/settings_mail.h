@@ -4,6 +4,9 @@
 
 #include "common/program/settings.h"
 
+/* What the days of reminders mean; for every program. */
+void settings_remind_finish(struct settings *settings, settings_wrong wrong, void *context);
+
 /* Fills what mail wants in its own types, and calls wrong() for everything it cannot be sent with.
  * For `mailer` alone: nobody else stops for it. The secrets are read. */
 void settings_mail_finish(struct settings *settings, settings_wrong wrong, void *context);

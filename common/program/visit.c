@@ -29,6 +29,7 @@ static const struct {
     {"invoices", "Home", "/"},
     {"pay", "Make a Payment", "/pay"},
     {"invoices", "Invoice History", "/invoices"},
+    {"invoices", "Payment History", "/payments"},
     {"autopay", "Manage Auto Pay", "/autopay"},
     {"methods", "Payment Methods", "/methods"},
     {"documents", "Reports / Documents", "/documents"},
@@ -164,6 +165,19 @@ enum result visit_render(struct visit *visit, int status, const char *page, cons
     visit->response->status = status;
     response_headers(visit);
     return RESULT_OK;
+}
+
+void visit_file(struct visit *visit, const char *type, const char *name) {
+    char *safe = arena_text(visit->arena, name);
+
+    for (char *at = safe; *at; at++)
+        if (!text_is_url_safe(*at))
+            *at = '_';
+    visit->response->status = 200;
+    response_header(visit->response, "Content-Type", type);
+    response_header(visit->response, "Content-Disposition",
+                    arena_format(visit->arena, "attachment; filename=\"%s\"", safe));
+    response_header(visit->response, "Cache-Control", "no-store");
 }
 
 void visit_error(struct visit *visit, int status, const char *title, const char *text) {

@@ -27,6 +27,7 @@ struct visit {
     int64_t now;
     struct date today;
     struct session session; /* of a signed-in visitor; user_id 0: nobody */
+    bool session_unknown;   /* of ACCESS_PUBLIC: the database did not say whether anybody is */
     struct form_data form;
     struct values *values;
     const char *allowed_origin; /* NULL: only our own */
@@ -46,6 +47,10 @@ const char *visit_url(struct visit *visit, const char *path);
  * current one ("pay"), or "". */
 MUST_CHECK enum result visit_render(struct visit *visit, int status, const char *page,
                                     const char *title, const char *nav);
+
+/* What is in the response's body is a file to be kept, not a page. name: letters, digits and -._~;
+ * what else is in it becomes '_'. */
+void visit_file(struct visit *visit, const char *type, const char *name);
 
 /* The error page; never fails (a bare sentence when even that cannot be rendered). */
 void visit_error(struct visit *visit, int status, const char *title, const char *text);

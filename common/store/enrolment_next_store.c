@@ -1,5 +1,8 @@
 #include "common/store/enrolment_next_store.h"
 
+#include "common/core/text.h"
+#include "common/money/money.h"
+
 const struct statement enrolment_next_sql = {
     .name = "enrolment_next",
     .params = 3,
@@ -13,43 +16,53 @@ enum result enrolment_next(struct db *db, int64_t account_id, int64_t id, struct
     return db_run(db, &enrolment_next_sql, binds, NULL, NULL);
 }
 
-const struct statement enrolment_drafted_sql = {
-    .name = "enrolment_drafted",
-    .params = 3,
-    .columns = 1,
-    .text = "SELECT EXISTS (SELECT 1 FROM draft WHERE account_id = ? AND enrolment_id = ?"
-            " AND draft_on = ? AND state IN ('open', 'taken', 'nothing', 'retry', 'failed'))",
-};
-
+/* In one round trip; what the draft of the 1st took is added up here: a row is read once. */
 const struct statement enrolment_plan_sql = {
     .name = "enrolment_plan",
-    .params = 3,
+    .params = 9,
     .columns = 3,
-    .text = "SELECT s.invoice_id, s.amount_cents, CAST(COALESCE((SELECT SUM(a.amount_cents)"
+    .text = "SELECT 'plan', invoice_id, amount_cents FROM split_plan"
+            " WHERE account_id = ? AND enrolment_id = ? AND month_on = ?"
+            " UNION ALL SELECT 'drafted', 0, 0 FROM draft"
+            " WHERE account_id = ? AND enrolment_id = ? AND draft_on = ?"
+            " AND state IN ('open', 'taken', 'nothing', 'retry', 'failed')"
+            " UNION ALL SELECT 'taken', a.invoice_id, a.amount_cents"
             " FROM draft d JOIN payment p ON p.draft_id = d.id"
             " JOIN payment_allocation a ON a.account_id = p.account_id AND a.payment_id = p.id"
-            " WHERE d.enrolment_id = s.enrolment_id AND d.draft_on = s.month_on"
-            " AND a.invoice_id = s.invoice_id"
-            " AND p.state IN ('succeeded', 'pending', 'partly_refunded', 'refunded')), 0)"
-            " AS SIGNED) FROM split_plan s"
-            " WHERE s.account_id = ? AND s.enrolment_id = ? AND s.month_on = ?",
+            " WHERE d.account_id = ? AND d.enrolment_id = ? AND d.draft_on = ?"
+            " AND p.state IN ('succeeded', 'pending', 'partly_refunded', 'refunded')",
 };
+
+static void taken_add(struct enrolment_plan *plan, int64_t invoice_id, int64_t cents) {
+    for (size_t at = 0; at < plan->count; at++)
+        if (plan->list[at].invoice_id == invoice_id)
+            plan->list[at].taken_cents = money_add(plan->list[at].taken_cents, cents);
+}
 
 enum result enrolment_plan(struct db *db, struct arena *arena, int64_t account_id, int64_t id,
                            struct date month_on, struct enrolment_plan *out_plan) {
-    struct bind binds[] = {bind_int(account_id), bind_int(id), bind_date(month_on)};
-    struct rows drafted, rows;
-    enum result result = db_query(db, arena, &enrolment_drafted_sql, binds, &drafted);
+    struct bind account = bind_int(account_id), enrolment = bind_int(id),
+                month = bind_date(month_on);
+    struct bind binds[] = {account, enrolment, month,     account, enrolment,
+                           month,   account,   enrolment, month};
+    struct rows rows;
+    enum result result = db_query(db, arena, &enrolment_plan_sql, binds, &rows);
 
-    if (result == RESULT_OK)
-        result = db_query(db, arena, &enrolment_plan_sql, binds, &rows);
     if (result != RESULT_OK)
         return result;
-    struct plan_row *list = arena_array(arena, rows.count, sizeof *list);
+    struct enrolment_plan plan = {.list = arena_array(arena, rows.count, sizeof *plan.list)};
+    for (size_t row = 0; row < rows.count; row++) {
+        const char *what = row_text(&rows, row, 0);
+
+        plan.was_drafted = plan.was_drafted || text_equal(what, "drafted");
+        if (text_equal(what, "plan"))
+            plan.list[plan.count++] = (struct plan_row){.invoice_id = row_int(&rows, row, 1),
+                                                        .plan_cents = row_int(&rows, row, 2)};
+    }
     for (size_t row = 0; row < rows.count; row++)
-        list[row] = (struct plan_row){row_int(&rows, row, 0), row_int(&rows, row, 1),
-                                      row_int(&rows, row, 2)};
-    *out_plan = (struct enrolment_plan){row_int(&drafted, 0, 0), list, rows.count};
+        if (text_equal(row_text(&rows, row, 0), "taken"))
+            taken_add(&plan, row_int(&rows, row, 1), row_int(&rows, row, 2));
+    *out_plan = plan;
     return RESULT_OK;
 }
 

@@ -29,7 +29,7 @@ struct enrolment_plan {
 };
 
 /* Of the month that begins on month_on. */
-extern const struct statement enrolment_plan_sql, enrolment_drafted_sql;
+extern const struct statement enrolment_plan_sql;
 MUST_CHECK enum result enrolment_plan(struct db *db, struct arena *arena, int64_t account_id,
                                       int64_t id, struct date month_on,
                                       struct enrolment_plan *out_plan);

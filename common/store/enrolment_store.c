@@ -1,6 +1,7 @@
 #include "common/store/enrolment_store.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "common/core/text.h"
 
@@ -51,46 +52,51 @@ static enum result enrolment_row(const struct rows *rows, size_t row, int64_t ac
 
 /* ---- reading ---- */
 
+/* Covers come with their enrolment, a row each, so that all of it is one round trip; they are put
+ * in order here, because in SQL that would sort whole rows. */
 const struct statement enrolment_list_sql = {
     .name = "enrolment_list",
-    .params = 2,
-    .columns = ENROLMENT_COLUMN_COUNT,
-    .text = "SELECT " ENROLMENT_COLUMNS ENROLMENT_FROM
-            " WHERE e.account_id = ? AND e.state = 'active' ORDER BY e.id LIMIT ?",
+    .params = 1,
+    .columns = ENROLMENT_COLUMN_COUNT + 1,
+    .text = "SELECT STRAIGHT_JOIN " ENROLMENT_COLUMNS ", c.cover_key" ENROLMENT_FROM
+            " LEFT JOIN enrolment_cover c FORCE INDEX (PRIMARY) ON c.account_id = e.account_id"
+            " AND c.enrolment_id = e.id AND c.active = 1"
+            " WHERE e.account_id = ? AND e.state = 'active' ORDER BY e.id",
 };
 
-const struct statement enrolment_covers_sql = {
-    .name = "enrolment_covers",
-    .params = 1,
-    .columns = 2,
-    .text = "SELECT enrolment_id, cover_key FROM enrolment_cover"
-            " WHERE account_id = ? AND active = 1 ORDER BY enrolment_id, cover_key",
-};
+static void cover_add(struct enrolment *enrolment, const char **covers, const char *key) {
+    size_t at = enrolment->cover_count++;
+
+    for (; at && strcmp(covers[at - 1], key) > 0; at--)
+        covers[at] = covers[at - 1];
+    covers[at] = key;
+    enrolment->covers = covers;
+}
 
 enum result enrolment_list(struct db *db, struct arena *arena, int64_t account_id, int64_t limit,
                            struct enrolments *out_enrolments) {
-    struct bind of_account[] = {bind_int(account_id), bind_int(limit)};
-    struct rows rows, covers = {0};
-    enum result result = db_query(db, arena, &enrolment_list_sql, of_account, &rows);
+    struct bind binds[] = {bind_int(account_id)};
+    struct rows rows;
+    size_t count = 0, first = 0;
+    enum result result = db_query(db, arena, &enrolment_list_sql, binds, &rows);
 
-    if (result == RESULT_OK && rows.count)
-        result = db_query(db, arena, &enrolment_covers_sql, of_account, &covers);
     if (result != RESULT_OK)
         return result;
     struct enrolment *list = arena_array(arena, rows.count, sizeof *list);
-    const char **keys = arena_array(arena, covers.count, sizeof *keys);
-    for (size_t row = 0, key = 0; row < rows.count; row++) {
-        result = enrolment_row(&rows, row, account_id, &list[row]);
-        if (result != RESULT_OK)
-            return result;
-        /* Both come by id; covers of an enrolment beyond the limit are passed over. */
-        list[row].covers = &keys[key];
-        for (; key < covers.count && row_int(&covers, key, 0) <= list[row].id; key++) {
-            keys[key] = row_text(&covers, key, 1);
-            list[row].cover_count++;
+    const char **keys = arena_array(arena, rows.count, sizeof *keys);
+    for (size_t row = 0; row < rows.count; row++) {
+        if (!count || list[count - 1].id != row_int(&rows, row, 0)) {
+            if (count == (size_t)limit)
+                break;
+            result = enrolment_row(&rows, row, account_id, &list[count++]);
+            if (result != RESULT_OK)
+                return result;
+            first = row;
         }
+        if (!row_is_null(&rows, row, ENROLMENT_COLUMN_COUNT))
+            cover_add(&list[count - 1], &keys[first], row_text(&rows, row, ENROLMENT_COLUMN_COUNT));
     }
-    *out_enrolments = (struct enrolments){list, rows.count};
+    *out_enrolments = (struct enrolments){list, count};
     return RESULT_OK;
 }
 
@@ -379,85 +385,6 @@ enum result enrolments_off_of_user(struct db *db, struct arena *arena, int64_t a
                                    int64_t user_id, const char *reason, int64_t now,
                                    struct enrolments *out_ended) {
     return ended_of(db, arena, account_id, 0, user_id, reason, now, out_ended);
-}
-
-/* ---- what there is to pay ---- */
-
-const struct statement enrolment_invoices_sql = {
-    .name = "enrolment_invoices",
-    .params = 5,
-    .columns = 8,
-    .text = "SELECT i.id, i.number, i.billing_type, i.issued_on, i.due_on,"
-            " i.total_cents - i.paid_cents - i.credited_cents, i.pending_cents, o.invoice_id"
-            " FROM invoice i LEFT JOIN payment_allocation o"
-            " ON i.pending_cents > 0 AND o.invoice_id = i.id AND o.open = 1"
-            " WHERE i.account_id = ? AND i.is_open = 1 AND (i.due_on > ? OR (i.due_on = ?"
-            " AND i.id > ?)) ORDER BY i.due_on, i.id LIMIT ?",
-};
-
-enum result enrolment_invoices(struct db *db, struct arena *arena, int64_t account_id,
-                               int64_t limit, struct enrolment_invoices *out_invoices) {
-    return enrolment_invoices_after(db, arena, account_id, NULL, limit, out_invoices);
-}
-
-enum result enrolment_invoices_after(struct db *db, struct arena *arena, int64_t account_id,
-                                     const struct enrolment_invoice *after, int64_t limit,
-                                     struct enrolment_invoices *out_invoices) {
-    struct date from = after ? after->due_on : (struct date){1900, 1, 1};
-    struct bind binds[] = {bind_int(account_id), bind_date(from), bind_date(from),
-                           bind_int(after ? after->cover.id : 0), bind_int(limit)};
-    struct rows rows;
-    enum result result = db_query(db, arena, &enrolment_invoices_sql, binds, &rows);
-
-    if (result != RESULT_OK)
-        return result;
-    struct enrolment_invoice *list = arena_array(arena, rows.count, sizeof *list);
-    for (size_t row = 0; row < rows.count; row++) {
-        int64_t due_cents = row_int(&rows, row, 5);
-        bool is_held = !row_is_null(&rows, row, 7);
-
-        list[row] = (struct enrolment_invoice){
-            .cover = {row_int(&rows, row, 0), row_text(&rows, row, 2), row_date(&rows, row, 3)},
-            .number = row_text(&rows, row, 1),
-            .due_on = row_date(&rows, row, 4),
-            .due_cents = due_cents,
-            .pending_cents = row_int(&rows, row, 6),
-            .free_cents = is_held ? 0 : due_cents - row_int(&rows, row, 6),
-        };
-    }
-    *out_invoices = (struct enrolment_invoices){list, rows.count};
-    return RESULT_OK;
-}
-
-/* The next one behind a billing type, read at its place in the key invoice_types: an account has a
- * few types, and may have many thousand invoices, which DISTINCT would read. */
-const struct statement enrolment_types_sql = {
-    .name = "enrolment_types",
-    .params = 2,
-    .columns = 1,
-    .text = "SELECT MIN(billing_type) FROM invoice WHERE account_id = ? AND billing_type > ?",
-};
-
-enum result enrolment_types(struct db *db, struct arena *arena, int64_t account_id, int64_t limit,
-                            const char *const **out_types, size_t *out_count) {
-    const char **types = arena_array(arena, (size_t)limit, sizeof *types);
-    const char *last = "";
-    size_t count = 0;
-
-    while (count < (size_t)limit) {
-        struct bind binds[] = {bind_int(account_id), bind_text(last)};
-        struct rows rows;
-        enum result result = db_query(db, arena, &enrolment_types_sql, binds, &rows);
-
-        if (result != RESULT_OK)
-            return result;
-        if (row_is_null(&rows, 0, 0))
-            break;
-        types[count++] = last = row_text(&rows, 0, 0);
-    }
-    *out_types = types;
-    *out_count = count;
-    return RESULT_OK;
 }
 
 /* ---- what happened lately ---- */

@@ -51,7 +51,7 @@ struct enrolments {
 };
 
 /* Active ones of an account, with their covers, oldest first; at most limit. */
-extern const struct statement enrolment_list_sql, enrolment_covers_sql;
+extern const struct statement enrolment_list_sql;
 MUST_CHECK enum result enrolment_list(struct db *db, struct arena *arena, int64_t account_id,
                                       int64_t limit, struct enrolments *out_enrolments);
 /* RESULT_NOT_FOUND. Ended ones too. */
@@ -173,8 +173,8 @@ MUST_CHECK enum result enrolment_drafts(struct db *db, struct arena *arena, int6
 /* For the lists of programs that make and change enrolments; with outbox_add_sql, consent_add_sql
  * and account_move_sql. */
 #define ENROLMENT_OFF_STATEMENTS                                                                   \
-    &enrolment_list_sql, &enrolment_covers_sql, &enrolment_off_sql, &enrolment_cover_off_sql,      \
-        &enrolment_drafts_off_sql, &enrolment_backup_off_sql
+    &enrolment_list_sql, &enrolment_off_sql, &enrolment_cover_off_sql, &enrolment_drafts_off_sql,  \
+        &enrolment_backup_off_sql
 #define ENROLMENT_STATEMENTS                                                                       \
     ENROLMENT_OFF_STATEMENTS, &enrolment_find_sql, &enrolment_own_covers_sql,                      \
         &enrolment_facts_sql, &enrolment_add_sql, &enrolment_cover_add_sql, &enrolment_change_sql, \

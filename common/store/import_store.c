@@ -122,6 +122,18 @@ struct importing {
     size_t count;
 };
 
+/* To whoever may see the account's billing. What was issued long ago is no news. */
+static enum result mail_write(struct db *db, const struct importing *importing,
+                              const struct import_invoice *invoice, int64_t id) {
+    struct date told_from = importing->terms->told_from;
+    char key[KEY_SIZE];
+
+    if (!told_from.year || date_compare(invoice->issued_on, told_from) < 0)
+        return RESULT_OK;
+    snprintf(key, sizeof key, "invoice_issued:%s", invoice->number);
+    return outbox_add(db, key, "invoice_issued", invoice->account_id, 0, id, importing->act->now);
+}
+
 static enum result invoice_write(struct db *db, const struct importing *importing, size_t at) {
     const struct import_invoice *invoice = importing->list[at];
     int64_t now = importing->act->now;
@@ -147,6 +159,8 @@ static enum result invoice_write(struct db *db, const struct importing *importin
     if (result == RESULT_OK && importing->terms->applies_credit)
         result = credit_apply_new(db, importing->act, invoice->account_id, (int64_t)id,
                                   issued_cents(invoice));
+    if (result == RESULT_OK)
+        result = mail_write(db, importing, invoice, (int64_t)id);
     /* Autopay looks at it on its due day. */
     if (result == RESULT_OK)
         result = draft_join(db, invoice->account_id, (int64_t)id, invoice->billing_type,

@@ -35,14 +35,15 @@ struct import_invoice {
     int64_t paper_fee_cents; /* what import_write() added to it; not in total_cents */
 };
 
-/* Rows of an invoice beside its lines: itself, its fee's line, its entry, three postings, its
- * account; where it takes credit that, its entry, two postings, the invoice and the account again.
- */
-enum { IMPORT_ROWS_BESIDE = 13 };
+/* Rows of an invoice beside its lines: itself, its fee's line, its entry, three postings, its mail,
+ * its account; where it takes credit that, its entry, two postings, the invoice and the account
+ * again. */
+enum { IMPORT_ROWS_BESIDE = 14 };
 
 struct import_terms {
     int64_t paper_fee_cents; /* of invoices of accounts with a paper bill; 0: none */
     bool applies_credit;     /* an invoice takes what credit its account has */
+    struct date told_from;   /* an invoice issued on or after it is told by mail; year 0: none is */
 };
 
 /* *out_total_cents: as issued, with its fee. RESULT_NOT_FOUND: no such invoice in any account. */

@@ -15,23 +15,6 @@
     " LEFT JOIN payment p ON p.account_id = o.account_id AND p.id = o.payment_id"
 enum { INVOICE_COLUMN_COUNT = 13 };
 
-const struct statement invoice_list_open_sql = {
-    .name = "invoice_list_open",
-    .params = 3,
-    .columns = INVOICE_COLUMN_COUNT,
-    .text = "SELECT " INVOICE_COLUMNS INVOICE_FROM " WHERE i.account_id = ? AND i.is_open = 1"
-            " ORDER BY i.issued_on DESC, i.id DESC LIMIT ? OFFSET ?",
-};
-
-const struct statement invoice_list_paid_sql = {
-    .name = "invoice_list_paid",
-    .params = 3,
-    .columns = INVOICE_COLUMN_COUNT,
-    .text = "SELECT " INVOICE_COLUMNS INVOICE_FROM
-            " WHERE i.account_id = ? AND i.is_open = 0 AND i.state = 'issued'"
-            " ORDER BY i.issued_on DESC, i.id DESC LIMIT ? OFFSET ?",
-};
-
 const struct statement invoice_list_all_sql = {
     .name = "invoice_list_all",
     .params = 3,
@@ -88,8 +71,6 @@ enum result invoice_list(struct db *db, struct arena *arena, int64_t account_id,
                          enum invoice_filter filter, int64_t offset, int64_t limit,
                          struct invoices *out_invoices) {
     static const struct statement *const statements[] = {
-        [INVOICE_FILTER_OPEN] = &invoice_list_open_sql,
-        [INVOICE_FILTER_PAID] = &invoice_list_paid_sql,
         [INVOICE_FILTER_ALL] = &invoice_list_all_sql,
     };
     struct bind binds[] = {bind_int(account_id), bind_int(limit), bind_int(offset)};

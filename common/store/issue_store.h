@@ -1,6 +1,8 @@
 /*
  * issue_store.h - invoices that Remit issues by itself (a fee, an adjustment), written with their
  * line, their journal entry and the account's balance. Inside a transaction, after account_move().
+ * The mail about what they are for tells of them (returned, voided): there is none about
+ * themselves.
  */
 #ifndef REMIT_STORE_ISSUE_STORE_H
 #define REMIT_STORE_ISSUE_STORE_H

@@ -99,8 +99,9 @@ enum result mail_covers(struct db *db, struct arena *arena, int64_t account_id, 
 const struct statement mail_refund_sql = {
     .name = "mail_refund",
     .params = 2,
-    .columns = 4,
-    .text = "SELECT payment_id, amount_cents, COALESCE(closed_at, created_at), reopens"
+    .columns = 5,
+    .text = "SELECT payment_id, amount_cents, COALESCE(closed_at, created_at), reopens,"
+            " adjustment_cents"
             " FROM refund WHERE account_id = ? AND id = ?",
 };
 
@@ -116,6 +117,7 @@ enum result mail_refund(struct db *db, struct arena *arena, int64_t account_id, 
         .amount_cents = row_int(&rows, 0, 1),
         .at = row_instant(&rows, 0, 2),
         .reopens = row_int(&rows, 0, 3),
+        .adjustment_cents = row_int(&rows, 0, 4),
     };
     return RESULT_OK;
 }

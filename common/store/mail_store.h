@@ -48,7 +48,8 @@ MUST_CHECK enum result mail_covers(struct db *db, struct arena *arena, int64_t a
 
 struct mail_refund {
     int64_t payment_id, amount_cents, at;
-    bool reopens; /* its invoices are due again */
+    int64_t adjustment_cents; /* of a void: due as an invoice of its own */
+    bool reopens;             /* its invoices are due again */
 };
 
 extern const struct statement mail_refund_sql;

@@ -7,7 +7,7 @@
 
 static const char *const state_names[OUTBOX_STATE_COUNT] = {
     [OUTBOX_WAITING] = "waiting",   [OUTBOX_SENDING] = "sending", [OUTBOX_SENT] = "sent",
-    [OUTBOX_GIVEN_UP] = "given_up", [OUTBOX_SPLIT] = "split",
+    [OUTBOX_GIVEN_UP] = "given_up", [OUTBOX_SPLIT] = "split",     [OUTBOX_NEEDLESS] = "needless",
 };
 
 #define ROW_COLUMNS                                                                                \

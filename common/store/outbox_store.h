@@ -23,6 +23,7 @@ enum outbox_state {
     OUTBOX_SENT,     /* a server took it over */
     OUTBOX_GIVEN_UP, /* a person decides */
     OUTBOX_SPLIT,    /* it is one row for each recipient now */
+    OUTBOX_NEEDLESS, /* when its turn came nothing was left to tell */
     OUTBOX_STATE_COUNT
 };
 

@@ -1,8 +1,36 @@
-#include "common/store/payment_store.h"
+/* invoices_invoice.c - one invoice: its items, what was paid on it, and what happens next. */
+#include "common/core/text.h"
 #include "common/program/refund_show.h"
+#include "common/store/payment_history_store.h"
 #include "modules/invoices/invoices.h"
 
-enum { PAYMENTS_SHOWN = 50, REFUNDS_SHOWN = 200 };
+/* With an invoice of a few lines less than 200 rows are read. */
+enum { PAYMENTS_LOOKED_AT = 30, REFUNDS_SHOWN = 30 };
+
+static const struct field fields[] = {
+    PLACE_FIELD("after"), /* the payment whose earlier ones are shown */
+};
+
+const struct form invoices_invoice_form = FORM(fields);
+
+/* What happens next, where something is on its way. */
+static void next_show(struct visit *visit, struct values *node, const struct invoice *invoice) {
+    struct arena *arena = visit->arena;
+
+    if (*invoice->open_payment) {
+        values_set(node, "BlockedText",
+                   "A payment of this invoice is being processed. Please don't pay it again. It"
+                   " shows here as soon as its outcome is known.");
+        values_set(node, "BlockedUrl",
+                   visit_url(visit, arena_format(arena, "/payments/%s", invoice->open_payment)));
+    } else if (invoice->figures.pending_cents) {
+        values_set(node, "PendingText",
+                   arena_format(arena,
+                                "%s is on its way from the bank. It counts as paid when it arrives;"
+                                " please allow up to 2 business days.",
+                                visit_money(visit, invoice->figures.pending_cents)));
+    }
+}
 
 static void figures_show(struct visit *visit, struct values *node, const struct invoice *invoice) {
     const struct invoice_figures *figures = &invoice->figures;
@@ -21,14 +49,11 @@ static void figures_show(struct visit *visit, struct values *node, const struct 
                    invoice_status_sentence(invoice_status(figures, visit->today)));
     values_set(node, "Terms", invoice->terms);
     values_set(node, "BillingType", invoice->billing_type);
-    if (*invoice->open_payment) {
-        values_set(node, "BlockedText",
-                   "A payment of this invoice is being processed. Please don't pay it again.");
-        if (settings_has_program(&visit->running->settings, "pay"))
-            values_set(
-                node, "BlockedUrl",
-                visit_url(visit, arena_format(visit->arena, "/pay/%s", invoice->open_payment)));
-    }
+    next_show(visit, node, invoice);
+    if (settings_has_program(&visit->running->settings, "documents"))
+        values_set(
+            node, "PdfUrl",
+            visit_url(visit, arena_format(visit->arena, "/invoices/%s.pdf", invoice->number)));
 }
 
 static void lines_show(struct visit *visit, const struct invoice_line *lines, size_t count) {
@@ -63,12 +88,10 @@ static void payments_show(struct visit *visit, const struct payments *payments,
         struct values *node = values_item(visit->values, "Payments", at);
 
         values_set(node, "Reference", payment->reference);
-        if (settings_has_program(&visit->running->settings, "pay"))
-            values_set(node, "Url",
-                       visit_url(visit, arena_format(visit->arena, "/pay/%s", payment->reference)));
-        visit_set_date(
-            visit, node, "At",
-            instant_date(payment->confirmed_at ? payment->confirmed_at : payment->created_at));
+        values_set(
+            node, "Url",
+            visit_url(visit, arena_format(visit->arena, "/payments/%s", payment->reference)));
+        visit_set_date(visit, node, "At", instant_date(payment->confirmed_at));
         values_set(node, "Amount", visit_money(visit, payment->amount_cents));
         values_set(node, "Method", payment->method_text);
         values_set(node, "Status", payment_state_word(payment->state));
@@ -93,20 +116,39 @@ static enum result refunds_find(struct visit *visit, const struct invoice *invoi
                               invoice->id, REFUNDS_SHOWN, out_refunds);
 }
 
+/* The rest of many payments is a page further. */
+static void payments_rest_show(struct visit *visit, const struct invoice *invoice, int64_t last_id,
+                               const struct refunds *refunds) {
+    struct values *rest = values_child(visit->values, "Rest");
+    const char *path = arena_format(visit->arena, "/invoices/%s", invoice->number);
+
+    if (form_has(&visit->form, "after"))
+        values_set(rest, "FirstUrl", visit_url(visit, path));
+    if (last_id)
+        values_set(rest, "NextUrl",
+                   visit_url(visit, arena_format(visit->arena, "%s?after=%lld", path,
+                                                 (long long)last_id)));
+    if (refunds->count == REFUNDS_SHOWN)
+        values_set(rest, "Refunds", "1");
+}
+
 enum result invoices_invoice(struct visit *visit) {
-    int64_t account_id = visit->session.account_id;
+    int64_t account_id = visit->session.account_id, before_id = INT64_MAX, last_id = 0;
     struct db *db = visit->running->db;
     struct invoice_line *lines;
     struct payments payments;
     struct refunds refunds;
     struct invoice invoice;
     size_t line_count;
+
+    if (form_has(&visit->form, "after") &&
+        !text_to_int(form_text(&visit->form, "after"), &before_id))
+        return RESULT_NOT_FOUND;
     enum result result = invoice_find(db, visit->arena, account_id, visit->params[0], &invoice,
                                       &lines, &line_count);
-
     if (result == RESULT_OK)
-        result = payment_of_invoice(db, visit->arena, account_id, invoice.id, PAYMENTS_SHOWN,
-                                    &payments);
+        result = invoice_payments(db, visit->arena, account_id, invoice.id, before_id,
+                                  PAYMENTS_LOOKED_AT, &payments, &last_id);
     if (result == RESULT_OK)
         result = refunds_find(visit, &invoice, &payments, &refunds);
     if (result != RESULT_OK)
@@ -116,6 +158,7 @@ enum result invoices_invoice(struct visit *visit) {
     figures_show(visit, node, &invoice);
     lines_show(visit, lines, line_count);
     payments_show(visit, &payments, &refunds);
+    payments_rest_show(visit, &invoice, last_id, &refunds);
     return visit_render(visit, 200, "invoices/invoice",
                         arena_format(visit->arena, "Invoice %s", invoice.number), "/invoices");
 }

@@ -19,6 +19,7 @@ enum compose_end {
     COMPOSE_READY,
     COMPOSE_SPLIT,      /* the row is for nobody in particular */
     COMPOSE_IMPOSSIBLE, /* there will never be a letter: *out_words says why */
+    COMPOSE_NEEDLESS,   /* nothing is left to tell: *out_words says so */
     COMPOSE_FAILED,     /* not this time: *out_words says why */
     COMPOSE_UNAVAILABLE /* the database is away */
 };
@@ -32,9 +33,12 @@ enum compose_end compose(struct running *running, struct arena *arena, const str
 struct kind {
     const char *name;        /* as outbox rows have it */
     const char *text, *html; /* its two templates */
-    /* Reads what subject_id names into values. RESULT_NOT_FOUND: it is not there. */
+    /* Reads what subject_id names into values. RESULT_NOT_FOUND: it is not there.
+     * RESULT_CONFLICT: nothing is left to tell. */
     enum result (*fill)(struct running *running, struct arena *arena, const struct outbox_row *row,
                         struct values *values);
+    /* fill may say so, and is asked before a row is split, too; nobody to write to is no fault. */
+    bool may_lapse;
 };
 
 /* NULL: nobody knows such a mail. */
@@ -54,6 +58,15 @@ enum result draft_failed_fill(struct running *running, struct arena *arena,
 enum result method_expiring_fill(struct running *running, struct arena *arena,
                                  const struct outbox_row *row, struct values *values);
 
+/* ---- mailer_invoices.c: those about invoices ---- */
+
+enum result invoice_issued_fill(struct running *running, struct arena *arena,
+                                const struct outbox_row *row, struct values *values);
+enum result invoice_due_soon_fill(struct running *running, struct arena *arena,
+                                  const struct outbox_row *row, struct values *values);
+enum result invoice_overdue_fill(struct running *running, struct arena *arena,
+                                 const struct outbox_row *row, struct values *values);
+
 /* ---- parts of mails ---- */
 
 /* A method's Text, IsBank and link. */
@@ -62,6 +75,8 @@ enum result method_set(struct running *running, struct arena *arena, const struc
 /* node.Url where its program is installed; absent otherwise. */
 void link_set(struct running *running, struct arena *arena, struct values *node,
               const char *program, const char *path);
+/* Absent where it is nothing. */
+void money_set(struct values *node, struct arena *arena, const char *name, int64_t cents);
 /* name.N.Text: what somebody wrote over several lines. */
 void lines_set(struct values *values, struct arena *arena, const char *name, const char *text);
 
@@ -91,6 +106,12 @@ enum result mark_write(struct running *running, struct arena *arena, const struc
  * for their keys. */
 enum result row_split(struct running *running, struct arena *arena, const struct outbox_row *row,
                       const unsigned char token[OUTBOX_TOKEN_BYTES]);
+
+/* ---- mailer_remind.c ---- */
+
+/* Writes the day's reminders, once a day; where it stopped it goes on. RESULT_OK also when it is to
+ * stop. Logs what it cannot do. */
+enum result mailer_remind(struct running *running);
 
 /* ---- mailer_round.c ---- */
 

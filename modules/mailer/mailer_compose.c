@@ -13,11 +13,18 @@ enum { PART_MAX = 256 * 1024 };
 
 static const char subject_mark[] = "Subject: ";
 
+static const char gone[] = "what it is about is not there";
+static const char over[] = "nothing is left to tell: paid, in progress, or past by now";
+
 /* A result of reading, where RESULT_NOT_FOUND has words of its own. */
-static enum compose_end read_end(enum result result, const char *gone, const char **out_words) {
+static enum compose_end read_end(enum result result, const char *missing, const char **out_words) {
     if (result == RESULT_UNAVAILABLE)
         return COMPOSE_UNAVAILABLE;
-    *out_words = result == RESULT_NOT_FOUND ? gone
+    if (result == RESULT_CONFLICT) {
+        *out_words = over;
+        return COMPOSE_NEEDLESS;
+    }
+    *out_words = result == RESULT_NOT_FOUND ? missing
                                             : "the database refused to tell what it is about";
     return result == RESULT_NOT_FOUND ? COMPOSE_IMPOSSIBLE : COMPOSE_FAILED;
 }
@@ -106,6 +113,16 @@ static enum compose_end letter_render(struct running *running, struct arena *are
     return letter_build(arena, message, out_letter, out_words);
 }
 
+/* A row for nobody in particular. */
+static enum compose_end split_look(struct running *running, struct arena *arena,
+                                   const struct outbox_row *row, const struct kind *kind,
+                                   const char **out_words) {
+    enum result result = kind->may_lapse ? kind->fill(running, arena, row, values_in(arena))
+                                         : RESULT_OK;
+
+    return result == RESULT_OK ? COMPOSE_SPLIT : read_end(result, gone, out_words);
+}
+
 enum compose_end compose(struct running *running, struct arena *arena, const struct outbox_row *row,
                          int64_t now, struct letter *out_letter, const char **out_words) {
     const struct mail_settings *mail = &running->settings.mail;
@@ -117,14 +134,14 @@ enum compose_end compose(struct running *running, struct arena *arena, const str
         return COMPOSE_IMPOSSIBLE;
     }
     if (!row->user_id)
-        return COMPOSE_SPLIT;
+        return split_look(running, arena, row, kind, out_words);
     enum compose_end end = recipient_read(running, arena, row, &recipient, out_words);
     if (end != COMPOSE_READY)
         return end;
     struct values *values = values_begin(running, arena, row, &recipient);
     enum result result = kind->fill(running, arena, row, values);
     if (result != RESULT_OK)
-        return read_end(result, "what it is about is not there", out_words);
+        return read_end(result, gone, out_words);
     struct message message = {
         .from = {mail->from_name, mail->from},
         .to = {recipient.name, recipient.email},

@@ -87,7 +87,7 @@ static enum result payment_fill(struct running *running, struct arena *arena,
 }
 
 /* Absent where it is nothing. */
-static void money_set(struct values *node, struct arena *arena, const char *name, int64_t cents) {
+void money_set(struct values *node, struct arena *arena, const char *name, int64_t cents) {
     if (cents)
         values_set(node, name, money_text(arena, cents));
 }
@@ -119,6 +119,7 @@ static enum result refund_fill(struct running *running, struct arena *arena,
     values_set(node, "Amount", money_text(arena, refund.amount_cents));
     values_set(node, "At", instant_long(arena, refund.at));
     values_set(node, "Reopens", refund.reopens ? "1" : "0");
+    money_set(node, arena, "Adjustment", refund.adjustment_cents);
     link_set(running, arena, values_child(values, "Pay"), "pay", "/pay");
     return payment_set(running, arena, row, refund.payment_id, values);
 }
@@ -165,29 +166,42 @@ static enum result consent_fill(struct running *running, struct arena *arena,
 #define PAGES(name_) "mail/" name_ ".txt", "mail/" name_ ".html"
 
 static const struct kind kinds[] = {
-    {"receipt", PAGES("receipt"), payment_fill},
-    {"returned", PAGES("returned"), returned_fill},
-    {"refunded", PAGES("refunded"), refund_fill},
-    {"voided", PAGES("voided"), refund_fill},
-    {"method_added", PAGES("method_added"), method_fill},
-    {"method_removed", PAGES("method_removed"), method_fill},
-    {"authorization", PAGES("authorization"), consent_fill},
-    {"drafted", PAGES("drafted"), payment_fill},
-    {"draft_failed", PAGES("draft_failed"), draft_failed_fill},
-    {"autopay_upcoming", PAGES("autopay_upcoming"), autopay_upcoming_fill},
-    {"autopay_on", PAGES("autopay_on"), autopay_on_fill},
-    {"autopay_off", PAGES("autopay_off"), autopay_off_fill},
-    {"method_expiring", PAGES("method_expiring"), method_expiring_fill},
+    {"invoice_issued", PAGES("invoice_issued"), invoice_issued_fill, true},
+    {"invoice_due_soon", PAGES("invoice_due_soon"), invoice_due_soon_fill, true},
+    {"invoice_overdue", PAGES("invoice_overdue"), invoice_overdue_fill, true},
+    {"receipt", PAGES("receipt"), payment_fill, false},
+    {"returned", PAGES("returned"), returned_fill, false},
+    {"refunded", PAGES("refunded"), refund_fill, false},
+    {"voided", PAGES("voided"), refund_fill, false},
+    {"method_added", PAGES("method_added"), method_fill, false},
+    {"method_removed", PAGES("method_removed"), method_fill, false},
+    {"authorization", PAGES("authorization"), consent_fill, false},
+    {"drafted", PAGES("drafted"), payment_fill, false},
+    {"draft_failed", PAGES("draft_failed"), draft_failed_fill, false},
+    {"autopay_upcoming", PAGES("autopay_upcoming"), autopay_upcoming_fill, false},
+    {"autopay_on", PAGES("autopay_on"), autopay_on_fill, false},
+    {"autopay_off", PAGES("autopay_off"), autopay_off_fill, false},
+    {"method_expiring", PAGES("method_expiring"), method_expiring_fill, false},
 };
 
 const char *const kind_pages[] = {
-    PAGES("receipt"),         PAGES("returned"),
-    PAGES("refunded"),        PAGES("voided"),
-    PAGES("method_added"),    PAGES("method_removed"),
-    PAGES("authorization"),   PAGES("drafted"),
-    PAGES("draft_failed"),    PAGES("autopay_upcoming"),
-    PAGES("autopay_on"),      PAGES("autopay_off"),
-    PAGES("method_expiring"), NULL,
+    PAGES("invoice_issued"),
+    PAGES("invoice_due_soon"),
+    PAGES("invoice_overdue"),
+    PAGES("receipt"),
+    PAGES("returned"),
+    PAGES("refunded"),
+    PAGES("voided"),
+    PAGES("method_added"),
+    PAGES("method_removed"),
+    PAGES("authorization"),
+    PAGES("drafted"),
+    PAGES("draft_failed"),
+    PAGES("autopay_upcoming"),
+    PAGES("autopay_on"),
+    PAGES("autopay_off"),
+    PAGES("method_expiring"),
+    NULL,
 };
 
 const struct kind *kind_find(const char *name) {

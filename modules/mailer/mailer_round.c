@@ -103,9 +103,19 @@ static enum result letter_send(struct work *work, const struct letter *letter) {
     return try_later(work, answer.words);
 }
 
+/* There was nothing to tell, or nobody to tell it: no person has to do anything. */
+static enum result leave_out(const struct work *work, const char *words) {
+    LOG(LOG_LEVEL_INFO, "mail.needless", LOG_INT("mail", work->row->id),
+        LOG_TEXT("key", work->row->key));
+    return mark(work, OUTBOX_NEEDLESS, 0, words);
+}
+
 static enum result split(const struct work *work) {
     enum result result = row_split(work->running, work->arena, work->row, work->token);
 
+    /* Whoever has no users gets no mail of each invoice, and is no case for the queue each time. */
+    if (result == RESULT_NOT_FOUND && kind_find(work->row->kind)->may_lapse)
+        return leave_out(work, "nobody to write to: no active user with the billing permission");
     if (result == RESULT_NOT_FOUND)
         return give_up(
             work,
@@ -127,6 +137,8 @@ static enum result row_work(struct work *work) {
         return split(work);
     case COMPOSE_IMPOSSIBLE:
         return give_up(work, words);
+    case COMPOSE_NEEDLESS:
+        return leave_out(work, words);
     case COMPOSE_FAILED:
         return try_later(work, words);
     case COMPOSE_UNAVAILABLE:
@@ -170,7 +182,7 @@ static enum result batch_take(struct running *running, const struct outbox_rows 
     return RESULT_OK;
 }
 
-enum result mailer_round(struct running *running) {
+static enum result outbox_send(struct running *running) {
     enum result result = RESULT_OK;
     size_t taken = 1;
 
@@ -188,4 +200,12 @@ enum result mailer_round(struct running *running) {
         LOG(LOG_LEVEL_ERROR, "mail.round", LOG_TEXT("result", result_name(result)),
             LOG_TEXT("error", db_error(running->db)));
     return result;
+}
+
+/* Reminders wait for no server, and what cannot be written of them holds up nobody's mail. */
+enum result mailer_round(struct running *running) {
+    enum result reminded = mailer_remind(running);
+    enum result sent = outbox_send(running);
+
+    return sent == RESULT_OK ? reminded : sent;
 }

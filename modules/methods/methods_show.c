@@ -1,4 +1,5 @@
 /* methods_show.c - one method, found and shown. */
+#include "common/billing/expiry_rule.h"
 #include "common/core/text.h"
 #include "common/program/method_offer.h"
 #include "modules/methods/methods.h"
@@ -21,15 +22,7 @@ static bool is_card(const struct method *method) {
 }
 
 static bool is_expired(const struct visit *visit, const struct method *method) {
-    return method->expires_on.year && date_compare(method->expires_on, visit->today) < 0;
-}
-
-/* This month or the next: the new card is in the mail by then. */
-static bool expires_soon(const struct visit *visit, const struct method *method) {
-    int months = (method->expires_on.year - visit->today.year) * 12 + method->expires_on.month -
-                 visit->today.month;
-
-    return method->expires_on.year && !is_expired(visit, method) && months <= 1;
+    return expiry_is_past(method->expires_on, visit->today);
 }
 
 static const char *attention_text(const struct visit *visit, const struct method *method) {
@@ -55,7 +48,7 @@ static void expiry_show(struct visit *visit, struct values *node, const struct m
         arena_format(visit->arena, "%02d/%04d", method->expires_on.month, method->expires_on.year));
     if (is_expired(visit, method))
         values_set(node, "Expired", "1");
-    else if (expires_soon(visit, method))
+    else if (expiry_is_soon(method->expires_on, visit->today))
         values_set(node, "ExpiresSoon", "1");
 }
 

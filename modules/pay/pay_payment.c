@@ -7,11 +7,11 @@
 #include "common/core/text.h"
 #include "common/program/authorization.h"
 #include "common/program/limits.h"
+#include "common/program/outcome.h"
 #include "common/program/refund_show.h"
 #include "common/program/vault.h"
 #include "common/store/payment_store.h"
 #include "modules/pay/pay.h"
-#include "modules/pay/pay_outcome.h"
 
 /* A confirm that lost the race waits this long for the winner's outcome, so that a second click
  * sees the same page as the first. */
@@ -125,8 +125,12 @@ static enum result outcome_show(struct visit *visit, const struct payment *payme
                    arena_format(visit->arena, "/pay/%s", payment->reference), true);
     if (outcomes[which].may_pay_again)
         action_add(visit, actions++, "Make a Payment", "/pay", true);
-    if (settings_has_program(&visit->running->settings, "invoices"))
+    if (settings_has_program(&visit->running->settings, "invoices")) {
         action_add(visit, actions, "View Invoices", "/invoices", actions == 0);
+        if (payment->confirmed_at)
+            action_add(visit, ++actions, "Payment History",
+                       arena_format(visit->arena, "/payments/%s", payment->reference), false);
+    }
     payment_show(visit, payment);
     enum result result = refunds_show(visit, payment);
     if (result == RESULT_OK)

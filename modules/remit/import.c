@@ -75,10 +75,19 @@ static const char *number_set(struct import *import, const char *text, const cha
     return fault;
 }
 
-/* Fees and adjustments are numbered by us, and must find their numbers free. */
+static bool ends_with(const char *text, const char *end) {
+    size_t length = strlen(text), end_length = strlen(end);
+
+    return length >= end_length && text_equal(text + length - end_length, end);
+}
+
+/* Fees and adjustments are numbered by us, and must find their numbers free; an invoice's page and
+ * its file differ by how their addresses end. */
 static const char *invoice_number_set(struct import *import, const char *text, const char **out) {
     if (is_given(text) && (text_starts_with(text, "FEE-P") || text_starts_with(text, "ADJ-B")))
         return "Numbers that begin with FEE-P or ADJ-B are kept for fees and adjustments.";
+    if (is_given(text) && (ends_with(text, ".pdf") || ends_with(text, ".csv")))
+        return "Numbers that end in .pdf or .csv are kept for files.";
     return number_set(import, text, out);
 }
 

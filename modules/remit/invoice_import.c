@@ -209,10 +209,21 @@ static enum result batch_look(struct import *import, struct batch *batch) {
     return RESULT_OK;
 }
 
+/* Since when an invoice is told by mail; no date: none is. */
+static struct date told_from(struct command *command) {
+    int64_t days = command->running.settings.mail.issued_days;
+
+    if (!days || command_has(command, "no-mail"))
+        return (struct date){0};
+    return date_add_days(instant_date(command_now(command)), -(int32_t)days);
+}
+
 static enum result batch_write(struct import *import, struct batch *batch) {
     struct command *command = import->command;
     const struct settings *settings = &command->running.settings;
-    struct import_terms terms = {settings->paper_fee_cents, settings->credit_at_import != 0};
+    const struct import_terms terms = {.paper_fee_cents = settings->paper_fee_cents,
+                                       .applies_credit = settings->credit_at_import != 0,
+                                       .told_from = told_from(command)};
     struct provider_act act = {command_actor(command), command_now(command)};
     struct import_invoice *list[IMPORT_BATCH_MAX];
     enum result result = RESULT_OK;

@@ -59,6 +59,7 @@ enum command_exit remit_mail_retry(struct command *command) {
     if (result == RESULT_NOT_FOUND)
         return command_refuse(command, "There is no mail %s.", key);
     if (result == RESULT_CONFLICT)
-        return command_refuse(command, "%s was sent, or is being sent right now.", key);
+        return command_refuse(
+            command, "%s was sent, is being sent right now, or has nothing left to tell.", key);
     return result == RESULT_OK ? retried(command, count) : command_failed(command, result);
 }

@@ -153,8 +153,10 @@ static const struct verb verbs[] = {
      " billing_type, issued_on, due_on, terms, tax, lines: [{description, quantity,\nprice,"
      " amount}]}, with amounts as texts. CSV has the same names in its first row, and a row for"
      " each line. The total is\nthe sum of the lines' amounts and the tax. At most 100,000 invoices"
-     " and 64 MiB.",
-     NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_invoice_import},
+     " and 64 MiB. Whoever may see the account's billing is told by mail of invoices issued in the"
+     " last days\n(Mail.IssuedDays).",
+     OPTIONS({"no-mail", NULL, "nobody is told of them by mail"}), 1, 1, COMMAND_NEEDS_DATABASE,
+     remit_invoice_import},
     {"invoice list", "", "list an account's invoices", "Lists an account's invoices, latest first.",
      OPTIONS(ACCOUNT), 0, 0, COMMAND_NEEDS_DATABASE, remit_invoice_list},
     {"invoice show", "NUMBER", "show one invoice", "Shows an invoice, its lines and its payments.",

@@ -20,6 +20,11 @@ ALTER TABLE payment
   ADD KEY payment_history (account_id, confirmed_at DESC, id DESC),
   ADD KEY payment_state_history (account_id, state, confirmed_at DESC, id DESC);
 
+-- Of a user's methods those that are there: of cards used once, removed rows stay for good.
+ALTER TABLE method
+  DROP KEY method_user,
+  ADD KEY method_user (account_id, user_id, state);
+
 CREATE TABLE activity (
   account_id    BIGINT      NOT NULL,
   grain         CHAR(1)     NOT NULL COMMENT 'd a day, m a month, y a year',
@@ -48,3 +53,8 @@ INSERT INTO activity
     GROUP BY e.account_id, e.id, e.on_date, e.kind) s
   JOIN (SELECT 'd' AS grain UNION ALL SELECT 'm' UNION ALL SELECT 'y') g
   GROUP BY s.account_id, g.grain, first_on, s.kind;
+
+-- needless: a mail that had nothing left to tell when its turn came.
+ALTER TABLE outbox
+  DROP CONSTRAINT outbox_state,
+  ADD CONSTRAINT outbox_state CHECK (state IN ('waiting', 'sending', 'sent', 'given_up', 'split', 'needless'));

@@ -1,6 +1,6 @@
 <?cs # one invoice: Invoice.Number, IssuedOn, IssuedOnIso, DueOn, DueOnIso, Total, Due, Status, StatusKind, StatusText;
-  Invoice.Paid, Credited, Pending, Tax, Terms, BillingType, PayUrl, PdfUrl, BlockedText, BlockedUrl (each may be absent);
-  Lines.N.Description, Quantity, Price, Amount; Payments.N.Reference, Url, At, AtIso, Amount, Status, StatusKind, Method; Payments.N.Refunds.N.* (see shared/refunds.cs; may be absent); Account.*
+  Invoice.Paid, Credited, Pending, Tax, Terms, BillingType, PayUrl, PdfUrl, PendingText, BlockedText, BlockedUrl (each may be absent);
+  Lines.N.Description, Quantity, Price, Amount; Payments.N.Reference, Url, At, AtIso, Amount, Status, StatusKind, Method; Payments.N.Refunds.N.* (see shared/refunds.cs; may be absent); Rest.FirstUrl, NextUrl (of payments), Refunds (not all are shown; each may be absent); Account.*
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <p class="r-back"><a href="<?cs var:Site.Base ?>/invoices">Invoice History</a></p>
@@ -16,7 +16,8 @@
     <div><dt>Invoice Date</dt><dd><?cs call:date(Invoice.IssuedOnIso, Invoice.IssuedOn) ?></dd></div>
     <div><dt>Invoice Amount</dt><dd class="r-money"><?cs var:Invoice.Total ?></dd></div>
   </dl><?cs if:Invoice.BlockedText ?>
-  <p class="r-note"><?cs var:Invoice.BlockedText ?><?cs if:Invoice.BlockedUrl ?> <a href="<?cs var:Invoice.BlockedUrl ?>">See that payment</a><?cs /if ?></p><?cs /if ?><?cs if:Invoice.PayUrl || Invoice.PdfUrl ?>
+  <p class="r-note"><?cs var:Invoice.BlockedText ?><?cs if:Invoice.BlockedUrl ?> <a href="<?cs var:Invoice.BlockedUrl ?>">See that payment</a><?cs /if ?></p><?cs /if ?><?cs if:Invoice.PendingText ?>
+  <p class="r-note"><?cs var:Invoice.PendingText ?></p><?cs /if ?><?cs if:Invoice.PayUrl || Invoice.PdfUrl ?>
   <p class="r-actions"><?cs if:Invoice.PayUrl ?><a class="r-button" href="<?cs var:Invoice.PayUrl ?>">Process Payment</a><?cs /if ?><?cs if:Invoice.PdfUrl ?>
     <a class="r-button r-button-quiet" href="<?cs var:Invoice.PdfUrl ?>">Download PDF</a><?cs /if ?></p><?cs /if ?>
 </section>
@@ -80,7 +81,10 @@
       <td role="cell" colspan="5"><?cs with:Refunds = payment.Refunds ?><?cs include:"shared/refunds.cs" ?><?cs /with ?></td>
     </tr><?cs /if ?><?cs /each ?>
     </tbody>
-  </table><?cs else ?>
-  <p class="r-empty">No payments on this invoice yet.</p><?cs /if ?>
+  </table><?cs elif:Rest.FirstUrl || Rest.NextUrl ?>
+  <p class="r-empty">No payment was confirmed here.</p><?cs else ?>
+  <p class="r-empty">No payments on this invoice yet.<?cs if:Invoice.Credited ?> Credit of <span class="r-money"><?cs var:Invoice.Credited ?></span> was applied to it.<?cs /if ?></p><?cs /if ?><?cs if:Rest.Refunds ?>
+  <p class="r-after r-muted">Not every refund is listed here. The page of each payment has all of its own.</p><?cs /if ?><?cs if:Rest.FirstUrl || Rest.NextUrl ?>
+  <p class="r-after r-screen-only"><?cs if:Rest.FirstUrl ?><a href="<?cs var:Rest.FirstUrl ?>">Latest payments</a> <?cs /if ?><?cs if:Rest.NextUrl ?><a href="<?cs var:Rest.NextUrl ?>">Earlier payments</a><?cs /if ?></p><?cs /if ?>
 </section>
 <?cs include:"shared/bottom.cs" ?>

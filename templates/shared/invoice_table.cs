@@ -1,4 +1,4 @@
-<?cs # invoices as a table: Invoices.N.Number, Url, IssuedOn, IssuedOnIso, DueOn, DueOnIso, Total, Due, Status, StatusKind, PayUrl (may be absent)
+<?cs # invoices as a table: Invoices.N.Number, Url, IssuedOn, DueOn, Total, Due, Status, StatusKind, PayUrl (may be absent)
 ?><table class="r-table r-wide r-invoices" role="table">
   <caption class="r-hidden">Invoices</caption>
   <thead role="rowgroup"><tr role="row">
@@ -13,8 +13,8 @@
   <tbody role="rowgroup"><?cs each:row = Invoices ?>
   <tr role="row">
     <td role="cell" class="r-head" data-label="Invoice #"><a href="<?cs var:row.Url ?>"><bdi><?cs var:row.Number ?></bdi></a></td>
-    <td role="cell" class="r-date" data-label="Invoice Date"><time datetime="<?cs var:row.IssuedOnIso ?>"><?cs var:row.IssuedOn ?></time></td>
-    <td role="cell" class="r-date" data-label="Date Due"><time datetime="<?cs var:row.DueOnIso ?>"><?cs var:row.DueOn ?></time></td>
+    <td role="cell" class="r-date" data-label="Invoice Date"><?cs var:row.IssuedOn ?></td>
+    <td role="cell" class="r-date" data-label="Date Due"><?cs var:row.DueOn ?></td>
     <td role="cell" class="r-num" data-label="Invoice Amount"><?cs var:row.Total ?></td>
     <td role="cell" class="r-num" data-label="Amount Due"><?cs var:row.Due ?></td>
     <td role="cell" class="r-badge" data-label="Status"><span class="r-status r-status-<?cs var:row.StatusKind ?>"><?cs var:row.Status ?></span></td>

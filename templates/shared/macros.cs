@@ -17,6 +17,9 @@
   line_field(id, label, hint, node, autocomplete, mode, max, missing, wrong)
                                        one line of text of a new method; required when missing says what to do then; wrong is what
                                        its script says of what cannot be right
+  find_field(id, label, node, type, max)
+                                       one field of a search, which may stay empty; the input's name is its id. With node.IsNoDay what
+                                       was typed is no day, and shown as text
   schedule_choice(node)                one schedule (.Name, .Text, .Checked) among the radio buttons named schedule
 
 ?><?cs def:date(iso, text) ?><time datetime="<?cs var:iso ?>"><?cs var:text ?></time><?cs /def ?><?cs
@@ -66,6 +69,13 @@ def:line_field(id, label, hint, node, autocomplete, mode, max, missing, wrong) ?
       if:node.Value ?> value="<?cs var:node.Value ?>"<?cs /if ?><?cs
       call:described(id, hint, node.Error) ?>>
   </div><?cs /def ?><?cs
+
+def:find_field(id, label, node, type, max) ?><div class="r-field<?cs if:node.Error ?> r-field-wrong<?cs /if ?>">
+      <label for="<?cs var:id ?>"><?cs var:label ?></label>
+      <?cs call:error_line(id, node.Error) ?>
+      <input class="r-input" id="<?cs var:id ?>" name="<?cs var:id ?>" type="<?cs if:node.IsNoDay ?>text<?cs else ?><?cs var:type ?><?cs /if ?>" autocomplete="off"<?cs if:type == "search" ?> autocapitalize="characters" spellcheck="false"<?cs /if ?><?cs
+        if:max ?> maxlength="<?cs var:max ?>"<?cs /if ?><?cs if:node.Value ?> value="<?cs var:node.Value ?>"<?cs /if ?><?cs call:described(id, "", node.Error) ?>>
+    </div><?cs /def ?><?cs
 
 def:schedule_choice(node) ?>
   <div class="r-choice">

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Demo } from '../support/demo.mjs';
-import { launch, makeAccount, open, screen, sideways, signIn } from './support.mjs';
+import { day, launch, makeAccount, makePayment, open, saveMethod, screen, sideways, signIn, text } from './support.mjs';
 
 let demo, browser;
 
@@ -70,6 +70,21 @@ async function stands(page, name) {
   }
 }
 
+// An expired method, a declined payment, and Auto Pay of a colleague whose name and method are no better. The names.
+async function attend(account, number, value) {
+  const brand = cut(value, 32);
+  const method = await saveMethod(demo, account, { brand, four: '0005', expires: day(-40), saved: -500 });
+  const reference = makePayment(demo, account, { state: 'declined', covers: [[number, 100]] });
+  const colleague = cut(value, 200);
+  demo.sql(`UPDATE payment SET method_text = ${text(cut(value, 100))} WHERE reference = '${reference}';
+    INSERT INTO user (email, name, created_at) VALUES (${text(`${number}@hostile.example`)}, ${text(colleague)}, UTC_TIMESTAMP()); SET @u = LAST_INSERT_ID();
+    INSERT INTO account_user SELECT ${account.id}, @u, id, UTC_TIMESTAMP() FROM security_level WHERE name = 'Manager';
+    INSERT INTO enrolment (account_id, user_id, method_id, schedule, scope, began_on, next_on, created_at, changed_at)
+      VALUES (${account.id}, @u, ${method}, 'first', 'all', '2020-01-01', ${text(`${day(40).slice(0, 7)}-01`)}, UTC_TIMESTAMP(), UTC_TIMESTAMP());
+    INSERT INTO enrolment_cover VALUES (${account.id}, LAST_INSERT_ID(), 'all', 1)`);
+  return [brand, cut(value, 100), colleague];
+}
+
 describe('hostile text is text', { concurrency: 2 }, () => {
   for (const [what, value] of Object.entries(texts)) {
     const number = `HO-${Object.keys(texts).indexOf(what)}`;
@@ -79,15 +94,34 @@ describe('hostile text is text', { concurrency: 2 }, () => {
         const shown = { organization: cut(value, 200), site: cut(value, 200), city: cut(value, 100), name: cut(value, 200) };
         const line = { description: cut(`${value} ${value}`, 1000), quantity: cut(value, 32), cents: 12345 };
         const invoice = { number, cents: 12345, type: cut(value, 64), terms: cut(value, 500), lines: [line] };
-        await signIn(page, await makeAccount(demo, { ...shown, invoices: [invoice] }));
+        const account = await makeAccount(demo, { ...shown, invoices: [invoice] });
+        await signIn(page, account);
         for (const field of Object.values(shown)) await reads(page, field, 'home');
         await stands(page, `${number}-home`);
+
+        // What needs attention, what Auto Pay takes next and the calendar have names of others in them.
+        const names = await attend(account, number, value);
+        await page.goto('./');
+        for (const name of names) await reads(page, name, 'home');
+        await stands(page, `${number}-attention`);
+        await page.goto(`calendar?month=${day(40).slice(0, 7)}`);
+        await stands(page, `${number}-calendar`);
+        await page.goto(new URL('/', demo.url).href);
+        await page.getByRole('region', { name: 'Billing' }).getByText('$123.45').waitFor();
+        demo.sql(`UPDATE enrolment_cover SET active = NULL WHERE account_id = ${account.id}; UPDATE enrolment SET state = 'off', next_on = NULL, off_at = created_at WHERE account_id = ${account.id};
+          UPDATE method SET state = 'removed' WHERE account_id = ${account.id} AND brand <> 'Visa'; DELETE FROM payment_allocation WHERE account_id = ${account.id}; DELETE FROM payment WHERE account_id = ${account.id}`);
 
         await page.goto('invoices?status=all');
         await stands(page, `${number}-list`);
         await page.goto(`invoices/${number}`);
         for (const field of [line.description, line.quantity, invoice.type, invoice.terms]) await reads(page, field, 'the invoice');
         await stands(page, `${number}-invoice`);
+
+        await page.goto(`documents/statements/${day(-20).slice(0, 7)}`);
+        await reads(page, `Invoice ${number}`, 'the statement');
+        await stands(page, `${number}-statement`);
+        await page.goto('documents');
+        await stands(page, `${number}-documents`);
 
         await page.goto('pay');
         const note = cut(value, 500);
@@ -106,6 +140,23 @@ describe('hostile text is text', { concurrency: 2 }, () => {
         await page.getByRole('heading', { level: 1, name: 'Payment has been processed' }).waitFor();
         await reads(page, note, 'the outcome');
         await stands(page, `${number}-outcome`);
+
+        await page.goto('payments');
+        await stands(page, `${number}-payments`);
+        await page.locator('td.r-head').getByRole('link').first().click();
+        await page.getByRole('heading', { level: 1, name: /^Payment P/ }).waitFor();
+        await reads(page, note, 'the payment');
+        await stands(page, `${number}-payment`);
+        await page.goto('invoices');
+        await page.getByText('Search and sort').click();
+        // A browser counts as JavaScript does.
+        const typed = [...value].reduce((all, each) => ((all + each).length <= 32 ? all + each : all), '').trim();
+        await page.getByLabel('Invoice #').fill(typed);
+        await page.getByRole('button', { name: 'Search', exact: true }).click();
+        await page.getByText('Invoice numbers that begin with').waitFor();
+        assert.equal(plain(await page.getByLabel('Invoice #').inputValue()), plain(typed));
+        await reads(page, typed, 'the search');
+        await stands(page, `${number}-search`);
         assert.deepEqual(troubles, []);
       } finally {
         await context.close();
@@ -124,7 +175,7 @@ test('hostile text in an address comes back as nothing or as text', async () => 
     await page.goto(`login?next=${encodeURIComponent('//elsewhere.example/')}`);
     assert.equal(await page.locator('input[name=next]').inputValue(), '/');
     await signIn(page, demo.user(0));
-    for (const path of [`invoices/${evil}`, `invoices?status=${evil}`, `pay?invoice=${evil}`, `pay/${evil}`]) {
+    for (const path of [`invoices/${evil}`, `invoices?status=${evil}`, `invoices?status=all&after=${evil}`, `payments?status=${evil}`, `payments?before=${evil}`, `payments/${evil}`, `invoices/HO-0?after=${evil}`, `pay?invoice=${evil}`, `pay/${evil}`]) {
       await page.goto(path);
       await page.getByRole('heading', { level: 1, name: 'Page not found' }).waitFor();
       assert.doesNotMatch(await page.content(), /alert\(7\)<|<\?cs/);

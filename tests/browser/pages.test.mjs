@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { activitySql } from '../support/activity.mjs';
 import { Demo, until } from '../support/demo.mjs';
 import { day, launch, look, makeAccount, makePayment, open, screen, sideways, signedState, text } from './support.mjs';
 
@@ -48,13 +49,25 @@ async function makeAccounts() {
       SELECT ${accounts.many.id}, CONCAT('PM-', 1000 + seq), ${text(day(-300))} + INTERVAL seq DAY, ${text(day(-270))} + INTERVAL seq DAY,
         1000 + seq, UNHEX(SHA2(seq, 256)), ${text(day(0))} FROM seq_0_to_229;
     UPDATE account SET due_cents = (SELECT SUM(total_cents) FROM invoice WHERE account_id = account.id) WHERE id = ${accounts.many.id}`);
+  references.long = makePayment(demo, accounts.many, { state: 'succeeded', covers: Array.from({ length: 120 }, (_, at) => [`PM-${1000 + at}`, 1000]), note: 'For all of them' });
+}
+
+// A month of 1,200 entries: credit that is given and taken back.
+async function makeBusy() {
+  accounts.busy = await makeAccount(demo, { organization: 'Busy Month Inc' });
+  demo.sql(`INSERT INTO journal_entry (account_id, event_key, kind, at, on_date) SELECT ${accounts.busy.id}, CONCAT('credit:CBUSY', seq), 'credit', ${text(day(-40))}, ${text(`${day(-40).slice(0, 7)}-03`)} FROM seq_1_to_1200;
+    INSERT INTO journal_posting SELECT account_id, id, 0, 'credit', NULL, IF(id % 2, 123456, -123456) FROM journal_entry WHERE account_id = ${accounts.busy.id};
+    INSERT INTO journal_posting SELECT account_id, entry_id, 1, 'adjustment', NULL, -amount_cents FROM journal_posting WHERE account_id = ${accounts.busy.id};
+    ${activitySql(String(accounts.busy.id))}`);
 }
 
 before(async () => {
   demo = await Demo.start();
   browser = await launch();
   await makeAccounts();
+  await makeBusy();
   for (const [name, account] of Object.entries(accounts)) states[name] = await signedState(browser, demo, account);
+  states.demo = await signedState(browser, demo, demo.user(0));
   states.technician = await signedState(browser, demo, demo.user(1));
 });
 
@@ -96,14 +109,57 @@ describe('pages', { concurrency: 2 }, () => {
 
   state('home', 'full', 200, './', null, 'Account Overview');
   state('home-empty', 'empty', 200, './', null, 'Account Overview');
+  state('calendar', 'full', 200, 'calendar', null, 'Activity Calendar');
+  state('calendar-none', 'full', 404, 'calendar?month=2026-13', null, 'Page not found');
   state('list-open', 'full', 200, 'invoices?status=open', null, 'Invoice History');
   state('list-paid', 'full', 200, 'invoices?status=paid', null, 'Invoice History');
   state('list-all', 'full', 200, 'invoices?status=all', null, 'Invoice History');
-  state('list-page-2', 'many', 200, 'invoices?status=open&page=2', null, 'Invoice History');
-  state('list-past-end', 'many', 200, 'invoices?status=open&page=9', null, 'Invoice History');
-  state('list-empty', 'empty', 200, 'invoices?status=all', null, 'Invoice History');
+  state('list-overdue', 'full', 200, 'invoices?status=overdue', null, 'Invoice History');
+  state('list-page-2', 'many', 200, 'invoices?status=open', async (page) => {
+    await page.getByRole('link', { name: 'Next page' }).click();
+    await page.getByRole('link', { name: 'Previous page' }).waitFor();
+  }, 'Invoice History');
+  state('list-past-end', 'many', 200, 'invoices?status=open&after=1999-01-01.1', null, 'Invoice History');
+  state('list-sorted', 'many', 200, 'invoices?status=all', async (page) => {
+    await page.getByText('Search and sort').click();
+    await page.getByLabel('Sort by').selectOption('Invoice Date, oldest first');
+    await page.getByLabel('From').fill(day(-100));
+    await page.getByLabel('To', { exact: true }).fill(day(-98));
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByText('oldest first. Clear').waitFor();
+    await page.getByText('Search and sort').click();
+  }, 'Invoice History');
+  state('list-number-none', 'full', 200, 'invoices?number=NOTHING', null, 'Invoice History');
+  state('list-errors', 'full', 200, 'invoices?status=all&sort=due&from=yesterday&to=2026-02-30', async (page) => {
+    await page.getByRole('alert').getByRole('link', { name: /Only open and overdue/ }).click();
+    assert.ok(await page.getByLabel('Sort by').evaluate((field) => field === document.activeElement));
+  }, 'Invoice History');
+  for (const kind of ['open', 'overdue', 'paid', 'all']) state(`list-empty-${kind}`, 'empty', 200, `invoices?status=${kind}`, null, 'Invoice History');
+  state('payments', 'full', 200, 'payments', null, 'Payment History');
+  state('payments-empty', 'empty', 200, 'payments', null, 'Payment History');
+  state('payments-none-found', 'full', 200, 'payments?status=voided&to=2020-01-01', null, 'Payment History');
+  state('payments-errors', 'full', 200, 'payments?from=yesterday&to=2026-02-30', async (page) => {
+    await page.getByRole('alert').getByRole('link').first().click();
+    assert.ok(await page.getByLabel('From').evaluate((field) => field === document.activeElement));
+  }, 'Payment History');
+  for (const kind of paymentStates.slice(2)) state(`history-${kind}`, 'full', 200, () => `payments/${references[kind]}`, null, /^Payment P/);
+  state('history-long', 'many', 200, () => `payments/${references.long}`, null, /^Payment P/);
   for (const kind of ['OPEN', 'OVERDUE', 'PARTLY', 'CREDITED', 'PAID', 'HELD', 'LARGE', 'VOID'])
     state(`invoice-${kind.toLowerCase()}`, 'full', 200, `invoices/PG-${kind}`, null, `Invoice PG-${kind}`);
+
+  const now = new Date().toLocaleDateString('en-CA', { timeZone: 'America/Chicago' });
+  state('documents', 'demo', 200, 'documents', null, 'Reports / Documents');
+  state('documents-last-year', 'demo', 200, `documents?year=${now.slice(0, 4) - 1}`, null, 'Reports / Documents');
+  state('documents-empty', 'empty', 200, 'documents', null, 'Reports / Documents');
+  state('statement', 'demo', 200, `documents/statements/${now.slice(0, 7)}`, null, /^Statement of /);
+  state('statement-empty', 'empty', 200, `documents/statements/${now.slice(0, 7)}`, null, /^Statement of /);
+  state('statement-page-2', 'busy', 200, `documents/statements/${day(-40).slice(0, 7)}`, async (page) => {
+    await page.getByRole('link', { name: 'Next page' }).click();
+    await page.getByText('Brought Forward').first().waitFor();
+  }, /^Statement of /);
+  state('statement-future', 'demo', 404, 'documents/statements/2999-01', null, 'Page not found');
+  state('year', 'demo', 200, `documents/years/${now.slice(0, 4)}`, null, /^Tax-Year Summary /);
+  state('year-empty', 'empty', 200, 'documents/years/2019', null, 'Tax-Year Summary 2019');
 
   state('make', 'full', 200, 'pay', null, 'Make a Payment');
   state('make-selected', 'full', 200, 'pay', async (page) => {
@@ -186,7 +242,7 @@ describe('pages', { concurrency: 2 }, () => {
 test('at 200 % nothing scrolls sideways', async () => {
   const { context, page, troubles } = await open(browser, demo, { storageState: states.full, viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 });
   try {
-    for (const path of ['./', 'invoices?status=all', 'invoices/PG-LARGE', 'pay?invoice=PG-OPEN', `pay/${references.review}`, `pay/${references.succeeded}`]) {
+    for (const path of ['./', 'documents', `documents/years/${day(0).slice(0, 4)}`, 'invoices?status=all', 'invoices?status=all&from=x', 'payments', `payments/${references.partly_refunded}`, 'invoices/PG-LARGE', 'pay?invoice=PG-OPEN', `pay/${references.review}`, `pay/${references.succeeded}`]) {
       await page.goto(path);
       assert.equal(await sideways(page), '', path);
     }
@@ -210,6 +266,27 @@ test('an invoice on paper is the invoice and nothing else', async () => {
     const paper = await page.pdf({ format: 'Letter' });
     assert.equal(paper.subarray(0, 5).toString(), '%PDF-');
     assert.equal(paper.toString('latin1').match(/\/Type\s*\/Page\b/g).length, 1, 'it fits on one sheet');
+  } finally {
+    await context.close();
+  }
+});
+
+test('a payment on paper is the payment and nothing else', async () => {
+  const { context, page } = await open(browser, demo, { storageState: states.full, colorScheme: 'dark' });
+  try {
+    await page.goto(`payments/${references.succeeded}`);
+    await page.emulateMedia({ media: 'print' });
+    await screen(page, 'payment-paper');
+    assert.ok(await page.getByText('Account Number').isVisible());
+    assert.ok(await page.getByRole('cell', { name: 'PG-OTHER' }).isVisible());
+    assert.ok(await page.getByRole('heading', { name: 'What happened' }).isHidden());
+    for (const hidden of [page.getByRole('navigation', { name: 'Billing' }), page.getByRole('button', { name: 'Sign out' }), page.getByRole('link', { name: 'Payment History' }).first()])
+      assert.ok(await hidden.isHidden());
+    const paper = await page.pdf({ format: 'Letter' });
+    assert.equal(paper.toString('latin1').match(/\/Type\s*\/Page\b/g).length, 1, 'it fits on one sheet');
+    await page.goto('payments');
+    await page.emulateMedia({ media: 'print' });
+    assert.ok(await page.getByText('Search', { exact: true }).isHidden());
   } finally {
     await context.close();
   }

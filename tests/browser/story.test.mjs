@@ -358,11 +358,14 @@ test('an answer that got lost: the words, the invoices are held, and the settler
     await page.goto(`invoices/${held[0].number}`);
     assert.ok(await page.getByText("Please don't pay it again.").isVisible());
     await page.getByRole('link', { name: 'See that payment' }).click();
-    await page.getByRole('heading', { level: 1, name: 'We are checking this payment' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: `Payment ${reference}` }).waitFor();
+    assert.ok(await page.getByText('Being checked', { exact: true }).isVisible());
 
     const settled = await demo.remit('settle');
     assert.equal(settled.code, 0, settled.out + settled.err);
-    await page.reload();
+    await page.getByRole('link', { name: 'Check again' }).click();
+    await page.getByText('The money was received.').waitFor();
+    await page.goto(`pay/${reference}`);
     await page.getByRole('heading', processed).waitFor();
     assert.equal((await chargesOf(reference)).length, 1);
     for (const { number } of held) await isPaid(page, number);

@@ -106,6 +106,7 @@ export class Desk {
     const ran = await this.remit('invoice', 'import', file);
     assert.equal(ran.code, 0, ran.err);
     for (const { number, total, due_on: dueOn, issued_on: issuedOn } of invoices) account.add(new Invoice(number, total, { dueOn, issuedOn }));
+    this.ledger.mails.invoice_issued += invoices.length;
     this.count('invoices issued');
   }
 

@@ -146,7 +146,7 @@ export class Ledger {
     this.days = 0; // how often a day was let pass
     // cents; adjustment: what the provider gave away
     this.gatewayIn = this.gatewayBack = this.bookedIn = this.bookedBack = this.adjustment = 0;
-    this.mails = { receipt: 0, refunded: 0, voided: 0, returned: 0, authorization: 0, method_added: 0 };
+    this.mails = { invoice_issued: 0, receipt: 0, refunded: 0, voided: 0, returned: 0, authorization: 0, method_added: 0 };
   }
 
   all(test = () => true) {

@@ -51,6 +51,7 @@ INSERT INTO enrolment_cover VALUES (1, 1, 'all', 1), (1, 2, 'type:x', 1);
 INSERT INTO draft (account_id, id, enrolment_id, draft_on, state, created_at)
   VALUES (1, 1, 1, '2026-02-01', 'open', '2026-02-01'), (1, 2, 1, '2026-03-01', 'open', '2026-02-01');
 INSERT INTO split_plan VALUES (1, 1, '2026-02-01', 1, 500);
+INSERT INTO activity VALUES (1, 'd', '2026-01-01', 'invoice', 1, 1000, 0, 0);
 INSERT INTO outbox (mail_key, kind, account_id, created_at) VALUES ('m1', 'receipt', 1, '2026-01-01');
 INSERT INTO queue_item (queue_key, kind, opened_at) VALUES ('q1', 'x', '2026-01-01');
 SQL
@@ -184,7 +185,6 @@ limit draft_retry_day "UPDATE draft SET state = 'retry', retry_on = '2026-02-02'
 limit draft_figures "UPDATE draft SET amount_cents = 0, attempts = 0, used_backup = 1" "UPDATE draft SET amount_cents = -1" \
     "UPDATE draft SET attempts = -1" "UPDATE draft SET used_backup = 2"
 limit split_plan_amount "UPDATE split_plan SET amount_cents = 1" "UPDATE split_plan SET amount_cents = 0"
-sql -e "INSERT INTO activity SELECT id, 'd', '2026-01-01', 'fee', 1, 0, 0, 0 FROM account LIMIT 1"
 limit activity_grain "UPDATE activity SET grain = 'y'" "UPDATE activity SET grain = 'w'"
 limit activity_entries "UPDATE activity SET entries = 1" "UPDATE activity SET entries = 0"
 limit payment_drafted "UPDATE payment SET draft_id = 1, attempt = 1 WHERE id = 1" "UPDATE payment SET draft_id = 1 WHERE id = 1" \
@@ -214,7 +214,8 @@ for state in processing unknown; do
 done
 limit refund_allocation_amount "UPDATE refund_allocation SET amount_cents = 1" \
     "UPDATE refund_allocation SET amount_cents = 0" "UPDATE refund_allocation SET amount_cents = -1"
-limit outbox_state "UPDATE outbox SET state = 'split'" "UPDATE outbox SET state = 'lost'" "UPDATE outbox SET state = ''"
+limit outbox_state "UPDATE outbox SET state = 'split'" "UPDATE outbox SET state = 'needles'" "UPDATE outbox SET state = 'lost'" "UPDATE outbox SET state = ''"
+limit outbox_state "UPDATE outbox SET state = 'needless'" "UPDATE outbox SET state = 'Needless'"
 limit outbox_claimed "UPDATE outbox SET state = 'sending', claim_token = REPEAT('t', 16), send_by = '2026-01-01'" \
     "UPDATE outbox SET state = 'sending'" "UPDATE outbox SET state = 'sending', claim_token = REPEAT('t', 16)" \
     "UPDATE outbox SET state = 'sending', send_by = '2026-01-01'"

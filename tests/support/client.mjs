@@ -47,11 +47,13 @@ export class Client {
         answer.on('error', reject);
         answer.on('end', () => {
           this.keepCookies(answer.headers);
+          const bytes = Buffer.concat(parts);
           resolve({
             status: answer.statusCode,
             headers: answer.headers,
             rawHeaders: answer.rawHeaders,
-            text: Buffer.concat(parts).toString('utf8'),
+            bytes,
+            text: bytes.toString('utf8'),
             location: answer.headers.location,
           });
         });

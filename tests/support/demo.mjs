@@ -51,10 +51,9 @@ export class Demo {
     demo.port = await freePort();
     demo.env = { ...process.env, ...env, BUILD: build, PORT: String(demo.port), RUN: join(demo.folder, 'run'), DATABASE_OPTIONS: `${DATABASE_OPTIONS} ${database}` };
     demo.env.PREPARED = preparedFolder(build);
-    if (settings.length) {
-      demo.env.EXTRA_SETTINGS = join(demo.folder, 'extra.hdf');
-      writeFileSync(demo.env.EXTRA_SETTINGS, `${settings.join('\n')}\n`);
-    }
+    // Reminders come with the day, whatever a test is about: only who asks for them has them.
+    demo.env.EXTRA_SETTINGS = join(demo.folder, 'extra.hdf');
+    writeFileSync(demo.env.EXTRA_SETTINGS, `${['Mail.DueSoonDays = 0', 'Mail.OverdueDays = none', ...settings].join('\n')}\n`);
     try {
       await run(join(top, 'nginx/demo/start'), [], { env: demo.env, maxBuffer: 1 << 24 });
     } catch (error) {

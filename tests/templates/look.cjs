@@ -9,7 +9,7 @@ const { answerFrom, fieldsReady, launch, origin, templates } = require("./serve.
 const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 const [rendered, out, ...only] = process.argv.slice(2);
-const fragments = ["invoices_tile.alone"];
+const fragments = ["invoices_tile.alone", "invoices_tile.nobody", "invoices_tile.refused", "nginx_tile"];
 
 async function main() {
   fs.mkdirSync(out, { recursive: true });

@@ -32,8 +32,16 @@ const sessionName = () => `__Host-remit-${world.demo.port}`;
 // [route as the program names it, address here, body of a POST]
 const ROUTES = () => [
   ['GET /', '/'],
+  ['GET /calendar', '/calendar'],
   ['GET /invoices', '/invoices'],
   ['GET /invoices/:number', `/invoices/${account.invoices[0].number}`],
+  ['GET /payments', '/payments'],
+  ['GET /payments/:reference', `/payments/${paid.reference}`],
+  ['GET /documents', '/documents'],
+  ['GET /documents/statements/:month', '/documents/statements/2026-01'],
+  ['GET /documents/years/:year', '/documents/years/2026'],
+  ['GET /invoices/:file', `/invoices/${account.invoices[0].number}.pdf`],
+  ['GET /payments/:file', `/payments/${paid.reference}.pdf`],
   ['GET /pay', '/pay'],
   ['POST /pay', '/pay', payForm],
   ['GET /pay/:reference', `/pay/${review.reference}`],
@@ -56,7 +64,8 @@ const ROUTES = () => [
   ['POST /autopay/:id/off', `/autopay/${enrolment}/off`, {}],
   ['POST /autopay/:id/skip', `/autopay/${enrolment}/skip`, { day: '2030-01-01' }],
 ];
-const PUBLIC = ['GET /login', 'POST /login', 'POST /logout'];
+// The tile says in a fragment of its own who may not see it (home.test.mjs).
+const PUBLIC = ['GET /login', 'POST /login', 'POST /logout', 'GET /tile'];
 let payForm;
 
 const send = (who, route, path, body) => who.request(route.split(' ')[0], world.path(path), body);
@@ -137,7 +146,7 @@ test('another account: its own pages, never ours', async () => {
   await writesNothing(async () => {
     for (const [route, path, body] of ROUTES()) {
       const answer = await send(other, route, path, body);
-      const ours = [account.invoices[0].number, review.reference, `/methods/${account.card}`, `/autopay/${enrolment}`].some((name) => path.includes(name));
+      const ours = [account.invoices[0].number, review.reference, paid.reference, `/methods/${account.card}`, `/autopay/${enrolment}`].some((name) => path.includes(name));
       if (ours) assert.equal(answer.status, 404, route);
       assert.ok(!answer.text.includes(account.number) && !answer.text.includes(account.invoices[0].number), route);
     }

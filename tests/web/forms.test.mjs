@@ -503,7 +503,7 @@ test('GET changes nothing', async () => {
   const number = account.invoices[0].number;
   const form = new URLSearchParams(payFields((await client.get(world.path('/pay'))).text, { what: 'total' })).toString();
   const paths = [
-    '/', '/tile', '/invoices', '/invoices?status=paid', '/invoices?status=all&page=2', `/invoices/${number}`, '/payments', '/calendar',
+    '/', '/tile', '/invoices', '/invoices?status=paid', '/invoices?status=all&after=2026-01-01.1', '/invoices?status=overdue', `/invoices?number=${number}`, `/invoices/${number}`, '/payments', '/payments?status=declined', `/payments/${paid.reference}`, '/calendar',
     '/documents', '/pay', `/pay?invoice=${number}`, `/pay?${form}`, `/pay/${review.reference}`, `/pay/${review.reference}?key=${review.key}`,
     `/pay/${paid.reference}?again=1`, '/methods', '/methods/card', `/methods/card?replace=${account.card}&next=/pay`, `/methods/${account.card}?saved=1`, `/methods/${account.card}/remove`, '/autopay', '/login', '/login?next=/pay', '/logout', '/account', '/static/remit.css',
   ];

@@ -195,10 +195,17 @@ function status(...names) {
 
 const pagesOf = (account, review) => ({
   home: '/',
+  calendar: '/calendar',
+  tile: '/tile',
   open: '/invoices?status=open',
   paid: '/invoices?status=paid',
-  all: '/invoices?status=all&page=2',
+  all: '/invoices?status=all',
+  'all, further': '/invoices?status=all&after=2024-06-01.1',
+  'all, oldest first': '/invoices?status=all&sort=oldest',
+  overdue: '/invoices?status=overdue',
+  'by number': `/invoices?number=${account.invoices[0].number}`,
   invoice: `/invoices/${account.invoices[0].number}`,
+  payments: '/payments',
   pay: '/pay',
   'pay an invoice': `/pay?invoice=${account.invoices[0].number}`,
   ...(review && { review: `/pay/${review.reference}` }),
@@ -209,7 +216,10 @@ const pagesOf = (account, review) => ({
   login: '/login',
 });
 
-test('a page takes one to three round trips to the database', async (t) => {
+// Home is several pages in one; with autopay it and the calendar take five (home.test.mjs).
+const tripsMost = (name) => (name === 'home' || name === 'calendar' ? 5 : 3);
+
+test('a page takes one to three round trips to the database, home and the calendar at most five', async (t) => {
   const account = await world.account({ invoices: Array.from({ length: 60 }, () => 1000) });
   const client = await world.signIn(account.user);
   const review = await world.review(client, { what: 'total' });
@@ -227,7 +237,7 @@ test('a page takes one to three round trips to the database', async (t) => {
       each = (trips() - start - own) / TIMES;
     }
     t.diagnostic(`${name}: ${each} round trips`);
-    assert.ok(each >= 1 && each <= 3, `${name}: ${each}`);
+    assert.ok(each >= 1 && each <= tripsMost(name), `${name}: ${each}`);
     assert.equal(each, Math.round(each), 'the same every time');
   }
 });

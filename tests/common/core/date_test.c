@@ -207,6 +207,36 @@ static void test_zones(void **state) {
     }
 }
 
+/* A day begins when it is that day, also where clocks skip midnight or go back over it. */
+static void test_day_starts(void **state) {
+    static const struct {
+        const char *zone, *day, *start;
+    } cases[] = {
+        {"UTC", "2026-11-22", "2026-11-22 00:00:00"},
+        {"America/Chicago", "2026-07-04", "2026-07-04 05:00:00"},
+        {"America/Chicago", "2026-11-01", "2026-11-01 05:00:00"}, /* the day has 25 hours */
+        {"America/Chicago", "2026-11-02", "2026-11-02 06:00:00"},
+        {"America/Sao_Paulo", "2018-11-04", "2018-11-04 03:00:00"}, /* it begins at 1 AM */
+        {"America/Havana", "2026-11-01", "2026-11-01 04:00:00"},    /* midnight comes twice */
+        {"Asia/Kathmandu", "2026-11-22", "2026-11-21 18:15:00"},
+        {"America/New_York", "1900-01-01", "1900-01-01 05:00:00"},
+    };
+
+    (void)state;
+    for (size_t at = 0; at < COUNT(cases); at++) {
+        char text[INSTANT_TEXT_SIZE];
+        struct date day;
+
+        assert_true(date_set_zone(cases[at].zone));
+        assert_true(date_parse(cases[at].day, &day));
+        int64_t start = date_start(day);
+        instant_format(start, text);
+        check_text(cases[at].day, text, cases[at].start);
+        check_true(cases[at].day, date_compare(instant_date(start), day) == 0);
+        check_true(cases[at].day, date_compare(instant_date(start - 1), day) < 0);
+    }
+}
+
 static void test_unknown_zone(void **state) {
     static const char *const zones[] = {"",
                                         "Mars/Olympus",
@@ -239,6 +269,7 @@ int main(void) {
         cmocka_unit_test(test_instants),
         cmocka_unit_test(test_instant_round_trip),
         cmocka_unit_test_setup_teardown(test_zones, arena_setup, arena_teardown),
+        cmocka_unit_test(test_day_starts),
         cmocka_unit_test(test_unknown_zone),
     };
 

@@ -7,9 +7,8 @@
 static struct shop shop;
 static struct db *db;
 
-static const struct statement *const statements[] = {&enrolment_next_sql, &enrolment_plan_sql,
-                                                     &enrolment_drafted_sql, &enrolment_retries_sql,
-                                                     &enrolment_user_may_sql};
+static const struct statement *const statements[] = {
+    &enrolment_next_sql, &enrolment_plan_sql, &enrolment_retries_sql, &enrolment_user_may_sql};
 
 static int group_setup(void **state) {
     (void)state;

@@ -11,8 +11,8 @@ static struct shop shop;
 static struct db *db;
 
 static const struct statement *const statements[] = {
-    &invoice_list_open_sql, &invoice_list_paid_sql, &invoice_list_all_sql, &invoice_payable_sql,
-    &invoice_next_due_sql,  &invoice_exists_sql,    &invoice_find_sql,     &method_list_sql,
+    &invoice_list_all_sql, &invoice_payable_sql, &invoice_next_due_sql,
+    &invoice_exists_sql,   &invoice_find_sql,    &method_list_sql,
 };
 
 static int group_setup(void **state) {
@@ -49,20 +49,11 @@ static void test_filters(void **state) {
     set(ids[2], "state = 'void'");
     set(ids[3], "paid_cents = 400, credited_cents = 500, issued_on = '2026-11-01'");
     set(ids[4], "pending_cents = 1000");
-    assert_int_equal(invoice_list(db, *state, account, INVOICE_FILTER_OPEN, 0, 10, &list),
-                     RESULT_OK);
-    assert_int_equal(list.count, 3);
-    assert_int_equal(list.list[0].id, ids[3]);
-    assert_int_equal(list.list[1].id, ids[4]);
-    assert_int_equal(list.list[2].id, ids[0]);
-    assert_int_equal(invoice_due_cents(&list.list[0].figures), 100);
-    assert_int_equal(invoice_list(db, *state, account, INVOICE_FILTER_PAID, 0, 10, &list),
-                     RESULT_OK);
-    assert_int_equal(list.count, 1);
-    assert_int_equal(list.list[0].id, ids[1]);
     assert_int_equal(invoice_list(db, *state, account, INVOICE_FILTER_ALL, 0, 10, &list),
                      RESULT_OK);
     assert_int_equal(list.count, 5);
+    assert_int_equal(list.list[0].id, ids[3]);
+    assert_int_equal(invoice_due_cents(&list.list[0].figures), 100);
     assert_int_equal(invoice_payable(db, *state, account, 10, &list), RESULT_OK);
     assert_int_equal(list.count, 3); /* oldest due date first */
     assert_int_equal(list.list[0].id, ids[0]);

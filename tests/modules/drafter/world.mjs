@@ -127,7 +127,7 @@ export class World {
         const invoices = made.flatMap((spec) => (spec.invoices ?? []).map((one, at) => ({ account: spec.number, number: `${spec.number}-${at + 1}`,
             billing_type: one.type ?? 'Hosting', issued_on: one.issued ?? '2026-11-01', due_on: one.due ?? '2026-11-20', tax: '0.00',
             lines: [{ description: 'Hosting', amount: plain(one.cents) }] })));
-        if (invoices.length) this.at.ok(['invoice', 'import', this.at.file('in.json', invoices)]);
+        if (invoices.length) this.at.ok(['invoice', 'import', '--no-mail', this.at.file('in.json', invoices)]);
         this.sql(made.map((spec) => {
             const covers = spec.covers ?? ['all'];
             const value = (text_) => (text_ ? `'${text_}'` : 'NULL');
@@ -149,7 +149,7 @@ export class World {
     enrolOne(spec) { return this.enrol([spec])[0]; }
 
     invoice(owner, at, cents, { due = '2026-12-20', issued = '2026-12-02', type = 'Hosting' } = {}) {
-        this.at.ok(['invoice', 'import', this.at.file('one.json', [{ account: owner.number, number: `${owner.number}-${at}`, billing_type: type, issued_on: issued,
+        this.at.ok(['invoice', 'import', '--no-mail', this.at.file('one.json', [{ account: owner.number, number: `${owner.number}-${at}`, billing_type: type, issued_on: issued,
             due_on: due, tax: '0.00', lines: [{ description: 'Hosting', amount: plain(cents) }] }])]);
         owner.invoices.push(`${owner.number}-${at}`);
     }

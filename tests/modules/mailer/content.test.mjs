@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { Database, NOW, Office, quote, SmtpServer } from './harness.mjs';
 import { parse, words } from './smtp_server.mjs';
+import { common, plain, says } from './support.mjs';
 
 const EVIL = 'Ana"\r\nBcc: eve@evil.example\r\n\r\n<b>&amp;</b><?cs var:Site.Name ?>';
 let database, server, office, payment, refund, reopened, voided, consent, bank;
@@ -58,32 +59,6 @@ async function sent(kind, subject, more = {}) {
     assert.equal(office.row(key).state, 'sent', office.row(key).last_error + log);
     assert.equal(server.mails.length, 1);
     return server.mails[0];
-}
-
-const visible = (html) => html.replace(/<title>.*?<\/title>/s, '').replace(/<[^>]*>/g, ' ').replace(/&lt;/g, '<').replace(/&gt;/g, '>')
-    .replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, '&').replace(/\s+/g, ' ');
-const plain = (text) => text.replace(/\s+/g, ' ');
-
-// What stands in both parts.
-function says(mail, ...texts) {
-    for (const text of texts) {
-        assert.ok(plain(mail.text).includes(text), `text lacks: ${text}\n${mail.text}`);
-        assert.ok(visible(mail.html).includes(text), `HTML lacks: ${text}\n${mail.html}`);
-    }
-}
-
-function common(mail) {
-    says(mail, 'Hello Ana Maria', 'What to do:', 'Account: A1, Firm & Sons', 'Test', 'help@shop.example', '+1 555 0100');
-    assert.match(mail.text, /Your billing pages: https:\/\/shop\.example\/billing\//);
-    assert.match(mail.text, /Help: https:\/\/shop\.example\/help/);
-    assert.match(mail.html, /<a href="https:\/\/shop\.example\/billing\/">/);
-    assert.ok(!/&(amp|lt|gt|quot|#39);/.test(mail.text), mail.text);
-    assert.ok(!/<(script|style|img|link|iframe|form)|\son\w+=|\ssrc=|style=/i.test(mail.html), mail.html);
-    assert.ok(mail.html.startsWith('<!doctype html>'), 'nothing before it');
-    assert.ok(mail.html.trimEnd().endsWith('</html>'));
-    assert.equal((mail.html.match(/<html/g) ?? []).length, 1);
-    assert.ok(!mail.text.includes('<?cs') && !mail.html.includes('<?cs'));
-    assert.ok(!/\n{4}/.test(mail.text), 'no large holes');
 }
 
 test('a receipt says what the receipt page says', async () => {
@@ -205,6 +180,15 @@ test('a return says what is due again, what came off the credit, the adjustment 
     const nothing = await sent('returned', back.id);
     assert.ok(!nothing.text.includes('open again') && !nothing.html.includes('open again'), 'no invoice of it is due again');
     says(nothing, 'then pay what is due');
+});
+
+test('a void says what is due as an adjustment, where something is', async () => {
+    const line = 'Due as an adjustment, because it had been refunded or used before:';
+    assert.ok(!(await sent('voided', voided)).text.includes(line));
+    office.sql(`UPDATE refund SET adjustment_cents = 1250 WHERE id = ${voided}`);
+    office.clear();
+    says(await sent('voided', voided), `${line} $12.50`);
+    office.sql(`UPDATE refund SET adjustment_cents = 0 WHERE id = ${voided}`);
 });
 
 test('what is not installed is not linked to', async () => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { crc32 } from './crc32.mjs';
 import { binary, Database, Installation } from './harness.mjs';
 
 let database, remit, base;
@@ -91,6 +92,35 @@ test('half a check, half a wire, and numbers that are none', () => {
         assert.deepEqual(wrongs(routing, `Wire.AccountNumber = ${right}`), [], right);
     assert.deepEqual(wrongs(...WIRE, 'Wire.Swift = FEXBUS3'), ['Wire.Swift']);
     assert.deepEqual(wrongs(...WIRE, 'Wire.Swift = FEXBUS33XXX'), []);
+});
+
+test('a logo and an address on paper, where papers are made', () => {
+    // One pixel: header, picture, end.
+    const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+    const file = `${remit.settings}.logo.png`;
+    const logo = (bytes, on = '1') => {
+        writeFileSync(file, bytes);
+        return wrongs(`Documents.Logo = ${file}`, `Programs.documents = ${on}`);
+    };
+    const sized = (width, height) => {
+        const bytes = Buffer.from(png);
+        bytes.writeUInt32BE(width, 16);
+        bytes.writeUInt32BE(height, 20);
+        bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
+        return bytes;
+    };
+    remit.secrets('documents');
+    assert.deepEqual(logo(png), []);
+    assert.deepEqual(logo(sized(2000, 1000)), [], 'the largest');
+    for (const [what, bytes] of [['empty', ''], ['text', 'no picture'], ['cut', png.subarray(0, -1)], ['more', Buffer.concat([png, Buffer.from('x')])], ['a bit turned', Buffer.from(png).fill(0x64, 45, 46)],
+        ['too wide', sized(2001, 1)], ['too high', sized(1, 1001)], ['nothing wide', sized(0, 1)], ['half a megabyte and one', Buffer.concat([png, Buffer.alloc(512 * 1024 + 1 - png.length)])]])
+        assert.deepEqual(logo(bytes), ['Documents.Logo'], what);
+    assert.deepEqual(logo('no picture', '0'), [], 'nobody prints');
+    for (const path of ['/nowhere/logo.png', 'logo.png', '/tmp'])
+        assert.deepEqual(wrongs(`Documents.Logo = ${path}`, 'Programs.documents = 1'), ['Documents.Logo'], path);
+    assert.deepEqual(wrongs(`Documents.Address.0 = ${'x'.repeat(100)}`, 'Documents.Address.5 = y', 'Programs.documents = 1'), []);
+    assert.deepEqual(wrongs(`Documents.Address.0 = ${'x'.repeat(101)}`, 'Programs.documents = 1'), ['Documents.Address.0']);
+    assert.deepEqual(wrongs('Documents.Address.6 = one too many', 'Programs.documents = 1'), ['Documents.Address.6']);
 });
 
 test('fees, limits, brands, help links, mail', () => {

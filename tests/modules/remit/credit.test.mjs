@@ -195,6 +195,16 @@ test('numbers of fees and adjustments are not imported', () => {
     }
 });
 
+test('numbers that end as files do are not imported', () => {
+    const owner = account([]);
+    for (const number of ['D-1.pdf', 'D-1.csv', 'D.1.pdf']) {
+        const ran = at.run(['invoice', 'import', at.file('reserved.json', [invoiceOf(owner.number, number, '5.00')])]);
+        assert.equal(ran.status, 1, number);
+        assert.match(ran.err, /end in \.pdf or \.csv are kept for files/);
+    }
+    at.ok(['invoice', 'import', at.file('free.json', ['pdf', 'D-1.pdf.1', 'D-1pdf', 'D-1.xml'].map((number) => invoiceOf(owner.number, number, '5.00')))]);
+});
+
 test('a check for nothing that is due is credit as a whole', () => {
     const owner = account([]);
     at.ok(['payment', 'record', '--wire', 'W1', '--account', owner.number, '--amount', '12.34', '--credit']);

@@ -1,9 +1,9 @@
 /*
- * pay_outcome.h - what became of a payment, in words: one page for each state, and for what kept a
- * confirm from being one.
+ * outcome.h - what became of a payment, in words: for each state, and for what kept a confirm from
+ * being one. A payment's own page of `pay` and the history of `invoices` say the same.
  */
-#ifndef REMIT_MODULES_PAY_OUTCOME_H
-#define REMIT_MODULES_PAY_OUTCOME_H
+#ifndef REMIT_PROGRAM_OUTCOME_H
+#define REMIT_PROGRAM_OUTCOME_H
 
 #include <stdbool.h>
 
@@ -31,7 +31,10 @@ struct outcome {
 
 extern const struct outcome outcomes[OUTCOME_COUNT];
 
-/* The page of a payment's state, for this payment. */
+/* Which of them tells the state of this payment; reads state, kind and decline_class. */
 int outcome_of(const struct payment *payment);
+
+/* Its text, for whoever looks back on it. */
+const char *outcome_past_text(const struct payment *payment);
 
 #endif

@@ -1,5 +1,4 @@
-/* pay_outcome.c - the words for what became of a payment. */
-#include "modules/pay/pay_outcome.h"
+#include "common/program/outcome.h"
 
 #include "common/core/text.h"
 
@@ -108,4 +107,11 @@ int outcome_of(const struct payment *payment) {
     if (payment->state == PAYMENT_DECLINED && text_equal(payment->decline_class, "fix_data"))
         return is_bank ? OUTCOME_DECLINED_BANK_DATA : OUTCOME_DECLINED_DATA;
     return (int)payment->state;
+}
+
+const char *outcome_past_text(const struct payment *payment) {
+    /* The page right after it thanks, and says when it will show. */
+    if (payment->state == PAYMENT_SUCCEEDED)
+        return "The money was received.";
+    return outcomes[outcome_of(payment)].text;
 }

@@ -1,0 +1,224 @@
+/* documents_year.c - GET /documents/years/2026: what was invoiced, paid and returned month by
+ * month, as page, PDF and CSV. */
+#include "common/core/csv.h"
+#include "common/core/log.h"
+#include "common/money/money.h"
+#include "modules/documents/documents.h"
+
+enum { INVOICED, TAX, PAID, RETURNED, CREDITED, SUMS };
+
+/* The page's words too: templates/documents/year.cs. */
+static const char *const sum_titles[SUMS] = {"Invoiced", "of which Tax", "Paid",
+                                             "Refunded / Returned", "Credits"};
+
+struct year_row {
+    const char *title; /* "November 2026", "Total" */
+    struct date month;
+    int64_t cents[SUMS];
+};
+
+struct year_report {
+    int year;
+    int64_t opening_cents, closing_cents;
+    struct year_row rows[MONTHS + 1]; /* and their total */
+    size_t row_count;                 /* without it */
+    int64_t entries;
+};
+
+struct reading {
+    struct visit *visit;
+    struct year_report *report;
+};
+
+static struct year_row row_of(const char *title, const struct year_figures *figures) {
+    return (struct year_row){.title = title,
+                             .cents = {[INVOICED] = figures->invoiced_cents,
+                                       [TAX] = figures->tax_cents,
+                                       [PAID] = figures->paid_cents,
+                                       [RETURNED] = figures->returned_cents,
+                                       [CREDITED] = figures->credited_cents}};
+}
+
+/* Up to the running month; further only where something was booked there. */
+static void rows_fill(struct visit *visit, struct year_report *report,
+                      const struct activities *activities) {
+    bool is_running = report->year == visit->today.year;
+
+    for (int month = 1; month <= MONTHS; month++) {
+        struct date on = {(int16_t)report->year, (int8_t)month, 1};
+        struct year_figures figures = statement_figures(activities, 'm', on);
+
+        if (is_running && month > visit->today.month && !figures.entries)
+            continue;
+        struct year_row *row = &report->rows[report->row_count++];
+        *row = row_of(documents_month_title(visit, on), &figures);
+        row->month = on;
+    }
+    struct year_figures whole = statement_figures(activities, 'y',
+                                                  (struct date){(int16_t)report->year, 1, 1});
+    report->rows[report->row_count] = row_of("Total", &whole);
+    report->entries = whole.entries;
+}
+
+static enum result year_work(struct db *db, void *context) {
+    struct reading *reading = context;
+    struct year_report *report = reading->report;
+    struct arena *arena = reading->visit->arena;
+    int64_t account_id = reading->visit->session.account_id, balance_cents = 0;
+    struct activities activities;
+    int year = report->year;
+
+    *report = (struct year_report){.year = year};
+    enum result result = statement_account(db, arena, account_id, &balance_cents);
+    if (result == RESULT_OK)
+        result = statement_activity(db, arena, account_id, year, &activities);
+    if (result != RESULT_OK)
+        return result;
+    if (statement_total_cents(&activities) != balance_cents ||
+        !statement_year_agrees(&activities, year)) {
+        LOG(LOG_LEVEL_ERROR, "documents.disagree", LOG_INT("account_id", account_id),
+            LOG_INT("year", year));
+        return RESULT_FAILED;
+    }
+    rows_fill(reading->visit, report, &activities);
+    report->opening_cents = statement_opening_cents(&activities,
+                                                    (struct date){(int16_t)year, 1, 1});
+    report->closing_cents = statement_opening_cents(&activities,
+                                                    (struct date){(int16_t)(year + 1), 1, 1});
+    return RESULT_OK;
+}
+
+/* ---- page ---- */
+
+static void row_show(struct visit *visit, struct values *node, const struct year_row *row) {
+    static const char *const names[SUMS] = {"Invoiced", "Tax", "Paid", "Returned", "Credited"};
+
+    values_set(node, "Title", row->title);
+    for (size_t at = 0; at < SUMS; at++)
+        values_set(node, names[at], visit_money(visit, row->cents[at]));
+}
+
+static enum result year_page(struct visit *visit, const struct year_report *report) {
+    struct values *node = values_child(visit->values, "Year");
+
+    values_set_int(node, "Number", report->year);
+    values_set(node, "Opening", visit_money(visit, report->opening_cents));
+    values_set(node, "Closing", visit_money(visit, report->closing_cents));
+    values_set_int(node, "Entries", (long)report->entries);
+    values_set(node, "MadeAt", instant_long(visit->arena, visit->now));
+    values_set(node, "PdfUrl", documents_year_url(visit, report->year, ".pdf"));
+    values_set(node, "CsvUrl", documents_year_url(visit, report->year, ".csv"));
+    values_set(node, "ListUrl",
+               visit_url(visit, arena_format(visit->arena, "/documents?year=%d", report->year)));
+    if (report->year == visit->today.year)
+        values_set(node, "IsRunning", "1");
+    for (size_t at = 0; at < report->row_count; at++) {
+        struct values *item = values_item(visit->values, "Months", at);
+
+        row_show(visit, item, &report->rows[at]);
+        values_set(item, "Url", documents_month_url(visit, report->rows[at].month, ""));
+    }
+    row_show(visit, values_child(visit->values, "Total"), &report->rows[report->row_count]);
+    return visit_render(visit, 200, "documents/year",
+                        arena_format(visit->arena, "Tax-Year Summary %d", report->year),
+                        "/documents");
+}
+
+/* ---- files ---- */
+
+static const char *file_name(struct visit *visit, const struct year_report *report,
+                             const char *end) {
+    return arena_format(visit->arena, "year-%04d-%s%s", report->year, visit->session.account_number,
+                        end);
+}
+
+static void table_print(struct visit *visit, struct print *print,
+                        const struct year_report *report) {
+    static const struct print_column columns[1 + SUMS] = {{"Month", 210, false},
+                                                          {"Invoiced", 155, true},
+                                                          {"of which Tax", 140, true},
+                                                          {"Paid", 155, true},
+                                                          {"Refunded / Returned", 190, true},
+                                                          {"Credits", 150, true}};
+    struct print_row *rows = arena_array(visit->arena, report->row_count + 1, sizeof *rows);
+
+    for (size_t row = 0; row <= report->row_count; row++) {
+        const char **cells = arena_array(visit->arena, 1 + SUMS, sizeof *cells);
+
+        cells[0] = report->rows[row].title;
+        for (size_t at = 0; at < SUMS; at++)
+            cells[1 + at] = visit_money(visit, report->rows[row].cents[at]);
+        rows[row] = (struct print_row){cells, row == report->row_count};
+    }
+    print_table(print, &(struct print_table){
+                           .columns = columns,
+                           .column_count = 1 + SUMS,
+                           .rows = rows,
+                           .row_count = report->row_count + 1,
+                       });
+}
+
+static enum result year_pdf(struct visit *visit, const struct year_report *report) {
+    const struct print_fact facts[] = {
+        {"Year", arena_format(visit->arena, "%d", report->year), true},
+        {"Opening Balance", visit_money(visit, report->opening_cents), false},
+        {"Closing Balance", visit_money(visit, report->closing_cents), true},
+        {"Made", instant_long(visit->arena, visit->now), false},
+    };
+    struct print *print = documents_paper(
+        visit, arena_format(visit->arena, "Tax-Year Summary %d, account %s", report->year,
+                            visit->session.account_number));
+
+    documents_letterhead(visit, print, "Tax-Year Summary", facts, sizeof facts / sizeof *facts);
+    documents_panel(
+        visit, print, "Account",
+        (struct print_fact){"Paid", visit_money(visit, report->rows[report->row_count].cents[PAID]),
+                            true},
+        arena_format(visit->arena, "in %d", report->year));
+    table_print(visit, print, report);
+    print_text(
+        print,
+        "Opening balance, plus what was invoiced, less what was paid, plus what was refunded or"
+        " returned, less credits, is the closing balance. Tax is part of what was invoiced. Each "
+        "month"
+        " holds what was booked for its days when this was made, in US dollars.");
+    return documents_send(visit, print, file_name(visit, report, ".pdf"));
+}
+
+static enum result year_csv(struct visit *visit, const struct year_report *report) {
+    struct csv csv = csv_begin(&visit->response->body);
+
+    csv_text(&csv, "Month");
+    for (size_t at = 0; at < SUMS; at++)
+        csv_text(&csv, sum_titles[at]);
+    csv_end(&csv);
+    for (size_t row = 0; row <= report->row_count; row++) {
+        csv_text(&csv, report->rows[row].title);
+        for (size_t at = 0; at < SUMS; at++)
+            csv_plain(&csv, money_plain(visit->arena, report->rows[row].cents[at]));
+        csv_end(&csv);
+    }
+    visit_file(visit, "text/csv; charset=utf-8; header=present", file_name(visit, report, ".csv"));
+    return RESULT_OK;
+}
+
+enum result documents_year(struct visit *visit) {
+    struct year_report report = {0};
+    struct reading reading = {visit, &report};
+    enum file_kind kind;
+
+    if (!documents_year_parse(visit, documents_stem(visit, &kind), &report.year))
+        return RESULT_NOT_FOUND;
+    enum result result = db_transaction(visit->running->db, year_work, &reading);
+    if (result != RESULT_OK)
+        return result == RESULT_UNCERTAIN ? RESULT_UNAVAILABLE : result;
+    switch (kind) {
+    case FILE_PAGE:
+        return year_page(visit, &report);
+    case FILE_PDF:
+        return year_pdf(visit, &report);
+    case FILE_CSV:
+        return year_csv(visit, &report);
+    }
+    return RESULT_NOT_FOUND;
+}

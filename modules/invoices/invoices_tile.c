@@ -1,0 +1,35 @@
+/* invoices_tile.c - the Billing tile alone, for the provider's own pages: always a fragment, also
+ * where a page would lead to the sign-in or say why there is nothing to see. */
+#include "modules/invoices/invoices.h"
+
+static enum result tile_render(struct visit *visit, int status, const char *text) {
+    if (text)
+        values_set(visit->values, "Tile.Text", text);
+    return visit_render(visit, status, "invoices/tile", "Billing", "");
+}
+
+static enum result tile_unavailable(struct visit *visit) {
+    return tile_render(visit, 503, "Billing is not available right now.");
+}
+
+enum result invoices_tile(struct visit *visit) {
+    struct date due_on;
+
+    if (visit->session_unknown)
+        return tile_unavailable(visit);
+    if (!visit_is_signed_in(visit)) {
+        if (settings_has_program(&visit->running->settings, "login"))
+            values_set(visit->values, "Tile.SignInUrl", visit_url(visit, "/login?next=/"));
+        return tile_render(visit, 200, "Sign in to see your balance and your invoices.");
+    }
+    if (!visit->session.may_billing)
+        return tile_render(visit, 200,
+                           "Your security level does not include billing. Ask a Manager of your"
+                           " organization, or your service provider, to add it.");
+    enum result result = invoice_next_due(visit->running->db, visit->arena,
+                                          visit->session.account_id, &due_on);
+    if (result != RESULT_OK)
+        return tile_unavailable(visit);
+    balance_show(visit, due_on);
+    return tile_render(visit, 200, NULL);
+}
