@@ -15,14 +15,6 @@
     " LEFT JOIN payment p ON p.account_id = o.account_id AND p.id = o.payment_id"
 enum { INVOICE_COLUMN_COUNT = 13 };
 
-const struct statement invoice_list_all_sql = {
-    .name = "invoice_list_all",
-    .params = 3,
-    .columns = INVOICE_COLUMN_COUNT,
-    .text = "SELECT " INVOICE_COLUMNS INVOICE_FROM " WHERE i.account_id = ?"
-            " ORDER BY i.issued_on DESC, i.id DESC LIMIT ? OFFSET ?",
-};
-
 const struct statement invoice_payable_sql = {
     .name = "invoice_payable",
     .params = 2,
@@ -52,11 +44,11 @@ static struct invoice invoice_read(const struct rows *rows, size_t row) {
     };
 }
 
-static enum result invoices_query(struct db *db, struct arena *arena,
-                                  const struct statement *statement, struct bind *binds,
-                                  struct invoices *out_invoices) {
+enum result invoice_payable(struct db *db, struct arena *arena, int64_t account_id, int64_t limit,
+                            struct invoices *out_invoices) {
+    struct bind binds[] = {bind_int(account_id), bind_int(limit)};
     struct rows rows;
-    enum result result = db_query(db, arena, statement, binds, &rows);
+    enum result result = db_query(db, arena, &invoice_payable_sql, binds, &rows);
 
     if (result != RESULT_OK)
         return result;
@@ -65,24 +57,6 @@ static enum result invoices_query(struct db *db, struct arena *arena,
         list[row] = invoice_read(&rows, row);
     *out_invoices = (struct invoices){list, rows.count};
     return RESULT_OK;
-}
-
-enum result invoice_list(struct db *db, struct arena *arena, int64_t account_id,
-                         enum invoice_filter filter, int64_t offset, int64_t limit,
-                         struct invoices *out_invoices) {
-    static const struct statement *const statements[] = {
-        [INVOICE_FILTER_ALL] = &invoice_list_all_sql,
-    };
-    struct bind binds[] = {bind_int(account_id), bind_int(limit), bind_int(offset)};
-
-    return invoices_query(db, arena, statements[filter], binds, out_invoices);
-}
-
-enum result invoice_payable(struct db *db, struct arena *arena, int64_t account_id, int64_t limit,
-                            struct invoices *out_invoices) {
-    struct bind binds[] = {bind_int(account_id), bind_int(limit)};
-
-    return invoices_query(db, arena, &invoice_payable_sql, binds, out_invoices);
 }
 
 const struct statement invoice_next_due_sql = {

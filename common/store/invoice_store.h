@@ -32,14 +32,6 @@ struct invoices {
     size_t count;
 };
 
-enum invoice_filter { INVOICE_FILTER_ALL };
-
-/* Latest first, by invoice date; skips offset rows and reads at most limit. */
-extern const struct statement invoice_list_all_sql;
-MUST_CHECK enum result invoice_list(struct db *db, struct arena *arena, int64_t account_id,
-                                    enum invoice_filter filter, int64_t offset, int64_t limit,
-                                    struct invoices *out_invoices);
-
 /* Open ones, oldest due date first: the order in which payments cover them. */
 extern const struct statement invoice_payable_sql;
 MUST_CHECK enum result invoice_payable(struct db *db, struct arena *arena, int64_t account_id,

@@ -17,7 +17,6 @@ static const struct route routes[] = {
 static const struct statement *const statements[] = {
     &session_see_sql,
     &session_touch_sql,
-    &invoice_list_all_sql,
     &invoice_next_due_sql,
     /* home, calendar, tile */
     &calendar_told_sql,
