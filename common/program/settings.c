@@ -390,6 +390,7 @@ enum result settings_load(struct settings *out_settings, const char *file, const
         wrong(file, *file != '/' ? "must be a whole path" : reason, context);
         return RESULT_INVALID;
     }
+    settings.programs = values_child(settings.values, "Programs");
     for (size_t at = 0; at < sizeof table / sizeof *table; at++)
         setting_read(&reading, &table[at]);
     values_walk(settings.values, unknown_find, &reading);
@@ -409,10 +410,7 @@ enum result settings_load(struct settings *out_settings, const char *file, const
 }
 
 bool settings_has_program(const struct settings *settings, const char *name) {
-    char path[64] = "Programs.";
-
-    strncat(path, name, sizeof path - strlen(path) - 1);
-    return text_equal(values_text(settings->values, path), "1");
+    return text_equal(values_text(settings->programs, name), "1");
 }
 
 void settings_close(struct settings *settings) {

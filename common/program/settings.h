@@ -71,7 +71,8 @@ struct autopay_settings {
 };
 
 struct settings {
-    struct values *values; /* the whole file: templates see Site.* of it */
+    struct values *values;   /* the whole file: templates see Site.* of it */
+    struct values *programs; /* Programs.* of it */
     const char *program;
 
     const char *site_name, *origin, *base, *zone, *cookie_suffix;

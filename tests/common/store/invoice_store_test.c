@@ -159,8 +159,8 @@ static void test_methods(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_payable), TEST(test_pages),        TEST(test_next_due),
-        TEST(test_find),    TEST(test_open_payment), TEST(test_methods),
+        TEST(test_payable),      TEST(test_next_due), TEST(test_find),
+        TEST(test_open_payment), TEST(test_methods),
     };
 
     return cmocka_run_group_tests(tests, group_setup, group_teardown);
