@@ -11,10 +11,8 @@ static struct shop shop;
 static struct db *db;
 
 static const struct statement *const statements[] = {
-    &invoice_payable_sql,
-    &invoice_exists_sql,
-    &invoice_find_sql,
-    &method_list_sql,
+    &invoice_payable_sql, &invoice_next_due_sql, &invoice_exists_sql,
+    &invoice_find_sql,    &method_list_sql,
 };
 
 static int group_setup(void **state) {
