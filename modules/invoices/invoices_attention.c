@@ -141,7 +141,7 @@ static void failed_show(struct visit *visit, const struct calendar_told *told) {
         for (size_t other = 0; other < told->failed_count; other++)
             if (told->failed[other].invoice_id == payment->invoice_id && other != at &&
                 (told->failed[other].at > payment->at ||
-                 (told->failed[other].at == payment->at && other < at)))
+                 (other < at && told->failed[other].at == payment->at)))
                 is_told = true;
         if (is_told)
             continue;
