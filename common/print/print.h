@@ -23,7 +23,7 @@
 #include "common/core/result.h"
 
 enum {
-    PRINT_PAGES_MAX = 400,
+    PRINT_PAGES_MAX = 600,
     PRINT_COLUMNS_MAX = 8,
     PRINT_LOGO_WIDTH_MAX = 2000, /* pixels */
     PRINT_LOGO_HEIGHT_MAX = 1000

@@ -121,7 +121,7 @@ enum result documents_send(struct visit *visit, struct print *print, const char 
 
     if (result == RESULT_INVALID)
         return documents_too_large(visit, "This is too long for a PDF",
-                                   "It would have more than 400 pages, or more than 4 MB. Its page"
+                                   "It would have more than 600 pages, or more than 4 MB. Its page"
                                    " on this site has all of it.");
     if (result == RESULT_OK)
         visit_file(visit, "application/pdf", name);

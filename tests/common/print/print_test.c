@@ -320,6 +320,27 @@ static void hostile_text(void **state) {
                                                               cases[at].wanted)) != NULL);
 }
 
+/* How many points of the first page from row top to row bottom are not white. */
+static size_t ink(struct arena *arena, const char *name, size_t top, size_t bottom) {
+    unsigned width = 0, height = 0;
+    char *image, *end;
+
+    assert_int_equal(system(arena_format(arena, "pdftoppm -r 72 -gray -singlefile %s/%s.pdf %s/%s",
+                                         root, name, root, name)),
+                     0);
+    image = file_read(arena, arena_format(arena, "%s/%s.pgm", root, name));
+    assert_int_equal(strncmp(image, "P5\n", 3), 0);
+    width = (unsigned)strtoul(image + 3, &end, 10);
+    height = (unsigned)strtoul(end, &end, 10);
+    assert_true(width == 612 && height == 792 && strtoul(end, &end, 10) == 255);
+    size_t count = 0;
+    for (size_t at = top * width; at < bottom * width; at++)
+        if ((unsigned char)end[1 + at] != 255)
+            count++;
+    return count;
+}
+
+/* A tower of marks, cut off where its line ends: nothing reaches the margin above. */
 static void marks_upon_marks(void **state) {
     struct arena *arena = *state;
     struct print *print = paper(arena);
@@ -327,11 +348,13 @@ static void marks_upon_marks(void **state) {
     cells_add(print, arena, arena_format(arena, "Z%s end", repeated(arena, "\xcc\x81", 1000)));
     printed(print, arena, "marks");
     assert_int_equal(times(said(arena, "pdftotext", "marks", ""), "$1,234.50"), 1);
+    assert_int_equal(ink(arena, "marks", 0, 52), 0);
+    assert_true(ink(arena, "marks", 52, 100) > 0);
 }
 
 static void limits(void **state) {
     struct arena *arena = *state;
-    const char *const lines[] = {"\n", repeated(arena, "\n", 25000)};
+    const char *const lines[] = {"\n", repeated(arena, "\n", 40000)};
     struct buffer out;
     struct print *print;
     int pages = 0;
