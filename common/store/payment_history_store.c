@@ -77,7 +77,8 @@ enum { EARLIEST = 1 };
 
 enum result payment_history(struct db *db, struct arena *arena, const struct payment_history *ask,
                             struct payment_rows *out_rows) {
-    int64_t first = ask->from ? ask->from : EARLIEST, end = ask->to ? ask->to : LATEST;
+    int64_t first = ask->from ? ask->from : EARLIEST;
+    int64_t end = ask->to && ask->to < LATEST ? ask->to : LATEST;
     const struct statement *all = ask->is_back ? &payments_all_up_sql : &payments_all_down_sql;
     const struct statement *of_state = ask->is_back ? &payments_state_up_sql
                                                     : &payments_state_down_sql;

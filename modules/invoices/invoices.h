@@ -60,8 +60,11 @@ void period_show(struct visit *visit);
 /* "Nov 1, 2026 to Nov 30, 2026", "from Nov 1, 2026", "until …"; "" without a period. */
 const char *period_text(struct visit *visit, struct date from, struct date to);
 
-/* The Billing tile (Balance). due_on: of the open invoice that is due first; year 0: none. */
+/* The Billing tile (Balance). due_on: when what is still to be paid is due first; year 0: nothing
+ * is, or it is not known. */
 void balance_show(struct visit *visit, struct date due_on);
+/* That day, of at most OUTLOOK_INVOICES_MAX + 1 open invoices, those due first. */
+struct date balance_due_on(const struct enrolment_invoices *open);
 
 /* ---- what autopay takes next ---- */
 

@@ -51,12 +51,23 @@ static const char *counted(struct day *day, int64_t count, const char *one, cons
     return count == 1 ? one : arena_format(day->visit->arena, "%lld %s", (long long)count, several);
 }
 
-/* A list of what is on this day: "/invoices?status=all&from=2026-11-22&to=2026-11-22". */
-static const char *list_path(struct day *day, const char *list) {
+/* Invoices of this day: "/invoices?status=all&from=2026-11-22&to=2026-11-22". */
+static const char *invoices_path(struct day *day) {
     char text[DATE_TEXT_SIZE];
 
     date_format(day->on, text);
-    return arena_format(day->visit->arena, "%s?status=all&from=%s&to=%s", list, text, text);
+    return arena_format(day->visit->arena, "/invoices?status=all&from=%s&to=%s", text, text);
+}
+
+/* What was paid on this day: a bank's payment was confirmed days before it, and lists go by that.
+ * The statement goes by the journal, and is shown from its first entry of the day on. */
+static const char *paid_path(struct day *day) {
+    char text[DATE_TEXT_SIZE];
+
+    if (!settings_has_program(&day->visit->running->settings, "documents"))
+        return "/payments";
+    date_format(day->on, text);
+    return arena_format(day->visit->arena, "/documents/statements/%.7s?after=%s.0", text, text);
 }
 
 /* Of what the journal calls void: payments taken back before they settled, and invoices. */
@@ -85,15 +96,15 @@ static void activity_add(struct day *day, const struct calendar_activity *activi
         event = (struct event){
             .text = counted(day, activity->entries, "Invoice issued", "invoices issued"),
             .amount_cents = activity->balance_cents,
-            .path = list_path(day, "/invoices")};
+            .path = invoices_path(day)};
     else if (text_equal(activity->kind, "fee"))
         event = (struct event){.text = counted(day, activity->entries, "Fee", "fees"),
                                .amount_cents = activity->balance_cents,
-                               .path = list_path(day, "/invoices")};
+                               .path = invoices_path(day)};
     else if (text_equal(activity->kind, "payment"))
         event = (struct event){.text = counted(day, activity->entries, "Paid", "payments"),
                                .amount_cents = activity->money_cents,
-                               .path = list_path(day, "/payments")};
+                               .path = paid_path(day)};
     else if (text_equal(activity->kind, "return"))
         event = (struct event){
             .text = counted(day, activity->entries, "Payment returned", "payments returned"),

@@ -5,6 +5,15 @@
 
 enum { RECENT = 5, DAY_S = 86400, RETURNED_DAYS = 90, DECLINED_DAYS = 30 };
 
+/* What payments on their way cover is waited for only where nothing else is. */
+struct date balance_due_on(const struct enrolment_invoices *open) {
+    for (size_t at = 0; at < open->count; at++)
+        if (open->list[at].due_cents > open->list[at].pending_cents)
+            return open->list[at].due_on;
+    return open->count && open->count <= OUTLOOK_INVOICES_MAX ? open->list[0].due_on
+                                                              : (struct date){0};
+}
+
 void balance_show(struct visit *visit, struct date due_on) {
     const struct session *session = &visit->session;
     struct values *balance = values_child(visit->values, "Balance");
@@ -67,7 +76,7 @@ enum result invoices_home(struct visit *visit) {
 
     if (result != RESULT_OK)
         return result;
-    balance_show(visit, outlook->open.count ? outlook->open.list[0].due_on : (struct date){0});
+    balance_show(visit, balance_due_on(&outlook->open));
     paper_show(visit);
     attention_show(visit, outlook);
     outlook_show(visit, outlook);

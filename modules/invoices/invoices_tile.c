@@ -12,6 +12,20 @@ static enum result tile_unavailable(struct visit *visit) {
     return tile_render(visit, 503, "Billing is not available right now.");
 }
 
+/* With nothing on its way the first open invoice tells, and is all that is read. */
+static enum result due_on_find(struct visit *visit, struct date *out_due_on) {
+    struct db *db = visit->running->db;
+    struct enrolment_invoices open;
+
+    if (!visit->session.pending_cents)
+        return invoice_next_due(db, visit->arena, visit->session.account_id, out_due_on);
+    enum result result = enrolment_invoices(db, visit->arena, visit->session.account_id,
+                                            OUTLOOK_INVOICES_MAX + 1, &open);
+    if (result == RESULT_OK)
+        *out_due_on = balance_due_on(&open);
+    return result;
+}
+
 enum result invoices_tile(struct visit *visit) {
     struct date due_on;
 
@@ -26,9 +40,7 @@ enum result invoices_tile(struct visit *visit) {
         return tile_render(visit, 200,
                            "Your security level does not include billing. Ask a Manager of your"
                            " organization, or your service provider, to add it.");
-    enum result result = invoice_next_due(visit->running->db, visit->arena,
-                                          visit->session.account_id, &due_on);
-    if (result != RESULT_OK)
+    if (due_on_find(visit, &due_on) != RESULT_OK)
         return tile_unavailable(visit);
     balance_show(visit, due_on);
     return tile_render(visit, 200, NULL);

@@ -328,6 +328,10 @@ test('payments of every state and period: latest first, forward and back', async
     assert.deepEqual(forward, expected, query);
     assert.deepEqual(back, expected, `${query}, back`);
   }
+  // The last day there is ends with the last second there is.
+  const whole = (await page(who, '/payments')).rows;
+  for (const period of ['to=9999-12-31', 'from=1900-01-01&to=9999-12-31', 'to=9999-12-30'])
+    assert.deepEqual((await page(who, `/payments?${period}`)).rows, whole, period);
   const at = await page(who, '/payments?status=declined&from=2026-03-06');
   assert.match(at.words, /Status Declined, from Mar 6, 2026\. Show all payments/);
   assert.match(at.html, /<option value="declined" selected>Declined/);

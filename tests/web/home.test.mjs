@@ -342,7 +342,8 @@ test('the calendar has what happened, is due, is on its way and will be drafted,
   assert.match(dayOf(html, '2026-11-07'), /Credited \$10\.00/);
   assert.match(dayOf(html, '2026-11-08'), /Fee \$25\.00/);
   assert.deepEqual(linksOf(html, '2026-11-02'), [world.path('/invoices?status=all&from=2026-11-02&to=2026-11-02')]);
-  assert.deepEqual(linksOf(html, '2026-11-05'), [world.path('/payments?status=all&from=2026-11-05&to=2026-11-05')]);
+  // What a bank sent was confirmed days before: it stands in the statement, from its first entry of the day on.
+  assert.deepEqual(linksOf(html, '2026-11-05'), [world.path('/documents/statements/2026-11?after=2026-11-05.0')]);
   assert.deepEqual(linksOf(html, '2026-11-10'), [world.path(`/invoices/${team.invoices[0].number}`)]);
   assert.deepEqual(linksOf(html, '2026-11-20'), [world.path(`/payments/${reference}`)]);
   assert.deepEqual(linksOf(html, '2026-11-28'), [world.path('/invoices?status=open&sort=due')]);
@@ -452,6 +453,23 @@ test('the tile of a Manager, of nobody, and of somebody without the permission',
   assert.match((await get(copy, '/tile')).text, /Sign in to see/);
   assert.equal((await nobody.request('HEAD', world.path('/tile'))).status, 200);
   assert.equal((await nobody.request('HEAD', world.path('/tile'))).text, '');
+});
+
+test('what payments on their way cover is neither overdue nor what is due next', async () => {
+  const covered = (team, count) =>
+    world.sql(team.invoices.slice(0, count).map(({ number }) => `UPDATE invoice SET pending_cents = total_cents WHERE number = '${number}';`).join('') +
+      `UPDATE account SET pending_cents = (SELECT SUM(pending_cents) FROM invoice WHERE account_id = ${team.id}) WHERE id = ${team.id}`);
+  const tiles = async (team) => [section(await home(team), 'Billing'), words((await get(team.client, '/tile')).text)];
+  const team = await account([[3043, '2026-11-03'], [1000, '2026-12-09']]);
+  for (const tile of await tiles(team)) assert.match(tile, /Current Balance \$40\.43 Due By Nov 3, 2026 Overdue since Nov 3, 2026 Pay Bill/);
+  covered(team, 1);
+  for (const tile of await tiles(team)) assert.match(tile, /Current Balance \$40\.43 Due By Dec 9, 2026 In progress \$30\.43 Pay Bill/);
+  world.sql(`UPDATE invoice SET pending_cents = pending_cents - 1 WHERE number = '${team.invoices[0].number}'; UPDATE account SET pending_cents = pending_cents - 1 WHERE id = ${team.id}`);
+  for (const tile of await tiles(team)) assert.match(tile, /Due By Nov 3, 2026 Overdue since Nov 3, 2026 In progress \$30\.42/);
+  // More of them than a page reads: what comes behind them is not guessed.
+  const long = await account([...Array.from({ length: 52 }, () => [100, '2026-11-03']), [1000, '2026-12-09']]);
+  covered(long, 52);
+  for (const tile of await tiles(long)) assert.match(tile, /Current Balance \$62\.00 In progress \$52\.00 Pay Bill/);
 });
 
 const recorded = (name) => Number(readFileSync(join(world.demo.run, 'pids', name), 'utf8').split(' ')[0]);
