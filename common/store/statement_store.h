@@ -23,7 +23,7 @@ struct entry {
     struct date on;
     const char *kind, *event_key;
     int64_t effect_cents; /* on the account's balance */
-    int64_t credit_cents; /* of account credit: given negative, spent positive */
+    int64_t credit_cents; /* of an entry of kind credit: given negative, spent positive */
     const char *payment;  /* reference, "" for none */
     const char *method_text;
 };

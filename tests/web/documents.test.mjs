@@ -70,7 +70,7 @@ const HAPPENS = [
   async (m) => remit('payment', 'refund', (await check('C-10', '50.00', `${m}-09`, '--invoice', `D-${m}-1`)).reference),
   async (m) => remit('payment', 'record', '--cash', 'R-1', '--account', account.number, '--amount', '17.00', '--on', `${m}-10`),
   async (m) => remit('payment', 'record', '--wire', 'W-1', '--account', account.number, '--amount', '300.00', '--on', `${m}-10`),
-  async (m) => check('C-13', '20.00', `${m}-02`, '--invoice', `D-${m}-1`),
+  async (m) => check('C-13', '20.00', `${m}-01`, '--invoice', `D-${m}-1`),
 ];
 
 before(async () => {
@@ -407,6 +407,20 @@ test('a month with more entries than a page, a PDF and a CSV hold', async () => 
   assert.match(words(over.text), /This month is too long for a CSV/);
   assert.equal((await get(`/documents/statements/${m}`, who)).status, 200);
   assert.match(words((await get(`/documents?year=${m.slice(0, 4)}`, who)).text), /Too long for a file/);
+
+  // Another month costs nothing of it. The services read, too: the least of some looks is the page's own.
+  const rows = () => world.sql("SHOW GLOBAL STATUS LIKE 'Handler_read%'").reduce((sum, [, value]) => sum + Number(value), 0);
+  for (const path of [`/documents/statements/${RUNNING}`, `/documents/statements/${month(2)}.pdf`, '/documents', `/documents/years/${m.slice(0, 4)}`]) {
+    let least = Infinity;
+    for (let tries = 0; tries < 5; tries++) {
+      const first = rows();
+      const own = rows() - first;
+      const start = rows();
+      assert.equal((await get(path, who)).status, 200);
+      least = Math.min(least, rows() - start - own);
+    }
+    assert.ok(least < 200, `${path}: ${least} rows`);
+  }
 });
 
 test('what does not agree with the books is not printed', async () => {
