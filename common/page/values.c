@@ -77,14 +77,13 @@ struct values *values_in(struct arena *arena) {
     return (struct values *)&tree->root;
 }
 
-/* after: the last child, or NULL. */
-static HDF *child_add(HDF *parent, HDF *after, const char *name, size_t length) {
+/* after: the last child, or NULL. name is kept, not copied. */
+static HDF *child_link(HDF *parent, HDF *after, HDF *child, const char *name, size_t length) {
     struct tree *tree = tree_of(parent);
-    HDF *child = arena_alloc(tree->arena, sizeof *child + length + 1);
 
     child->fileload_ctx = tree;
     child->top = parent->top;
-    child->name = memcpy(child + 1, name, length);
+    child->name = (char *)name;
     child->name_len = (int)length;
     if (after)
         after->next = child;
@@ -94,6 +93,12 @@ static HDF *child_add(HDF *parent, HDF *after, const char *name, size_t length) 
     if (tree->filling == parent)
         tree->filling = NULL;
     return child;
+}
+
+static HDF *child_add(HDF *parent, HDF *after, const char *name, size_t length) {
+    HDF *child = arena_alloc(tree_of(parent)->arena, sizeof *child + length + 1);
+
+    return child_link(parent, after, child, memcpy(child + 1, name, length), length);
 }
 
 /* The child called by the first length bytes of name, or NULL and *out_last the last of them. */
@@ -163,6 +168,21 @@ void values_set(struct values *node, const char *name, const char *text) {
         free(child->value);
     child->alloc_value = 0;
     child->value = arena_text(tree_of(child)->arena, text);
+}
+
+void values_lend(struct values *node, const char *name, const char *text) {
+    HDF *parent = hdf_of(node), *last;
+    size_t length = strlen(name);
+
+    assert(!parent->hash && !parent->link);
+    HDF *child = child_find(parent, name, length, &last);
+    if (!child)
+        child = child_link(parent, last, arena_alloc(tree_of(parent)->arena, sizeof *child), name,
+                           length);
+    if (child->alloc_value)
+        free(child->value);
+    child->alloc_value = 0;
+    child->value = (char *)text;
 }
 
 void values_set_int(struct values *node, const char *name, long number) {

@@ -20,6 +20,9 @@ struct values *values_in(struct arena *arena);
 /* name may be a path ("Invoice.Total"). text is copied; NULL leaves the value out. */
 void values_set(struct values *node, const char *name, const char *text);
 void values_set_int(struct values *node, const char *name, long number);
+/* The same of a name that is no path and a text, neither copied: both have to live as long as the
+ * tree, as constants do and what lies in its arena. For the rows of long lists. */
+void values_lend(struct values *node, const char *name, const char *text);
 
 /* The child called name, made when absent; a borrowed part of the tree. */
 struct values *values_child(struct values *node, const char *name);

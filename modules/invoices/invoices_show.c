@@ -4,25 +4,25 @@ static void words_show(struct visit *visit, struct values *node,
                        const struct invoice_figures *figures) {
     enum invoice_status status = invoice_status(figures, visit->today);
 
-    values_set(node, "Status", invoice_status_word(status));
-    values_set(node, "StatusKind", invoice_status_name(status));
+    values_lend(node, "Status", invoice_status_word(status));
+    values_lend(node, "StatusKind", invoice_status_name(status));
 }
 
-/* As few values as a row can have: there are fifty of them on a page. */
+/* As few values as a row can have, and none copied: there are fifty of them on a page. */
 void invoices_row_show(struct visit *visit, struct values *node, const struct invoice_row *row) {
     const struct invoice_figures *figures = &row->figures;
 
-    values_set(node, "Number", row->number);
-    values_set(node, "Url", visit_url(visit, arena_join(visit->arena, "/invoices/", row->number)));
-    values_set(node, "IssuedOn", date_short(visit->arena, row->issued_on));
-    values_set(node, "DueOn", date_short(visit->arena, figures->due_on));
-    values_set(node, "Total", visit_money(visit, figures->total_cents));
-    values_set(node, "Due", visit_money(visit, invoice_due_cents(figures)));
+    values_lend(node, "Number", row->number);
+    values_lend(node, "Url", visit_url(visit, arena_join(visit->arena, "/invoices/", row->number)));
+    values_lend(node, "IssuedOn", date_short(visit->arena, row->issued_on));
+    values_lend(node, "DueOn", date_short(visit->arena, figures->due_on));
+    values_lend(node, "Total", visit_money(visit, figures->total_cents));
+    values_lend(node, "Due", visit_money(visit, invoice_due_cents(figures)));
     words_show(visit, node, figures);
     if (!row->is_held && invoice_free_cents(figures) > 0 &&
         settings_has_program(&visit->running->settings, "pay"))
-        values_set(node, "PayUrl",
-                   visit_url(visit, arena_join(visit->arena, "/pay?invoice=", row->number)));
+        values_lend(node, "PayUrl",
+                    visit_url(visit, arena_join(visit->arena, "/pay?invoice=", row->number)));
 }
 
 void invoices_show(struct visit *visit, struct values *node, const struct invoice *invoice) {

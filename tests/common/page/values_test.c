@@ -31,6 +31,22 @@ static void test_set_and_read(void **state) {
     assert_string_equal(values_text(root, "Count"), "-9223372036854775808");
 }
 
+static void test_lend(void **state) {
+    struct values *root = values_in(*state);
+    const char *text = arena_text(*state, "kept");
+
+    values_lend(root, "Number", text);
+    assert_ptr_equal(values_text(root, "Number"), text);
+    values_lend(root, "Number", "other");
+    assert_string_equal(values_text(root, "Number"), "other");
+    values_set(root, "Number", "copied");
+    values_set(root, "More", "beside");
+    values_lend(root, "More", "lent");
+    assert_string_equal(values_text(root, "Number"), "copied");
+    assert_string_equal(values_text(root, "More"), "lent");
+    assert_null(values_next(values_next(values_first(root, ""))));
+}
+
 static void test_items(void **state) {
     struct values *root = values_in(*state);
     size_t count = 0;
@@ -154,8 +170,13 @@ static void test_relative_path_dies(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_set_and_read), TEST(test_items),       TEST(test_walk),
-        TEST(test_load),         TEST(test_load_broken), TEST(test_relative_path_dies),
+        TEST(test_set_and_read),
+        TEST(test_lend),
+        TEST(test_items),
+        TEST(test_walk),
+        TEST(test_load),
+        TEST(test_load_broken),
+        TEST(test_relative_path_dies),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
