@@ -139,7 +139,7 @@ char *arena_join(struct arena *arena, const char *first, const char *second) {
     size_t first_length = strlen(first), second_length = strlen(second);
     char *text = arena_raw(arena, first_length + second_length + 1);
 
-    memcpy(stpcpy(text, first), second, second_length + 1);
+    memcpy(mempcpy(text, first, first_length), second, second_length + 1);
     return text;
 }
 

@@ -232,7 +232,7 @@ has documents_list.full '<h1>Reports / Documents</h1>' '>Statements of 2026</h2>
   'aria-label="Tax-Year Summary 2025">2025</a>' 'href="/billing/payments">Payment History</a>'
 lacks documents_list.full 'No statements yet' '2026-09.pdf'
 has documents_list.empty 'No statements yet.'
-lacks documents_list.empty '<table' 'Tax-Year' 'Payment History'
+lacks documents_list.empty '<table' 'Tax-Year' 'A receipt is with each payment'
 has documents_statement.running '<h1>Statement of November 2026</h1>' 'Closing Balance so far' '>Opening Balance</td>' '>Closing Balance</td>' '>Download PDF</a>' '>Download CSV</a>' '&lt;b&gt;Visa&lt;/b&gt; ending 4242' '$4,446.18' \
   'Entries that are booked later for this month are in a later copy.'
 lacks documents_statement.running 'Brought Forward' 'Next page' 'Previous page' 'than a PDF holds'
