@@ -17,7 +17,7 @@ static const struct route routes[] = {
 };
 
 static const struct statement *const statements[] = {
-    &session_load_sql,   &session_touch_sql,      &invoice_find_sql,   &payment_find_sql,
+    &session_see_sql,    &session_touch_sql,      &invoice_find_sql,   &payment_find_sql,
     &payment_covers_sql, &refunds_of_payment_sql, STATEMENT_STATEMENTS};
 
 static const char *const pages[] = {"documents/list", "documents/statement", "documents/year",

@@ -21,8 +21,9 @@ try {
   console.log(`${count('invoice')} invoices; of the account ${count('invoice', `account_id = ${account.id}`)}, ${count('invoice', `account_id = ${account.id} AND is_open = 1`)} open,`
     + ` and ${count('payment', `account_id = ${account.id}`)} payments (made in ${Math.round((Date.now() - begun) / 1000)} s)`);
   const [[invoice], [payment]] = [world.sql(`SELECT MAX(number) FROM invoice WHERE account_id = ${account.id}`), world.sql(`SELECT MAX(reference) FROM payment WHERE account_id = ${account.id}`)];
+  const month = world.one(`SELECT DATE_FORMAT(MAX(confirmed_at), '%Y-%m') FROM payment WHERE account_id = ${account.id}`);
   const over = [];
-  for (const [name, path, most = ROWS_MAX] of readingPages({ invoice, payment, card: account.card })) {
+  for (const [name, path, most = ROWS_MAX] of readingPages({ invoice, payment, card: account.card, month })) {
     const { rows, trips } = await readingOf((statement) => world.sql(statement), async () => {
       const answer = await client.get(world.path(path));
       if (answer.status !== 200) throw new Error(`${path}: ${answer.status}`);

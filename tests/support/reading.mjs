@@ -8,12 +8,26 @@ export const ROWS_MAX = 200;
 
 // Every page a customer can ask for with GET: name, path, and what it may read when that is more. account: its latest
 // invoice and payment, a card, and a month with entries.
-export const readingPages = ({ invoice, card }) => [
+export const readingPages = ({ invoice, payment, card, month }) => [
   ['home', '/'],
+  ['tile', '/tile'],
+  ['calendar', '/calendar'],
+  ['calendar, a month', `/calendar?month=${month}`],
   ['invoices, open', '/invoices?status=open'],
   ['invoices, paid', '/invoices?status=paid'],
   ['invoices, all', '/invoices?status=all'],
+  ['invoices, oldest', '/invoices?status=all&sort=oldest'],
+  ['invoices, due', '/invoices?status=open&sort=due'],
+  ['invoices, overdue', '/invoices?status=overdue'],
+  ['invoices, a period', `/invoices?status=paid&from=${month}-01&to=${month}-28`],
+  ['invoices, a number', `/invoices?number=${invoice.slice(0, -3)}`],
   ['invoice', `/invoices/${invoice}`],
+  ['payments', '/payments?status=all'],
+  ['payments, a state', '/payments?status=succeeded'],
+  ['payments, a period', `/payments?status=all&from=${month}-01&to=${month}-28`],
+  ['payment', `/payments/${payment}`],
+  ['documents', '/documents'],
+  ['a year', `/documents/years/${month.slice(0, 4)}`],
   // It shows the 200 invoices one payment may cover: each is a row.
   ['pay', '/pay', ROWS_MAX + 20],
   ['pay an invoice', `/pay?invoice=${invoice}`, ROWS_MAX + 20],
