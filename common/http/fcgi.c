@@ -156,6 +156,15 @@ static bool serve_one(FCGX_Request *request, fcgi_handler handler, void *context
     return !is_last;
 }
 
+/* Its reader has gone while it waited for its turn: to answer it would only keep others waiting. */
+static bool is_given_up(FCGX_Request *request) {
+    const char *method = FCGX_GetParam("REQUEST_METHOD", request->envp);
+    struct pollfd peer = {.fd = request->ipcFd, .events = POLLRDHUP};
+
+    return method && strcmp(method, "GET") == 0 && poll(&peer, 1, 0) > 0 &&
+           peer.revents & (POLLRDHUP | POLLHUP | POLLERR);
+}
+
 enum result fcgi_serve(fcgi_handler handler, void *context, unsigned limit_requests,
                        size_t arena_limit_bytes) {
     FCGX_Request request;
@@ -183,6 +192,10 @@ enum result fcgi_serve(fcgi_handler handler, void *context, unsigned limit_reque
             break;
         if (!polled[1].revents || FCGX_Accept_r(&request) < 0)
             continue;
+        if (is_given_up(&request)) {
+            FCGX_Free(&request, 1);
+            continue;
+        }
         if (!serve_one(&request, handler, context, arena_limit_bytes))
             break;
         served++;

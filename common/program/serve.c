@@ -110,8 +110,33 @@ static bool path_is_plain(const char *path) {
     return true;
 }
 
+/* What was asked for with the path, encoded to stand in a query itself: where it is short and plain
+ * ("invoice=4711"), so that a link of a mail still leads to its invoice. Numbers as long as a
+ * card's are not handed on. */
+static const char *query_to_keep(struct visit *visit) {
+    enum { KEPT_MAX = 100, DIGITS_MAX = 12 };
+    const struct pairs *query = &visit->request.query;
+    const char *text = "";
+    size_t digits = 0;
+
+    for (size_t at = 0; at < query->count; at++) {
+        const struct pair *pair = &query->list[at];
+
+        for (const char *each = pair->value; *each; each++)
+            digits += *each >= '0' && *each <= '9';
+        if (!path_is_plain(pair->name) || !path_is_plain(pair->value))
+            return "";
+        text = arena_format(visit->arena, "%s%s%s%%3D%s", text, at ? "%26" : "%3F", pair->name,
+                            pair->value);
+    }
+    return digits <= DIGITS_MAX && strlen(text) <= KEPT_MAX ? text : "";
+}
+
 static void sign_in_first(struct visit *visit) {
-    const char *next = path_is_plain(visit->path) ? visit->path : "/";
+    const char *next = "/";
+
+    if (path_is_plain(visit->path))
+        next = arena_join(visit->arena, visit->path, query_to_keep(visit));
 
     if (settings_has_program(&visit->running->settings, "login"))
         (void)visit_redirect(visit, arena_format(visit->arena, "/login?next=%s", next));

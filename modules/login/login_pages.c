@@ -24,13 +24,17 @@ static const struct field submit_fields[] = {
 };
 const struct form login_submit_form = FORM(submit_fields);
 
-/* A path of ours below the base, or "/": never another site. */
+/* A path of ours below the base, with what it was asked with, or "/": never another site. */
 static const char *next_path(const char *next) {
     if (next[0] != '/' || strstr(next, "//") || strstr(next, "/.") ||
         text_starts_with(next, "/login"))
         return "/";
-    for (const char *at = next; *at; at++)
-        if (!text_is_url_safe(*at) && *at != '/')
+    size_t path = strcspn(next, "?");
+    for (size_t at = 0; next[at]; at++)
+        if (!text_is_url_safe(next[at]) && !strchr(at < path    ? "/"
+                                                   : at == path ? "?"
+                                                                : "=&",
+                                                   next[at]))
             return "/";
     return next;
 }

@@ -27,7 +27,7 @@ pools=(
     "methods methods 1"
     "methods-save methods 2"
     "autopay autopay 1"
-    "documents documents 1"
+    "documents documents 2"
 )
 
 say() { printf '%s\n' "$*" >&2; }

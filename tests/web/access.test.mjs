@@ -296,7 +296,7 @@ test('after signing in, only our own pages', async () => {
   const nexts = [
     '//evil.test', '///evil.test', '/\\evil.test', '\\\\evil.test', 'http://evil.test', 'https:evil.test', 'evil.test', '/%2f/evil.test', '/%2fevil.test', '%2f%2fevil.test',
     '/..//evil.test', '/../../evil', '/.//evil.test', '/\t/evil.test', '/\n/evil.test', '/ /evil', 'javascript:alert(1)', '/@evil.test', '/?next=//evil', '/#x',
-    '/pay\r\nSet-Cookie: a=b', '/pay%0d%0aSet-Cookie:a=b', '/login', '/login/x', '', '/' + 'a'.repeat(300), 'é', '/é',
+    '/?a=/b', '/?a?b', '/pay?a=<b>', '/?a=%0d%0ab', '/pay\r\nSet-Cookie: a=b', '/pay%0d%0aSet-Cookie:a=b', '/login', '/login/x', '', '/' + 'a'.repeat(300), 'é', '/é',
   ];
   for (const next of nexts) {
     const answers = [await signInAnswer(account.user.email, account.user.password, { next })];
@@ -308,7 +308,7 @@ test('after signing in, only our own pages', async () => {
         continue;
       }
       assert.equal(answer.status, 303, JSON.stringify(next));
-      assert.match(answer.location, /^\/billing\/[A-Za-z0-9/_.~-]*$/, JSON.stringify(next));
+      assert.match(answer.location, /^\/billing\/[A-Za-z0-9/_.~-]*(\?[\w.~=&-]*)?$/, JSON.stringify(next));
       const to = new URL(answer.location, own);
       assert.equal(to.origin, own.origin);
       assert.ok(to.pathname.startsWith('/billing/'), JSON.stringify(next));
@@ -316,14 +316,17 @@ test('after signing in, only our own pages', async () => {
       assert.equal(answer.headers['x-injected'] ?? answer.headers.a, undefined);
     }
     const page = await world.demo.client().get(`${world.path('/login')}?next=${encodeURIComponent(next)}`);
-    assert.match(attribute(page.text.match(/<input[^>]*name="next"[^>]*>/)[0], 'value'), /^\/[\w/.~-]*$/);
+    assert.match(attribute(page.text.match(/<input[^>]*name="next"[^>]*>/)[0], 'value'), /^\/[\w/.~-]*(\?[\w.~=&-]*)?$/);
   }
-  for (const next of ['/pay', '/invoices', `/pay/${review.reference}`])
+  for (const next of ['/pay', '/pay?invoice=INV-1', '/invoices?status=all&sort=oldest', '/invoices', `/pay/${review.reference}`])
     assert.equal((await signInAnswer(account.user.email, account.user.password, { next })).location, world.path(next));
   const nobody = world.demo.client();
   const asked = await nobody.get(world.path('/pay?invoice=x'));
   await nobody.get(asked.location);
-  assert.equal(asked.location, `${world.path('/login')}?next=/pay`);
+  assert.equal(asked.location, `${world.path('/login')}?next=/pay%3Finvoice%3Dx`);
+  // Not what is long, odd, or as long as a card's number.
+  for (const query of ['invoice=<x>', `invoice=${'x'.repeat(100)}`, 'status=123456&sort=1234567', 'a=b%26c', 'x=/'])
+    assert.match((await nobody.get(world.path(`/invoices?${query}`))).location, /\?next=\/invoices$|\?next=\/invoices%3Fx%3D\/$/, query);
 });
 
 test('a wrong password and an unknown user get the same answer', async () => {

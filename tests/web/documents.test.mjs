@@ -2,6 +2,7 @@
 // says; each month begins where the one before ended; whom they are for; what is too long; what disagrees.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { csvRows, essence, expectedFigures, invoicePage, paperFigures, paperInfo, paperLines, paperText } from '../support/paper.mjs';
@@ -356,6 +357,22 @@ test('hostile text in every column is text, on paper and in CSV', async () => {
   assert.ok((await get('/documents', who)).text.includes('r-table'));
 });
 
+// Asked for and given up many times, it keeps the next reader waiting for what is begun, not for what was left.
+async function leavesNobodyWaiting(who, path) {
+  const timed = async (work) => {
+    const start = performance.now();
+    await work();
+    return performance.now() - start;
+  };
+  const one = await timed(() => who.get(path));
+  const left = Array.from({ length: 24 }, () => request(new URL(path, world.demo.url), { headers: { cookie: who.cookieHeader(path) } }).on('error', () => {}));
+  for (const each of left) each.end();
+  await new Promise((done) => setTimeout(done, one / 4)); // nginx has handed them on: the first are being written
+  for (const each of left) each.destroy();
+  const next = await timed(async () => assert.equal((await who.get(world.path('/documents'))).status, 200));
+  assert.ok(next < 4 * one, `${Math.round(next)} ms behind 24 that were given up, ${Math.round(one)} ms for one of them`);
+}
+
 test('a month with more entries than a page, a PDF and a CSV hold', async () => {
   const busy = await world.account({ invoices: [] });
   const who = await world.signIn(busy.user);
@@ -373,6 +390,7 @@ test('a month with more entries than a page, a PDF and a CSV hold', async () => 
   assert.equal(paper.status, 200, 'a PDF of 2,000');
   assert.equal(paperLines(paper.bytes).filter((line) => /^\w{3} \d+, \d{4} \| Credit/.test(line)).length, 2000);
   assert.ok(paper.bytes.length < 4 << 20);
+  await leavesNobodyWaiting(who, world.path(`/documents/statements/${m}.pdf`));
   fill(2001, 2001);
   const refused = await get(`/documents/statements/${m}.pdf`, who);
   assert.equal(refused.status, 404);
