@@ -115,12 +115,6 @@ static bool path_is_plain(const char *path) {
  * card's are not handed on. */
 static const char *query_to_keep(struct visit *visit) {
     enum { KEPT_MAX = 100, DIGITS_MAX = 12 };
-    static const char question_mark[] = "\x25"
-                                        "3F",
-                      and_sign[] = "\x25"
-                                   "26",
-                      equals_sign[] = "\x25"
-                                      "3D";
     const struct pairs *query = &visit->request.query;
     const char *text = "";
     size_t digits = 0;
@@ -132,8 +126,8 @@ static const char *query_to_keep(struct visit *visit) {
             digits += *each >= '0' && *each <= '9';
         if (!path_is_plain(pair->name) || !path_is_plain(pair->value))
             return "";
-        text = arena_format(visit->arena, "%s%s%s%s%s", text, at ? and_sign : question_mark,
-                            pair->name, equals_sign, pair->value);
+        text = arena_format(visit->arena, "%s%s%s%%3D%s", text, at ? "%26" : "?", pair->name,
+                            pair->value);
     }
     return digits <= DIGITS_MAX && strlen(text) <= KEPT_MAX ? text : "";
 }
