@@ -11,8 +11,8 @@ export async function look(shop, account) {
   const client = await shop.client(account.users[0]);
   const home = words((await client.get(shop.world.path('/'))).text);
   assert.equal(home.match(/Current Balance (\S+)/)[1], money(account.due - account.credit));
-  assert.equal(home.match(/Credit (\S+)/)?.[1], account.credit ? money(account.credit) : undefined);
-  assert.equal(home.match(/In progress (\S+)/)?.[1], account.pending ? money(account.pending) : undefined);
+  assert.equal(home.match(/Credit (\$\S+)/)?.[1], account.credit ? money(account.credit) : undefined);
+  assert.equal(home.match(/In progress (\$\S+)/)?.[1], account.pending ? money(account.pending) : undefined);
   const invoice = random.pick(account.invoices);
   const page = words((await client.get(shop.world.path(`/invoices/${invoice.number}`))).text);
   assert.equal(page.match(/Amount Due (\$\S+)/)[1], money(invoice.due));
