@@ -45,12 +45,9 @@ void buffer_expect(struct buffer *buffer, size_t length) {
         buffer_move(buffer, buffer->length + length);
 }
 
-void buffer_add(struct buffer *buffer, const void *bytes, size_t length) {
-    if (!length || !buffer_reserve(buffer, length))
-        return;
-    memcpy(buffer->bytes + buffer->length, bytes, length);
-    buffer->length += length;
-    buffer->bytes[buffer->length] = '\0';
+void buffer_add_slowly(struct buffer *buffer, const void *bytes, size_t length) {
+    if (length && buffer_reserve(buffer, length))
+        buffer_add(buffer, bytes, length);
 }
 
 void buffer_text(struct buffer *buffer, const char *text) {

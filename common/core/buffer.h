@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "common/core/arena.h"
 
@@ -22,7 +23,18 @@ struct buffer {
 void buffer_init(struct buffer *buffer, struct arena *arena, size_t limit_bytes);
 /* Room for length more bytes at once, within the limit: for what is known to become large. */
 void buffer_expect(struct buffer *buffer, size_t length);
-void buffer_add(struct buffer *buffer, const void *bytes, size_t length);
+/* Here, because a page is put together of some thousand pieces. */
+void buffer_add_slowly(struct buffer *buffer, const void *bytes, size_t length);
+static inline void buffer_add(struct buffer *buffer, const void *bytes, size_t length) {
+    if (buffer->full || length > buffer->capacity - buffer->length) {
+        buffer_add_slowly(buffer, bytes, length);
+        return;
+    }
+    if (length)
+        memcpy(buffer->bytes + buffer->length, bytes, length);
+    buffer->length += length;
+    buffer->bytes[buffer->length] = '\0';
+}
 void buffer_text(struct buffer *buffer, const char *text);
 void buffer_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

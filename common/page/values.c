@@ -141,18 +141,24 @@ static HDF *path_of(HDF *node, const char *path) {
     }
 }
 
-HDF *hdf_find(HDF *node, const char *path) {
-    HDF *last;
+/* What follows name in path ("" or ".more"), or NULL: the path begins otherwise. */
+static const char *name_skip(const char *name, const char *path) {
+    for (; *name && *name == *path; name++)
+        path++;
+    return *name || (*path && *path != '.') ? NULL : path;
+}
 
+HDF *hdf_find(HDF *node, const char *path) {
     while (node) {
-        const char *end = strchrnul(path, '.');
+        const char *rest = NULL;
 
         if (node->hash || node->link)
             return hdf_get_obj(node, path);
-        node = child_find(node, path, (size_t)(end - path), &last);
-        if (!*end)
+        for (node = node->child; node && !(rest = name_skip(node->name, path)); node = node->next)
+            continue;
+        if (!node || !*rest)
             break;
-        path = end + 1;
+        path = rest + 1;
     }
     return node && node->link ? hdf_get_obj(node->top, node->value) : node;
 }
