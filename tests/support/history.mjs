@@ -32,7 +32,14 @@ export function historySql(account, tag, { count, open = 0, payments = 0, books 
     `INSERT INTO journal_posting (account_id, entry_id, line, ledger, invoice_id, amount_cents)
       SELECT e.account_id, e.id, l.seq, IF(l.seq, 'receivable', 'money'), IF(l.seq, i.id, NULL), IF(l.seq, -1000, 1000)
       FROM invoice i ${paid} JOIN journal_entry e ON e.event_key = CONCAT('payment:', p.reference, ':paid') JOIN seq_0_to_1 l WHERE ${mine}`,
-    activitySql(String(account)),
   );
+  // What else was paid: one entry, so that the books come to what the account owes.
+  const rest = 1000 * Math.max(0, count - open - payments);
+  if (rest)
+    statements.push(
+      `INSERT INTO journal_entry (account_id, event_key, kind, at, on_date) VALUES (${account}, 'rest:${tag}:${account}', 'credit', UTC_TIMESTAMP(), CURDATE() - INTERVAL 7300 DAY)`,
+      `INSERT INTO journal_posting VALUES (${account}, LAST_INSERT_ID(), 0, 'receivable', NULL, -${rest}), (${account}, LAST_INSERT_ID(), 1, 'adjustment', NULL, ${rest})`,
+    );
+  statements.push(activitySql(String(account)));
   return statements.join(';\n');
 }

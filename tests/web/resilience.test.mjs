@@ -271,7 +271,8 @@ test('a page reads no more rows than it may, and no more of 200,000 than of 20,0
   for (const [at, { name, rows, most }] of large.entries()) {
     t.diagnostic(`${name}: ${small[at].rows} rows of 20,000, ${rows} of 200,000`);
     assert.ok(rows <= most, `${name}: ${rows} rows`);
-    assert.ok(rows <= small[at].rows * 1.2 + 5, `${name}: ${small[at].rows} rows, then ${rows}`);
+    // Ten times as many fill the days of a calendar that were empty.
+    assert.ok(rows <= small[at].rows * 1.2 + (name.startsWith('calendar') ? 31 : 5), `${name}: ${small[at].rows} rows, then ${rows}`);
   }
 });
 
