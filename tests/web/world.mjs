@@ -189,10 +189,15 @@ export class World {
     return (await this.demo.book()).filter((t) => t.type === 'sale' && t.order_id === reference);
   }
 
-  // The database, table by table: a checksum changes when anything does.
+  // The database, table by table: a sum over what every row holds changes when anything does. CHECKSUM TABLE does not
+  // do: in MariaDB 10.11 its answer for a table changed within a second after an update while no row was another.
   checksums() {
-    const tables = this.sql('SHOW TABLES').map(([name]) => name);
-    return this.sql(`CHECKSUM TABLE ${tables.map((name) => `\`${name}\``).join(', ')}`)
+    if (!this.sums) {
+      const columns = this.sql(`SELECT table_name, GROUP_CONCAT('COALESCE(HEX(CONCAT(\`', column_name, '\`)), "-")' ORDER BY ordinal_position)
+        FROM information_schema.columns WHERE table_schema = DATABASE() GROUP BY table_name`);
+      this.sums = columns.map(([table, list]) => `SELECT '${table}', COUNT(*), COALESCE(SUM(CRC32(CONCAT_WS(',', ${list}))), 0) FROM \`${table}\``);
+    }
+    return this.sql(this.sums.join(' UNION ALL '))
       .map((row) => row.join(' '))
       .sort()
       .join('\n');
