@@ -13,7 +13,7 @@ PKGS    := libmariadb libcurl libsodium jansson expat libevent pangocairo pangof
 CPPFLAGS += -I. -isystem /usr/include/ClearSilver -D_GNU_SOURCE -DREMIT_PREFIX='"$(PREFIX)"' $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 # Asserts guard money: they stay on in every build (no -DNDEBUG anywhere).
 CFLAGS_common  := -std=c17 $(WARN) -g -fno-strict-aliasing -fstack-protector-strong -fPIE
-CFLAGS_release := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-clash-protection -fcf-protection=full
+CFLAGS_release := -O3 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-clash-protection -fcf-protection=full
 CFLAGS_debug   := -O0 -Werror
 CFLAGS_faults  := -O1 -DREMIT_FAULTS
 CFLAGS_asan    := -O1 -DREMIT_FAULTS -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -165,6 +166,41 @@ static bool is_given_up(FCGX_Request *request) {
            peer.revents & (POLLRDHUP | POLLHUP | POLLERR);
 }
 
+/* ---- waiting ---- */
+
+enum waited { WAITED_NOTHING, WAITED_REQUEST, WAITED_END };
+
+/* A connection wakes one of the workers that share the socket, not each of them. A worker that ends
+ * before it takes the connection loses none: the one begun in its place finds it waiting. */
+static int waiter_open(int signals) {
+    struct epoll_event end = {.events = EPOLLIN, .data.fd = signals};
+    struct epoll_event connection = {.events = EPOLLIN | EPOLLEXCLUSIVE, .data.fd = 0};
+    int waiter = epoll_create1(EPOLL_CLOEXEC);
+
+    if (waiter < 0)
+        return -1;
+    if (epoll_ctl(waiter, EPOLL_CTL_ADD, signals, &end) == 0 &&
+        epoll_ctl(waiter, EPOLL_CTL_ADD, 0, &connection) == 0)
+        return waiter;
+    close(waiter);
+    return -1;
+}
+
+static enum waited wait_next(int waiter, int signals) {
+    struct epoll_event events[2];
+    int count = epoll_wait(waiter, events, 2, -1);
+    enum waited waited = WAITED_NOTHING;
+
+    if (count < 0)
+        return errno == EINTR ? WAITED_NOTHING : WAITED_END;
+    for (int at = 0; at < count; at++) {
+        if (events[at].data.fd == signals)
+            return WAITED_END;
+        waited = WAITED_REQUEST;
+    }
+    return waited;
+}
+
 enum result fcgi_serve(fcgi_handler handler, void *context, unsigned limit_requests,
                        size_t arena_limit_bytes) {
     FCGX_Request request;
@@ -176,21 +212,23 @@ enum result fcgi_serve(fcgi_handler handler, void *context, unsigned limit_reque
         return RESULT_INVALID;
     stop_signals(&set);
     int signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    int waiter = waiter_open(signals);
+
     /* A sibling may win the race for a connection: accept must not block then. */
-    if (signals < 0 || FCGX_Init() != 0 || fcntl(0, F_SETFL, fcntl(0, F_GETFL) | O_NONBLOCK) < 0 ||
+    if (signals < 0 || waiter < 0 || FCGX_Init() != 0 ||
+        fcntl(0, F_SETFL, fcntl(0, F_GETFL) | O_NONBLOCK) < 0 ||
         FCGX_InitRequest(&request, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
         return RESULT_FAILED;
 
     /* What a page took is there for the next one: else each asks the kernel for it anew. */
     mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
     mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
-    struct pollfd polled[2] = {{.fd = signals, .events = POLLIN}, {.fd = 0, .events = POLLIN}};
     for (unsigned served = 0; !limit_requests || served < limit_requests;) {
-        if (poll(polled, 2, -1) < 0 && errno != EINTR)
+        enum waited waited = wait_next(waiter, signals);
+
+        if (waited == WAITED_END)
             break;
-        if (polled[0].revents)
-            break;
-        if (!polled[1].revents || FCGX_Accept_r(&request) < 0)
+        if (waited == WAITED_NOTHING || FCGX_Accept_r(&request) < 0)
             continue;
         if (is_given_up(&request)) {
             FCGX_Free(&request, 1);
@@ -201,6 +239,7 @@ enum result fcgi_serve(fcgi_handler handler, void *context, unsigned limit_reque
         served++;
     }
     FCGX_Free(&request, 1);
+    close(waiter);
     close(signals);
     return RESULT_OK;
 }

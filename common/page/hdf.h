@@ -13,6 +13,13 @@ static inline HDF *hdf_of(struct values *node) {
     return (HDF *)node;
 }
 
+/* What follows name in path ("" or ".more"), or NULL: the path begins otherwise. */
+static inline const char *name_skip(const char *name, const char *path) {
+    for (; *name && *name == *path; name++)
+        path++;
+    return *name || (*path && *path != '.') ? NULL : path;
+}
+
 /* The node at the end of path, or NULL. As hdf_get_obj(), which looks at each name as a text. */
 HDF *hdf_find(HDF *node, const char *path);
 

@@ -88,14 +88,16 @@ static bool is_name(const CSARG *argument) {
  */
 static const CS_LOCAL_MAP *local_find(const CSPARSE *parse, const char *name,
                                       const char **out_rest) {
-    const char *end = strchrnul(name, '.');
-    size_t length = (size_t)(end - name);
-    const CS_LOCAL_MAP *local = parse->locals;
+    for (const CS_LOCAL_MAP *local = parse->locals; local; local = local->next) {
+        const char *rest = name_skip(local->name, name);
 
-    while (local && (strncmp(local->name, name, length) != 0 || local->name[length]))
-        local = local->next;
-    *out_rest = *end ? end + 1 : NULL;
-    return local;
+        if (rest) {
+            *out_rest = *rest ? rest + 1 : NULL;
+            return local;
+        }
+    }
+    *out_rest = NULL;
+    return NULL;
 }
 
 /* What a name stands for that is no local text or number: a node, or NULL. */

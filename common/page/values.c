@@ -141,13 +141,6 @@ static HDF *path_of(HDF *node, const char *path) {
     }
 }
 
-/* What follows name in path ("" or ".more"), or NULL: the path begins otherwise. */
-static const char *name_skip(const char *name, const char *path) {
-    for (; *name && *name == *path; name++)
-        path++;
-    return *name || (*path && *path != '.') ? NULL : path;
-}
-
 HDF *hdf_find(HDF *node, const char *path) {
     while (node) {
         const char *rest = NULL;
@@ -273,7 +266,10 @@ static void walk(HDF *hdf, const char *above, int depth, values_each each, void 
     for (HDF *child = hdf_obj_child(hdf); child; child = hdf_obj_next(child)) {
         char path[PATH_BYTES];
 
-        snprintf(path, sizeof path, "%s%s%s", above, *above ? "." : "", hdf_obj_name(child));
+        /* A name too long to be one of ours is told by its beginning. */
+        if (snprintf(path, sizeof path, "%s%s%s", above, *above ? "." : "", hdf_obj_name(child)) <
+            0)
+            continue;
         if (hdf_obj_value(child))
             each(path, hdf_obj_value(child), context);
         if (depth < WALK_DEPTH_MAX)
