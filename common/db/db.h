@@ -70,7 +70,7 @@ struct bind bind_instant(int64_t instant); /* 0 becomes NULL */
 struct cell {
     const char *bytes; /* NULL: SQL NULL; else NUL-terminated behind length */
     size_t length;
-    int64_t number; /* for integer columns */
+    int64_t number; /* for integer columns; of a DATE its parts, packed */
 };
 
 struct rows {

@@ -163,6 +163,12 @@ static enum result reader_open(struct reader *reader) {
     return RESULT_OK;
 }
 
+/* Below the text of a day its parts stand too: a list has two days a row, and reads them from here.
+ */
+static int64_t date_pack(struct date date) {
+    return (int64_t)date.year << 16 | date.month << 8 | date.day;
+}
+
 static struct cell time_cell(struct arena *arena, const MYSQL_TIME *time, bool is_day) {
     struct date date = {(int16_t)time->year, (int8_t)time->month, (int8_t)time->day};
     char text[INSTANT_TEXT_SIZE];
@@ -174,7 +180,7 @@ static struct cell time_cell(struct arena *arena, const MYSQL_TIME *time, bool i
         instant_format((int64_t)date_to_days(date) * 24 * 3600 + (int64_t)time->hour * 3600 +
                            (int64_t)time->minute * 60 + (int64_t)time->second,
                        text);
-    return (struct cell){arena_copy(arena, text, length), length, 0};
+    return (struct cell){arena_copy(arena, text, length), length, is_day ? date_pack(date) : 0};
 }
 
 static enum result text_cell(struct reader *reader, struct arena *arena, unsigned at,
@@ -361,9 +367,12 @@ const char *row_text(const struct rows *rows, size_t row, size_t column) {
 }
 
 struct date row_date(const struct rows *rows, size_t row, size_t column) {
-    struct date date = {0};
+    const struct cell *cell = row_cell(rows, row, column);
+    struct date date = {(int16_t)(cell->number >> 16), (int8_t)(cell->number >> 8 & 0xff),
+                        (int8_t)(cell->number & 0xff)};
 
-    if (!date_parse(row_text(rows, row, column), &date))
+    /* Of a column that is no DATE there is only the text. */
+    if (!cell->number && !date_parse(row_text(rows, row, column), &date))
         return (struct date){0};
     return date;
 }

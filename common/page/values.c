@@ -41,7 +41,8 @@ static void children_clean(HDF *node) {
     for (HDF *child = node->child; child;) {
         HDF *next = child->next;
 
-        children_clean(child);
+        if (child->child || child->hash)
+            children_clean(child);
         if (child->alloc_value)
             free(child->value);
         for (HDF_ATTR *attribute = child->attr; attribute;) {
@@ -169,19 +170,18 @@ void values_set(struct values *node, const char *name, const char *text) {
     child->value = arena_text(tree_of(child)->arena, text);
 }
 
-void values_lend(struct values *node, const char *name, const char *text) {
-    HDF *parent = hdf_of(node), *last;
-    size_t length = strlen(name);
+void values_lend(struct values *node, const struct value *values, size_t count) {
+    HDF *parent = hdf_of(node), *last = NULL;
+    HDF *children = arena_array(tree_of(parent)->arena, count, sizeof *children);
 
-    assert(!parent->hash && !parent->link);
-    HDF *child = child_find(parent, name, length, &last);
-    if (!child)
-        child = child_link(parent, last, arena_alloc(tree_of(parent)->arena, sizeof *child), name,
-                           length);
-    if (child->alloc_value)
-        free(child->value);
-    child->alloc_value = 0;
-    child->value = (char *)text;
+    assert(!parent->child && !parent->hash && !parent->link);
+    for (size_t at = 0; at < count; at++)
+        if (values[at].text) {
+            const char *name = values[at].name;
+
+            last = child_link(parent, last, &children[at], name, strlen(name));
+            last->value = (char *)values[at].text;
+        }
 }
 
 void values_set_int(struct values *node, const char *name, long number) {

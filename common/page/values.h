@@ -20,9 +20,13 @@ struct values *values_in(struct arena *arena);
 /* name may be a path ("Invoice.Total"). text is copied; NULL leaves the value out. */
 void values_set(struct values *node, const char *name, const char *text);
 void values_set_int(struct values *node, const char *name, long number);
-/* The same of a name that is no path and a text, neither copied: both have to live as long as the
- * tree, as constants do and what lies in its arena. For the rows of long lists. */
-void values_lend(struct values *node, const char *name, const char *text);
+/* All values of a node that has none yet, at once, for the rows of long lists. Each name is another
+ * one, and no path. Neither names nor texts are copied: they have to live as long as the tree, as
+ * constants do and what lies in its arena. A text that is NULL is left out. */
+struct value {
+    const char *name, *text;
+};
+void values_lend(struct values *node, const struct value *values, size_t count);
 
 /* The child called name, made when absent; a borrowed part of the tree. */
 struct values *values_child(struct values *node, const char *name);

@@ -35,16 +35,25 @@ static void test_lend(void **state) {
     struct values *root = values_in(*state);
     const char *text = arena_text(*state, "kept");
 
-    values_lend(root, "Number", text);
-    assert_ptr_equal(values_text(root, "Number"), text);
-    values_lend(root, "Number", "other");
-    assert_string_equal(values_text(root, "Number"), "other");
-    values_set(root, "Number", "copied");
-    values_set(root, "More", "beside");
-    values_lend(root, "More", "lent");
-    assert_string_equal(values_text(root, "Number"), "copied");
-    assert_string_equal(values_text(root, "More"), "lent");
-    assert_null(values_next(values_next(values_first(root, ""))));
+    struct values *row = values_item(root, "Rows", 0);
+
+    values_lend(
+        row, (struct value[]){{"Number", text}, {"Absent", NULL}, {"More", ""}, {"Last", "z"}}, 4);
+    assert_ptr_equal(values_text(row, "Number"), text);
+    assert_string_equal(values_text_or(row, "Absent", "none"), "none");
+    assert_string_equal(values_text_or(row, "More", "none"), "");
+    assert_string_equal(values_text(root, "Rows.0.Last"), "z");
+    values_set(row, "Number", "copied");
+    values_set(row, "Next", "beside");
+    assert_string_equal(values_text(row, "Number"), "copied");
+    assert_string_equal(values_text(row, "Next"), "beside");
+    struct values *child = values_first(root, "Rows.0");
+    const char *names[] = {"Number", "More", "Last", "Next"};
+    for (size_t at = 0; at < 4; at++, child = values_next(child))
+        assert_string_equal(values_name(child), names[at]);
+    assert_null(child);
+    values_lend(values_item(root, "Rows", 1), (struct value[]){{"Number", NULL}}, 1);
+    assert_null(values_first(root, "Rows.1"));
 }
 
 static void test_items(void **state) {
