@@ -54,6 +54,13 @@ enum result draft_failed_fill(struct running *running, struct arena *arena,
 enum result method_expiring_fill(struct running *running, struct arena *arena,
                                  const struct outbox_row *row, struct values *values);
 
+/* ---- mailer_user.c: those about a user ---- */
+
+enum result link_fill(struct running *running, struct arena *arena, const struct outbox_row *row,
+                      struct values *values);
+enum result password_changed_fill(struct running *running, struct arena *arena,
+                                  const struct outbox_row *row, struct values *values);
+
 /* ---- parts of mails ---- */
 
 /* A method's Text, IsBank and link. */

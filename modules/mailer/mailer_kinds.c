@@ -178,16 +178,29 @@ static const struct kind kinds[] = {
     {"autopay_on", PAGES("autopay_on"), autopay_on_fill},
     {"autopay_off", PAGES("autopay_off"), autopay_off_fill},
     {"method_expiring", PAGES("method_expiring"), method_expiring_fill},
+    {"password_reset", PAGES("password_reset"), link_fill},
+    {"invitation", PAGES("invitation"), link_fill},
+    {"password_changed", PAGES("password_changed"), password_changed_fill},
 };
 
 const char *const kind_pages[] = {
-    PAGES("receipt"),         PAGES("returned"),
-    PAGES("refunded"),        PAGES("voided"),
-    PAGES("method_added"),    PAGES("method_removed"),
-    PAGES("authorization"),   PAGES("drafted"),
-    PAGES("draft_failed"),    PAGES("autopay_upcoming"),
-    PAGES("autopay_on"),      PAGES("autopay_off"),
-    PAGES("method_expiring"), NULL,
+    PAGES("receipt"),
+    PAGES("returned"),
+    PAGES("refunded"),
+    PAGES("voided"),
+    PAGES("method_added"),
+    PAGES("method_removed"),
+    PAGES("authorization"),
+    PAGES("drafted"),
+    PAGES("draft_failed"),
+    PAGES("autopay_upcoming"),
+    PAGES("autopay_on"),
+    PAGES("autopay_off"),
+    PAGES("method_expiring"),
+    PAGES("password_reset"),
+    PAGES("invitation"),
+    PAGES("password_changed"),
+    NULL,
 };
 
 const struct kind *kind_find(const char *name) {

@@ -1,13 +1,14 @@
 /* mailer - sends what is in the outbox. The only program that reads it. */
 #include "common/store/event_store.h"
+#include "common/store/link_store.h"
 #include "common/store/mail_draft_store.h"
 #include "common/store/mail_store.h"
 #include "modules/mailer/mailer.h"
 
 static const struct statement *const statements[] = {
-    &outbox_due_sql,  &outbox_claim_sql,      &outbox_standing_sql,
-    &outbox_mark_sql, &outbox_recipients_sql, &outbox_add_sql,
-    &queue_add_sql,   MAIL_STATEMENTS,        MAIL_DRAFT_STATEMENTS,
+    &outbox_due_sql,        &outbox_claim_sql, &outbox_standing_sql, &outbox_mark_sql,
+    &outbox_recipients_sql, &outbox_add_sql,   &queue_add_sql,       MAIL_STATEMENTS,
+    MAIL_DRAFT_STATEMENTS,  &link_mail_sql,
 };
 
 static int64_t pause_ms(const struct running *running) {

@@ -39,8 +39,14 @@ struct signing {
 
 static enum result create_work(struct db *to, void *context) {
     const struct signing *signing = context;
-    enum result result = session_create(to, signing->hash, signing->account_id, signing->account_id,
-                                        SHOP_NOW, SHOP_NOW + 3600);
+    struct session_new session = {.user_id = signing->account_id,
+                                  .account_id = signing->account_id,
+                                  .now = SHOP_NOW,
+                                  .ends_at = SHOP_NOW + 3600,
+                                  .device = "Firefox on Linux",
+                                  .address = "::1"};
+    memcpy(session.token_hash, signing->hash, sizeof signing->hash);
+    enum result result = session_create(to, &session);
 
     return result == RESULT_OK
                ? session_program_add(to, signing->hash, "pay", signing->program_hash)
