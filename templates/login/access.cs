@@ -3,8 +3,8 @@
 <?cs include:"shared/notices.cs" ?>
 <h1>Who Has Access</h1>
 <?cs include:"login/tabs.cs" ?>
+<p class="r-lead">Who can sign in and use account <?cs var:Account.Number ?>. To add somebody, to take somebody out, or to change a security level, please contact <?cs var:Site.Name ?>.</p>
 <div class="r-card">
-  <p class="r-lead">Who can sign in and use account <?cs var:Account.Number ?>. To add somebody, to take somebody out, or to change a security level, please contact <?cs var:Site.Name ?>.</p>
   <table class="r-table" role="table">
     <caption class="r-hidden">Users of this account</caption>
     <thead role="rowgroup"><tr role="row">
