@@ -2,7 +2,7 @@
 #include "common/core/text.h"
 #include "modules/login/login.h"
 
-enum { PAGE_MAX = 100000 };
+enum { PAGE_MAX = 100000, URL_MAX = 4096 };
 
 static bool is_manager(const struct visit *visit) {
     return visit->session.may_billing && visit->session.may_autopay;
@@ -33,7 +33,6 @@ enum result account_render(struct visit *visit, int status, const char *page, co
         if (text_equal(tabs[at].path, path))
             values_set(tab, "Current", "1");
     }
-    values_set(visit->values, "Pages.Path", visit_url(visit, path));
     return visit_render(visit, status, page, title, "");
 }
 
@@ -62,24 +61,39 @@ bool account_page_read(struct visit *visit, int64_t *out_page) {
     return true;
 }
 
-bool account_pages(struct visit *visit, int64_t *page, int64_t per_page, int64_t total) {
-    int64_t last = total ? (total + per_page - 1) / per_page : 1;
-    bool is_past = *page > last;
+static const char *page_url(struct visit *visit, const struct account_paging *paging, int64_t page,
+                            bool all) {
+    struct buffer url;
 
-    if (is_past)
-        *page = last;
-    int64_t first_row = (*page - 1) * per_page + 1;
-    int64_t last_row = *page * per_page < total ? *page * per_page : total;
+    buffer_init(&url, visit->arena, URL_MAX);
+    buffer_format(&url, "%s?page=%lld%s", visit_url(visit, paging->path), (long long)page,
+                  all ? "&all=1" : "");
+    if (*paging->find)
+        buffer_url_pair(&url, "find", paging->find);
+    return url.bytes;
+}
+
+int64_t account_pages(struct visit *visit, const struct account_paging *paging, int64_t total) {
+    int64_t last = total ? (total + paging->per_page - 1) / paging->per_page : 1;
+    int64_t page = paging->page < last ? paging->page : last;
+    int64_t first_row = (page - 1) * paging->per_page + 1;
+    int64_t last_row = page * paging->per_page < total ? page * paging->per_page : total;
     struct values *pages = values_child(visit->values, "Pages");
+
+    if (!total)
+        return page;
     values_set(pages, "Range",
                arena_format(visit->arena, "%lld - %lld of %lld", (long long)first_row,
                             (long long)last_row, (long long)total));
-    values_set_int(pages, "Number", (long)*page);
-    values_set_int(pages, "Count", (long)last);
-    values_set_int(pages, "Total", (long)total);
-    if (*page > 1)
-        values_set_int(pages, "Previous", (long)*page - 1);
-    if (*page < last)
-        values_set_int(pages, "Next", (long)*page + 1);
-    return !is_past;
+    if (last > 1)
+        values_set(
+            pages, "Number",
+            arena_format(visit->arena, "Page %lld of %lld", (long long)page, (long long)last));
+    if (page > 1)
+        values_set(pages, "PreviousUrl", page_url(visit, paging, page - 1, paging->all));
+    if (page < last)
+        values_set(pages, "NextUrl", page_url(visit, paging, page + 1, paging->all));
+    if (paging->has_all && !paging->all && last > 1)
+        values_set(pages, "AllUrl", page_url(visit, paging, 1, true));
+    return page;
 }

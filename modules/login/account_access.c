@@ -21,17 +21,18 @@ static enum result not_a_manager(struct visit *visit) {
 enum result account_access(struct visit *visit) {
     const struct session *session = &visit->session;
     struct db *db = visit->running->db;
+    struct account_paging paging = {.path = "/account/access", .per_page = PER_PAGE, .find = ""};
     struct people people;
-    int64_t page, total = 0;
+    int64_t total = 0;
 
     if (!session->may_billing || !session->may_autopay)
         return not_a_manager(visit);
-    if (!account_page_read(visit, &page))
+    if (!account_page_read(visit, &paging.page))
         return RESULT_NOT_FOUND;
     enum result result = people_count(db, visit->arena, session->account_id, &total);
     if (result != RESULT_OK)
         return result;
-    (void)account_pages(visit, &page, PER_PAGE, total);
+    int64_t page = account_pages(visit, &paging, total);
     result = people_list(db, visit->arena, session->account_id, (page - 1) * PER_PAGE, PER_PAGE,
                          &people);
     if (result != RESULT_OK)
@@ -48,5 +49,5 @@ enum result account_access(struct visit *visit) {
         if (person->user_id == session->user_id)
             values_set(item, "IsYou", "1");
     }
-    return account_render(visit, 200, "login/access", "Who Has Access", "/account/access");
+    return account_render(visit, 200, "login/access", "Who Has Access", paging.path);
 }

@@ -23,13 +23,6 @@ static const struct field fields[] = {
 };
 const struct form account_switch_form = FORM(fields);
 
-/* What of the accounts is to be seen. */
-struct look {
-    const char *find;
-    int64_t page, per_page;
-    bool all;
-};
-
 static void choice_show_one(struct visit *visit, size_t at, const struct choice *choice) {
     struct values *item = values_item(visit->values, "Accounts", at);
     bool has_site = *choice->site != '\0';
@@ -43,48 +36,49 @@ static void choice_show_one(struct visit *visit, size_t at, const struct choice 
         values_set(item, "IsThis", "1");
 }
 
-static enum result switch_render(struct visit *visit, int status, const struct look *look) {
+static enum result switch_render(struct visit *visit, int status,
+                                 const struct account_paging *paging) {
     struct db *db = visit->running->db;
-    int64_t user_id = visit->session.user_id, total = 0, whole = 0, page = look->page;
+    int64_t user_id = visit->session.user_id, total = 0, whole = 0;
     struct choices choices;
     enum result result = choice_count(db, visit->arena, user_id, "", &whole);
 
     if (result == RESULT_OK)
-        result = choice_count(db, visit->arena, user_id, look->find, &total);
+        result = choice_count(db, visit->arena, user_id, paging->find, &total);
     if (result != RESULT_OK)
         return result;
-    (void)account_pages(visit, &page, look->per_page, total);
-    result = choice_list(db, visit->arena, user_id, look->find, (page - 1) * look->per_page,
-                         look->per_page, &choices);
+    int64_t page = account_pages(visit, paging, total);
+    result = choice_list(db, visit->arena, user_id, paging->find, (page - 1) * paging->per_page,
+                         paging->per_page, &choices);
     if (result != RESULT_OK)
         return result;
     for (size_t at = 0; at < choices.count; at++)
         choice_show_one(visit, at, &choices.list[at]);
-    values_set(visit->values, "Find.Value", look->find);
+    values_set(visit->values, "Find.Value", paging->find);
     if (whole > MANY)
         values_set(visit->values, "Find.Show", "1");
-    if (look->all)
-        values_set(visit->values, "Pages.All", "1");
-    else if (total > look->per_page)
-        values_set(visit->values, "Pages.HasAll", "1");
     values_set(visit->values, "Form.Key", account_key(visit, purpose));
     return account_render(visit, status, "login/switch", "Switch Account", path);
 }
 
-static struct look look_first(struct visit *visit) {
-    return (struct look){"", 1, visit->running->settings.accounts_per_page, false};
+static struct account_paging paging_first(struct visit *visit) {
+    return (struct account_paging){.path = path,
+                                   .page = 1,
+                                   .per_page = visit->running->settings.accounts_per_page,
+                                   .find = "",
+                                   .has_all = true};
 }
 
 enum result account_switch_show(struct visit *visit) {
-    struct look look = look_first(visit);
+    struct account_paging paging = paging_first(visit);
 
-    if (!visit->session.has_other_accounts || !account_page_read(visit, &look.page))
+    if (!visit->session.has_other_accounts || !account_page_read(visit, &paging.page))
         return RESULT_NOT_FOUND;
-    look.find = text_trim(visit->arena, form_text(&visit->form, "find"));
-    look.all = form_has(&visit->form, "all");
-    if (look.all)
-        look.per_page = ALL_MAX;
-    return switch_render(visit, 200, &look);
+    paging.find = text_trim(visit->arena, form_text(&visit->form, "find"));
+    paging.all = form_has(&visit->form, "all");
+    if (paging.all)
+        paging.per_page = ALL_MAX;
+    return switch_render(visit, 200, &paging);
 }
 
 /* ---- switching ---- */
@@ -111,13 +105,13 @@ static enum result switch_work(struct db *db, void *context) {
 
 /* One that never was theirs, and one that is not any more, look alike. */
 static enum result refuse(struct visit *visit, int status, const char *text) {
-    struct look look = look_first(visit);
+    struct account_paging paging = paging_first(visit);
 
     if (!visit->session.has_other_accounts)
         return RESULT_NOT_FOUND;
     if (text)
         visit_show_error(visit, "", text);
-    return switch_render(visit, status, &look);
+    return switch_render(visit, status, &paging);
 }
 
 enum result account_switch_to(struct visit *visit) {

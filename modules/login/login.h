@@ -114,9 +114,17 @@ const char *account_key(struct visit *visit, const char *purpose);
 /* false: the error summary says what is wrong, and nothing may be done. */
 bool account_key_is_good(struct visit *visit, const char *purpose);
 
-/* Shows "1 - 3 of 8" and "Page 1 of 3" below Pages. *page is brought within what there is; false:
- * it is past the end. */
-bool account_pages(struct visit *visit, int64_t *page, int64_t per_page, int64_t total);
+struct account_paging {
+    const char *path; /* of the page: "/account/switch" */
+    int64_t page, per_page;
+    const char *find; /* what the list was searched for; "" */
+    bool has_all;     /* all of it may be seen at once */
+    bool all;         /* and is */
+};
+
+/* Shows "1 - 3 of 8", "Page 1 of 3" and the ways on below Pages. Returns the page to show: what is
+ * past the end is the last one. */
+int64_t account_pages(struct visit *visit, const struct account_paging *paging, int64_t total);
 
 /* Of the query: 1 when absent. false: it is none. */
 bool account_page_read(struct visit *visit, int64_t *out_page);
