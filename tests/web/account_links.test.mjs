@@ -38,7 +38,9 @@ test('a forgotten password, from the sign-in to the sign-in', async () => {
   const url = await world.resetLink(user);
   assert.deepEqual(linkRow(tokenOf(url)), ['open', 'reset', '1800']);
   const mail = await world.mail(user.email, 'Reset your password');
+  assert.match(mail.text, /Somebody, hopefully you, asked on .* for a link to choose a new password with:/);
   assert.match(mail.text, /It can be used once, until /);
+  assert.match(mail.text, /If you did not ask for it, do nothing: your password stays as it is\./);
   const followed = await world.follow(url);
   assert.equal(followed.answer.status, 303);
   assert.equal(followed.answer.location, world.path('/login/password'), 'the token leaves the address');
