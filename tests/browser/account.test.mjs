@@ -216,8 +216,8 @@ describe('every page, narrow and wide, light and dark', () => {
       demo.sql(`INSERT INTO user (email, name, created_at) VALUES ('${'x'.repeat(60)}-${user.userId}@${'long-'.repeat(10)}domain.example', '<script>alert(1)</script> שלום مرحبا', UTC_TIMESTAMP());
         INSERT INTO account_user SELECT ${user.id}, LAST_INSERT_ID(), id, UTC_TIMESTAMP() FROM security_level WHERE name = 'Manager'`);
       await signIn(page, user);
-      for (const [path, name] of [['account', 'Profile'], ['account/password', 'Password'], ['account/sessions', 'My Sessions'], ['account/switch', 'Switch Account'], ['account/switch?page=2', 'Switch Account'],
-        ['account/switch?find=river', 'Switch Account'], ['account/switch?find=nonsense', 'Switch Account'], ['account/switch?all=1', 'Switch Account'], ['account/access', 'Who Has Access']]) {
+      for (const [path, name] of [['account', 'Profile'], ['account/password', 'Password'], ['account/sessions', 'My Sessions'], ['account/switch', 'Switch Account'],
+        ['account/switch?find=nonsense', 'Switch Account'], ['account/switch?all=1', 'Switch Account'], ['account/access', 'Who Has Access']]) {
         await page.goto(path);
         await h1(page, name);
         await look(page, path.replace(/[/?=]/g, '-'));
