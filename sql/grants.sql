@@ -110,7 +110,7 @@ GRANT INSERT ON audit_event TO remit_autopay@localhost;
 -- login: the only one that reads password hashes, and makes and ends sessions.
 GRANT SELECT, INSERT, DELETE, UPDATE (seen_at, account_id) ON session TO remit_login@localhost;
 GRANT SELECT, INSERT, DELETE ON session_program TO remit_login@localhost;
-GRANT SELECT, UPDATE (name) ON user TO remit_login@localhost;
+GRANT SELECT, UPDATE (name, version) ON user TO remit_login@localhost;
 GRANT SELECT, INSERT, UPDATE (hash, changed_at) ON user_password TO remit_login@localhost;
 GRANT SELECT, INSERT, UPDATE (state, used_at) ON user_link TO remit_login@localhost;
 GRANT SELECT ON account TO remit_login@localhost;

@@ -102,8 +102,10 @@ struct member_adding {
 enum result member_password_write(struct db *db, int64_t user_id, const char *hash, int64_t now) {
     struct bind binds[] = {bind_text(hash), bind_instant(now), bind_int(user_id)};
     uint64_t changed = 0;
-    enum result result = db_run(db, &member_password_sql, binds, &changed, NULL);
+    enum result result = user_move(db, user_id);
 
+    if (result == RESULT_OK)
+        result = db_run(db, &member_password_sql, binds, &changed, NULL);
     /* A hash never equals another, not of the same password either: nothing changed, no row. */
     if (result == RESULT_OK && !changed)
         result = db_run(db, &member_password_add_sql, binds, NULL, NULL);

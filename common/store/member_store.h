@@ -99,6 +99,6 @@ MUST_CHECK enum result member_list(struct db *db, int64_t account_id, db_each_ro
         &member_password_sql, &member_password_add_sql, &member_sessions_end_sql,                  \
         &member_level_sql, &member_active_sql, &member_accounts_sql, &member_list_sql,             \
         &member_list_of_account_sql, &member_has_password_sql, &links_end_sql,                     \
-        &user_password_tell_sql
+        &user_password_tell_sql, &user_move_sql
 
 #endif

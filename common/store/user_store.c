@@ -58,6 +58,19 @@ enum result user_first_account(struct db *db, struct arena *arena, int64_t user_
     return RESULT_OK;
 }
 
+const struct statement user_move_sql = {
+    .name = "user_move",
+    .params = 1,
+    .text = "UPDATE user SET version = version + 1 WHERE id = ?",
+};
+
+enum result user_move(struct db *db, int64_t user_id) {
+    struct bind binds[] = {bind_int(user_id)};
+    enum result result = db_run_one(db, &user_move_sql, binds);
+
+    return result == RESULT_CONFLICT ? RESULT_NOT_FOUND : result;
+}
+
 /* ---- what a user changes ---- */
 
 const struct statement user_name_sql = {

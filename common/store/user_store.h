@@ -27,6 +27,11 @@ extern const struct statement user_first_account_sql;
 MUST_CHECK enum result user_first_account(struct db *db, struct arena *arena, int64_t user_id,
                                           int64_t *out_account_id);
 
+/* Inside a transaction, and the first statement of one that sets a password, or that makes a
+ * session because of one: such two never interleave. RESULT_NOT_FOUND: there is no such user. */
+extern const struct statement user_move_sql;
+MUST_CHECK enum result user_move(struct db *db, int64_t user_id);
+
 /* ---- what a user changes of themselves; each inside a transaction ---- */
 
 extern const struct statement user_name_sql;
@@ -37,7 +42,7 @@ extern const struct statement user_password_change_sql;
 MUST_CHECK enum result user_password_change(struct db *db, int64_t user_id, const char *old_hash,
                                             const char *hash, int64_t now);
 
-/* After an uncertain COMMIT: whether this hash is the user's now. Outside a transaction. */
+/* Whether this hash is the user's now: behind user_move(), or after an uncertain COMMIT. */
 extern const struct statement user_password_is_sql;
 MUST_CHECK enum result user_password_is(struct db *db, struct arena *arena, int64_t user_id,
                                         const char *hash, bool *out_is);

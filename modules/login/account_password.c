@@ -54,9 +54,10 @@ static enum result change_work(struct db *db, void *context) {
     struct changing *changing = context;
     struct visit *visit = changing->visit;
     int64_t user_id = visit->session.user_id;
-    enum result result = user_password_change(db, user_id, changing->old_hash, changing->hash,
-                                              visit->now);
+    enum result result = user_move(db, user_id);
 
+    if (result == RESULT_OK)
+        result = user_password_change(db, user_id, changing->old_hash, changing->hash, visit->now);
     if (result == RESULT_OK)
         result = member_sessions_end(db, user_id);
     if (result == RESULT_OK)

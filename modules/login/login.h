@@ -91,8 +91,9 @@ MUST_CHECK enum result beginning_write(struct db *db, struct beginning *beginnin
 /* Its cookies: once its COMMIT is known. */
 void beginning_cookies(struct beginning *beginning);
 
-/* All of it, on the account the user joined first. RESULT_FORBIDDEN: the user has none. */
-MUST_CHECK enum result login_begin(struct visit *visit, int64_t user_id);
+/* All of it, on the account the user joined first, for who knew the password of this hash.
+ * RESULT_FORBIDDEN: the user has no account. RESULT_CONFLICT: the password is another one now. */
+MUST_CHECK enum result login_begin(struct visit *visit, int64_t user_id, const char *hash);
 
 /* Ends the session the request came with, if any, and takes its cookies away. */
 MUST_CHECK enum result login_forget(struct visit *visit);

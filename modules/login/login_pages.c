@@ -71,6 +71,13 @@ static enum result refuse(struct visit *visit, int status, const char *field, co
     return sign_in_render(visit, status);
 }
 
+static enum result password_wrong(struct visit *visit, const struct tries *tries) {
+    LOG(LOG_LEVEL_WARNING, "sign_in.refused", LOG_TEXT("address", visit->request.address));
+    tries_count(visit, tries);
+    return refuse(visit, 422, "password",
+                  "The email or the password is not right. Check both and try again.");
+}
+
 static enum result password_check(struct visit *visit, const struct tries *tries) {
     struct user_sign_in user = {0};
     const char *password = form_text(&visit->form, "password");
@@ -82,13 +89,11 @@ static enum result password_check(struct visit *visit, const struct tries *tries
     /* One hash is computed whoever it is, and one sentence said, so that neither the time nor the
      * words tell who has an account. */
     bool matches = password_matches(user.password_hash, password);
-    if (!matches || !user.is_active) {
-        LOG(LOG_LEVEL_WARNING, "sign_in.refused", LOG_TEXT("address", visit->request.address));
-        tries_count(visit, tries);
-        return refuse(visit, 422, "password",
-                      "The email or the password is not right. Check both and try again.");
-    }
-    result = login_begin(visit, user.user_id);
+    if (!matches || !user.is_active)
+        return password_wrong(visit, tries);
+    result = login_begin(visit, user.user_id, user.password_hash);
+    if (result == RESULT_CONFLICT)
+        return password_wrong(visit, tries);
     if (result != RESULT_OK)
         return result;
     LOG(LOG_LEVEL_INFO, "sign_in", LOG_INT("user", user.user_id));

@@ -92,22 +92,40 @@ void beginning_cookies(struct beginning *beginning) {
                         -1);
 }
 
+struct signing_in {
+    struct beginning *beginning;
+    const char *hash;
+};
+
+/* Whoever sets another password moves the user too: before us, and the hash is another one; or
+ * behind us, and this session ends with the others. */
 static enum result begin_work(struct db *db, void *context) {
-    return beginning_write(db, context);
+    const struct signing_in *signing = context;
+    struct beginning *beginning = signing->beginning;
+    int64_t user_id = beginning->session.user_id;
+    bool is_right = false;
+    enum result result = user_move(db, user_id);
+
+    if (result == RESULT_OK)
+        result = user_password_is(db, beginning->visit->arena, user_id, signing->hash, &is_right);
+    if (result == RESULT_OK && !is_right)
+        return RESULT_CONFLICT;
+    return result == RESULT_OK ? beginning_write(db, beginning) : result;
 }
 
-enum result login_begin(struct visit *visit, int64_t user_id) {
+enum result login_begin(struct visit *visit, int64_t user_id, const char *hash) {
+    struct signing_in signing = {.hash = hash};
     int64_t account_id;
     enum result result = user_first_account(visit->running->db, visit->arena, user_id, &account_id);
 
     if (result != RESULT_OK)
         return result == RESULT_NOT_FOUND ? RESULT_FORBIDDEN : result;
-    struct beginning *beginning = beginning_new(visit, user_id, account_id);
-    result = db_transaction(visit->running->db, begin_work, beginning);
+    signing.beginning = beginning_new(visit, user_id, account_id);
+    result = db_transaction(visit->running->db, begin_work, &signing);
     if (result == RESULT_UNCERTAIN)
         return RESULT_UNAVAILABLE; /* a session nobody has the token of harms nobody */
     if (result == RESULT_OK)
-        beginning_cookies(beginning);
+        beginning_cookies(signing.beginning);
     return result;
 }
 

@@ -25,6 +25,10 @@ CREATE TABLE user_link (
   CONSTRAINT user_link_life CHECK (ends_at > created_at AND (used_at IS NULL OR used_at < ends_at))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- Bumped first by whatever sets a password and by each sign-in, so that the two never interleave: a session
+-- begun with the old password cannot come in behind the end of all of them.
+ALTER TABLE user ADD COLUMN version BIGINT NOT NULL DEFAULT 0, ALGORITHM=INSTANT;
+
 -- For a user to tell own sessions apart.
 ALTER TABLE session
   ADD COLUMN device  VARCHAR(60) NOT NULL DEFAULT '' COMMENT 'what its browser called itself, in few words',

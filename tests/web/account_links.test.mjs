@@ -167,6 +167,26 @@ test('of two who choose with one link at once, one is first; with two links too'
   }
 });
 
+// 'demo-password', hashed as login itself does: looking at it takes as long as making one.
+const STRONG_HASH = '$argon2id$v=19$m=65536,t=2,p=1$kvD2NtdmC3d9ElfXItq49g$TW5SHTjx+dnKpumYnkS04uJ7+LXOY+whY4faVJlJRL8';
+
+test('who signs in with the old password at the moment of a new one is out', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const { user } = await world.account({ invoices: [] });
+    world.sql(`DELETE FROM counter; UPDATE user_password SET hash = '${STRONG_HASH}' WHERE user_id = ${user.id}`);
+    const followed = await world.follow(await world.resetLink(user));
+    const thief = world.demo.client();
+    const key = formKey((await thief.get(world.path('/login'))).text);
+    const pause = new Promise((resolve) => setTimeout(resolve, (round * 37) % 120));
+    const [, answer] = await Promise.all([
+      world.choose(followed, NEW).then((done) => assert.equal(done.status, 303)),
+      pause.then(() => thief.post(world.path('/login'), { key, next: '/', email: user.email, password: user.password })),
+    ]);
+    assert.ok([303, 422].includes(answer.status), String(answer.status));
+    assert.equal((await thief.get(world.path('/account'))).status, 303, `round ${round}: signed in ${answer.status}`);
+  }
+});
+
 test('a password from the provider, and a user who is disabled, end the links', async () => {
   const users = [(await world.account()).user, (await world.account()).user];
   const urls = [];
