@@ -118,15 +118,18 @@ GRANT INSERT ON outbox TO remit_autopay@localhost;
 GRANT INSERT ON audit_event TO remit_autopay@localhost;
 
 -- login: the only one that reads password hashes, and makes and ends sessions.
-GRANT SELECT, INSERT, DELETE, UPDATE (seen_at) ON session TO remit_login@localhost;
+GRANT SELECT, INSERT, DELETE, UPDATE (seen_at, account_id) ON session TO remit_login@localhost;
 GRANT SELECT, INSERT, DELETE ON session_program TO remit_login@localhost;
-GRANT SELECT ON user TO remit_login@localhost;
-GRANT SELECT ON user_password TO remit_login@localhost;
+GRANT SELECT, UPDATE (name, version) ON user TO remit_login@localhost;
+GRANT SELECT, INSERT, UPDATE (hash, changed_at) ON user_password TO remit_login@localhost;
+GRANT SELECT, INSERT, UPDATE (state, used_at) ON user_link TO remit_login@localhost;
 GRANT SELECT ON account TO remit_login@localhost;
 GRANT SELECT ON account_user TO remit_login@localhost;
 GRANT SELECT ON security_level TO remit_login@localhost;
 -- ON DUPLICATE KEY UPDATE wants UPDATE on every column of the key (10.11).
+GRANT SELECT, INSERT, UPDATE ON user_seen TO remit_login@localhost;
 GRANT SELECT, INSERT, UPDATE ON counter TO remit_login@localhost;
+GRANT INSERT ON outbox TO remit_login@localhost;
 GRANT INSERT ON audit_event TO remit_login@localhost;
 
 -- mailer: takes and marks what is in the outbox, and adds reminders; of what a mail tells it reads
@@ -139,6 +142,8 @@ GRANT SELECT (id, email, name, is_active) ON user TO remit_mailer@localhost;
 GRANT SELECT (id, number, organization) ON account TO remit_mailer@localhost;
 GRANT SELECT (account_id, user_id, level_id) ON account_user TO remit_mailer@localhost;
 GRANT SELECT (id, may_billing) ON security_level TO remit_mailer@localhost;
+GRANT SELECT (id, user_id, account_id, kind, salt, token_hash, ends_at, state) ON user_link
+  TO remit_mailer@localhost;
 GRANT SELECT (account_id, id, reference, kind, method_text, amount_cents, credit_cents, state, note,
   transaction_id, response_code, created_at, confirmed_at, closed_at, draft_id, attempt)
   ON payment TO remit_mailer@localhost;
@@ -187,7 +192,8 @@ GRANT SELECT, INSERT ON split_plan TO remit_drafter@localhost;
 GRANT SELECT, INSERT, UPDATE ON account TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON user TO remit_remit@localhost;
 GRANT INSERT, UPDATE, SELECT (user_id) ON user_password TO remit_remit@localhost;
-GRANT SELECT, INSERT, UPDATE ON security_level TO remit_remit@localhost;
+GRANT INSERT, SELECT (user_id, state), UPDATE (state) ON user_link TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON security_level TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON account_user TO remit_remit@localhost;
 GRANT SELECT, DELETE ON session TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON invoice TO remit_remit@localhost;

@@ -78,6 +78,8 @@ struct settings {
     const char *site_name, *origin, *base, *zone, *cookie_suffix;
     int64_t idle_s, absolute_s; /* a session's ends */
     int64_t sign_in_tries;      /* failed ones for one address or one e-mail in 15 minutes */
+    int64_t reset_mails;        /* for one e-mail in an hour */
+    int64_t accounts_per_page;  /* of those a user may switch to */
 
     struct db_options database;
     const char *admin_user, *admin_password; /* `remit migrate` alone has them; "" elsewhere */
@@ -111,6 +113,10 @@ struct settings {
     int64_t worker_requests;
 
     unsigned char form_secret[SECRET_KEY_BYTES];
+    /* Of links in mails (user_link.h). `login` has it always, `mailer` where `login` is installed.
+     */
+    bool has_link_secret;
+    unsigned char link_secret[SECRET_KEY_BYTES];
 };
 
 /* Called for each thing that is wrong: which setting, and a sentence. */

@@ -122,6 +122,11 @@ static void common_values_set(struct visit *visit, const char *title, const char
     values_set(values, "Account.Organization", session->organization);
     values_set(values, "Account.Site", session->site);
     values_set(values, "Account.City", session->city);
+    if (settings_has_program(&visit->running->settings, "login")) {
+        values_set(values, "User.Url", visit_url(visit, "/account"));
+        if (session->has_other_accounts)
+            values_set(values, "Account.SwitchUrl", visit_url(visit, "/account/switch"));
+    }
     navigation_set(visit, nav);
 }
 

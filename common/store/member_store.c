@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "common/store/charge_store.h"
+#include "common/store/link_store.h"
 #include "common/store/user_store.h"
 
 enum { SUBJECT_SIZE = 64 };
@@ -98,22 +99,25 @@ struct member_adding {
     const struct member_new *member;
 };
 
-static enum result password_write(struct db *db, int64_t user_id, const char *hash, int64_t now) {
+enum result member_password_write(struct db *db, int64_t user_id, const char *hash, int64_t now) {
     struct bind binds[] = {bind_text(hash), bind_instant(now), bind_int(user_id)};
     uint64_t changed = 0;
-    enum result result = db_run(db, &member_password_sql, binds, &changed, NULL);
+    enum result result = user_move(db, user_id);
 
+    if (result == RESULT_OK)
+        result = db_run(db, &member_password_sql, binds, &changed, NULL);
     /* A hash never equals another, not of the same password either: nothing changed, no row. */
     if (result == RESULT_OK && !changed)
         result = db_run(db, &member_password_add_sql, binds, NULL, NULL);
-    return result;
+    if (result == RESULT_OK)
+        result = member_sessions_end(db, user_id);
+    return result == RESULT_OK ? links_end(db, user_id) : result;
 }
 
-static enum result user_insert(struct db *db, const struct member_adding *adding,
-                               int64_t *out_user_id) {
-    const struct member_new *member = adding->member;
+static enum result user_insert(struct db *db, const struct provider_act *act,
+                               const struct member_new *member, int64_t *out_user_id) {
     struct bind binds[] = {bind_text(member->email), bind_text(member->name),
-                           bind_instant(adding->act->now)};
+                           bind_instant(act->now)};
     uint64_t id = 0;
     enum result result = db_run(db, &member_user_add_sql, binds, NULL, &id);
 
@@ -121,24 +125,29 @@ static enum result user_insert(struct db *db, const struct member_adding *adding
     return result;
 }
 
-static enum result add_work(struct db *db, void *context) {
-    const struct member_adding *adding = context;
-    const struct member_new *member = adding->member;
+enum result member_join(struct db *db, const struct provider_act *act,
+                        const struct member_new *member, int64_t *out_user_id) {
     int64_t user_id = member->user_id;
     enum result result = account_move(db, member->account_id, 0, 0);
 
     if (result == RESULT_OK && !user_id)
-        result = user_insert(db, adding, &user_id);
+        result = user_insert(db, act, member, &user_id);
     if (result == RESULT_OK && member->password_hash)
-        result = password_write(db, user_id, member->password_hash, adding->act->now);
+        result = member_password_write(db, user_id, member->password_hash, act->now);
     if (result != RESULT_OK)
         return result;
     struct bind binds[] = {bind_int(member->account_id), bind_int(user_id),
-                           bind_int(member->level_id), bind_instant(adding->act->now)};
+                           bind_int(member->level_id), bind_instant(act->now)};
     result = db_run(db, &member_add_sql, binds, NULL, NULL);
-    if (result == RESULT_OK)
-        result = audit(db, adding->act, "user.add", member->account_id, user_id);
-    return result;
+    *out_user_id = user_id;
+    return result == RESULT_OK ? audit(db, act, "user.add", member->account_id, user_id) : result;
+}
+
+static enum result add_work(struct db *db, void *context) {
+    const struct member_adding *adding = context;
+    int64_t user_id;
+
+    return member_join(db, adding->act, adding->member, &user_id);
 }
 
 enum result member_add(struct db *db, const struct provider_act *act,
@@ -148,7 +157,27 @@ enum result member_add(struct db *db, const struct provider_act *act,
     return db_transaction(db, add_work, &adding);
 }
 
+enum result member_invited(struct db *db, const struct provider_act *act, int64_t account_id,
+                           int64_t user_id) {
+    return audit(db, act, "user.invite", account_id, user_id);
+}
+
 /* ---- passwords ---- */
+
+const struct statement member_has_password_sql = {
+    .name = "member_has_password",
+    .params = 1,
+    .columns = 1,
+    .text = "SELECT user_id FROM user_password WHERE user_id = ?",
+};
+
+enum result member_has_password(struct db *db, struct arena *arena, int64_t user_id) {
+    struct bind binds[] = {bind_int(user_id)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &member_has_password_sql, binds, &rows);
+
+    return result == RESULT_OK && rows.count == 0 ? RESULT_NOT_FOUND : result;
+}
 
 const struct statement member_sessions_end_sql = {
     .name = "member_sessions_end",
@@ -156,7 +185,7 @@ const struct statement member_sessions_end_sql = {
     .text = "DELETE FROM session WHERE user_id = ?",
 };
 
-static enum result sessions_end(struct db *db, int64_t user_id) {
+enum result member_sessions_end(struct db *db, int64_t user_id) {
     struct bind binds[] = {bind_int(user_id)};
 
     return db_run(db, &member_sessions_end_sql, binds, NULL, NULL);
@@ -170,10 +199,11 @@ struct password_setting {
 
 static enum result password_work(struct db *db, void *context) {
     const struct password_setting *setting = context;
-    enum result result = password_write(db, setting->user_id, setting->hash, setting->act->now);
+    enum result result = member_password_write(db, setting->user_id, setting->hash,
+                                               setting->act->now);
 
     if (result == RESULT_OK)
-        result = sessions_end(db, setting->user_id);
+        result = user_password_tell(db, setting->user_id, "provider", setting->act->now);
     if (result == RESULT_OK)
         result = audit(db, setting->act, "user.password", 0, setting->user_id);
     return result;
@@ -253,7 +283,9 @@ enum result member_active_set(struct db *db, struct arena *arena, const struct p
     if (result == RESULT_OK)
         result = db_run(db, &member_active_sql, binds, NULL, NULL);
     if (result == RESULT_OK && !is_active)
-        result = sessions_end(db, user_id);
+        result = member_sessions_end(db, user_id);
+    if (result == RESULT_OK && !is_active)
+        result = links_end(db, user_id);
     return result == RESULT_OK
                ? audit(db, act, is_active ? "user.enable" : "user.disable", 0, user_id)
                : result;

@@ -12,7 +12,9 @@
 #include <stdint.h>
 
 #include "common/db/db.h"
+#include "common/store/link_store.h"
 #include "common/store/provider_store.h"
+#include "common/store/user_store.h"
 
 /* More accounts than this for one user are refused: a transaction stays below 1,000 rows. */
 enum { MEMBER_ACCOUNTS_MAX = 900 };
@@ -45,8 +47,27 @@ extern const struct statement member_user_add_sql, member_add_sql;
 MUST_CHECK enum result member_add(struct db *db, const struct provider_act *act,
                                   const struct member_new *member);
 
-/* Ends the user's sessions too. */
+/* The same as a part of a transaction, which it begins. */
+MUST_CHECK enum result member_join(struct db *db, const struct provider_act *act,
+                                   const struct member_new *member, int64_t *out_user_id);
+
+/* Writes down that the user was invited. Inside a transaction. */
+MUST_CHECK enum result member_invited(struct db *db, const struct provider_act *act,
+                                      int64_t account_id, int64_t user_id);
+
+/* RESULT_NOT_FOUND: the user has no password yet. */
+extern const struct statement member_has_password_sql;
+MUST_CHECK enum result member_has_password(struct db *db, struct arena *arena, int64_t user_id);
+
+/* A user's password, the first or another one, as a part of a transaction: every session and every
+ * link of the user ends with it. */
 extern const struct statement member_password_sql, member_password_add_sql, member_sessions_end_sql;
+MUST_CHECK enum result member_password_write(struct db *db, int64_t user_id, const char *hash,
+                                             int64_t now);
+/* Of every session of the user; inside a transaction. */
+MUST_CHECK enum result member_sessions_end(struct db *db, int64_t user_id);
+
+/* The same as a whole transaction. The user is told by mail. */
 MUST_CHECK enum result member_password_set(struct db *db, const struct provider_act *act,
                                            int64_t user_id, const char *hash);
 
@@ -77,6 +98,7 @@ MUST_CHECK enum result member_list(struct db *db, int64_t account_id, db_each_ro
     &member_user_find_sql, &member_find_sql, &member_user_add_sql, &member_add_sql,                \
         &member_password_sql, &member_password_add_sql, &member_sessions_end_sql,                  \
         &member_level_sql, &member_active_sql, &member_accounts_sql, &member_list_sql,             \
-        &member_list_of_account_sql
+        &member_list_of_account_sql, &member_has_password_sql, &links_end_sql,                     \
+        &user_password_tell_sql, &user_move_sql
 
 #endif

@@ -261,6 +261,30 @@ enum result provider_level_change(struct db *db, const struct provider_act *act,
     return result == RESULT_NOT_FOUND ? RESULT_OK : result;
 }
 
+/* In one statement: nobody gets the level between the look and the end of it. */
+const struct statement provider_level_remove_sql = {
+    .name = "provider_level_remove",
+    .params = 2,
+    .text = "DELETE FROM security_level WHERE id = ?"
+            " AND NOT EXISTS (SELECT 1 FROM account_user m WHERE m.level_id = ?)",
+};
+
+static enum result level_remove_work(struct db *db, void *context) {
+    const struct level_writing *writing = context;
+    struct bind binds[] = {bind_int(writing->level->id), bind_int(writing->level->id)};
+    char subject[SUBJECT_SIZE];
+    enum result result = db_run_one(db, &provider_level_remove_sql, binds);
+
+    snprintf(subject, sizeof subject, "level:%lld", (long long)writing->level->id);
+    return result == RESULT_OK ? audit(db, writing->act, "level.remove", 0, subject) : result;
+}
+
+enum result provider_level_remove(struct db *db, const struct provider_act *act, int64_t level_id) {
+    struct level_writing writing = {act, &(struct provider_level){.id = level_id}};
+
+    return db_transaction(db, level_remove_work, &writing);
+}
+
 const struct statement provider_level_list_sql = {
     .name = "provider_level_list",
     .columns = 4,

@@ -73,6 +73,11 @@ extern const struct statement provider_level_change_sql, provider_level_accounts
 MUST_CHECK enum result provider_level_change(struct db *db, const struct provider_act *act,
                                              const struct provider_level *level);
 
+/* RESULT_CONFLICT: somebody has it. */
+extern const struct statement provider_level_remove_sql;
+MUST_CHECK enum result provider_level_remove(struct db *db, const struct provider_act *act,
+                                             int64_t level_id);
+
 /* name, may_billing, may_autopay, members */
 extern const struct statement provider_level_list_sql;
 MUST_CHECK enum result provider_level_list(struct db *db, db_each_row each, void *context);
@@ -108,7 +113,7 @@ MUST_CHECK enum result provider_method_list(struct db *db, int64_t account_id, d
     &provider_account_add_sql, &provider_account_find_sql, &provider_account_list_sql,             \
         &provider_account_show_sql, &provider_account_paper_sql, &provider_level_add_sql,          \
         &provider_level_find_sql, &provider_level_change_sql, &provider_level_accounts_sql,        \
-        &provider_level_list_sql, &provider_method_add_sql, &provider_method_owner_sql,            \
-        &provider_method_remove_sql, &provider_method_list_sql
+        &provider_level_remove_sql, &provider_level_list_sql, &provider_method_add_sql,            \
+        &provider_method_owner_sql, &provider_method_remove_sql, &provider_method_list_sql
 
 #endif

@@ -1,7 +1,11 @@
 #include "common/store/user_store.h"
 
+#include <stdio.h>
+
 #include "common/core/secret.h"
 #include "common/core/text.h"
+
+enum { KEY_SIZE = 80 };
 
 const struct statement user_for_sign_in_sql = {
     .name = "user_for_sign_in",
@@ -52,6 +56,96 @@ enum result user_first_account(struct db *db, struct arena *arena, int64_t user_
         return RESULT_NOT_FOUND;
     *out_account_id = row_int(&rows, 0, 0);
     return RESULT_OK;
+}
+
+const struct statement user_move_sql = {
+    .name = "user_move",
+    .params = 1,
+    .text = "UPDATE user SET version = version + 1 WHERE id = ?",
+};
+
+enum result user_move(struct db *db, int64_t user_id) {
+    struct bind binds[] = {bind_int(user_id)};
+    enum result result = db_run_one(db, &user_move_sql, binds);
+
+    return result == RESULT_CONFLICT ? RESULT_NOT_FOUND : result;
+}
+
+/* ---- what a user changes ---- */
+
+const struct statement user_name_sql = {
+    .name = "user_name",
+    .params = 2,
+    .text = "UPDATE user SET name = ? WHERE id = ?",
+};
+
+enum result user_name_set(struct db *db, int64_t user_id, const char *name) {
+    struct bind binds[] = {bind_text(name), bind_int(user_id)};
+
+    return db_run(db, &user_name_sql, binds, NULL, NULL);
+}
+
+const struct statement user_password_change_sql = {
+    .name = "user_password_change",
+    .params = 4,
+    .text = "UPDATE user_password SET hash = ?, changed_at = ? WHERE user_id = ? AND hash = ?",
+};
+
+enum result user_password_change(struct db *db, int64_t user_id, const char *old_hash,
+                                 const char *hash, int64_t now) {
+    struct bind binds[] = {bind_text(hash), bind_instant(now), bind_int(user_id),
+                           bind_text(old_hash)};
+
+    return db_run_one(db, &user_password_change_sql, binds);
+}
+
+const struct statement user_password_is_sql = {
+    .name = "user_password_is",
+    .params = 2,
+    .columns = 1,
+    .text = "SELECT 1 FROM user_password WHERE user_id = ? AND hash = ?",
+};
+
+enum result user_password_is(struct db *db, struct arena *arena, int64_t user_id, const char *hash,
+                             bool *out_is) {
+    struct bind binds[] = {bind_int(user_id), bind_text(hash)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &user_password_is_sql, binds, &rows);
+
+    if (result == RESULT_OK)
+        *out_is = rows.count != 0;
+    return result;
+}
+
+const struct statement user_password_tell_sql = {
+    .name = "user_password_tell",
+    .params = 3,
+    .text = "INSERT IGNORE INTO outbox (mail_key, kind, account_id, user_id, created_at)"
+            " SELECT ?, 'password_changed', account_id, user_id, ? FROM account_user"
+            " WHERE user_id = ? ORDER BY added_at, account_id LIMIT 1",
+};
+
+enum result user_password_tell(struct db *db, int64_t user_id, const char *how, int64_t now) {
+    char key[KEY_SIZE];
+
+    snprintf(key, sizeof key, "password_changed:%lld:%s:%lld", (long long)user_id, how,
+             (long long)now);
+    struct bind binds[] = {bind_text(key), bind_instant(now), bind_int(user_id)};
+    return db_run(db, &user_password_tell_sql, binds, NULL, NULL);
+}
+
+const struct statement user_seen_sql = {
+    .name = "user_seen",
+    .params = 3,
+    .text = "INSERT INTO user_seen (account_id, user_id, seen_at)"
+            " SELECT account_id, user_id, ? FROM account_user WHERE account_id = ? AND user_id = ?"
+            " ON DUPLICATE KEY UPDATE seen_at = GREATEST(seen_at, VALUES(seen_at))",
+};
+
+enum result user_seen(struct db *db, int64_t user_id, int64_t account_id, int64_t now) {
+    struct bind binds[] = {bind_instant(now), bind_int(account_id), bind_int(user_id)};
+
+    return db_run(db, &user_seen_sql, binds, NULL, NULL);
 }
 
 const struct statement audit_add_sql = {

@@ -27,6 +27,37 @@ extern const struct statement user_first_account_sql;
 MUST_CHECK enum result user_first_account(struct db *db, struct arena *arena, int64_t user_id,
                                           int64_t *out_account_id);
 
+/* Inside a transaction, and the first statement of one that sets a password, or that makes a
+ * session because of one: such two never interleave. RESULT_NOT_FOUND: there is no such user. */
+extern const struct statement user_move_sql;
+MUST_CHECK enum result user_move(struct db *db, int64_t user_id);
+
+/* ---- what a user changes of themselves; each inside a transaction ---- */
+
+extern const struct statement user_name_sql;
+MUST_CHECK enum result user_name_set(struct db *db, int64_t user_id, const char *name);
+
+/* The hash that was checked becomes another. RESULT_CONFLICT: it is another already. */
+extern const struct statement user_password_change_sql;
+MUST_CHECK enum result user_password_change(struct db *db, int64_t user_id, const char *old_hash,
+                                            const char *hash, int64_t now);
+
+/* Whether this hash is the user's now: behind user_move(), or after an uncertain COMMIT. */
+extern const struct statement user_password_is_sql;
+MUST_CHECK enum result user_password_is(struct db *db, struct arena *arena, int64_t user_id,
+                                        const char *hash, bool *out_is);
+
+/* Mail that the password is another one now; nobody gets any who has no account. how: "account"
+ * (by its user, who knew the old one), "reset", "provider". */
+extern const struct statement user_password_tell_sql;
+MUST_CHECK enum result user_password_tell(struct db *db, int64_t user_id, const char *how,
+                                          int64_t now);
+
+/* The user was on the account at this time; an earlier one than is known, or an account that is the
+ * user's no more, changes nothing. */
+extern const struct statement user_seen_sql;
+MUST_CHECK enum result user_seen(struct db *db, int64_t user_id, int64_t account_id, int64_t now);
+
 struct audit {
     int64_t at;
     const char *actor, *action;

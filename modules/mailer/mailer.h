@@ -66,6 +66,12 @@ enum result invoice_due_soon_fill(struct running *running, struct arena *arena,
                                   const struct outbox_row *row, struct values *values);
 enum result invoice_overdue_fill(struct running *running, struct arena *arena,
                                  const struct outbox_row *row, struct values *values);
+/* ---- mailer_user.c: those about a user ---- */
+
+enum result link_fill(struct running *running, struct arena *arena, const struct outbox_row *row,
+                      struct values *values);
+enum result password_changed_fill(struct running *running, struct arena *arena,
+                                  const struct outbox_row *row, struct values *values);
 
 /* ---- parts of mails ---- */
 

@@ -182,6 +182,9 @@ static const struct kind kinds[] = {
     {"autopay_on", PAGES("autopay_on"), autopay_on_fill, false},
     {"autopay_off", PAGES("autopay_off"), autopay_off_fill, false},
     {"method_expiring", PAGES("method_expiring"), method_expiring_fill, false},
+    {"password_reset", PAGES("password_reset"), link_fill, false},
+    {"invitation", PAGES("invitation"), link_fill, false},
+    {"password_changed", PAGES("password_changed"), password_changed_fill, false},
 };
 
 const char *const kind_pages[] = {
@@ -201,6 +204,9 @@ const char *const kind_pages[] = {
     PAGES("autopay_on"),
     PAGES("autopay_off"),
     PAGES("method_expiring"),
+    PAGES("password_reset"),
+    PAGES("invitation"),
+    PAGES("password_changed"),
     NULL,
 };
 

@@ -64,6 +64,27 @@ enum command_exit remit_level_change(struct command *command) {
                                : command_failed(command, result);
 }
 
+enum command_exit remit_level_remove(struct command *command) {
+    struct provider_act act = {command_actor(command), command_now(command)};
+    struct provider_level level;
+    const char *name;
+
+    if (!command_text(command, "NAME", command->arguments[0], NAME_MAX_CHARACTERS, &name))
+        return COMMAND_USAGE;
+    enum result result = provider_level_find(command->running.db, command->arena, name, &level);
+    if (result == RESULT_NOT_FOUND)
+        return command_refuse(command, "There is no level %s.", name);
+    if (result == RESULT_OK)
+        result = provider_level_remove(command->running.db, &act, level.id);
+    if (result == RESULT_CONFLICT)
+        return command_refuse(command,
+                              "Level %s is somebody's: give its users another one with `user"
+                              " level` first.",
+                              name);
+    return result == RESULT_OK ? level_shown(command, &level, "removed")
+                               : command_failed(command, result);
+}
+
 enum command_exit remit_level_list(struct command *command) {
     static const struct column columns[] = {
         {"name", "Name", COLUMN_TEXT},

@@ -7,6 +7,7 @@
 #include "common/program/settle_late.h"
 #include "common/program/settle_pending.h"
 #include "common/program/settle_refund.h"
+#include "common/program/user_link.h"
 #include "common/program/vault.h"
 #include "common/store/check_gateway_store.h"
 #include "common/store/check_activity_store.h"
@@ -44,7 +45,7 @@ static const struct statement *const statements[] = {
     &invoice_find_sql,         &invoice_payable_sql,
     &payment_cover_sql,        &payment_covers_sql,
     &refund_list_sql,          OUTBOX_LIST_STATEMENTS,
-    SETTLE_LATE_STATEMENTS,
+    SETTLE_LATE_STATEMENTS,    USER_LINK_STATEMENTS,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})
@@ -98,6 +99,9 @@ static const struct verb verbs[] = {
              {"no-billing", NULL, "cannot"}, {"autopay", NULL, "can manage the account's Auto Pay"},
              {"no-autopay", NULL, "cannot"}),
      1, 1, COMMAND_NEEDS_DATABASE, remit_level_change},
+    {"level remove", "NAME", "remove a security level",
+     "Removes a security level that no user has in any account.", NO_OPTIONS, 1, 1,
+     COMMAND_NEEDS_DATABASE, remit_level_remove},
     {"level list", "", "list the security levels", "Lists the levels and how many users have them.",
      NO_OPTIONS, 0, 0, COMMAND_NEEDS_DATABASE, remit_level_list},
 
@@ -106,6 +110,13 @@ static const struct verb verbs[] = {
      OPTIONS({"email", "ADDRESS", "the e-mail address"}, {"name", "NAME", "the user's name"},
              ACCOUNT, {"level", "NAME", "the security level"}, PASSWORD_FILE),
      0, 0, COMMAND_NEEDS_DATABASE, remit_user_add},
+    {"user invite", "", "invite a user to an account by mail",
+     "Adds a user to an account and sends a link to choose a password with, which can be used once"
+     " within 7 days. For a user who has\nno password yet it sends another link; the ones before"
+     " are over.",
+     OPTIONS({"email", "ADDRESS", "the e-mail address"}, {"name", "NAME", "the user's name"},
+             ACCOUNT, {"level", "NAME", "the security level"}),
+     0, 0, COMMAND_NEEDS_DATABASE, remit_user_invite},
     {"user list", "", "list the users", "Lists users, one row for each account they belong to.",
      OPTIONS({"account", "NUMBER", "only of this account"}), 0, 0, COMMAND_NEEDS_DATABASE,
      remit_user_list},

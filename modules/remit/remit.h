@@ -27,6 +27,17 @@ bool invoice_numbers(struct command *command, const char *const **out_numbers, s
 MUST_CHECK enum command_exit account_take(struct command *command, const char *what,
                                           const char *number, int64_t *out_id);
 
+/* What verbs about users share (user.c). Each says what is wrong. */
+struct member_new;
+struct provider_level;
+MUST_CHECK bool user_email_read(struct command *command, const char *what, const char *text,
+                                const char **out_email);
+MUST_CHECK enum command_exit user_level_take(struct command *command,
+                                             struct provider_level *out_level);
+enum command_exit user_done(struct command *command, const char *email, const char *sentence);
+/* --email, --name, --account and --level of a user to be. */
+MUST_CHECK enum command_exit user_new_read(struct command *command, struct member_new *out_member);
+
 enum command_exit remit_migrate(struct command *command);
 enum command_exit remit_config_check(struct command *command);
 
@@ -37,9 +48,11 @@ enum command_exit remit_account_show(struct command *command);
 
 enum command_exit remit_level_add(struct command *command);
 enum command_exit remit_level_change(struct command *command);
+enum command_exit remit_level_remove(struct command *command);
 enum command_exit remit_level_list(struct command *command);
 
 enum command_exit remit_user_add(struct command *command);
+enum command_exit remit_user_invite(struct command *command);
 enum command_exit remit_user_list(struct command *command);
 enum command_exit remit_user_password(struct command *command);
 enum command_exit remit_user_level(struct command *command);

@@ -25,8 +25,8 @@ static const char *email_fault(const char *text) {
     return NULL;
 }
 
-static bool email_read(struct command *command, const char *what, const char *text,
-                       const char **out_email) {
+bool user_email_read(struct command *command, const char *what, const char *text,
+                     const char **out_email) {
     const char *fault = text ? email_fault(text) : NULL;
 
     if (!text || fault) {
@@ -75,7 +75,7 @@ static enum command_exit password_read(struct command *command, const char **out
 static enum command_exit user_take(struct command *command, struct member_user *out_user) {
     const char *email;
 
-    if (!email_read(command, "EMAIL", command->arguments[0], &email))
+    if (!user_email_read(command, "EMAIL", command->arguments[0], &email))
         return COMMAND_USAGE;
     enum result result = member_user_find(command->running.db, command->arena, email, out_user);
     if (result == RESULT_NOT_FOUND)
@@ -83,7 +83,7 @@ static enum command_exit user_take(struct command *command, struct member_user *
     return result == RESULT_OK ? COMMAND_DONE : command_failed(command, result);
 }
 
-static enum command_exit level_take(struct command *command, struct provider_level *out_level) {
+enum command_exit user_level_take(struct command *command, struct provider_level *out_level) {
     const char *name;
 
     if (!command_text(command, "--level", command_option(command, "level"), NAME_MAX_CHARACTERS,
@@ -95,8 +95,7 @@ static enum command_exit level_take(struct command *command, struct provider_lev
     return result == RESULT_OK ? COMMAND_DONE : command_failed(command, result);
 }
 
-static enum command_exit user_done(struct command *command, const char *email,
-                                   const char *sentence) {
+enum command_exit user_done(struct command *command, const char *email, const char *sentence) {
     json_t *object = json_object();
 
     json_object_set_new(object, "email", json_string(email));
@@ -132,26 +131,34 @@ static enum command_exit existing_check(struct command *command, struct member_n
     return result == RESULT_NOT_FOUND ? COMMAND_DONE : command_failed(command, result);
 }
 
+enum command_exit user_new_read(struct command *command, struct member_new *out_member) {
+    struct provider_level level;
+
+    if (!user_email_read(command, "--email", command_option(command, "email"),
+                         &out_member->email) ||
+        !command_text(command, "--name", command_option(command, "name"), NAME_MAX_CHARACTERS,
+                      &out_member->name))
+        return COMMAND_USAGE;
+    enum command_exit status = account_take(
+        command, "--account", command_option(command, "account"), &out_member->account_id);
+    if (status == COMMAND_DONE)
+        status = user_level_take(command, &level);
+    if (status == COMMAND_DONE)
+        out_member->level_id = level.id;
+    return status;
+}
+
 enum command_exit remit_user_add(struct command *command) {
     struct provider_act act = {command_actor(command), command_now(command)};
     struct member_new member = {0};
-    struct provider_level level;
+    enum command_exit status = user_new_read(command, &member);
 
-    if (!email_read(command, "--email", command_option(command, "email"), &member.email) ||
-        !command_text(command, "--name", command_option(command, "name"), NAME_MAX_CHARACTERS,
-                      &member.name))
-        return COMMAND_USAGE;
-    enum command_exit status = account_take(command, "--account",
-                                            command_option(command, "account"), &member.account_id);
-    if (status == COMMAND_DONE)
-        status = level_take(command, &level);
     if (status == COMMAND_DONE)
         status = password_read(command, &member.password_hash);
     if (status == COMMAND_DONE)
         status = existing_check(command, &member);
     if (status != COMMAND_DONE)
         return status;
-    member.level_id = level.id;
     enum result result = member_add(command->running.db, &act, &member);
     if (result == RESULT_CONFLICT)
         return command_refuse(command, "%s was added by somebody else at this moment.",
@@ -210,7 +217,7 @@ enum command_exit remit_user_level(struct command *command) {
         status = account_take(command, "--account", command_option(command, "account"),
                               &account_id);
     if (status == COMMAND_DONE)
-        status = level_take(command, &level);
+        status = user_level_take(command, &level);
     if (status != COMMAND_DONE)
         return status;
     enum result result = member_find(command->running.db, command->arena, account_id, user.id,

@@ -10,5 +10,6 @@
   <?cs call:field("password", "Password", "", Fields.Password, "password", "current-password") ?>
   <p class="r-actions"><button class="r-button">Sign in</button></p>
 </form>
+<p><a href="<?cs var:Site.Base ?>/login/reset">Forgot your password?</a></p>
 </div>
 <?cs include:"shared/bottom.cs" ?>

@@ -1,4 +1,4 @@
-<?cs # head, header and sidebar of every page. Needs Site.*, Page.Title, Page.Script, Nav.*, User.*, Account.*, Errors.*
+<?cs # head, header and sidebar of every page. Needs Site.*, Page.Title, Page.Script, Nav.*, User.*, Account.*, Errors.*; User.Url, Account.SwitchUrl (may be absent)
 ?><!doctype html>
 <html lang="en">
 <head>
@@ -21,9 +21,10 @@
     <a class="r-menu-link" href="#menu">Menu</a><?cs /if ?><?cs
     if:User.Email ?>
     <div class="r-who"><?cs if:Account.Number ?>
-      <p class="r-who-account"><bdi><?cs var:Account.Organization ?></bdi> <span>Account <?cs var:Account.Number ?></span></p><?cs /if ?>
-      <p class="r-who-user"><span class="r-hidden">Signed in as </span><bdi><?cs if:User.Name ?><?cs var:User.Name ?><?cs
-        else ?><?cs var:User.Email ?><?cs /if ?></bdi></p>
+      <p class="r-who-account"><bdi><?cs var:Account.Organization ?></bdi> <span>Account <?cs var:Account.Number ?></span><?cs if:Account.SwitchUrl ?>
+        <a class="r-who-switch" href="<?cs var:Account.SwitchUrl ?>">Switch account</a><?cs /if ?></p><?cs /if ?>
+      <p class="r-who-user"><span class="r-hidden">Signed in as </span><?cs if:User.Url ?><a href="<?cs var:User.Url ?>"><?cs /if ?><bdi><?cs if:User.Name ?><?cs var:User.Name ?><?cs
+        else ?><?cs var:User.Email ?><?cs /if ?></bdi><?cs if:User.Url ?></a><?cs /if ?></p>
       <form class="r-who-out" method="post" action="<?cs var:Site.Base ?>/logout"><button class="r-button r-button-quiet">Sign out</button></form>
     </div><?cs /if ?>
   </div>

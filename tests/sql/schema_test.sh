@@ -20,7 +20,12 @@ INSERT INTO account (id, number, organization, created_at) VALUES (2, '1002', 'B
 INSERT INTO user (id, email, name, created_at) VALUES (1, 'ana@shop.example', 'Ana', '2026-01-01');
 INSERT INTO security_level (id, name, may_billing) VALUES (1, 'Manager', 1);
 INSERT INTO account_user VALUES (1, 1, 1, '2026-01-01');
-INSERT INTO session VALUES (REPEAT('s', 32), 1, 1, '2026-01-01', '2026-01-01', '2026-01-02');
+INSERT INTO session (token_hash, user_id, account_id, created_at, seen_at, ends_at)
+  VALUES (REPEAT('s', 32), 1, 1, '2026-01-01', '2026-01-01', '2026-01-02');
+INSERT INTO user_link (id, user_id, account_id, kind, salt, token_hash, created_at, ends_at)
+  VALUES (1, 1, 1, 'reset', REPEAT('s', 16), REPEAT('t', 32), '2026-01-01', '2026-01-02'),
+         (2, 1, 1, 'invitation', REPEAT('s', 16), REPEAT('u', 32), '2026-01-01', '2026-01-02');
+INSERT INTO user_seen VALUES (1, 1, '2026-01-01');
 INSERT INTO invoice (account_id, id, number, issued_on, due_on, total_cents, fingerprint, created_at)
   VALUES (1, 1, 'N1', '2026-01-01', '2026-01-31', 1000, REPEAT('f', 32), '2026-01-01'),
          (1, 2, 'N2', '2026-01-01', '2026-01-31', 1000, REPEAT('f', 32), '2026-01-01');
@@ -216,6 +221,14 @@ limit refund_allocation_amount "UPDATE refund_allocation SET amount_cents = 1" \
     "UPDATE refund_allocation SET amount_cents = 0" "UPDATE refund_allocation SET amount_cents = -1"
 limit outbox_state "UPDATE outbox SET state = 'split'" "UPDATE outbox SET state = 'needles'" "UPDATE outbox SET state = 'lost'" "UPDATE outbox SET state = ''"
 limit outbox_state "UPDATE outbox SET state = 'needless'" "UPDATE outbox SET state = 'Needless'"
+for kind in reset invitation; do
+    limit user_link_kind "UPDATE user_link SET kind = '$kind'" "UPDATE user_link SET kind = '${kind%?}'"
+done
+limit user_link_state "UPDATE user_link SET state = 'over'" "UPDATE user_link SET state = 'gone'"
+limit user_link_used "UPDATE user_link SET state = 'used', used_at = '2026-01-01'" \
+    "UPDATE user_link SET state = 'used'" "UPDATE user_link SET used_at = '2026-01-01'"
+limit user_link_life "UPDATE user_link SET state = 'used', used_at = '2026-01-01 23:59:59', ends_at = '2026-01-02 00:00:00'" \
+    "UPDATE user_link SET state = 'used', used_at = ends_at" "UPDATE user_link SET ends_at = created_at"
 limit outbox_claimed "UPDATE outbox SET state = 'sending', claim_token = REPEAT('t', 16), send_by = '2026-01-01'" \
     "UPDATE outbox SET state = 'sending'" "UPDATE outbox SET state = 'sending', claim_token = REPEAT('t', 16)" \
     "UPDATE outbox SET state = 'sending', send_by = '2026-01-01'"
@@ -292,6 +305,7 @@ key method method_vault gateway,vault_id \
     "INSERT INTO method (account_id, user_id, kind, gateway, vault_id, last_four, created_at) VALUES (2, 1, 'bank', 'nmi', 'v1', '0000', '2026-01-01')"
 key invoice invoice_number number \
     "INSERT INTO invoice (account_id, number, issued_on, due_on, total_cents, fingerprint, created_at) VALUES (2, 'N1', '2026-01-01', '2026-01-01', 1, '', '2026-01-01')"
+key user_link user_link_token token_hash "UPDATE user_link SET token_hash = REPEAT('t', 32) WHERE id = 2"
 key account account_number number "INSERT INTO account (number, organization, created_at) VALUES ('1001', 'C', '2026-01-01')"
 key user user_email email "INSERT INTO user (email, name, created_at) VALUES ('ANA@SHOP.example', 'B', '2026-01-01')"
 key security_level security_level_name name "INSERT INTO security_level (name) VALUES ('Manager')"
@@ -349,11 +363,18 @@ reference "UPDATE refund_allocation SET invoice_id = 99"
 reference "UPDATE refund_allocation SET refund_id = 99"
 reference "INSERT INTO invoice_line (account_id, invoice_id, line, description, price_cents, amount_cents) VALUES (2, 1, 1, '', 1, 1)"
 reference "INSERT INTO journal_posting (account_id, entry_id, line, ledger, amount_cents) VALUES (2, 1, 0, 'tax', 1)"
-reference "INSERT INTO session VALUES (REPEAT('t', 32), 1, 2, '2026-01-01', '2026-01-01', '2026-01-02')"
+reference "INSERT INTO session (token_hash, user_id, account_id, created_at, seen_at, ends_at) VALUES (REPEAT('t', 32), 1, 2, '2026-01-01', '2026-01-01', '2026-01-02')"
+reference "UPDATE session SET account_id = 2"
+reference "INSERT INTO user_seen VALUES (2, 1, '2026-01-01')"
+reference "UPDATE user_link SET user_id = 2"
+reference "UPDATE user_link SET account_id = 99"
+reference "DELETE FROM security_level" # while somebody has it
 reference "DELETE FROM account WHERE id = 1"
 fits "DELETE FROM account_user WHERE account_id = 1" # takes the session away
 sessions=$(sql "$schema" -e "START TRANSACTION; DELETE FROM account_user; SELECT COUNT(*) FROM session; ROLLBACK")
 [ "$sessions" = 0 ] || fail "a session outlives its membership"
+seen=$(sql "$schema" -e "START TRANSACTION; DELETE FROM account_user; SELECT COUNT(*) FROM user_seen; ROLLBACK")
+[ "$seen" = 0 ] || fail "what was seen of a user outlives the membership"
 
 # Is the generated column right at its edges?
 open_of() { # FIGURES: is_open of an invoice with them

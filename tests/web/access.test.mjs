@@ -65,7 +65,10 @@ const ROUTES = () => [
   ['POST /autopay/:id/skip', `/autopay/${enrolment}/skip`, { day: '2030-01-01' }],
 ];
 // The tile says in a fragment of its own who may not see it (home.test.mjs).
-const PUBLIC = ['GET /login', 'POST /login', 'POST /logout', 'GET /tile'];
+const PUBLIC = ['GET /login', 'POST /login', 'POST /logout', 'GET /tile', 'GET /login/reset', 'POST /login/reset', 'GET /login/link', 'GET /login/password', 'POST /login/password'];
+// Whatever somebody's security level: account.test.mjs asks of these what is asked of the others here.
+const SESSION = ['GET /account', 'POST /account', 'GET /account/password', 'POST /account/password', 'GET /account/sessions', 'POST /account/sessions',
+  'GET /account/switch', 'POST /account/switch', 'GET /account/access'];
 let payForm;
 
 const send = (who, route, path, body) => who.request(route.split(' ')[0], world.path(path), body);
@@ -94,9 +97,10 @@ test('the matrix below has every route there is', () => {
     for (const [, method, path, access] of text.matchAll(/\{METHOD_(\w+), "([^"]+)",\s+ACCESS_(\w+)/g)) {
       found.push(`${method} ${path}`);
       assert.equal(access === 'PUBLIC', PUBLIC.includes(`${method} ${path}`), `${method} ${path}`);
+      assert.equal(access === 'SESSION', SESSION.includes(`${method} ${path}`), `${method} ${path}`);
     }
   }
-  assert.deepEqual(found.sort(), [...ROUTES().map(([route]) => route), ...PUBLIC].sort());
+  assert.deepEqual(found.sort(), [...ROUTES().map(([route]) => route), ...PUBLIC, ...SESSION].sort());
 });
 
 test('nobody, a session that is no more, and cookies that are none, lead to the sign-in', async () => {

@@ -22,7 +22,7 @@ const quote = (text) => `'${String(text).replace(/[\\']/g, '\\$&')}'`;
 
 export class World {
   static async open(options) {
-    const world = new World();
+    const world = new this();
     world.demo = await Demo.start(options);
     world.base = world.demo.base;
     world.count = 0;

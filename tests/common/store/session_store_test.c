@@ -5,6 +5,7 @@
 
 #include "common/core/secret.h"
 #include "common/store/counter_store.h"
+#include "common/store/people_store.h"
 #include "common/store/session_store.h"
 #include "common/store/user_store.h"
 #include "tests/support/shop.h"
@@ -13,9 +14,12 @@ static struct shop shop;
 static struct db *db;
 
 static const struct statement *const statements[] = {
-    &session_load_sql, &session_touch_sql,    &session_create_sql,     &session_program_add_sql,
-    &session_end_sql,  &user_for_sign_in_sql, &user_first_account_sql, &counter_add_sql,
-    &counter_read_sql, &audit_add_sql,        &session_see_sql,
+    &session_load_sql,        &session_touch_sql,  &session_create_sql,
+    &session_program_add_sql, &session_end_sql,    &user_for_sign_in_sql,
+    &user_first_account_sql,  &counter_add_sql,    &counter_read_sql,
+    &audit_add_sql,           &session_switch_sql, &session_list_sql,
+    &session_end_of_user_sql, PEOPLE_STATEMENTS,   &user_seen_sql,
+    &session_see_sql,
 };
 
 static int group_setup(void **state) {
@@ -39,8 +43,14 @@ struct signing {
 
 static enum result create_work(struct db *to, void *context) {
     const struct signing *signing = context;
-    enum result result = session_create(to, signing->hash, signing->account_id, signing->account_id,
-                                        SHOP_NOW, SHOP_NOW + 3600);
+    struct session_new session = {.user_id = signing->account_id,
+                                  .account_id = signing->account_id,
+                                  .now = SHOP_NOW,
+                                  .ends_at = SHOP_NOW + 3600,
+                                  .device = "Firefox on Linux",
+                                  .address = "::1"};
+    memcpy(session.token_hash, signing->hash, sizeof signing->hash);
+    enum result result = session_create(to, &session);
 
     return result == RESULT_OK
                ? session_program_add(to, signing->hash, "pay", signing->program_hash)
@@ -139,6 +149,131 @@ static void test_end(void **state) {
     /* Its tokens went with it: the same hash may not come alive again half. */
     assert_int_equal(db_transaction(db, create_work, &signing), RESULT_OK);
     assert_int_equal(db_transaction(db, create_work, &signing), RESULT_CONFLICT);
+}
+
+/* ---- of several accounts ---- */
+
+struct switching {
+    const struct signing *signing;
+    int64_t account_id;
+};
+
+static enum result switch_work(struct db *to, void *context) {
+    const struct switching *switching = context;
+
+    return session_switch(to, switching->signing->hash, switching->account_id);
+}
+
+static void join(int64_t user_id, int64_t account_id) {
+    database_do(&shop.database, "INSERT INTO account_user VALUES (%lld, %lld, 1, '2026-01-02')",
+                (long long)account_id, (long long)user_id);
+}
+
+static void test_switch(void **state) {
+    struct signing signing = sign_in(), bystander = sign_in();
+    struct switching switching = {&signing, bystander.account_id};
+    struct session session;
+    struct choice choice;
+
+    assert_int_equal(session_load(db, *state, signing.hash, "login", &session), RESULT_OK);
+    assert_false(session.has_other_accounts);
+    assert_int_equal(db_transaction(db, switch_work, &switching), RESULT_NOT_FOUND);
+    join(signing.account_id, bystander.account_id);
+    assert_int_equal(session_load(db, *state, signing.hash, "login", &session), RESULT_OK);
+    assert_true(session.has_other_accounts);
+    assert_int_equal(db_transaction(db, switch_work, &switching), RESULT_OK);
+    assert_int_equal(session_load(db, *state, signing.hash, "login", &session), RESULT_OK);
+    assert_int_equal(session.account_id, bystander.account_id);
+    assert_true(session.has_other_accounts);
+    assert_int_equal(session_load(db, *state, bystander.hash, "login", &session), RESULT_OK);
+    assert_false(session.has_other_accounts);
+    assert_int_equal(choice_find(db, *state, signing.account_id, session.account_number, &choice),
+                     RESULT_OK);
+    assert_int_equal(choice.account_id, bystander.account_id);
+    assert_int_equal(choice_find(db, *state, bystander.account_id, "none", &choice),
+                     RESULT_NOT_FOUND);
+}
+
+static void test_list(void **state) {
+    struct signing signing = sign_in();
+    struct session_entries sessions;
+    int64_t user_id = signing.account_id;
+    static const struct {
+        const char *label;
+        int64_t now, seen_after;
+        size_t count;
+    } cases[] = {
+        {"before its end", SHOP_NOW + 3599, SHOP_NOW - 1, 1},
+        {"at its end", SHOP_NOW + 3600, SHOP_NOW - 1, 0},
+        {"idle for too long", SHOP_NOW, SHOP_NOW, 0},
+    };
+
+    for (size_t at = 0; at < COUNT(cases); at++) {
+        assert_int_equal(
+            session_list(db, *state, user_id, cases[at].now, cases[at].seen_after, &sessions),
+            RESULT_OK);
+        check_int(cases[at].label, (int64_t)sessions.count, (int64_t)cases[at].count);
+    }
+    assert_int_equal(session_list(db, *state, user_id, SHOP_NOW, 1, &sessions), RESULT_OK);
+    assert_string_equal(sessions.list[0].device, "Firefox on Linux");
+    assert_string_equal(sessions.list[0].address, "::1");
+    assert_memory_equal(sessions.list[0].token_hash, signing.hash, SECRET_HASH_BYTES);
+}
+
+static enum result end_of_user_work(struct db *to, void *context) {
+    const struct switching *switching = context;
+
+    return session_end_of_user(to, switching->account_id, switching->signing->hash);
+}
+
+static void test_end_of_user(void **state) {
+    struct signing signing = sign_in();
+    struct switching ending = {&signing, signing.account_id + 1};
+    struct session session;
+
+    assert_int_equal(db_transaction(db, end_of_user_work, &ending), RESULT_OK);
+    assert_int_equal(session_load(db, *state, signing.hash, "pay", &session), RESULT_OK);
+    ending.account_id = signing.account_id;
+    assert_int_equal(db_transaction(db, end_of_user_work, &ending), RESULT_OK);
+    assert_int_equal(session_load(db, *state, signing.hash, "pay", &session), RESULT_NOT_FOUND);
+}
+
+struct seeing {
+    int64_t user_id, account_id, now;
+};
+
+static enum result seen_work(struct db *to, void *context) {
+    const struct seeing *seeing = context;
+
+    return user_seen(to, seeing->user_id, seeing->account_id, seeing->now);
+}
+
+/* The latest of what is remembered and of the sessions there are, on this account alone. */
+static void test_people(void **state) {
+    struct signing signing = sign_in();
+    int64_t account = signing.account_id, count = 0;
+    struct seeing seeing = {account, account, SHOP_NOW + 50};
+    struct people people;
+
+    assert_int_equal(people_count(db, *state, account, &count), RESULT_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(people_list(db, *state, account, 0, 10, &people), RESULT_OK);
+    assert_int_equal(people.count, 1);
+    assert_int_equal(people.list[0].seen_at, SHOP_NOW);
+    assert_string_equal(people.list[0].level, "Manager");
+    assert_int_equal(db_transaction(db, seen_work, &seeing), RESULT_OK);
+    seeing.now = SHOP_NOW + 20;
+    assert_int_equal(db_transaction(db, seen_work, &seeing), RESULT_OK);
+    assert_int_equal(people_list(db, *state, account, 0, 10, &people), RESULT_OK);
+    assert_int_equal(people.list[0].seen_at, SHOP_NOW + 50);
+    seeing.account_id = account + 100000;
+    assert_int_equal(db_transaction(db, seen_work, &seeing), RESULT_OK);
+    assert_int_equal(people_list(db, *state, account, 1, 10, &people), RESULT_OK);
+    assert_int_equal(people.count, 0);
+    database_do(&shop.database, "UPDATE user SET is_active = 0 WHERE id = %lld",
+                (long long)account);
+    assert_int_equal(people_count(db, *state, account, &count), RESULT_OK);
+    assert_int_equal(count, 0);
 }
 
 static void test_touch(void **state) {
@@ -240,9 +375,10 @@ static void test_audit(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_load),          TEST(test_level),    TEST(test_ended_by),
-        TEST(test_end),           TEST(test_touch),    TEST(test_sign_in),
-        TEST(test_first_account), TEST(test_counters), TEST(test_audit),
+        TEST(test_load),   TEST(test_level),   TEST(test_ended_by),      TEST(test_end),
+        TEST(test_touch),  TEST(test_sign_in), TEST(test_first_account), TEST(test_counters),
+        TEST(test_audit),  TEST(test_switch),  TEST(test_list),          TEST(test_end_of_user),
+        TEST(test_people),
     };
 
     return cmocka_run_group_tests(tests, group_setup, group_teardown);

@@ -218,6 +218,11 @@ test('levels', () => {
         { name: 'Manager', billing: true, autopay: true, members: 0 }]);
     refused(remit, ['level', 'change', 'Clerk', '--billing', '--no-billing'], /contradict/, 2);
     refused(remit, ['level', 'change', 'Chief', '--billing'], /no level Chief/);
+    remit.ok(['level', 'add', 'Brief', '--autopay']);
+    assert.deepEqual(remit.json(['level', 'remove', 'Brief']), { name: 'Brief', billing: false, autopay: true });
+    assert.equal(remit.json(['level', 'list']).length, 2);
+    refused(remit, ['level', 'remove', 'Brief'], /no level Brief/);
+    refused(remit, ['level', 'remove'], /NAME/, 2);
 });
 
 const version = (number) => Number(remit.sql(`SELECT version FROM account WHERE number = '${number}'`)[0][0]);
@@ -258,6 +263,50 @@ test('users: every change of who may pay bumps the account first', () => {
     for (const action of ['account.add', 'level.add', 'level.change', 'user.add', 'user.password', 'user.level',
         'user.disable', 'user.enable'])
         assert.ok(actions.some(([one, actor]) => one === action && actor.startsWith('operator:')), action);
+});
+
+test('a level that somebody has is not removed', () => {
+    refused(remit, ['level', 'remove', 'Clerk'], /Level Clerk is somebody's: give its users another one/);
+    remit.ok(['user', 'level', 'ana@example.com', '--account', '200', '--level', 'Manager']);
+    remit.ok(['level', 'remove', 'Clerk']);
+    remit.ok(['level', 'add', 'Clerk', '--billing', '--autopay']);
+    remit.ok(['user', 'level', 'ana@example.com', '--account', '200', '--level', 'Clerk']);
+    assert.ok(remit.sql("SELECT 1 FROM audit_event WHERE action = 'level.remove'").length >= 2);
+});
+
+test('an invitation: a user without a password, a link, and its mail; again, another link', () => {
+    const invite = ['user', 'invite', '--email', 'ivy@example.com', '--name', 'Ivy', '--level', 'Manager'];
+    const links = () => remit.sql("SELECT l.kind, l.state, TIMESTAMPDIFF(SECOND, l.created_at, l.ends_at), a.number FROM user_link l JOIN account a ON a.id = l.account_id ORDER BY l.id");
+    refused(remit, [...invite, '--account', '100'], /Secret\.LinkKey is missing in the secrets of remit/);
+    assert.deepEqual(remit.json(['user', 'list']).filter((one) => one.email === 'ivy@example.com'), [], 'and nothing is done');
+    remit.secrets('remit', ['Secret.DatabasePassword = secret', 'Secret.AdminUser = administrator', 'Secret.AdminPassword = secret', 'Secret.GatewayKey = test-key',
+        `Secret.FormKey = ${'ab'.repeat(32)}`, `Secret.LinkKey = ${'cd'.repeat(32)}`, ''].join('\n'));
+    refused(remit, [...invite, '--account', '300'], /no account 300/);
+    refused(remit, invite, /--account is missing/, 2);
+    refused(remit, [...invite.slice(0, -1), 'Chief', '--account', '100'], /no level Chief/);
+    refused(remit, ['user', 'invite', '--email', 'ivy', ...invite.slice(4), '--account', '100'], /--email: Enter an e-mail address/, 2);
+    const before = version('100');
+    assert.match(remit.ok([...invite, '--account', '100']), /ivy@example\.com is invited: a link that works for 7 days is on its way\./);
+    assert.equal(version('100'), before + 1);
+    assert.deepEqual(links(), [['invitation', 'open', '604800', '100']]);
+    assert.deepEqual(remit.sql("SELECT o.kind, o.subject_id = l.id, o.user_id = l.user_id FROM outbox o JOIN user_link l WHERE o.kind = 'invitation'"), [['invitation', '1', '1']]);
+    assert.deepEqual(remit.json(['user', 'list', '--account', '100']).filter((one) => one.email === 'ivy@example.com').map((one) => [one.has_password, one.level]), [[false, 'Manager']]);
+    remit.ok([...invite, '--account', '100']);
+    assert.deepEqual(links().map(([, state]) => state), ['over', 'open']);
+    remit.ok([...invite, '--account', '200']);
+    assert.deepEqual(links().map(([, state, , number]) => `${state} ${number}`), ['over 100', 'over 100', 'open 200']);
+    refused(remit, ['user', 'invite', '--email', 'IVY@example.com', '--name', 'Ivan', '--level', 'Manager', '--account', '200'], /known as Ivy/);
+    refused(remit, ['user', 'invite', '--email', 'ivy@example.com', '--name', 'Ivy', '--level', 'Clerk', '--account', '200'], /another level: `user level`/);
+    remit.ok(['user', 'disable', 'ivy@example.com']);
+    assert.deepEqual(links().map(([, state]) => state), ['over', 'over', 'over']);
+    refused(remit, [...invite, '--account', '200'], /is disabled: `user enable` comes first/);
+    remit.ok(['user', 'enable', 'ivy@example.com']);
+    remit.ok([...invite, '--account', '200']);
+    remit.ok(['user', 'password', 'ivy@example.com', '--password-file', '-'], 'a boat of green glass\n');
+    assert.deepEqual(links().map(([, state]) => state), ['over', 'over', 'over', 'over']);
+    refused(remit, [...invite, '--account', '200'], /has a password already: `user add`/);
+    assert.match(remit.sql("SELECT mail_key FROM outbox WHERE kind = 'password_changed' ORDER BY id DESC LIMIT 1")[0][0], /^password_changed:\d+:provider:\d+$/);
+    assert.equal(remit.sql("SELECT COUNT(*) FROM audit_event WHERE action = 'user.invite'")[0][0], '4');
 });
 
 test('e-mail addresses and passwords', () => {
