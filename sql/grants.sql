@@ -60,6 +60,7 @@ GRANT INSERT ON payment_event TO remit_pay@localhost;
 GRANT INSERT ON journal_entry TO remit_pay@localhost;
 GRANT INSERT ON journal_posting TO remit_pay@localhost;
 GRANT SELECT, INSERT, UPDATE ON activity TO remit_pay@localhost;
+GRANT INSERT ON feed TO remit_pay@localhost;
 GRANT INSERT ON outbox TO remit_pay@localhost;
 GRANT INSERT ON queue_item TO remit_pay@localhost;
 GRANT INSERT, SELECT, UPDATE (method_id, backup_method_id, schedule, scope, largest_cents, issued_from, began_on,
@@ -155,6 +156,7 @@ GRANT SELECT, UPDATE (paid_cents, pending_cents) ON invoice TO remit_drafter@loc
 GRANT INSERT ON journal_entry TO remit_drafter@localhost;
 GRANT INSERT ON journal_posting TO remit_drafter@localhost;
 GRANT SELECT, INSERT, UPDATE ON activity TO remit_drafter@localhost;
+GRANT INSERT ON feed TO remit_drafter@localhost;
 GRANT SELECT, UPDATE (state, initial_transaction_id, is_stored, attention, used_at, removed_at) ON method TO
   remit_drafter@localhost;
 GRANT SELECT, INSERT, UPDATE (state, claim_token, send_by, gateway, vault_id, confirmed_at, deadline_at,
@@ -183,6 +185,8 @@ GRANT SELECT, INSERT ON invoice_line TO remit_remit@localhost;
 GRANT SELECT, INSERT ON journal_entry TO remit_remit@localhost;
 GRANT SELECT, INSERT ON journal_posting TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON activity TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE (seq) ON feed TO remit_remit@localhost;
+GRANT SELECT, UPDATE (seq) ON feed_end TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON method TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON payment TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON payment_allocation TO remit_remit@localhost;
@@ -196,6 +200,8 @@ GRANT INSERT ON audit_event TO remit_remit@localhost;
 GRANT SELECT, INSERT ON credit TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON progress TO remit_remit@localhost;
 GRANT SELECT ON migration TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON import TO remit_remit@localhost;
+GRANT SELECT, INSERT, DELETE ON import_row TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON enrolment TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON enrolment_cover TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON draft TO remit_remit@localhost;

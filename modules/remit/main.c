@@ -16,6 +16,8 @@
 #include "common/store/check_store.h"
 #include "common/store/event_store.h"
 #include "common/store/credit_store.h"
+#include "common/store/import_file_store.h"
+#include "common/store/import_people_store.h"
 #include "common/store/import_store.h"
 #include "common/store/invoice_store.h"
 #include "common/store/member_store.h"
@@ -44,7 +46,8 @@ static const struct statement *const statements[] = {
     &invoice_find_sql,         &invoice_payable_sql,
     &payment_cover_sql,        &payment_covers_sql,
     &refund_list_sql,          OUTBOX_LIST_STATEMENTS,
-    SETTLE_LATE_STATEMENTS,
+    SETTLE_LATE_STATEMENTS,    IMPORT_FILE_STATEMENTS,
+    IMPORT_PEOPLE_STATEMENTS,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})
@@ -75,6 +78,16 @@ static const struct verb verbs[] = {
              {"organization", "NAME", "whose account it is"}, {"site", "NAME", "the site's name"},
              {"city", "NAME", "where the site is"}),
      0, 0, COMMAND_NEEDS_DATABASE, remit_account_add},
+    {"account import", "FILE", "bring in accounts",
+     "Adds accounts from a JSON or CSV file (- is standard input), and changes those that are there"
+     " with other texts; columns that\nthe file has not, and accounts it does not name, stay as "
+     "they"
+     " are. The whole file is checked first; with one fault nothing\nis imported. Safe to run "
+     "again."
+     "\n\nJSON is an array of {number, organization, site, city, paper_bill (on or off), country,"
+     " currency}; CSV has the same names\nin its first row. Only accounts in the United States (US)"
+     " with US dollars (USD) are taken.",
+     NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_account_import},
     {"account change", "NUMBER", "change what an account chose",
      "Changes whether an account gets its bills by mail. While it does, each invoice that is"
      " imported has one more line,\n\"Paper Invoice Fee\", where Fee.PaperInvoice says so. Invoices"
@@ -106,6 +119,15 @@ static const struct verb verbs[] = {
      OPTIONS({"email", "ADDRESS", "the e-mail address"}, {"name", "NAME", "the user's name"},
              ACCOUNT, {"level", "NAME", "the security level"}, PASSWORD_FILE),
      0, 0, COMMAND_NEEDS_DATABASE, remit_user_add},
+    {"user import", "FILE", "bring in users",
+     "Adds users to accounts from a JSON or CSV file (- is standard input), and gives those that"
+     " are there the level it names. Names\nof users who are there stay, since they may have "
+     "changed"
+     " them; who is not in the file stays a user. The whole file is\nchecked first; with one fault"
+     " nothing is imported. Safe to run again.\n\nJSON is an array of {email, name, account, level}"
+     " with an element for each account of a user; CSV has the same names in\nits first row. A user"
+     " who is new has no password yet.",
+     NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_user_import},
     {"user list", "", "list the users", "Lists users, one row for each account they belong to.",
      OPTIONS({"account", "NUMBER", "only of this account"}), 0, 0, COMMAND_NEEDS_DATABASE,
      remit_user_list},
@@ -149,17 +171,27 @@ static const struct verb verbs[] = {
     {"invoice import", "FILE", "bring in issued invoices",
      "Imports invoices from a JSON or CSV file (- is standard input). The whole file is checked"
      " first; with one fault nothing\nis imported. Safe to run again: what is there stays, and an"
-     " invoice that comes with other figures is refused.\n\nJSON is an array of {account, number,"
+     " invoice that comes with other figures is refused. A run that\nstopped on its way is finished"
+     " by the same command.\n\nJSON is an array of {account, number,"
      " billing_type, issued_on, due_on, terms, tax, lines: [{description, quantity,\nprice,"
      " amount}]}, with amounts as texts. CSV has the same names in its first row, and a row for"
-     " each line. The total is\nthe sum of the lines' amounts and the tax. At most 100,000 invoices"
-     " and 64 MiB.",
+     " each line. The total is\nthe sum of the lines' amounts and the tax.",
      NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_invoice_import},
     {"invoice list", "", "list an account's invoices", "Lists an account's invoices, latest first.",
      OPTIONS(ACCOUNT), 0, 0, COMMAND_NEEDS_DATABASE, remit_invoice_list},
     {"invoice show", "NUMBER", "show one invoice", "Shows an invoice, its lines and its payments.",
      OPTIONS({"account", "NUMBER", "refuse an invoice of another account"}), 1, 1,
      COMMAND_NEEDS_DATABASE, remit_invoice_show},
+
+    {"import list", "", "list what was brought in from files",
+     "Lists imports, latest first, with how far they came.", NO_OPTIONS, 0, 0,
+     COMMAND_NEEDS_DATABASE, remit_import_list},
+    {"import resume", "ID", "finish an import that stopped",
+     "Goes on with an import that stopped on its way, as its command run again on its file would.",
+     NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_import_resume},
+    {"import drop", "ID", "give up the rest of an import",
+     "Gives up what is left of an import that stopped on its way. What it brought in stays.",
+     NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_import_drop},
 
     {"payment record", "", "book a check, a wire or cash",
      "Books money that came by other ways, on the invoices named or on the oldest due ones. Safe to"

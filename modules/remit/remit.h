@@ -31,6 +31,10 @@ enum command_exit remit_migrate(struct command *command);
 enum command_exit remit_config_check(struct command *command);
 
 enum command_exit remit_account_add(struct command *command);
+/* A sentence, or NULL. */
+const char *user_email_fault(const char *text);
+
+enum command_exit remit_account_import(struct command *command);
 enum command_exit remit_account_change(struct command *command);
 enum command_exit remit_account_list(struct command *command);
 enum command_exit remit_account_show(struct command *command);
@@ -40,6 +44,7 @@ enum command_exit remit_level_change(struct command *command);
 enum command_exit remit_level_list(struct command *command);
 
 enum command_exit remit_user_add(struct command *command);
+enum command_exit remit_user_import(struct command *command);
 enum command_exit remit_user_list(struct command *command);
 enum command_exit remit_user_password(struct command *command);
 enum command_exit remit_user_level(struct command *command);
@@ -51,6 +56,9 @@ enum command_exit remit_method_list(struct command *command);
 enum command_exit remit_method_remove(struct command *command);
 
 enum command_exit remit_invoice_import(struct command *command);
+enum command_exit remit_import_list(struct command *command);
+enum command_exit remit_import_resume(struct command *command);
+enum command_exit remit_import_drop(struct command *command);
 enum command_exit remit_invoice_list(struct command *command);
 enum command_exit remit_invoice_show(struct command *command);
 
