@@ -80,7 +80,8 @@ const struct statement payment_covers_sql = {
             " LEFT JOIN payment_allocation o ON o.invoice_id = a.invoice_id AND o.open = 1"
             " AND o.payment_id <> a.payment_id"
             " LEFT JOIN payment op ON op.account_id = o.account_id AND op.id = o.payment_id"
-            " WHERE a.account_id = ? AND a.payment_id = ? ORDER BY i.due_on, i.id",
+            " WHERE a.account_id = ? AND a.payment_id = ? AND a.amount_cents > 0"
+            " ORDER BY i.due_on, i.id",
 };
 
 enum result payment_covers(struct db *db, struct arena *arena, int64_t account_id,
@@ -118,8 +119,8 @@ const struct statement payment_of_invoice_sql = {
     .text = "SELECT " PAYMENT_COLUMNS(
         "a.amount_cents") " FROM payment_allocation a"
                           " JOIN payment p ON p.account_id = a.account_id AND p.id = a.payment_id"
-                          " WHERE a.account_id = ? AND a.invoice_id = ? AND p.state NOT IN "
-                          "('review', 'expired')"
+                          " WHERE a.account_id = ? AND a.invoice_id = ? AND a.amount_cents"
+                          " > 0 AND p.state NOT IN ('review', 'expired')"
                           " ORDER BY a.payment_id DESC LIMIT ?",
 };
 

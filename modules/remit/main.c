@@ -14,6 +14,7 @@
 #include "common/store/check_draft_store.h"
 #include "common/store/check_refund_store.h"
 #include "common/store/check_store.h"
+#include "common/store/check_void_store.h"
 #include "common/store/event_store.h"
 #include "common/store/credit_store.h"
 #include "common/store/import_file_store.h"
@@ -28,6 +29,7 @@
 #include "common/store/provider_store.h"
 #include "common/store/record_store.h"
 #include "common/store/user_store.h"
+#include "common/store/void_store.h"
 #include "modules/remit/remit.h"
 
 static const struct statement *const statements[] = {
@@ -47,7 +49,8 @@ static const struct statement *const statements[] = {
     &payment_cover_sql,        &payment_covers_sql,
     &refund_list_sql,          OUTBOX_LIST_STATEMENTS,
     SETTLE_LATE_STATEMENTS,    IMPORT_FILE_STATEMENTS,
-    IMPORT_PEOPLE_STATEMENTS,
+    IMPORT_PEOPLE_STATEMENTS,  VOID_STATEMENTS,
+    CHECK_VOID_STATEMENTS,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})
@@ -182,6 +185,13 @@ static const struct verb verbs[] = {
     {"invoice show", "NUMBER", "show one invoice", "Shows an invoice, its lines and its payments.",
      OPTIONS({"account", "NUMBER", "refuse an invoice of another account"}), 1, 1,
      COMMAND_NEEDS_DATABASE, remit_invoice_show},
+
+    {"invoice void", "NUMBER", "take an issued invoice back",
+     "Takes an invoice back that should not have been issued. What is due on it is not any more;"
+     " what was paid on it becomes\naccount credit (`remit credit`, `remit payment refund`)."
+     " Refused while a payment of it, or a refund of one, is on its way.\nSafe to run again.",
+     OPTIONS({"note", "TEXT", "why; kept with it"}), 1, 1, COMMAND_NEEDS_DATABASE,
+     remit_invoice_void},
 
     {"import list", "", "list what was brought in from files",
      "Lists imports, latest first, with how far they came.", NO_OPTIONS, 0, 0,

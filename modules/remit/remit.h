@@ -62,6 +62,8 @@ enum command_exit remit_import_drop(struct command *command);
 enum command_exit remit_invoice_list(struct command *command);
 enum command_exit remit_invoice_show(struct command *command);
 
+enum command_exit remit_invoice_void(struct command *command);
+
 enum command_exit remit_payment_record(struct command *command);
 enum command_exit remit_credit_give(struct command *command);
 enum command_exit remit_credit_take(struct command *command);

@@ -83,10 +83,16 @@ ALTER TABLE invoice
   ADD COLUMN void_note VARCHAR(500) NOT NULL DEFAULT '',
   ADD KEY invoice_day (issued_on, id);
 
-ALTER TABLE payment ADD KEY payment_day (confirmed_at, id);
+ALTER TABLE payment
+  ADD COLUMN moved_cents BIGINT NOT NULL DEFAULT 0
+    COMMENT 'of credit_cents: was paid on invoices that are void',
+  ADD KEY payment_day (confirmed_at, id),
+  ADD CONSTRAINT payment_moved CHECK (moved_cents BETWEEN 0 AND credit_cents);
 
 -- What was paid on an invoice that is void is not the invoice's any more, but the account's credit: the
--- cents move from the allocation to the payment's credit_cents, and the row stays as what it was for.
+-- cents move from the allocation to the payment's credit_cents.
 ALTER TABLE payment_allocation
+  ADD COLUMN moved_cents BIGINT NOT NULL DEFAULT 0 COMMENT 'what amount_cents was more, before',
   DROP CONSTRAINT payment_allocation_amount,
-  ADD CONSTRAINT payment_allocation_amount CHECK (amount_cents >= 0);
+  ADD CONSTRAINT payment_allocation_amount CHECK (amount_cents >= 0 AND moved_cents >= 0
+    AND amount_cents + moved_cents > 0);
