@@ -186,7 +186,7 @@ GRANT SELECT, INSERT ON journal_entry TO remit_remit@localhost;
 GRANT SELECT, INSERT ON journal_posting TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON activity TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE (seq) ON feed TO remit_remit@localhost;
-GRANT SELECT, UPDATE (seq) ON feed_end TO remit_remit@localhost;
+GRANT SELECT, UPDATE (seq, takes) ON feed_end TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON method TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON payment TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON payment_allocation TO remit_remit@localhost;

@@ -17,6 +17,7 @@
 #include "common/store/check_void_store.h"
 #include "common/store/event_store.h"
 #include "common/store/credit_store.h"
+#include "common/store/feed_store.h"
 #include "common/store/import_file_store.h"
 #include "common/store/import_people_store.h"
 #include "common/store/import_store.h"
@@ -50,7 +51,7 @@ static const struct statement *const statements[] = {
     &refund_list_sql,          OUTBOX_LIST_STATEMENTS,
     SETTLE_LATE_STATEMENTS,    IMPORT_FILE_STATEMENTS,
     IMPORT_PEOPLE_STATEMENTS,  VOID_STATEMENTS,
-    CHECK_VOID_STATEMENTS,
+    CHECK_VOID_STATEMENTS,     FEED_STATEMENTS,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})
@@ -312,6 +313,16 @@ static const struct verb verbs[] = {
      "Lets mail that was given up, or that waits for its next try, be tried again now, and as long"
      " as if it were new.",
      OPTIONS({"all", NULL, "all of it"}), 0, 1, COMMAND_NEEDS_DATABASE, remit_mail_retry},
+
+    {"events", "", "tell what happened to the money",
+     "Prints what was issued, paid, returned, refunded, voided and credited behind a cursor, a line"
+     " of JSON each, in an order that\nnever changes: keep the last line's cursor and give it the"
+     " next time. An event may be told again, never left out: its id is\nthe same. Cents: balance"
+     " is what it did to the account's balance, money what came in (negative: went out), due what"
+     " it did to\neach invoice.",
+     OPTIONS({"since", "CURSOR", "of the last event that was told; else from the first"},
+             {"limit", "NUMBER", "at most so many"}),
+     0, 0, COMMAND_NEEDS_DATABASE, remit_events},
 
     {"settle", "", "look at every payment that is open now",
      "Asks the gateway about every payment, refund and void whose outcome is not known, and what"

@@ -65,8 +65,9 @@ CREATE TABLE feed (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE feed_end (
-  id  TINYINT NOT NULL,
-  seq BIGINT  NOT NULL COMMENT 'the last place given',
+  id    TINYINT NOT NULL,
+  seq   BIGINT  NOT NULL COMMENT 'the last place given',
+  takes BIGINT  NOT NULL DEFAULT 0 COMMENT 'how often somebody gave places',
   PRIMARY KEY (id),
   CONSTRAINT feed_end_single CHECK (id = 1 AND seq >= 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
