@@ -29,11 +29,13 @@ const struct statement feed_new_sql = {
             " entry_id LIMIT ?",
 };
 
+/* By its own key alone: by another one it would wait for entries that are being written. */
 const struct statement feed_place_sql = {
     .name = "feed_place",
     .params = 2,
     .text = "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, id BIGINT PATH '$')) t"
-            " STRAIGHT_JOIN feed f ON f.entry_id = t.id SET f.seq = ? + t.n WHERE f.seq IS NULL",
+            " STRAIGHT_JOIN feed f FORCE INDEX (PRIMARY) ON f.entry_id = t.id SET f.seq = ? + t.n"
+            " WHERE f.seq IS NULL",
 };
 
 const struct statement feed_advance_sql = {

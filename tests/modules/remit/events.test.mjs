@@ -80,10 +80,9 @@ function slow(number) {
             await new Promise((done) => setTimeout(done, 5));
     };
     return {
-        ready: ask(`START TRANSACTION; INSERT INTO journal_entry (account_id, event_key, kind, at, on_date) SELECT id, '${number}', 'credit', NOW(), CURDATE() FROM account FORCE INDEX (account_number) WHERE number = '100';
-            INSERT INTO feed (entry_id, account_id) SELECT LAST_INSERT_ID(), id FROM account FORCE INDEX (account_number) WHERE number = '100';
-            INSERT INTO journal_posting (account_id, entry_id, line, ledger, amount_cents) SELECT account_id, id, 0, 'credit', -5 FROM journal_entry WHERE event_key = '${number}';
-            INSERT INTO journal_posting (account_id, entry_id, line, ledger, amount_cents) SELECT account_id, id, 1, 'adjustment', 5 FROM journal_entry WHERE event_key = '${number}'`),
+        ready: ask(`START TRANSACTION; INSERT INTO journal_entry (account_id, event_key, kind, at, on_date) VALUES (1, '${number}', 'credit', NOW(), CURDATE());
+            SET @entry = LAST_INSERT_ID(); INSERT INTO feed (entry_id, account_id) VALUES (@entry, 1);
+            INSERT INTO journal_posting (account_id, entry_id, line, ledger, amount_cents) VALUES (1, @entry, 0, 'credit', -5), (1, @entry, 1, 'adjustment', 5)`),
         end: async (word) => {
             await ask(word);
             child.stdin.end();
