@@ -17,6 +17,7 @@
 #include "common/store/check_void_store.h"
 #include "common/store/event_store.h"
 #include "common/store/credit_store.h"
+#include "common/store/export_store.h"
 #include "common/store/feed_store.h"
 #include "common/store/import_file_store.h"
 #include "common/store/import_people_store.h"
@@ -52,6 +53,7 @@ static const struct statement *const statements[] = {
     SETTLE_LATE_STATEMENTS,    IMPORT_FILE_STATEMENTS,
     IMPORT_PEOPLE_STATEMENTS,  VOID_STATEMENTS,
     CHECK_VOID_STATEMENTS,     FEED_STATEMENTS,
+    EXPORT_STATEMENTS,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})
@@ -60,6 +62,16 @@ static const struct statement *const statements[] = {
     { "account", "NUMBER", "the account" }
 #define REQUEST_KEY                                                                                \
     { "key", "TEXT", "a key of yours: the same command with it again changes nothing" }
+#define EXPORT_OPTIONS                                                                             \
+    OPTIONS({"from", "DATE", "the first day; required"}, {"to", "DATE", "the last day; required"}, \
+            {"csv", NULL, "as CSV, which it is without --json"},                                   \
+            {"after", "CURSOR", "only what comes behind a row that was printed before"})
+#define EXPORT_HELP                                                                                \
+    " As CSV, or with --json as an array. Rows come in an order that stays, each with a cursor: "  \
+    "an"                                                                                           \
+    " export that broke off is gone\non with behind the last one. Texts that a table calculator "  \
+    "would"                                                                                        \
+    " take for formulas begin with an apostrophe."
 #define PASSWORD_FILE                                                                              \
     { "password-file", "FILE", "its one line is the password; - is standard input" }
 
@@ -314,6 +326,19 @@ static const struct verb verbs[] = {
      " as if it were new.",
      OPTIONS({"all", NULL, "all of it"}), 0, 1, COMMAND_NEEDS_DATABASE, remit_mail_retry},
 
+    {"export journal", "", "write out the journal",
+     "Writes out every posting of the days' journal entries; debits are positive, and each entry "
+     "sums"
+     " to zero. A day's entries may\nbecome more: an invoice that is imported later is booked on "
+     "the"
+     " day it bears." EXPORT_HELP,
+     EXPORT_OPTIONS, 0, 0, COMMAND_NEEDS_DATABASE, remit_export_journal},
+    {"export payments", "", "write out payments",
+     "Writes out the payments that were confirmed on the days, as they stand now." EXPORT_HELP,
+     EXPORT_OPTIONS, 0, 0, COMMAND_NEEDS_DATABASE, remit_export_payments},
+    {"export invoices", "", "write out invoices",
+     "Writes out the invoices that were issued on the days, as they stand now." EXPORT_HELP,
+     EXPORT_OPTIONS, 0, 0, COMMAND_NEEDS_DATABASE, remit_export_invoices},
     {"events", "", "tell what happened to the money",
      "Prints what was issued, paid, returned, refunded, voided and credited behind a cursor, a line"
      " of JSON each, in an order that\nnever changes: keep the last line's cursor and give it the"

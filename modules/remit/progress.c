@@ -62,7 +62,9 @@ void progress_show(struct progress *progress, int64_t done) {
     progress->shown_ms = now_ms;
     progress->is_shown = true;
     rest_text(progress, done, rest);
-    if (progress->is_terminal)
+    if (!progress->total)
+        fprintf(stderr, progress->is_terminal ? "\r\033[K%s%s" : "%s%s\n", progress->what, rest);
+    else if (progress->is_terminal)
         bar_print(progress, percent_of(progress, done), rest);
     else
         fprintf(stderr, "%s: %lld%%%s\n", progress->what, (long long)percent_of(progress, done),

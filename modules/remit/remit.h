@@ -84,6 +84,10 @@ enum command_exit remit_autopay_off(struct command *command);
 enum command_exit remit_mail_list(struct command *command);
 enum command_exit remit_mail_retry(struct command *command);
 
+enum command_exit remit_export_journal(struct command *command);
+enum command_exit remit_export_payments(struct command *command);
+enum command_exit remit_export_invoices(struct command *command);
+
 enum command_exit remit_events(struct command *command);
 enum command_exit remit_settle(struct command *command);
 enum command_exit remit_check(struct command *command);
