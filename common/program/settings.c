@@ -130,6 +130,11 @@ static const struct setting {
     {"Mail.LeaseSeconds", KIND_INT, 0, 2, 3600, "300", AT(mail.lease_s)},
     {"Mail.PollMs", KIND_INT, 0, 100, 60000, "5000", AT(mail.poll_ms)},
     {"Mail.GiveUpDays", KIND_INT, 0, 1, 30, "3", AT(mail.give_up_days)},
+    {"Retention.ReviewDays", KIND_INT, 0, 2, 3650, "30", AT(retention.review_days)},
+    {"Retention.SessionDays", KIND_INT, 0, 0, 3650, "7", AT(retention.session_days)},
+    {"Retention.CounterDays", KIND_INT, 0, 2, 3650, "7", AT(retention.counter_days)},
+    {"Retention.MailDays", KIND_INT, 0, 90, 3650, "400", AT(retention.mail_days)},
+    {"Retention.ImportDays", KIND_INT, 0, 1, 3650, "400", AT(retention.import_days)},
     {"Worker.Requests", KIND_INT, 0, 1, 1000000, "10000", AT(worker_requests)},
 };
 

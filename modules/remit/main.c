@@ -29,6 +29,7 @@
 #include "common/store/provider_autopay_store.h"
 #include "common/store/provider_list_store.h"
 #include "common/store/provider_store.h"
+#include "common/store/purge_store.h"
 #include "common/store/record_store.h"
 #include "common/store/user_store.h"
 #include "common/store/void_store.h"
@@ -53,7 +54,7 @@ static const struct statement *const statements[] = {
     SETTLE_LATE_STATEMENTS,    IMPORT_FILE_STATEMENTS,
     IMPORT_PEOPLE_STATEMENTS,  VOID_STATEMENTS,
     CHECK_VOID_STATEMENTS,     FEED_STATEMENTS,
-    EXPORT_STATEMENTS,
+    EXPORT_STATEMENTS,         PURGE_STATEMENTS,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})
@@ -354,6 +355,14 @@ static const struct verb verbs[] = {
      " came back since the last time,\nand records what it says. What stays unknown is looked at"
      " again; that is no failure.",
      NO_OPTIONS, 0, 0, COMMAND_NEEDS_GATEWAY, remit_settle},
+    {"purge", "", "remove what nobody needs any more",
+     "Removes what is older than Retention.* says: reviews nobody confirmed, sessions that ended,"
+     " counters, mail that is sent or given\nup, the list of imports, and what broken imports left."
+     " Never the journal, a payment that was confirmed, or what a customer\nagreed to. May be "
+     "stopped"
+     " and run again at any moment.",
+     OPTIONS({"dry-run", NULL, "only say how much it would be"}), 0, 0, COMMAND_NEEDS_DATABASE,
+     remit_purge},
     {"check", "", "prove the books",
      "Proves in one pass that the journal balances, that invoices and accounts equal what was paid"
      " and booked, and that no\nkey is used twice. Payments whose outcome is open are reported;"

@@ -90,6 +90,9 @@ ALTER TABLE payment
   ADD KEY payment_day (confirmed_at, id),
   ADD CONSTRAINT payment_moved CHECK (moved_cents BETWEEN 0 AND credit_cents);
 
+-- Retention looks for what is old.
+ALTER TABLE outbox ADD KEY outbox_created (created_at);
+
 -- What was paid on an invoice that is void is not the invoice's any more, but the account's credit: the
 -- cents move from the allocation to the payment's credit_cents.
 ALTER TABLE payment_allocation
