@@ -2,7 +2,7 @@
 
 #include "common/store/import_file_store.h"
 
-enum { LIST_MAX = 100, ABANDONED_S = 86400, ARENA_BYTES = 1024 * 1024 };
+enum { LIST_MAX = 100, ABANDONED_S = 3600, ARENA_BYTES = 1024 * 1024 };
 
 enum result import_clear(struct command *command, int64_t import_id) {
     struct db *db = command->running.db;

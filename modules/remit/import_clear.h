@@ -9,7 +9,7 @@
 /* One that is done or dropped: its rows, and the import itself where nothing of it was applied. */
 enum result import_clear(struct command *command, int64_t import_id);
 
-/* All of them, and those that are still staging although nobody has touched them for a day. */
+/* All of them, and those that are still staging although nobody has touched them for an hour. */
 enum result import_clear_over(struct command *command);
 
 #endif

@@ -153,7 +153,7 @@ test('kill -9 at random moments: it resumes, or nothing is there', async () => {
     const before = state();
     assert.equal(at.json(['invoice', 'import', file]).unchanged, 2500);
     assert.equal(state(), before);
-    at.now = '2026-11-24T15:00:00Z'; // what killed runs left of staging is cleared away a day later
+    at.now = '2026-11-24T15:00:00Z'; // what killed runs left of staging is cleared away later
     at.ok(['invoice', 'import', at.file('one.json', [invoice('ONE')])]);
     assert.equal(kept()[0], 0);
 });
