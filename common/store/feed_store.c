@@ -80,7 +80,7 @@ static enum result place_work(struct db *db, void *context) {
     struct bind limit[] = {bind_int(FEED_PLACES_MAX)};
     uint64_t changed = 0;
     int64_t last = 0;
-    struct rows rows;
+    struct rows rows = {0};
     enum result result = db_run_one(db, &feed_take_sql, NULL);
 
     placing->count = 0;

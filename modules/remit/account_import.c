@@ -22,11 +22,11 @@ enum {
 static const struct import_field fields[OF_COUNT] = {
     [OF_NUMBER] = {"number", true},
     [OF_ORGANIZATION] = {"organization", true},
-    [OF_SITE] = {"site"},
-    [OF_CITY] = {"city"},
-    [OF_PAPER_BILL] = {"paper_bill"},
-    [OF_COUNTRY] = {"country"},
-    [OF_CURRENCY] = {"currency"},
+    [OF_SITE] = {"site", false},
+    [OF_CITY] = {"city", false},
+    [OF_PAPER_BILL] = {"paper_bill", false},
+    [OF_COUNTRY] = {"country", false},
+    [OF_CURRENCY] = {"currency", false},
 };
 
 static const char prefix[] = "account-1:";

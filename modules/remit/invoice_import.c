@@ -31,14 +31,14 @@ enum {
 static const struct import_field fields[OF_COUNT] = {
     [OF_ACCOUNT] = {"account", true},
     [OF_NUMBER] = {"number", true},
-    [OF_BILLING_TYPE] = {"billing_type"},
+    [OF_BILLING_TYPE] = {"billing_type", false},
     [OF_ISSUED_ON] = {"issued_on", true},
     [OF_DUE_ON] = {"due_on", true},
-    [OF_TERMS] = {"terms"},
-    [OF_TAX] = {"tax"},
+    [OF_TERMS] = {"terms", false},
+    [OF_TAX] = {"tax", false},
     [OF_DESCRIPTION] = {"description", true},
-    [OF_QUANTITY] = {"quantity"},
-    [OF_PRICE] = {"price"},
+    [OF_QUANTITY] = {"quantity", false},
+    [OF_PRICE] = {"price", false},
     [OF_AMOUNT] = {"amount", true},
 };
 

@@ -338,6 +338,15 @@ test('memory stays small, however large the file is', { skip: process.platform !
     await peak(60000); // a file of 15 MB; tests/bench measures a million
 });
 
+test('somebody who watches sees how far it is, nobody else does', { skip: spawnSync('script', ['--version']).status !== 0 && 'no script' }, () => {
+    fresh();
+    const file = at.file('p.json', many(3000));
+    const watched = spawnSync('script', ['-qefc', `${binary} --now ${at.now} invoice import ${file}`, '/dev/null'], { env: at.environment(), encoding: 'utf8' });
+    assert.match(watched.stdout, /\r\u001b\[KImporting \[#*\.*\] \d+%, \d+ of 3000/);
+    assert.match(watched.stdout, /\r\u001b\[K3000 invoices imported/, 'the bar is gone');
+    assert.equal(at.run(['invoice', 'import', at.file('q.json', many(3000, 'Q'))]).err, '');
+});
+
 test('what is no text, and what is too long', () => {
     fresh();
     refused(['invoice', 'import', at.file('z.csv', 'a\0b')], /z\.csv:1:2: The file is not text/);
