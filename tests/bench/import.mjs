@@ -66,18 +66,19 @@ told(`one bad line in ${INVOICES}, exit ${refused.status}: ${refused.err.split('
 const [[left]] = at.sql('SELECT COUNT(*) FROM import_row');
 console.log(`left of it: ${left} rows, ${at.sql('SELECT COUNT(*) FROM invoice')[0][0]} invoices`);
 
-let peakKb = 0, checked = null;
+// The first time while the file is checked, then while it is applied.
+let peakKb = 0;
 const began = Date.now();
 for (let kills = 0; ; kills++) {
-    const before = applied();
-    const ran = await run(['invoice', 'import', invoices], kills < KILLS ? { killAfter: (checked ?? 5) + Math.random() * INVOICES / 20000 + 1 } : {});
+    const before = applied(), isApplying = at.sql("SELECT COUNT(*) FROM import WHERE state = 'applying'")[0][0] === '1';
+    const killAfter = kills === 0 ? refused.seconds * Math.random() : (isApplying ? 0 : refused.seconds * 2) + Math.random() * INVOICES / 4000;
+    const ran = await run(['invoice', 'import', invoices], kills < KILLS ? { killAfter } : {});
     peakKb = Math.max(peakKb, ran.peakKb);
     console.log(`  run ${kills + 1}: ${ran.status}, ${applied() - before} applied in ${ran.seconds.toFixed(0)} s, ${(ran.peakKb / 1024).toFixed(1)} MiB`);
     if (ran.status !== 'SIGKILL') {
         must(ran, 'import');
         break;
     }
-    checked = applied() ? 0 : (checked ?? 5) + INVOICES / 20000;
 }
 const seconds = (Date.now() - began) / 1000;
 told(`imported, with ${KILLS} kills`, { seconds, peakKb }, INVOICES);
