@@ -174,6 +174,10 @@ bench-rows: deps build-release                     ## rows each page reads in a 
 bench-drafts: deps build-release                   ## drafts per second against a gateway of 300 ms (DRAFTS=100000 DRAFTERS=1)
 	DRAFTS=$(or $(DRAFTS),100000) DRAFTERS=$(or $(DRAFTERS),1) node tests/bench/drafts.mjs
 
+.PHONY: bench-import
+bench-import: deps build-release                   ## invoices a second and memory of an import (INVOICES=1000000 KILLS=3)
+	INVOICES=$(or $(INVOICES),1000000) KILLS=$(or $(KILLS),3) node tests/bench/import.mjs
+
 .PHONY: property
 property: deps build-release                       ## random payments, refunds and voids (OPS=5000 SEED=)
 	OPS=$(or $(OPS),5000) SEED=$(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom)) PART_SECONDS=7200 tests/run property

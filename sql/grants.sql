@@ -70,6 +70,7 @@ GRANT INSERT ON payment_event TO remit_pay@localhost;
 GRANT INSERT ON journal_entry TO remit_pay@localhost;
 GRANT INSERT ON journal_posting TO remit_pay@localhost;
 GRANT SELECT, INSERT, UPDATE ON activity TO remit_pay@localhost;
+GRANT INSERT ON feed TO remit_pay@localhost;
 GRANT INSERT ON outbox TO remit_pay@localhost;
 GRANT INSERT ON queue_item TO remit_pay@localhost;
 GRANT INSERT, SELECT, UPDATE (method_id, backup_method_id, schedule, scope, largest_cents, issued_from, began_on,
@@ -172,6 +173,7 @@ GRANT SELECT, UPDATE (paid_cents, pending_cents) ON invoice TO remit_drafter@loc
 GRANT INSERT ON journal_entry TO remit_drafter@localhost;
 GRANT INSERT ON journal_posting TO remit_drafter@localhost;
 GRANT SELECT, INSERT, UPDATE ON activity TO remit_drafter@localhost;
+GRANT INSERT ON feed TO remit_drafter@localhost;
 GRANT SELECT, UPDATE (state, initial_transaction_id, is_stored, attention, used_at, removed_at) ON method TO
   remit_drafter@localhost;
 GRANT SELECT, INSERT, UPDATE (state, claim_token, send_by, gateway, vault_id, confirmed_at, deadline_at,
@@ -201,6 +203,8 @@ GRANT SELECT, INSERT ON invoice_line TO remit_remit@localhost;
 GRANT SELECT, INSERT ON journal_entry TO remit_remit@localhost;
 GRANT SELECT, INSERT ON journal_posting TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON activity TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE (seq) ON feed TO remit_remit@localhost;
+GRANT SELECT, UPDATE (seq, takes) ON feed_end TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON method TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON payment TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON payment_allocation TO remit_remit@localhost;
@@ -208,13 +212,31 @@ GRANT SELECT, INSERT, UPDATE (state, open, reopens, credit_cents, adjustment_cen
   response_code, response_text, closed_at, look_at, looks) ON refund TO remit_remit@localhost;
 GRANT SELECT, INSERT ON refund_allocation TO remit_remit@localhost;
 GRANT SELECT, INSERT ON payment_event TO remit_remit@localhost;
-GRANT SELECT, INSERT, UPDATE (state, next_at, given_up_at, retried_at) ON outbox TO remit_remit@localhost;
+GRANT SELECT, INSERT, DELETE, UPDATE (state, next_at, given_up_at, retried_at) ON outbox TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON queue_item TO remit_remit@localhost;
 GRANT INSERT ON audit_event TO remit_remit@localhost;
 GRANT SELECT, INSERT ON credit TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON progress TO remit_remit@localhost;
 GRANT SELECT ON migration TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON import TO remit_remit@localhost;
+GRANT SELECT, INSERT, DELETE ON import_row TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON enrolment TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON enrolment_cover TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON draft TO remit_remit@localhost;
 GRANT SELECT, INSERT ON split_plan TO remit_remit@localhost;
+
+-- Payments that were never confirmed may be deleted once they are old (`remit purge`), and no others: what is
+-- deleted is chosen by these views, with the rights of the administrator who runs this.
+CREATE OR REPLACE VIEW purgeable_payment AS SELECT account_id, id, created_at FROM payment
+  WHERE state IN ('review', 'expired') AND confirmed_at IS NULL AND claim_token IS NULL AND draft_id IS NULL
+  AND NOT EXISTS (SELECT 1 FROM consent c WHERE c.account_id = payment.account_id AND c.payment_id = payment.id);
+CREATE OR REPLACE VIEW purgeable_allocation AS SELECT account_id, payment_id, invoice_id FROM payment_allocation
+  WHERE open IS NULL AND EXISTS (SELECT 1 FROM purgeable_payment p
+    WHERE p.account_id = payment_allocation.account_id AND p.id = payment_allocation.payment_id);
+CREATE OR REPLACE VIEW purgeable_event AS SELECT account_id, id, payment_id FROM payment_event
+  WHERE EXISTS (SELECT 1 FROM purgeable_payment p
+    WHERE p.account_id = payment_event.account_id AND p.id = payment_event.payment_id);
+GRANT SELECT, DELETE ON purgeable_payment TO remit_remit@localhost;
+GRANT SELECT, DELETE ON purgeable_allocation TO remit_remit@localhost;
+GRANT SELECT, DELETE ON purgeable_event TO remit_remit@localhost;
+GRANT SELECT, DELETE ON counter TO remit_remit@localhost;

@@ -29,6 +29,24 @@ void secret_hash(const void *bytes, size_t length, unsigned char out[SECRET_HASH
     crypto_generichash(out, SECRET_HASH_BYTES, bytes, length, NULL, 0);
 }
 
+static crypto_generichash_state *hashing_state(struct secret_hashing *hashing) {
+    static_assert(sizeof(crypto_generichash_state) <= sizeof hashing->state,
+                  "the library's state fits");
+    return (crypto_generichash_state *)(void *)hashing->state;
+}
+
+void secret_hash_begin(struct secret_hashing *hashing) {
+    crypto_generichash_init(hashing_state(hashing), NULL, 0, SECRET_HASH_BYTES);
+}
+
+void secret_hash_add(struct secret_hashing *hashing, const void *bytes, size_t length) {
+    crypto_generichash_update(hashing_state(hashing), bytes, length);
+}
+
+void secret_hash_end(struct secret_hashing *hashing, unsigned char out[SECRET_HASH_BYTES]) {
+    crypto_generichash_final(hashing_state(hashing), out, SECRET_HASH_BYTES);
+}
+
 void secret_mac(const unsigned char key[SECRET_KEY_BYTES], const void *bytes, size_t length,
                 unsigned char out[SECRET_HASH_BYTES]) {
     crypto_generichash(out, SECRET_HASH_BYTES, bytes, length, key, SECRET_KEY_BYTES);

@@ -29,6 +29,14 @@ unsigned secret_random_below(unsigned limit);
 /* BLAKE2b-256 of bytes, for tokens that are random themselves (not for passwords). */
 void secret_hash(const void *bytes, size_t length, unsigned char out[SECRET_HASH_BYTES]);
 
+/* The same in pieces. */
+struct secret_hashing {
+    _Alignas(64) unsigned char state[384];
+};
+void secret_hash_begin(struct secret_hashing *hashing);
+void secret_hash_add(struct secret_hashing *hashing, const void *bytes, size_t length);
+void secret_hash_end(struct secret_hashing *hashing, unsigned char out[SECRET_HASH_BYTES]);
+
 /* Keyed BLAKE2b-256. */
 void secret_mac(const unsigned char key[SECRET_KEY_BYTES], const void *bytes, size_t length,
                 unsigned char out[SECRET_HASH_BYTES]);

@@ -114,8 +114,8 @@ enum payment_state charge_state_of(enum gateway_outcome outcome);
     &account_move_sql, &charge_facts_sql, &payment_claim_sql, &allocation_open_sql,                \
         &invoice_reserve_sql, &payment_claim_state_sql, &payment_close_sql, &allocation_close_sql, \
         &invoice_settle_sql, &invoice_release_sql, &method_keep_sql, &method_paid_sql,             \
-        &payment_event_add_sql, &journal_entry_add_sql, &activity_add_sql, &journal_post_sql,      \
-        &journal_post_allocations_sql, &outbox_add_sql, &queue_add_sql, &payment_others_open_sql,  \
-        &credit_move_sql
+        &payment_event_add_sql, &journal_entry_add_sql, &activity_add_sql, &feed_add_sql,          \
+        &journal_post_sql, &journal_post_allocations_sql, &outbox_add_sql, &queue_add_sql,         \
+        &payment_others_open_sql, &credit_move_sql
 
 #endif

@@ -144,6 +144,11 @@ static const struct setting {
     {"Mail.IssuedDays", KIND_INT, 0, 0, 365, "7", AT(mail.issued_days)},
     {"Mail.DueSoonDays", KIND_INT, 0, 0, REMIND_SOON_MAX, "3", AT(mail.due_soon_days)},
     {"Mail.OverdueDays", KIND_TEXT, 0, 0, 0, "1, 8, 15", AT(mail.overdue_days)},
+    {"Retention.ReviewDays", KIND_INT, 0, 2, 3650, "30", AT(retention.review_days)},
+    {"Retention.SessionDays", KIND_INT, 0, 0, 3650, "7", AT(retention.session_days)},
+    {"Retention.CounterDays", KIND_INT, 0, 2, 3650, "7", AT(retention.counter_days)},
+    {"Retention.MailDays", KIND_INT, 0, 90, 3650, "400", AT(retention.mail_days)},
+    {"Retention.ImportDays", KIND_INT, 0, 1, 3650, "400", AT(retention.import_days)},
     {"Worker.Requests", KIND_INT, 0, 1, 1000000, "10000", AT(worker_requests)},
 };
 

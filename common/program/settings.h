@@ -70,6 +70,11 @@ struct autopay_settings {
     int64_t notice_days, bank_notice_days; /* before a draft day; 0: no notice */
 };
 
+/* After how many days `remit purge` removes what is over. */
+struct retention_settings {
+    int64_t review_days, session_days, counter_days, mail_days, import_days;
+};
+
 struct settings {
     struct values *values;   /* the whole file: templates see Site.* of it */
     struct values *programs; /* Programs.* of it */
@@ -108,6 +113,7 @@ struct settings {
     struct document_settings documents;
     struct limits limits;
     struct autopay_settings autopay;
+    struct retention_settings retention;
     int64_t return_fee_cents; /* 0: none is charged */
     struct mail_settings mail;
     int64_t worker_requests;

@@ -10,7 +10,8 @@ const struct statement check_refund_covers_sql = {
             " (SELECT account_id, id, reference AS name, amount_cents AS expected, credit_cents +"
             " adjustment_cents AS found FROM refund UNION ALL SELECT account_id, refund_id, NULL,"
             " 0, amount_cents FROM refund_allocation UNION ALL SELECT r.account_id, r.id, NULL, 0,"
-            " p.credit_cents FROM refund r STRAIGHT_JOIN payment p ON p.account_id = r.account_id"
+            " p.credit_cents - p.moved_cents FROM refund r STRAIGHT_JOIN payment p ON p.account_id "
+            "= r.account_id"
             " AND p.id = r.payment_id WHERE r.kind = 'void' AND (r.state <> 'succeeded' OR"
             " r.reopens = 0)) t GROUP BY account_id, id HAVING MAX(name) IS NOT NULL AND"
             " SUM(expected) <> SUM(found)",

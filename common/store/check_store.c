@@ -222,8 +222,9 @@ const struct statement check_payment_credit_sql = {
     .name = "check_payment_credit",
     .columns = 3,
     .text = "SELECT MAX(name), CAST(SUM(expected) AS SIGNED), CAST(SUM(found) AS SIGNED) FROM"
-            " (SELECT e.account_id, e.id, p.reference AS name, p.credit_cents AS expected, 0 AS"
-            " found FROM journal_entry e STRAIGHT_JOIN payment p ON p.account_id = e.account_id"
+            " (SELECT e.account_id, e.id, p.reference AS name, p.credit_cents - p.moved_cents AS"
+            " expected, 0 AS found FROM journal_entry e STRAIGHT_JOIN payment p ON p.account_id = "
+            "e.account_id"
             " AND p.id = e.payment_id WHERE e.kind = 'payment' UNION ALL SELECT account_id,"
             " entry_id, NULL, 0, -amount_cents FROM journal_posting WHERE ledger = 'credit') t"
             " GROUP BY account_id, id HAVING MAX(name) IS NOT NULL AND SUM(expected) <>"

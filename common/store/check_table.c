@@ -4,6 +4,7 @@
 #include "common/store/check_draft_store.h"
 #include "common/store/check_refund_store.h"
 #include "common/store/check_store.h"
+#include "common/store/check_void_store.h"
 
 const struct check checks[] = {
     {&check_journal_empty_sql, "journal_empty", "journal entry has no postings", CHECK_TEXT, {0}},
@@ -71,6 +72,31 @@ const struct check checks[] = {
      "invoice_void",
      "void invoice still has money on it",
      CHECK_MONEY,
+     {0}},
+    {&check_void_booked_sql,
+     "void_booked",
+     "invoice is void and is not booked as void once, or the reverse",
+     CHECK_NUMBER,
+     {0}},
+    {&check_void_reversed_sql,
+     "void_reversed",
+     "void invoice's revenue and tax are not taken back",
+     CHECK_MONEY,
+     {0}},
+    {&check_void_credit_sql,
+     "void_credit",
+     "what was paid on a void invoice is not booked as credit",
+     CHECK_MONEY,
+     {0}},
+    {&check_payment_moved_sql,
+     "payment_moved",
+     "payment's cents of void invoices differ from those of its allocations",
+     CHECK_MONEY,
+     {0}},
+    {&check_feed_sql,
+     "feed",
+     "journal entry is not among what is told, or what is told is no entry",
+     CHECK_NUMBER,
      {0}},
     {&check_invoice_parts_sql,
      "invoice_parts",

@@ -70,6 +70,13 @@ static enum result activity_add(struct db *db, const struct journal_entry *entry
     return db_run(db, &activity_add_sql, binds, NULL, NULL);
 }
 
+/* Told to the provider's systems in an order that is decided later (feed_store.h). */
+const struct statement feed_add_sql = {
+    .name = "feed_add",
+    .params = 2,
+    .text = "INSERT INTO feed (entry_id, account_id) VALUES (?, ?)",
+};
+
 enum result journal_entry_add(struct db *db, const struct journal_entry *entry,
                               int64_t *out_entry_id) {
     struct bind binds[] = {
@@ -83,7 +90,9 @@ enum result journal_entry_add(struct db *db, const struct journal_entry *entry,
     if (result != RESULT_OK)
         return result;
     *out_entry_id = (int64_t)id;
-    return activity_add(db, entry);
+    struct bind told[] = {bind_int((int64_t)id), bind_int(entry->account_id)};
+    result = db_run(db, &feed_add_sql, told, NULL, NULL);
+    return result == RESULT_OK ? activity_add(db, entry) : result;
 }
 
 const struct statement journal_post_sql = {

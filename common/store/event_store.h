@@ -37,7 +37,7 @@ struct journal_entry {
 };
 
 /* A journal entry without postings yet. RESULT_CONFLICT: its event is booked already. */
-extern const struct statement journal_entry_add_sql, activity_add_sql;
+extern const struct statement journal_entry_add_sql, activity_add_sql, feed_add_sql;
 MUST_CHECK enum result journal_entry_add(struct db *db, const struct journal_entry *entry,
                                          int64_t *out_entry_id);
 

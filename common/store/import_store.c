@@ -13,28 +13,36 @@
 
 enum { KEY_SIZE = 80, SUBJECT_SIZE = 64, PAPER_ARENA_BYTES = 64 * 1024 };
 
-const struct statement import_find_sql = {
-    .name = "import_find",
+const struct statement import_known_sql = {
+    .name = "import_known",
     .params = 1,
-    .columns = 2,
-    .text = "SELECT fingerprint, total_cents FROM invoice WHERE number = ?",
+    .columns = 4,
+    .text = "SELECT t.n, a.id, i.fingerprint, i.total_cents FROM JSON_TABLE(?, '$[*]' COLUMNS (n"
+            " FOR ORDINALITY, account" IMPORT_JSON_NUMBER "'$.a', number" IMPORT_JSON_NUMBER
+            "'$.k')) t"
+            " LEFT JOIN account a ON a.number = t.account"
+            " LEFT JOIN invoice i ON i.number = t.number "
+            "ORDER BY t.n",
 };
 
-enum result import_find(struct db *db, struct arena *arena, const char *number,
-                        unsigned char out_fingerprint[SECRET_HASH_BYTES],
-                        int64_t *out_total_cents) {
-    struct bind binds[] = {bind_text(number)};
+enum result import_known_find(struct db *db, struct arena *arena, const char *asked, size_t count,
+                              struct import_known **out_list) {
+    struct bind binds[] = {bind_text(asked)};
     struct rows rows;
-    enum result result = db_query(db, arena, &import_find_sql, binds, &rows);
+    enum result result = db_query(db, arena, &import_known_sql, binds, &rows);
 
     if (result != RESULT_OK)
         return result;
-    if (rows.count == 0)
-        return RESULT_NOT_FOUND;
-    const void *fingerprint = row_bytes(&rows, 0, 0, SECRET_HASH_BYTES);
-    assert(fingerprint);
-    memcpy(out_fingerprint, fingerprint, SECRET_HASH_BYTES);
-    *out_total_cents = row_int(&rows, 0, 1);
+    assert(rows.count == count);
+    struct import_known *list = arena_array(arena, count, sizeof *list);
+    for (size_t row = 0; row < count; row++)
+        list[row] = (struct import_known){
+            .account_id = row_int(&rows, row, 1),
+            .is_there = !row_is_null(&rows, row, 2),
+            .fingerprint = row_bytes(&rows, row, 2, SECRET_HASH_BYTES),
+            .total_cents = row_int(&rows, row, 3),
+        };
+    *out_list = list;
     return RESULT_OK;
 }
 
@@ -118,6 +126,7 @@ static enum result journal_write(struct db *db, const struct import_invoice *inv
 struct importing {
     const struct provider_act *act;
     const struct import_terms *terms;
+    struct import_step *step;
     struct import_invoice *const *list;
     size_t count;
 };
@@ -235,7 +244,20 @@ static enum result import_work(struct db *db, void *context) {
         result = invoice_write(db, importing, at);
     if (result != RESULT_OK)
         return result;
-    snprintf(subject, sizeof subject, "invoices:%zu", importing->count);
+    importing->step->total_cents = importing->step->fee_cents = 0;
+    for (size_t at = 0; at < importing->count; at++) {
+        const struct import_invoice *invoice = importing->list[at];
+
+        importing->step->total_cents = money_add(importing->step->total_cents,
+                                                 issued_cents(invoice));
+        importing->step->fee_cents = money_add(importing->step->fee_cents,
+                                               invoice->paper_fee_cents);
+    }
+    result = import_file_step(db, importing->step);
+    if (result != RESULT_OK || !importing->count)
+        return result;
+    snprintf(subject, sizeof subject, "import:%lld invoices:%zu",
+             (long long)importing->step->import_id, importing->count);
     return audit_add(db, &(struct audit){.at = importing->act->now,
                                          .actor = importing->act->actor,
                                          .action = "invoice.import",
@@ -245,10 +267,10 @@ static enum result import_work(struct db *db, void *context) {
 }
 
 enum result import_write(struct db *db, const struct provider_act *act,
-                         const struct import_terms *terms, struct import_invoice *const *list,
-                         size_t count) {
-    struct importing importing = {act, terms, list, count};
+                         const struct import_terms *terms, struct import_step *step,
+                         struct import_invoice *const *list, size_t count) {
+    struct importing importing = {act, terms, step, list, count};
 
-    assert(count >= 1 && count <= IMPORT_BATCH_MAX);
+    assert(count <= IMPORT_BATCH_MAX);
     return db_transaction(db, import_work, &importing);
 }

@@ -191,6 +191,7 @@ const struct statement payment_parts_sql = {
             " FROM payment_allocation a FORCE INDEX (PRIMARY)"
             " STRAIGHT_JOIN invoice i ON i.account_id = a.account_id AND i.id = a.invoice_id"
             " WHERE a.account_id = ? AND a.payment_id = ? AND a.invoice_id > ?"
+            " AND a.amount_cents > 0"
             " ORDER BY a.invoice_id LIMIT ?",
 };
 
@@ -219,7 +220,8 @@ enum result payment_parts(struct db *db, struct arena *arena, int64_t account_id
 
 /* ---- of an invoice ---- */
 
-/* Every review leaves an allocation, confirmed or not, so it is allocations that are counted. */
+/* Every review leaves an allocation, confirmed or not, so it is allocations that are counted. Of
+ * one on an invoice that is void nothing may be left. */
 const struct statement invoice_payments_sql = {
     .name = "invoice_payments",
     .params = 4,
@@ -246,7 +248,8 @@ enum result invoice_payments(struct db *db, struct arena *arena, int64_t account
     for (size_t row = 0; row < rows.count && row < limit; row++) {
         struct payment payment = row_read(&rows, row);
 
-        if (payment.state != PAYMENT_REVIEW && payment.state != PAYMENT_EXPIRED)
+        if (payment.amount_cents && payment.state != PAYMENT_REVIEW &&
+            payment.state != PAYMENT_EXPIRED)
             list[count++] = payment;
     }
     *out_payments = (struct payments){list, count};

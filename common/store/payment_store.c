@@ -79,7 +79,8 @@ const struct statement payment_covers_sql = {
             " LEFT JOIN payment_allocation o ON o.invoice_id = a.invoice_id AND o.open = 1"
             " AND o.payment_id <> a.payment_id"
             " LEFT JOIN payment op ON op.account_id = o.account_id AND op.id = o.payment_id"
-            " WHERE a.account_id = ? AND a.payment_id = ? ORDER BY i.due_on, i.id",
+            " WHERE a.account_id = ? AND a.payment_id = ? AND a.amount_cents > 0"
+            " ORDER BY i.due_on, i.id",
 };
 
 enum result payment_covers(struct db *db, struct arena *arena, int64_t account_id,

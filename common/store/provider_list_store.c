@@ -26,10 +26,10 @@ static enum result one_row(enum result result, const struct rows *rows) {
 const struct statement provider_invoice_show_sql = {
     .name = "provider_invoice_show",
     .params = 1,
-    .columns = 15,
+    .columns = 17,
     .text = "SELECT i.id, i.account_id, a.number, i.number, i.billing_type, i.issued_on, i.due_on,"
             " i.terms, i.state, i.total_cents, i.tax_cents, i.paid_cents, i.credited_cents,"
-            " i.pending_cents, i.created_at"
+            " i.pending_cents, i.created_at, i.voided_at, i.void_note"
             " FROM invoice i JOIN account a ON a.id = i.account_id WHERE i.number = ?",
 };
 

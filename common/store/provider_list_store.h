@@ -18,7 +18,7 @@ MUST_CHECK enum result provider_invoice_list(struct db *db, int64_t account_id, 
                                              void *context);
 
 /* id, account_id, account's number, number, billing_type, issued_on, due_on, terms, state, total,
- * tax, paid, credited, pending (cents), created_at. RESULT_NOT_FOUND. */
+ * tax, paid, credited, pending (cents), created_at, voided_at, void_note. RESULT_NOT_FOUND. */
 extern const struct statement provider_invoice_show_sql;
 MUST_CHECK enum result provider_invoice_show(struct db *db, struct arena *arena, const char *number,
                                              struct rows *out_rows);

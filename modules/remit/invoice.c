@@ -41,6 +41,8 @@ static const struct column shown[] = {
     {"credited", "Credited", COLUMN_MONEY},
     {"pending", "In progress", COLUMN_MONEY},
     {"created_at", "Created", COLUMN_INSTANT},
+    {"voided_at", "Void since", COLUMN_INSTANT},
+    {"void_note", "Note", COLUMN_TEXT},
 };
 
 static const struct column lines_shown[] = {

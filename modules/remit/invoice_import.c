@@ -1,287 +1,341 @@
-/*
- * remit invoice import - the whole file is read and checked, against the database too, before the
- * first row is written; then invoices are written in transactions of their own size. A run that
- * was broken off is finished by running it again: what is there with the same figures stays.
- */
-#include <stdio.h>
-#include <stdlib.h>
+/* remit invoice import - what an invoice in a file is, and how it becomes one that is issued. */
+#include <assert.h>
 #include <string.h>
 
 #include "common/core/text.h"
 #include "common/money/money.h"
+#include "common/store/import_store.h"
+#include "modules/remit/body.h"
 #include "modules/remit/import.h"
 #include "modules/remit/output.h"
 #include "modules/remit/remit.h"
 
-enum { TRIES = 5, LOOKUP_ARENA_BYTES = 1024 * 1024 };
+enum { BILLING_TYPE_MAX = 64, TERMS_MAX = 500, DESCRIPTION_MAX = 1000, QUANTITY_MAX = 32 };
 
-/* ---- checking ---- */
+enum {
+    OF_ACCOUNT,
+    OF_NUMBER,
+    OF_BILLING_TYPE,
+    OF_ISSUED_ON,
+    OF_DUE_ON,
+    OF_TERMS,
+    OF_TAX,
+    OWN_FIELDS, /* the ones below belong to a line */
+    OF_DESCRIPTION = OWN_FIELDS,
+    OF_QUANTITY,
+    OF_PRICE,
+    OF_AMOUNT,
+    OF_COUNT
+};
 
-static int by_number(const void *a, const void *b) {
-    const struct imported *left = *(struct imported *const *)a;
-    const struct imported *right = *(struct imported *const *)b;
-    int order = strcmp(left->invoice.number, right->invoice.number);
+static const struct import_field fields[OF_COUNT] = {
+    [OF_ACCOUNT] = {"account", true},
+    [OF_NUMBER] = {"number", true},
+    [OF_BILLING_TYPE] = {"billing_type", false},
+    [OF_ISSUED_ON] = {"issued_on", true},
+    [OF_DUE_ON] = {"due_on", true},
+    [OF_TERMS] = {"terms", false},
+    [OF_TAX] = {"tax", false},
+    [OF_DESCRIPTION] = {"description", true},
+    [OF_QUANTITY] = {"quantity", false},
+    [OF_PRICE] = {"price", false},
+    [OF_AMOUNT] = {"amount", true},
+};
 
-    return order ? order : (left->index > right->index) - (left->index < right->index);
+/* "invoice-1:" stands in every fingerprint. */
+static const char prefix[] = "invoice-1:";
+
+/* ---- what texts mean ---- */
+
+static bool ends_with(const char *text, const char *end) {
+    size_t length = strlen(text), end_length = strlen(end);
+
+    return length >= end_length && text_equal(text + length - end_length, end);
 }
 
-static int by_account(const void *a, const void *b) {
-    const struct imported *left = *(struct imported *const *)a;
-    const struct imported *right = *(struct imported *const *)b;
-    int order = strcmp(left->account, right->account);
-
-    return order ? order : (left->index > right->index) - (left->index < right->index);
+/* Fees and adjustments are numbered by us, and must find their numbers free; an invoice's page and
+ * its file differ by how their addresses end. */
+static const char *invoice_number_set(struct arena *arena, const char *text, const char **out) {
+    if (import_is_given(text) &&
+        (text_starts_with(text, "FEE-P") || text_starts_with(text, "ADJ-B")))
+        return "Numbers that begin with FEE-P or ADJ-B are kept for fees and adjustments.";
+    if (import_is_given(text) && (ends_with(text, ".pdf") || ends_with(text, ".csv")))
+        return "Numbers that end in .pdf or .csv are kept for files.";
+    return import_number_set(arena, text, out);
 }
 
-static int by_account_id(const void *a, const void *b) {
-    const struct imported *left = *(struct imported *const *)a;
-    const struct imported *right = *(struct imported *const *)b;
-    int64_t one = left->invoice.account_id, other = right->invoice.account_id;
+static const char *own_text_set(struct item *item, size_t field, const char *text) {
+    struct import_invoice *invoice = item->thing;
 
-    return one != other ? (one > other) - (one < other)
-                        : (left->index > right->index) - (left->index < right->index);
-}
-
-static void duplicates_find(struct import *import) {
-    qsort(import->list, import->count, sizeof *import->list, by_number);
-    for (size_t at = 1; at < import->count; at++) {
-        const struct imported *one = import->list[at];
-
-        if (text_equal(one->invoice.number, import->list[at - 1]->invoice.number))
-            import_fault(import, one->position, "number",
-                         arena_format(import->command->arena,
-                                      "Invoice %s comes twice in this file.", one->invoice.number));
+    switch (field) {
+    case OF_ACCOUNT:
+        return import_number_set(item->arena, text, &item->account);
+    case OF_NUMBER:
+        return invoice_number_set(item->arena, text, &invoice->number);
+    case OF_BILLING_TYPE:
+        return import_text_set(item->arena, text, BILLING_TYPE_MAX, false, "",
+                               &invoice->billing_type);
+    case OF_ISSUED_ON:
+        return import_date_set(text, &invoice->issued_on);
+    case OF_DUE_ON:
+        return import_date_set(text, &invoice->due_on);
+    case OF_TERMS:
+        return import_text_set(item->arena, text, TERMS_MAX, true, "", &invoice->terms);
+    case OF_TAX:
+        return import_is_given(text) ? import_money_set(text, true, &invoice->tax_cents) : NULL;
+    default:
+        return NULL;
     }
 }
 
-/* Each account is asked for once. */
-static enum result accounts_find(struct import *import) {
-    struct command *command = import->command;
-    enum result result = RESULT_OK;
+static const char *invoice_begin(struct import *import, struct item *item, const char *const *texts,
+                                 size_t *out_field) {
+    struct import_invoice *invoice = arena_alloc(item->arena, sizeof *invoice);
 
-    qsort(import->list, import->count, sizeof *import->list, by_account);
-    for (size_t at = 0; at < import->count; at++) {
-        struct imported *one = import->list[at];
+    (void)import;
+    item->thing = invoice;
+    for (size_t field = 0; field < OWN_FIELDS; field++) {
+        const char *fault = own_text_set(item, field, texts[field]);
 
-        if (at && text_equal(one->account, import->list[at - 1]->account)) {
-            one->invoice.account_id = import->list[at - 1]->invoice.account_id;
-        } else {
-            struct arena *arena = arena_new(LOOKUP_ARENA_BYTES);
-
-            result = provider_account_find(command->running.db, arena, one->account,
-                                           &one->invoice.account_id);
-            arena_free(arena);
-            if (result != RESULT_OK && result != RESULT_NOT_FOUND)
-                return result;
-        }
-        if (!one->invoice.account_id)
-            import_fault(import, one->position, "account",
-                         arena_format(command->arena, "There is no account %s.", one->account));
+        *out_field = field;
+        if (fault)
+            return fault;
     }
-    return RESULT_OK;
+    item->key = invoice->number;
+    *out_field = OF_DUE_ON;
+    return date_compare(invoice->due_on, invoice->issued_on) < 0
+               ? "This is before the invoice's date."
+               : NULL;
 }
 
-/* RESULT_INVALID: it was issued with other figures. */
-static enum result issued_find(struct import *import, struct imported *one) {
-    struct arena *arena = arena_new(LOOKUP_ARENA_BYTES);
-    unsigned char fingerprint[SECRET_HASH_BYTES];
-    int64_t total_cents = 0;
-    enum result result = import_find(import->command->running.db, arena, one->invoice.number,
-                                     fingerprint, &total_cents);
+static const char *amounts_set(const char *const *texts, struct import_line *line,
+                               size_t *out_field) {
+    const char *fault = import_is_given(texts[OF_AMOUNT])
+                            ? import_money_set(texts[OF_AMOUNT], false, &line->amount_cents)
+                            : "This is missing.";
 
-    arena_free(arena);
-    one->is_there = result == RESULT_OK;
-    if (result == RESULT_NOT_FOUND)
-        return RESULT_OK;
-    if (result != RESULT_OK)
-        return result;
-    one->invoice.paper_fee_cents = money_subtract(total_cents, one->invoice.total_cents);
-    return memcmp(fingerprint, one->invoice.fingerprint, sizeof fingerprint) == 0 ? RESULT_OK
-                                                                                  : RESULT_INVALID;
+    *out_field = OF_AMOUNT;
+    if (fault)
+        return fault;
+    *out_field = OF_PRICE;
+    line->price_cents = line->amount_cents;
+    if (import_is_given(texts[OF_PRICE]))
+        return import_money_set(texts[OF_PRICE], true, &line->price_cents);
+    return text_equal(line->quantity, "1") ? NULL : "This is missing, and the quantity is not 1.";
 }
 
-static void issued_fault(struct import *import, const struct imported *one) {
-    import_fault(import, one->position, "number",
-                 arena_format(import->command->arena,
+/* Room for the next power of two: most invoices have a handful of lines. */
+static void line_add(struct arena *arena, struct import_invoice *invoice,
+                     const struct import_line *line) {
+    if ((invoice->line_count & (invoice->line_count - 1)) == 0) {
+        size_t room = invoice->line_count ? 2 * invoice->line_count : 1;
+        struct import_line *lines = arena_array(arena, room, sizeof *lines);
+
+        if (invoice->line_count)
+            memcpy(lines, invoice->lines, invoice->line_count * sizeof *lines);
+        invoice->lines = lines;
+    }
+    invoice->lines[invoice->line_count++] = *line;
+}
+
+static const char *invoice_line(struct import *import, struct item *item, const char *const *texts,
+                                size_t *out_field) {
+    struct import_invoice *invoice = item->thing;
+    struct import_line line = {0};
+    const char *fault;
+
+    (void)import;
+    *out_field = OF_DESCRIPTION;
+    if (!invoice)
+        return NULL;
+    if (invoice->line_count == IMPORT_LINES_MAX)
+        return "An invoice has at most 500 lines.";
+    fault = import_text_set(item->arena, texts[OF_DESCRIPTION], DESCRIPTION_MAX, true, NULL,
+                            &line.description);
+    if (fault)
+        return fault;
+    *out_field = OF_QUANTITY;
+    fault = import_text_set(item->arena, texts[OF_QUANTITY], QUANTITY_MAX, false, "1",
+                            &line.quantity);
+    if (!fault)
+        fault = amounts_set(texts, &line, out_field);
+    if (!fault)
+        line_add(item->arena, invoice, &line);
+    return fault;
+}
+
+static void invoice_write(struct buffer *body, const char *account,
+                          const struct import_invoice *invoice) {
+    buffer_text(body, prefix);
+    body_add_text(body, account);
+    body_add_text(body, invoice->number);
+    body_add_text(body, invoice->billing_type);
+    body_add_date(body, invoice->issued_on);
+    body_add_date(body, invoice->due_on);
+    body_add_text(body, invoice->terms);
+    body_add_int(body, invoice->tax_cents);
+    for (size_t at = 0; at < invoice->line_count; at++) {
+        const struct import_line *line = &invoice->lines[at];
+
+        body_add_text(body, line->description);
+        body_add_text(body, line->quantity);
+        body_add_int(body, line->price_cents);
+        body_add_int(body, line->amount_cents);
+    }
+}
+
+static int64_t total_of(const struct import_invoice *invoice) {
+    int64_t total = invoice->tax_cents;
+
+    for (size_t at = 0; at < invoice->line_count; at++)
+        total = money_add(total, invoice->lines[at].amount_cents);
+    return total;
+}
+
+static const char *invoice_finish(struct import *import, struct item *item) {
+    struct import_invoice *invoice = item->thing;
+
+    (void)import;
+    if (!invoice->line_count)
+        return "An invoice has at least one line.";
+    if (total_of(invoice) > MONEY_MAX_CENTS)
+        return "The total is above $99,999,999.99.";
+    invoice_write(&item->body, item->account, invoice);
+    item->weight = (int)invoice->line_count + IMPORT_ROWS_BESIDE;
+    return NULL;
+}
+
+/* ---- what is there ---- */
+
+static void issued_fault(struct import *import, struct arena *arena, struct position position,
+                         const char *number) {
+    import_fault(import, position, "number",
+                 arena_format(arena,
                               "Invoice %s was issued with other figures or texts, and what was"
                               " issued does not change.",
-                              one->invoice.number));
+                              number));
 }
 
-static enum result all_issued_find(struct import *import) {
-    for (size_t at = 0; at < import->count; at++) {
-        enum result result = issued_find(import, import->list[at]);
+static enum result invoices_look(struct import *import, struct arena *arena, struct staged *list,
+                                 size_t count) {
+    struct import_known *known;
+    enum result result = import_known_find(import->command->running.db, arena,
+                                           import_asked(arena, list, count), count, &known);
 
-        if (result == RESULT_INVALID)
-            issued_fault(import, import->list[at]);
-        else if (result != RESULT_OK)
-            return result;
+    for (size_t at = 0; at < count && result == RESULT_OK; at++) {
+        struct staged *one = &list[at];
+
+        one->account_id = known[at].account_id;
+        one->is_there = known[at].is_there;
+        if (!one->account_id)
+            import_fault(import, one->account_position, "account",
+                         arena_format(arena, "There is no account %s.", one->account));
+        else if (one->is_there && memcmp(known[at].fingerprint, one->hash, SECRET_HASH_BYTES) != 0)
+            issued_fault(import, arena, one->key_position, one->key);
     }
-    return RESULT_OK;
-}
-
-static enum command_exit import_load(struct import *import) {
-    struct command *command = import->command;
-    const char *name = command->arguments[0];
-    size_t length = strlen(name);
-    char *bytes;
-    enum result result = file_read(command, name, IMPORT_BYTES_MAX, &bytes, &import->length);
-
-    if (result == RESULT_INVALID)
-        return command_refuse(command, "%s is above 64 MiB: split it.", name);
-    if (result != RESULT_OK)
-        return command_refuse(command, "%s cannot be read.", name);
-    if (strlen(bytes) != import->length)
-        return command_refuse(command, "%s is not text.", name);
-    import->file = text_equal(name, "-") ? "standard input" : name;
-    import->bytes = bytes;
-    import->list = arena_array(command->arena, IMPORT_INVOICES_MAX, sizeof *import->list);
-    /* By its name, or by its first character where that says nothing. */
-    bool is_csv = length > 4 && text_equal_ignoring_case(name + length - 4, ".csv");
-    bool is_json = length > 5 && text_equal_ignoring_case(name + length - 5, ".json");
-    char first = bytes[strspn(bytes, " \t\r\n")];
-    if (!is_csv && (is_json || first == '[' || first == '{'))
-        import_json_read(import);
-    else
-        import_csv_read(import);
-    return COMMAND_DONE;
-}
-
-static enum command_exit import_check(struct import *import) {
-    struct command *command = import->command;
-    enum result result = RESULT_OK;
-
-    /* Faults of the file first: what is not known cannot be compared. */
-    if (!import->fault_count)
-        duplicates_find(import);
-    if (!import->fault_count)
-        result = accounts_find(import);
-    if (result == RESULT_OK && !import->fault_count)
-        result = all_issued_find(import);
-    if (result != RESULT_OK)
-        return command_failed(command, result);
-    if (import->fault_count)
-        return command_refuse(command, "%zu %s wrong in %s; nothing was imported.",
-                              import->fault_count,
-                              import->fault_count == 1 ? "thing is" : "things are", import->file);
-    return COMMAND_DONE;
+    return result;
 }
 
 /* ---- writing ---- */
 
-struct batch {
-    struct imported *list[IMPORT_BATCH_MAX];
-    size_t count;
-};
+static struct import_invoice *invoice_read(struct arena *arena, const struct import_row *row) {
+    struct import_invoice *invoice = arena_alloc(arena, sizeof *invoice);
+    struct body_reader reader = body_reader(arena, row->body, prefix);
 
-static void batch_fill(struct import *import, size_t *at, struct batch *batch) {
-    size_t rows = 1; /* the audit row */
+    invoice->account_id = row->account_id;
+    (void)body_text(&reader); /* the account's number */
+    invoice->number = body_text(&reader);
+    invoice->billing_type = body_text(&reader);
+    invoice->issued_on = body_date(&reader);
+    invoice->due_on = body_date(&reader);
+    invoice->terms = body_text(&reader);
+    invoice->tax_cents = body_int(&reader);
+    while (!body_is_over(&reader)) {
+        struct import_line line = {0};
 
-    batch->count = 0;
-    for (; *at < import->count && batch->count < IMPORT_BATCH_MAX; (*at)++) {
-        struct imported *one = import->list[*at];
-        size_t more = one->invoice.line_count + IMPORT_ROWS_BESIDE;
-
-        if (one->is_there)
-            continue;
-        if (rows + more >= IMPORT_ROWS_MAX)
-            return;
-        rows += more;
-        batch->list[batch->count++] = one;
+        line.description = body_text(&reader);
+        line.quantity = body_text(&reader);
+        line.price_cents = body_int(&reader);
+        line.amount_cents = body_int(&reader);
+        line_add(arena, invoice, &line);
     }
+    invoice->total_cents = total_of(invoice);
+    secret_hash(row->body, strlen(row->body), invoice->fingerprint);
+    return invoice;
 }
 
-/* Takes out what is there by now: somebody else's, or ours after a COMMIT without an answer. */
-static enum result batch_look(struct import *import, struct batch *batch) {
+/* Takes out what came in by another way since the file was checked. RESULT_INVALID: with other
+ * figures. */
+static enum result invoices_left(struct import *import, struct arena *arena,
+                                 const struct import_rows *rows, struct import_invoice **list,
+                                 size_t *count) {
+    struct staged *asked = arena_array(arena, rows->count, sizeof *asked);
+    struct import_known *known;
     size_t kept = 0;
 
-    for (size_t at = 0; at < batch->count; at++) {
-        enum result result = issued_find(import, batch->list[at]);
+    for (size_t at = 0; at < rows->count; at++)
+        asked[at] = (struct staged){.account = "", .key = rows->list[at].item, .level = ""};
+    enum result result = import_known_find(import->command->running.db, arena,
+                                           import_asked(arena, asked, rows->count), rows->count,
+                                           &known);
+    for (size_t at = 0; at < rows->count && result == RESULT_OK; at++) {
+        const struct import_row *row = &rows->list[at];
+        struct import_invoice *invoice = invoice_read(arena, row);
 
-        if (result == RESULT_INVALID)
-            issued_fault(import, batch->list[at]);
-        if (result != RESULT_OK)
-            return result;
-        if (!batch->list[at]->is_there)
-            batch->list[kept++] = batch->list[at];
+        if (!known[at].is_there) {
+            list[kept++] = invoice;
+        } else if (memcmp(known[at].fingerprint, invoice->fingerprint, SECRET_HASH_BYTES) != 0) {
+            issued_fault(import, arena, (struct position){(size_t)row->line, (size_t)row->column},
+                         row->item);
+            result = RESULT_INVALID;
+        }
     }
-    batch->count = kept;
-    return RESULT_OK;
+    *count = kept;
+    return result;
 }
 
 /* Since when an invoice is told by mail; no date: none is. */
-static struct date told_from(struct command *command) {
-    int64_t days = command->running.settings.mail.issued_days;
+static struct date told_from(const struct import *import) {
+    int64_t days = import->command->running.settings.mail.issued_days;
 
-    if (!days || command_has(command, "no-mail"))
+    if (!days || !import->is_told)
         return (struct date){0};
-    return date_add_days(instant_date(command_now(command)), -(int32_t)days);
+    return date_add_days(instant_date(command_now(import->command)), -(int32_t)days);
 }
 
-static enum result batch_write(struct import *import, struct batch *batch) {
+static enum result invoices_apply(struct import *import, struct arena *arena,
+                                  const struct import_rows *rows, struct import_step *step) {
     struct command *command = import->command;
     const struct settings *settings = &command->running.settings;
     const struct import_terms terms = {.paper_fee_cents = settings->paper_fee_cents,
                                        .applies_credit = settings->credit_at_import != 0,
-                                       .told_from = told_from(command)};
-    struct provider_act act = {command_actor(command), command_now(command)};
-    struct import_invoice *list[IMPORT_BATCH_MAX];
-    enum result result = RESULT_OK;
+                                       .told_from = told_from(import)};
+    const struct provider_act act = {command_actor(command), command_now(command)};
+    struct import_invoice **list = arena_array(arena, rows->count, sizeof *list);
+    size_t count = 0;
+    enum result result = invoices_left(import, arena, rows, list, &count);
 
-    for (int try = 0; try < TRIES && batch->count; try++) {
-        for (size_t at = 0; at < batch->count; at++)
-            list[at] = &batch->list[at]->invoice;
-        result = import_write(command->running.db, &act, &terms, list, batch->count);
-        if (result != RESULT_CONFLICT && result != RESULT_UNCERTAIN)
-            return result;
-        enum result looked = batch_look(import, batch);
-        if (looked != RESULT_OK)
-            return looked;
-    }
-    return batch->count ? result : RESULT_OK;
+    if (result != RESULT_OK)
+        return result;
+    step->applied = (int64_t)count;
+    step->unchanged = (int64_t)(rows->count - count);
+    return import_write(command->running.db, &act, &terms, step, list, count);
 }
 
-static enum command_exit import_apply(struct import *import, size_t *out_written) {
-    struct command *command = import->command;
-    struct batch *batch = arena_alloc(command->arena, sizeof *batch);
-    size_t at = 0;
-
-    *out_written = 0;
-    qsort(import->list, import->count, sizeof *import->list, by_account_id);
-    for (batch_fill(import, &at, batch); batch->count; batch_fill(import, &at, batch)) {
-        size_t count = batch->count;
-        enum result result = batch_write(import, batch);
-
-        if (result != RESULT_OK)
-            return command_refuse(command,
-                                  "The import stopped behind %zu invoices (%s: %s). Run it"
-                                  " again: it goes on where it stopped.",
-                                  *out_written, result_name(result), db_error(command->running.db));
-        *out_written += count;
-    }
-    return COMMAND_DONE;
-}
-
-static enum command_exit imported_show(const struct import *import, size_t written) {
+static enum command_exit invoices_show(struct import *import, const struct import_file *before,
+                                       const struct import_file *after) {
     struct command *command = import->command;
     json_t *object = json_object();
-    int64_t total = 0, fees = 0;
-    size_t unchanged = 0;
+    long long written = after->applied - before->applied;
+    long long unchanged = after->unchanged + before->applied;
+    int64_t total = money_subtract(after->total_cents, before->total_cents);
+    int64_t fees = money_subtract(after->fee_cents, before->fee_cents);
 
-    for (size_t at = 0; at < import->count; at++) {
-        const struct imported *one = import->list[at];
-
-        unchanged += one->was_there;
-        if (one->was_there)
-            continue;
-        total = money_add(total, money_add(one->invoice.total_cents, one->invoice.paper_fee_cents));
-        fees = money_add(fees, one->invoice.paper_fee_cents);
-    }
-    json_object_set_new(object, "imported", json_integer((json_int_t)written));
-    json_object_set_new(object, "unchanged", json_integer((json_int_t)unchanged));
+    json_object_set_new(object, "imported", json_integer(written));
+    json_object_set_new(object, "unchanged", json_integer(unchanged));
     json_set_money(command, object, "total", total);
     json_set_money(command, object, "paper_fees", fees);
-    return result_show(command, object, "%zu invoice%s imported (%s%s), %zu there already.",
+    return result_show(command, object, "%lld invoice%s imported (%s%s), %lld there already.",
                        written, written == 1 ? "" : "s", money_text(command->arena, total),
                        fees ? arena_format(command->arena, ", with %s of Paper Invoice Fees",
                                            money_text(command->arena, fees))
@@ -289,17 +343,24 @@ static enum command_exit imported_show(const struct import *import, size_t writt
                        unchanged);
 }
 
-enum command_exit remit_invoice_import(struct command *command) {
-    struct import import = {.command = command};
-    size_t written = 0;
-    enum command_exit status = import_load(&import);
+const struct import_kind import_invoices = {
+    .name = "invoice",
+    .thing = "Invoice",
+    .fields = fields,
+    .field_count = OF_COUNT,
+    .own_count = OWN_FIELDS,
+    .key_field = OF_NUMBER,
+    .account_field = OF_ACCOUNT,
+    .numeric = 1u << OF_ACCOUNT | 1u << OF_NUMBER | 1u << OF_QUANTITY,
+    .is_told = true,
+    .begin = invoice_begin,
+    .line = invoice_line,
+    .finish = invoice_finish,
+    .look = invoices_look,
+    .apply = invoices_apply,
+    .show = invoices_show,
+};
 
-    if (status == COMMAND_DONE)
-        status = import_check(&import);
-    if (status != COMMAND_DONE)
-        return status;
-    for (size_t at = 0; at < import.count; at++)
-        import.list[at]->was_there = import.list[at]->is_there;
-    status = import_apply(&import, &written);
-    return status == COMMAND_DONE ? imported_show(&import, written) : status;
+enum command_exit remit_invoice_import(struct command *command) {
+    return import_run(command, &import_invoices);
 }

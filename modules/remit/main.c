@@ -15,8 +15,13 @@
 #include "common/store/check_draft_store.h"
 #include "common/store/check_refund_store.h"
 #include "common/store/check_store.h"
+#include "common/store/check_void_store.h"
 #include "common/store/event_store.h"
 #include "common/store/credit_store.h"
+#include "common/store/export_store.h"
+#include "common/store/feed_store.h"
+#include "common/store/import_file_store.h"
+#include "common/store/import_people_store.h"
 #include "common/store/import_store.h"
 #include "common/store/invoice_store.h"
 #include "common/store/member_store.h"
@@ -25,8 +30,10 @@
 #include "common/store/provider_autopay_store.h"
 #include "common/store/provider_list_store.h"
 #include "common/store/provider_store.h"
+#include "common/store/purge_store.h"
 #include "common/store/record_store.h"
 #include "common/store/user_store.h"
+#include "common/store/void_store.h"
 #include "modules/remit/remit.h"
 
 static const struct statement *const statements[] = {
@@ -46,6 +53,10 @@ static const struct statement *const statements[] = {
     &payment_cover_sql,        &payment_covers_sql,
     &refund_list_sql,          OUTBOX_LIST_STATEMENTS,
     SETTLE_LATE_STATEMENTS,    USER_LINK_STATEMENTS,
+    IMPORT_FILE_STATEMENTS,    IMPORT_PEOPLE_STATEMENTS,
+    VOID_STATEMENTS,           CHECK_VOID_STATEMENTS,
+    FEED_STATEMENTS,           EXPORT_STATEMENTS,
+    PURGE_STATEMENTS,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})
@@ -54,6 +65,16 @@ static const struct statement *const statements[] = {
     { "account", "NUMBER", "the account" }
 #define REQUEST_KEY                                                                                \
     { "key", "TEXT", "a key of yours: the same command with it again changes nothing" }
+#define EXPORT_OPTIONS                                                                             \
+    OPTIONS({"from", "DATE", "the first day; required"}, {"to", "DATE", "the last day; required"}, \
+            {"csv", NULL, "as CSV, which it is without --json"},                                   \
+            {"after", "CURSOR", "only what comes behind a row that was printed before"})
+#define EXPORT_HELP                                                                                \
+    " As CSV, or with --json as an array. Rows come in an order that stays, each with a cursor: "  \
+    "an"                                                                                           \
+    " export that broke off is gone\non with behind the last one. Texts that a table calculator "  \
+    "would"                                                                                        \
+    " take for formulas begin with an apostrophe."
 #define PASSWORD_FILE                                                                              \
     { "password-file", "FILE", "its one line is the password; - is standard input" }
 
@@ -76,6 +97,16 @@ static const struct verb verbs[] = {
              {"organization", "NAME", "whose account it is"}, {"site", "NAME", "the site's name"},
              {"city", "NAME", "where the site is"}),
      0, 0, COMMAND_NEEDS_DATABASE, remit_account_add},
+    {"account import", "FILE", "bring in accounts",
+     "Adds accounts from a JSON or CSV file (- is standard input), and changes those that are there"
+     " with other texts; columns that\nthe file has not, and accounts it does not name, stay as "
+     "they"
+     " are. The whole file is checked first; with one fault nothing\nis imported. Safe to run "
+     "again."
+     "\n\nJSON is an array of {number, organization, site, city, paper_bill (on or off), country,"
+     " currency}; CSV has the same names\nin its first row. Only accounts in the United States (US)"
+     " with US dollars (USD) are taken.",
+     NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_account_import},
     {"account change", "NUMBER", "change what an account chose",
      "Changes whether an account gets its bills by mail. While it does, each invoice that is"
      " imported has one more line,\n\"Paper Invoice Fee\", where Fee.PaperInvoice says so. Invoices"
@@ -117,6 +148,15 @@ static const struct verb verbs[] = {
      OPTIONS({"email", "ADDRESS", "the e-mail address"}, {"name", "NAME", "the user's name"},
              ACCOUNT, {"level", "NAME", "the security level"}),
      0, 0, COMMAND_NEEDS_DATABASE, remit_user_invite},
+    {"user import", "FILE", "bring in users",
+     "Adds users to accounts from a JSON or CSV file (- is standard input), and gives those that"
+     " are there the level it names. Names\nof users who are there stay, since they may have "
+     "changed"
+     " them; who is not in the file stays a user. The whole file is\nchecked first; with one fault"
+     " nothing is imported. Safe to run again.\n\nJSON is an array of {email, name, account, level}"
+     " with an element for each account of a user; CSV has the same names in\nits first row. A user"
+     " who is new has no password yet.",
+     NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_user_import},
     {"user list", "", "list the users", "Lists users, one row for each account they belong to.",
      OPTIONS({"account", "NUMBER", "only of this account"}), 0, 0, COMMAND_NEEDS_DATABASE,
      remit_user_list},
@@ -160,12 +200,12 @@ static const struct verb verbs[] = {
     {"invoice import", "FILE", "bring in issued invoices",
      "Imports invoices from a JSON or CSV file (- is standard input). The whole file is checked"
      " first; with one fault nothing\nis imported. Safe to run again: what is there stays, and an"
-     " invoice that comes with other figures is refused.\n\nJSON is an array of {account, number,"
+     " invoice that comes with other figures is refused. A run that\nstopped on its way is finished"
+     " by the same command.\n\nJSON is an array of {account, number,"
      " billing_type, issued_on, due_on, terms, tax, lines: [{description, quantity,\nprice,"
      " amount}]}, with amounts as texts. CSV has the same names in its first row, and a row for"
-     " each line. The total is\nthe sum of the lines' amounts and the tax. At most 100,000 invoices"
-     " and 64 MiB. Whoever may see the account's billing is told by mail of invoices issued in the"
-     " last days\n(Mail.IssuedDays).",
+     " each line. The total is\nthe sum of the lines' amounts and the tax. Whoever may see the"
+     " account's billing is told by mail of invoices issued in the\nlast days (Mail.IssuedDays).",
      OPTIONS({"no-mail", NULL, "nobody is told of them by mail"}), 1, 1, COMMAND_NEEDS_DATABASE,
      remit_invoice_import},
     {"invoice list", "", "list an account's invoices", "Lists an account's invoices, latest first.",
@@ -173,6 +213,23 @@ static const struct verb verbs[] = {
     {"invoice show", "NUMBER", "show one invoice", "Shows an invoice, its lines and its payments.",
      OPTIONS({"account", "NUMBER", "refuse an invoice of another account"}), 1, 1,
      COMMAND_NEEDS_DATABASE, remit_invoice_show},
+
+    {"invoice void", "NUMBER", "take an issued invoice back",
+     "Takes an invoice back that should not have been issued. What is due on it is not any more;"
+     " what was paid on it becomes\naccount credit (`remit credit`, `remit payment refund`)."
+     " Refused while a payment of it, or a refund of one, is on its way.\nSafe to run again.",
+     OPTIONS({"note", "TEXT", "why; kept with it"}), 1, 1, COMMAND_NEEDS_DATABASE,
+     remit_invoice_void},
+
+    {"import list", "", "list what was brought in from files",
+     "Lists imports, latest first, with how far they came.", NO_OPTIONS, 0, 0,
+     COMMAND_NEEDS_DATABASE, remit_import_list},
+    {"import resume", "ID", "finish an import that stopped",
+     "Goes on with an import that stopped on its way, as its command run again on its file would.",
+     NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_import_resume},
+    {"import drop", "ID", "give up the rest of an import",
+     "Gives up what is left of an import that stopped on its way. What it brought in stays.",
+     NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_import_drop},
 
     {"payment record", "", "book a check, a wire or cash",
      "Books money that came by other ways, on the invoices named or on the oldest due ones. Safe to"
@@ -284,11 +341,42 @@ static const struct verb verbs[] = {
      " as if it were new.",
      OPTIONS({"all", NULL, "all of it"}), 0, 1, COMMAND_NEEDS_DATABASE, remit_mail_retry},
 
+    {"export journal", "", "write out the journal",
+     "Writes out every posting of the days' journal entries; debits are positive, and each entry "
+     "sums"
+     " to zero. A day's entries may\nbecome more: an invoice that is imported later is booked on "
+     "the"
+     " day it bears." EXPORT_HELP,
+     EXPORT_OPTIONS, 0, 0, COMMAND_NEEDS_DATABASE, remit_export_journal},
+    {"export payments", "", "write out payments",
+     "Writes out the payments that were confirmed on the days, as they stand now." EXPORT_HELP,
+     EXPORT_OPTIONS, 0, 0, COMMAND_NEEDS_DATABASE, remit_export_payments},
+    {"export invoices", "", "write out invoices",
+     "Writes out the invoices that were issued on the days, as they stand now." EXPORT_HELP,
+     EXPORT_OPTIONS, 0, 0, COMMAND_NEEDS_DATABASE, remit_export_invoices},
+    {"events", "", "tell what happened to the money",
+     "Prints what was issued, paid, returned, refunded, voided and credited behind a cursor, a line"
+     " of JSON each, in an order that\nnever changes: keep the last line's cursor and give it the"
+     " next time. An event may be told again, never left out: its id is\nthe same. Cents: balance"
+     " is what it did to the account's balance, money what came in (negative: went out), due what"
+     " it did to\neach invoice.",
+     OPTIONS({"since", "CURSOR", "of the last event that was told; else from the first"},
+             {"limit", "NUMBER", "at most so many"}),
+     0, 0, COMMAND_NEEDS_DATABASE, remit_events},
+
     {"settle", "", "look at every payment that is open now",
      "Asks the gateway about every payment, refund and void whose outcome is not known, and what"
      " came back since the last time,\nand records what it says. What stays unknown is looked at"
      " again; that is no failure.",
      NO_OPTIONS, 0, 0, COMMAND_NEEDS_GATEWAY, remit_settle},
+    {"purge", "", "remove what nobody needs any more",
+     "Removes what is older than Retention.* says: reviews nobody confirmed, sessions that ended,"
+     " counters, mail that is sent or given\nup, the list of imports, and what broken imports left."
+     " Never the journal, a payment that was confirmed, or what a customer\nagreed to. May be "
+     "stopped"
+     " and run again at any moment.",
+     OPTIONS({"dry-run", NULL, "only say how much it would be"}), 0, 0, COMMAND_NEEDS_DATABASE,
+     remit_purge},
     {"check", "", "prove the books",
      "Proves in one pass that the journal balances, that invoices and accounts equal what was paid"
      " and booked, and that no\nkey is used twice. Payments whose outcome is open are reported;"

@@ -75,8 +75,8 @@ void json_set_money(struct command *command, json_t *object, const char *key, in
     json_money(command->arena, object, key, cents);
 }
 
-static json_t *cells_json(struct arena *arena, const struct column *columns, size_t count,
-                          const struct rows *rows, size_t row) {
+json_t *row_json_in(struct arena *arena, const struct column *columns, size_t count,
+                    const struct rows *rows, size_t row) {
     json_t *object = json_object();
 
     for (size_t at = 0; at < count; at++) {
@@ -168,7 +168,7 @@ struct listing *listing_begin(struct command *command, const struct column *colu
 
 static void row_json_print(struct listing *listing, const struct rows *row) {
     struct arena *arena = arena_new(ROW_ARENA_BYTES);
-    json_t *object = cells_json(arena, listing->columns, listing->column_count, row, 0);
+    json_t *object = row_json_in(arena, listing->columns, listing->column_count, row, 0);
 
     fputs(listing->row_count ? ",\n " : "[", stdout);
     json_dumpf(object, stdout, JSON_COMPACT);
@@ -226,7 +226,7 @@ enum command_exit listing_finish(struct listing *listing, enum result result) {
 
 json_t *row_json(struct command *command, const struct column *columns, size_t count,
                  const struct rows *rows, size_t row) {
-    return cells_json(command->arena, columns, count, rows, row);
+    return row_json_in(command->arena, columns, count, rows, row);
 }
 
 json_t *rows_json(struct command *command, const struct column *columns, size_t count,

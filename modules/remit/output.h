@@ -43,6 +43,9 @@ void listing_end(struct listing *listing);
 
 json_t *row_json(struct command *command, const struct column *columns, size_t count,
                  const struct rows *rows, size_t row);
+/* In an arena of its own, for what is many rows. */
+json_t *row_json_in(struct arena *arena, const struct column *columns, size_t count,
+                    const struct rows *rows, size_t row);
 json_t *rows_json(struct command *command, const struct column *columns, size_t count,
                   const struct rows *rows);
 /* "Title   value", a line each; empty texts are left out. */

@@ -42,6 +42,10 @@ enum command_exit remit_migrate(struct command *command);
 enum command_exit remit_config_check(struct command *command);
 
 enum command_exit remit_account_add(struct command *command);
+/* A sentence, or NULL. */
+const char *user_email_fault(const char *text);
+
+enum command_exit remit_account_import(struct command *command);
 enum command_exit remit_account_change(struct command *command);
 enum command_exit remit_account_list(struct command *command);
 enum command_exit remit_account_show(struct command *command);
@@ -53,6 +57,7 @@ enum command_exit remit_level_list(struct command *command);
 
 enum command_exit remit_user_add(struct command *command);
 enum command_exit remit_user_invite(struct command *command);
+enum command_exit remit_user_import(struct command *command);
 enum command_exit remit_user_list(struct command *command);
 enum command_exit remit_user_password(struct command *command);
 enum command_exit remit_user_level(struct command *command);
@@ -64,8 +69,13 @@ enum command_exit remit_method_list(struct command *command);
 enum command_exit remit_method_remove(struct command *command);
 
 enum command_exit remit_invoice_import(struct command *command);
+enum command_exit remit_import_list(struct command *command);
+enum command_exit remit_import_resume(struct command *command);
+enum command_exit remit_import_drop(struct command *command);
 enum command_exit remit_invoice_list(struct command *command);
 enum command_exit remit_invoice_show(struct command *command);
+
+enum command_exit remit_invoice_void(struct command *command);
 
 enum command_exit remit_payment_record(struct command *command);
 enum command_exit remit_credit_give(struct command *command);
@@ -87,7 +97,13 @@ enum command_exit remit_autopay_off(struct command *command);
 enum command_exit remit_mail_list(struct command *command);
 enum command_exit remit_mail_retry(struct command *command);
 
+enum command_exit remit_export_journal(struct command *command);
+enum command_exit remit_export_payments(struct command *command);
+enum command_exit remit_export_invoices(struct command *command);
+
+enum command_exit remit_events(struct command *command);
 enum command_exit remit_settle(struct command *command);
+enum command_exit remit_purge(struct command *command);
 enum command_exit remit_check(struct command *command);
 
 #endif

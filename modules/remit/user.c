@@ -16,7 +16,7 @@ enum {
     ENDING_BYTES = 16 * 1024 * 1024
 };
 
-static const char *email_fault(const char *text) {
+const char *user_email_fault(const char *text) {
     const char *at = strchr(text, '@');
 
     if (!*text || strlen(text) > EMAIL_MAX || command_text_fault(text, EMAIL_MAX, false) ||
@@ -27,7 +27,7 @@ static const char *email_fault(const char *text) {
 
 bool user_email_read(struct command *command, const char *what, const char *text,
                      const char **out_email) {
-    const char *fault = text ? email_fault(text) : NULL;
+    const char *fault = text ? user_email_fault(text) : NULL;
 
     if (!text || fault) {
         if (text)

@@ -58,6 +58,10 @@ INSERT INTO draft (account_id, id, enrolment_id, draft_on, state, created_at)
 INSERT INTO split_plan VALUES (1, 1, '2026-02-01', 1, 500);
 INSERT INTO activity VALUES (1, 'd', '2026-01-01', 'invoice', 1, 1000, 0, 0);
 INSERT INTO outbox (mail_key, kind, account_id, created_at) VALUES ('m1', 'receipt', 1, '2026-01-01');
+INSERT INTO import (id, kind, state, open, file_hash, file_name, items, actor, created_at, changed_at)
+  VALUES (1, 'invoice', 'applying', 1, REPEAT('h', 32), 'f', 1, 'x', '2026-01-01', '2026-01-01');
+INSERT INTO import_row VALUES (1, 1, 1, 0, 1, 1, 'N9', '', 22, 'b');
+INSERT INTO feed (entry_id, account_id, seq) VALUES (1, 1, 1), (2, 1, NULL), (3, 1, NULL);
 INSERT INTO queue_item (queue_key, kind, opened_at) VALUES ('q1', 'x', '2026-01-01');
 SQL
 
@@ -150,7 +154,27 @@ limit payment_allocation_open_flag "UPDATE payment_allocation SET open = NULL" \
     "UPDATE payment_allocation SET open = 0 WHERE payment_id = 2" \
     "UPDATE payment_allocation SET open = 2 WHERE payment_id = 2"
 limit payment_allocation_amount "UPDATE payment_allocation SET amount_cents = 1" \
-    "UPDATE payment_allocation SET amount_cents = 0" "UPDATE payment_allocation SET amount_cents = -1"
+    "UPDATE payment_allocation SET amount_cents = 0" "UPDATE payment_allocation SET moved_cents = -1"
+limit payment_allocation_amount "UPDATE payment_allocation SET amount_cents = 0, moved_cents = 1"
+limit payment_moved "UPDATE payment SET credit_cents = 5, moved_cents = 5" "UPDATE payment SET credit_cents = 5, moved_cents = 6" \
+    "UPDATE payment SET moved_cents = -1"
+for kind in account user invoice; do
+    limit import_kind "UPDATE import SET kind = '$kind'" "UPDATE import SET kind = '$kind.'"
+done
+for state in done dropped; do
+    limit import_state "UPDATE import SET state = '$state', open = NULL" "UPDATE import SET state = '$state.', open = NULL"
+    limit import_open "UPDATE import SET state = '$state', open = NULL" "UPDATE import SET state = '$state'"
+done
+limit import_state "UPDATE import SET state = 'staging', open = NULL"
+limit import_open "UPDATE import SET open = 1" "UPDATE import SET open = NULL" "UPDATE import SET open = 0" "UPDATE import SET open = 2"
+limit import_hashed "UPDATE import SET state = 'staging', open = NULL, file_hash = NULL" "UPDATE import SET file_hash = NULL" \
+    "UPDATE import SET state = 'done', open = NULL, file_hash = NULL"
+limit import_hashed "UPDATE import SET state = 'dropped', open = NULL, file_hash = NULL"
+limit import_counts "UPDATE import SET items = 3, applied = 2, unchanged = 1" "UPDATE import SET items = 2, applied = 2, unchanged = 1" \
+    "UPDATE import SET items = 5, applied = -1" "UPDATE import SET items = 5, unchanged = -1"
+limit import_row_flag "UPDATE import_row SET is_there = 1" "UPDATE import_row SET is_there = 2"
+limit import_row_weight "UPDATE import_row SET weight = 900" "UPDATE import_row SET weight = 901" "UPDATE import_row SET weight = 0"
+limit feed_end_single "UPDATE feed_end SET seq = 0" "UPDATE feed_end SET seq = -1" "INSERT INTO feed_end (id, seq) VALUES (2, 0)"
 limit payment_allocation_refunded "UPDATE payment_allocation SET refunded_cents = amount_cents" \
     "UPDATE payment_allocation SET refunded_cents = amount_cents + 1" \
     "UPDATE payment_allocation SET refunded_cents = -1"
@@ -298,6 +322,11 @@ key refund refund_transaction gateway,transaction_id "UPDATE refund SET transact
 fits "UPDATE refund SET gateway = 'other', transaction_id = 't9' WHERE id = 2"
 key journal_entry journal_entry_event event_key \
     "INSERT INTO journal_entry (account_id, event_key, kind, at, on_date) VALUES (2, 'e1', 'fee', '2026-01-01', '2026-01-01')"
+key import import_once kind,file_hash,open \
+    "INSERT INTO import (kind, state, open, file_hash, file_name, actor, created_at, changed_at) VALUES ('invoice', 'applying', 1, REPEAT('h', 32), 'g', 'x', '2026-01-01', '2026-01-01')"
+fits "INSERT INTO import (kind, state, open, file_hash, file_name, actor, created_at, changed_at) VALUES ('user', 'applying', 1, REPEAT('h', 32), 'g', 'x', '2026-01-01', '2026-01-01')"
+fits "INSERT INTO import (kind, state, file_hash, file_name, actor, created_at, changed_at) VALUES ('invoice', 'done', REPEAT('h', 32), 'g', 'x', '2026-01-01', '2026-01-01')"
+key feed feed_seq seq "UPDATE feed SET seq = 1 WHERE entry_id = 2"
 key outbox outbox_key mail_key \
     "INSERT INTO outbox (mail_key, kind, account_id, created_at) VALUES ('m1', 'x', 2, '2026-01-01')"
 key queue_item queue_item_key queue_key "INSERT INTO queue_item (queue_key, kind, opened_at) VALUES ('q1', 'y', '2026-01-01')"

@@ -40,7 +40,8 @@ function emptyData() {
 }
 
 export class Database {
-    static async start() {
+    // more: options of the server, over those below.
+    static async start(more = []) {
         const database = new Database();
         database.folder = mkdtempSync(join(tmpdir(), 'remit-cli-'));
         database.socket = join(database.folder, 'db.sock');
@@ -51,7 +52,7 @@ export class Database {
             // A server removes every temporary table it finds at its start: not in a shared folder.
             `--tmpdir=${database.folder}`, '--skip-networking', '--innodb-flush-log-at-trx-commit=2',
             // Nobody waits for the disk: a test's data need not outlive the machine.
-            '--loose-innodb-flush-method=nosync', '--innodb-buffer-pool-size=64M', '--innodb-log-file-size=16M'], { stdio: 'ignore' });
+            '--loose-innodb-flush-method=nosync', '--innodb-buffer-pool-size=64M', '--innodb-log-file-size=16M', ...more], { stdio: 'ignore' });
         for (let tries = 0; ; tries++) {
             if (database.client(['-e', 'SELECT 1']).status === 0)
                 break;

@@ -1,0 +1,142 @@
+/* remit user import - who may see and pay an account's bills. */
+#include "common/core/text.h"
+#include "common/store/import_people_store.h"
+#include "modules/remit/body.h"
+#include "modules/remit/import.h"
+#include "modules/remit/output.h"
+#include "modules/remit/remit.h"
+
+enum { NAME_MAX_CHARACTERS = 200, LEVEL_MAX = 100 };
+
+enum { OF_EMAIL, OF_NAME, OF_ACCOUNT, OF_LEVEL, OF_COUNT };
+
+static const struct import_field fields[OF_COUNT] = {
+    [OF_EMAIL] = {"email", true},
+    [OF_NAME] = {"name", true},
+    [OF_ACCOUNT] = {"account", true},
+    [OF_LEVEL] = {"level", true},
+};
+
+static const char prefix[] = "user-1:";
+
+static const char *email_set(struct arena *arena, const char *text, const char **out) {
+    *out = "";
+    if (!import_is_given(text))
+        return "This is missing.";
+    /* The same person, however it is written. */
+    *out = text_lower(arena, text);
+    return user_email_fault(text);
+}
+
+static const char *user_begin(struct import *import, struct item *item, const char *const *texts,
+                              size_t *out_field) {
+    struct import_user *user = arena_alloc(item->arena, sizeof *user);
+    struct arena *arena = item->arena;
+    const char *fault = email_set(arena, texts[OF_EMAIL], &user->email);
+
+    (void)import;
+    item->thing = user;
+    *out_field = OF_EMAIL;
+    if (fault)
+        return fault;
+    *out_field = OF_NAME;
+    fault = import_text_set(arena, texts[OF_NAME], NAME_MAX_CHARACTERS, false, NULL, &user->name);
+    if (fault)
+        return fault;
+    *out_field = OF_ACCOUNT;
+    fault = import_number_set(arena, texts[OF_ACCOUNT], &item->account);
+    if (fault)
+        return fault;
+    *out_field = OF_LEVEL;
+    fault = import_text_set(arena, texts[OF_LEVEL], LEVEL_MAX, false, NULL, &user->level);
+    item->key = user->email;
+    item->owner = item->account;
+    item->level = user->level;
+    return fault;
+}
+
+static const char *user_finish(struct import *import, struct item *item) {
+    const struct import_user *user = item->thing;
+
+    (void)import;
+    buffer_text(&item->body, prefix);
+    body_add_text(&item->body, user->email);
+    body_add_text(&item->body, user->name);
+    body_add_text(&item->body, item->account);
+    body_add_text(&item->body, user->level);
+    item->weight = IMPORT_USER_WEIGHT;
+    return NULL;
+}
+
+static enum result users_look(struct import *import, struct arena *arena, struct staged *list,
+                              size_t count) {
+    struct import_user_known *known;
+    enum result result = import_users_known(import->command->running.db, arena,
+                                            import_asked(arena, list, count), count, &known);
+
+    for (size_t at = 0; at < count && result == RESULT_OK; at++) {
+        struct staged *one = &list[at];
+
+        one->account_id = known[at].account_id;
+        one->is_there = known[at].member_level_id &&
+                        known[at].member_level_id == known[at].level_id;
+        if (!one->account_id)
+            import_fault(import, one->account_position, "account",
+                         arena_format(arena, "There is no account %s.", one->account));
+        if (!known[at].level_id)
+            import_fault(import, one->position, "level",
+                         arena_format(arena, "There is no level %s.", one->level));
+    }
+    return result;
+}
+
+static enum result users_apply(struct import *import, struct arena *arena,
+                               const struct import_rows *rows, struct import_step *step) {
+    struct command *command = import->command;
+    const struct provider_act act = {command_actor(command), command_now(command)};
+    struct import_user *list = arena_array(arena, rows->count, sizeof *list);
+
+    for (size_t at = 0; at < rows->count; at++) {
+        struct body_reader reader = body_reader(arena, rows->list[at].body, prefix);
+
+        list[at].account_id = rows->list[at].account_id;
+        list[at].email = body_text(&reader);
+        list[at].name = body_text(&reader);
+        (void)body_text(&reader); /* the account's number */
+        list[at].level = body_text(&reader);
+    }
+    step->applied = (int64_t)rows->count;
+    return import_users_write(command->running.db, &act, step, list, rows->count);
+}
+
+static enum command_exit users_show(struct import *import, const struct import_file *before,
+                                    const struct import_file *after) {
+    json_t *object = json_object();
+    long long written = after->applied - before->applied;
+    long long unchanged = after->unchanged + before->applied;
+
+    json_object_set_new(object, "imported", json_integer(written));
+    json_object_set_new(object, "unchanged", json_integer(unchanged));
+    return result_show(import->command, object, "%lld user%s added or changed, %lld there already.",
+                       written, written == 1 ? "" : "s", unchanged);
+}
+
+const struct import_kind import_users = {
+    .name = "user",
+    .thing = "User",
+    .fields = fields,
+    .field_count = OF_COUNT,
+    .own_count = OF_COUNT,
+    .key_field = OF_EMAIL,
+    .account_field = OF_ACCOUNT,
+    .numeric = 1u << OF_ACCOUNT,
+    .begin = user_begin,
+    .finish = user_finish,
+    .look = users_look,
+    .apply = users_apply,
+    .show = users_show,
+};
+
+enum command_exit remit_user_import(struct command *command) {
+    return import_run(command, &import_users);
+}
