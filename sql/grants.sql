@@ -194,7 +194,7 @@ GRANT SELECT, INSERT ON split_plan TO remit_drafter@localhost;
 GRANT SELECT, INSERT, UPDATE ON account TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON user TO remit_remit@localhost;
 GRANT INSERT, UPDATE, SELECT (user_id) ON user_password TO remit_remit@localhost;
-GRANT INSERT, SELECT (user_id, state), UPDATE (state) ON user_link TO remit_remit@localhost;
+GRANT INSERT, DELETE, SELECT (user_id, ends_at, state), UPDATE (state) ON user_link TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON security_level TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON account_user TO remit_remit@localhost;
 GRANT SELECT, DELETE ON session TO remit_remit@localhost;

@@ -146,6 +146,7 @@ static const struct setting {
     {"Mail.OverdueDays", KIND_TEXT, 0, 0, 0, "1, 8, 15", AT(mail.overdue_days)},
     {"Retention.ReviewDays", KIND_INT, 0, 2, 3650, "30", AT(retention.review_days)},
     {"Retention.SessionDays", KIND_INT, 0, 0, 3650, "7", AT(retention.session_days)},
+    {"Retention.LinkDays", KIND_INT, 0, 1, 3650, "30", AT(retention.link_days)},
     {"Retention.CounterDays", KIND_INT, 0, 2, 3650, "7", AT(retention.counter_days)},
     {"Retention.MailDays", KIND_INT, 0, 90, 3650, "400", AT(retention.mail_days)},
     {"Retention.ImportDays", KIND_INT, 0, 1, 3650, "400", AT(retention.import_days)},

@@ -72,7 +72,7 @@ struct autopay_settings {
 
 /* After how many days `remit purge` removes what is over. */
 struct retention_settings {
-    int64_t review_days, session_days, counter_days, mail_days, import_days;
+    int64_t review_days, session_days, link_days, counter_days, mail_days, import_days;
 };
 
 struct settings {

@@ -12,7 +12,8 @@ enum {
 
 /* ---- what one statement deletes ---- */
 
-#define SESSIONS_WHERE " FROM session WHERE ends_at < ?"
+#define SESSIONS_WHERE " FROM session WHERE ends_at < ? AND (ends_at < ? OR seen_at < ?)"
+#define LINKS_WHERE " FROM user_link WHERE ends_at < ?"
 #define COUNTERS_WHERE " FROM counter WHERE window_at < ?"
 #define MAIL_WHERE                                                                                 \
     " FROM outbox WHERE created_at < ? AND COALESCE(retried_at, created_at) < ? AND state IN"      \
@@ -24,15 +25,28 @@ enum {
 
 const struct statement purge_sessions_count_sql = {
     .name = "purge_sessions_count",
-    .params = 1,
+    .params = 3,
     .columns = 1,
     .text = "SELECT COUNT(*)" SESSIONS_WHERE,
 };
 
 const struct statement purge_sessions_sql = {
     .name = "purge_sessions",
-    .params = 2,
+    .params = 4,
     .text = "DELETE" SESSIONS_WHERE " ORDER BY ends_at LIMIT ?",
+};
+
+const struct statement purge_links_count_sql = {
+    .name = "purge_links_count",
+    .params = 1,
+    .columns = 1,
+    .text = "SELECT COUNT(*)" LINKS_WHERE,
+};
+
+const struct statement purge_links_sql = {
+    .name = "purge_links",
+    .params = 2,
+    .text = "DELETE" LINKS_WHERE " ORDER BY ends_at LIMIT ?",
 };
 
 const struct statement purge_counters_count_sql = {
@@ -114,7 +128,7 @@ const struct statement purge_review_sql = {
 
 struct purging {
     enum purge_kind kind;
-    int64_t before;
+    const struct purge_before *before;
     struct rows rows;
     uint64_t count;
 };
@@ -158,7 +172,7 @@ static enum result reviews_work(struct db *db, void *context) {
 
 static enum result reviews_some(struct db *db, struct purging *purging) {
     struct arena *arena = arena_new(LIST_ARENA_BYTES);
-    struct bind binds[] = {bind_instant(purging->before), bind_int(REVIEWS_LOOK)};
+    struct bind binds[] = {bind_instant(purging->before->at), bind_int(REVIEWS_LOOK)};
     enum result result = db_query(db, arena, &purge_reviews_list_sql, binds, &purging->rows);
 
     if (result == RESULT_OK && purging->rows.count)
@@ -176,6 +190,7 @@ static const struct {
 } kinds[PURGE_KIND_COUNT] = {
     [PURGE_REVIEWS] = {"reviews", &purge_reviews_count_sql, NULL, 0},
     [PURGE_SESSIONS] = {"sessions", &purge_sessions_count_sql, &purge_sessions_sql, SESSIONS_MAX},
+    [PURGE_LINKS] = {"links", &purge_links_count_sql, &purge_links_sql, ROWS_MAX},
     [PURGE_COUNTERS] = {"counters", &purge_counters_count_sql, &purge_counters_sql, ROWS_MAX},
     [PURGE_MAIL] = {"mail", &purge_mail_count_sql, &purge_mail_sql, ROWS_MAX},
     [PURGE_IMPORTS] = {"imports", &purge_imports_count_sql, &purge_imports_sql, ROWS_MAX},
@@ -185,10 +200,25 @@ const char *purge_kind_name(enum purge_kind kind) {
     return kinds[kind].name;
 }
 
-enum result purge_count(struct db *db, struct arena *arena, enum purge_kind kind, int64_t before,
-                        int64_t *out_count) {
-    struct bind binds[] = {bind_instant(before), bind_instant(before)};
+enum { BINDS_MAX = 4 };
+
+/* The instants of a kind's statements, in their order. */
+static void binds_fill(struct bind binds[BINDS_MAX], enum purge_kind kind,
+                       const struct purge_before *before) {
+    bool is_session = kind == PURGE_SESSIONS;
+
+    binds[0] = bind_instant(is_session ? before->ends_at : before->at);
+    binds[1] = bind_instant(before->at);
+    binds[2] = bind_instant(before->seen_at);
+    binds[3] = bind_null();
+}
+
+enum result purge_count(struct db *db, struct arena *arena, enum purge_kind kind,
+                        const struct purge_before *before, int64_t *out_count) {
+    struct bind binds[BINDS_MAX];
     struct rows rows;
+
+    binds_fill(binds, kind, before);
     enum result result = db_query(db, arena, kinds[kind].count, binds, &rows);
 
     if (result == RESULT_OK)
@@ -199,14 +229,15 @@ enum result purge_count(struct db *db, struct arena *arena, enum purge_kind kind
 static enum result some_work(struct db *db, void *context) {
     struct purging *purging = context;
     const struct statement *statement = kinds[purging->kind].some;
-    struct bind binds[] = {bind_instant(purging->before), bind_instant(purging->before),
-                           bind_null()};
+    struct bind binds[BINDS_MAX];
 
+    binds_fill(binds, purging->kind, purging->before);
     binds[statement->params - 1] = bind_int(kinds[purging->kind].limit);
     return db_run(db, statement, binds, &purging->count, NULL);
 }
 
-enum result purge_some(struct db *db, enum purge_kind kind, int64_t before, uint64_t *out_count) {
+enum result purge_some(struct db *db, enum purge_kind kind, const struct purge_before *before,
+                       uint64_t *out_count) {
     struct purging purging = {.kind = kind, .before = before};
     enum result result = kinds[kind].some ? db_transaction(db, some_work, &purging)
                                           : reviews_some(db, &purging);

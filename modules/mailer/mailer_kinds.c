@@ -188,26 +188,16 @@ static const struct kind kinds[] = {
 };
 
 const char *const kind_pages[] = {
-    PAGES("invoice_issued"),
-    PAGES("invoice_due_soon"),
-    PAGES("invoice_overdue"),
-    PAGES("receipt"),
-    PAGES("returned"),
-    PAGES("refunded"),
-    PAGES("voided"),
-    PAGES("method_added"),
-    PAGES("method_removed"),
-    PAGES("authorization"),
-    PAGES("drafted"),
-    PAGES("draft_failed"),
-    PAGES("autopay_upcoming"),
-    PAGES("autopay_on"),
-    PAGES("autopay_off"),
-    PAGES("method_expiring"),
-    PAGES("password_reset"),
-    PAGES("invitation"),
-    PAGES("password_changed"),
-    NULL,
+    PAGES("invoice_issued"),   PAGES("invoice_due_soon"),
+    PAGES("invoice_overdue"),  PAGES("receipt"),
+    PAGES("returned"),         PAGES("refunded"),
+    PAGES("voided"),           PAGES("method_added"),
+    PAGES("method_removed"),   PAGES("authorization"),
+    PAGES("drafted"),          PAGES("draft_failed"),
+    PAGES("autopay_upcoming"), PAGES("autopay_on"),
+    PAGES("autopay_off"),      PAGES("method_expiring"),
+    PAGES("password_reset"),   PAGES("invitation"),
+    PAGES("password_changed"), NULL,
 };
 
 const struct kind *kind_find(const char *name) {

@@ -20,23 +20,31 @@ struct purge {
     bool is_stopped;
 };
 
-static int64_t before_of(const struct purge *purge, enum purge_kind kind) {
-    const struct retention_settings *retention = &purge->command->running.settings.retention;
+static struct purge_before before_of(const struct purge *purge, enum purge_kind kind) {
+    const struct settings *settings = &purge->command->running.settings;
+    const struct retention_settings *retention = &settings->retention;
     const int64_t days[PURGE_KIND_COUNT] = {
         [PURGE_REVIEWS] = retention->review_days,   [PURGE_SESSIONS] = retention->session_days,
         [PURGE_COUNTERS] = retention->counter_days, [PURGE_MAIL] = retention->mail_days,
-        [PURGE_IMPORTS] = retention->import_days,
+        [PURGE_IMPORTS] = retention->import_days,   [PURGE_LINKS] = retention->link_days,
     };
 
-    return command_now(purge->command) - days[kind] * DAY_S;
+    int64_t at = command_now(purge->command) - days[kind] * DAY_S;
+
+    /* Who was not seen since then began before, and ends so long behind it at most. */
+    return (struct purge_before){at, at - settings->idle_s,
+                                 at - settings->idle_s + settings->absolute_s};
 }
 
 static enum result kind_count(struct purge *purge, enum purge_kind kind) {
-    return purge_count(purge->command->running.db, purge->command->arena, kind,
-                       before_of(purge, kind), &purge->counts[kind]);
+    const struct purge_before before = before_of(purge, kind);
+
+    return purge_count(purge->command->running.db, purge->command->arena, kind, &before,
+                       &purge->counts[kind]);
 }
 
 static enum result kind_purge(struct purge *purge, enum purge_kind kind) {
+    const struct purge_before before = before_of(purge, kind);
     struct progress progress;
     enum result result = RESULT_OK;
     uint64_t count = 1;
@@ -44,7 +52,7 @@ static enum result kind_purge(struct purge *purge, enum purge_kind kind) {
 
     progress_begin(&progress, purge_kind_name(kind), 0, 0, true);
     while (result == RESULT_OK && count && !purge->is_stopped) {
-        result = purge_some(purge->command->running.db, kind, before_of(purge, kind), &count);
+        result = purge_some(purge->command->running.db, kind, &before, &count);
         /* What it did is seen, or not, by the next one. */
         if (result == RESULT_UNCERTAIN && tries++ < TRIES) {
             result = RESULT_OK;

@@ -167,6 +167,7 @@ for state in done dropped; do
 done
 limit import_state "UPDATE import SET state = 'staging', open = NULL"
 limit import_open "UPDATE import SET open = 1" "UPDATE import SET open = NULL" "UPDATE import SET open = 0" "UPDATE import SET open = 2"
+limit import_told "UPDATE import SET is_told = 1" "UPDATE import SET is_told = 2" "UPDATE import SET is_told = -1"
 limit import_hashed "UPDATE import SET state = 'staging', open = NULL, file_hash = NULL" "UPDATE import SET file_hash = NULL" \
     "UPDATE import SET state = 'done', open = NULL, file_hash = NULL"
 limit import_hashed "UPDATE import SET state = 'dropped', open = NULL, file_hash = NULL"

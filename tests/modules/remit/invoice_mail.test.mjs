@@ -117,6 +117,41 @@ test('an import that is killed: every invoice that is there has its mail, and no
     assert.deepEqual(pairs(), [600, 600, 600]);
 });
 
+// An import of 2,000 that is killed on its way: { file, id, there }.
+async function stopped(account, ...options) {
+    const file = at.file(`stopped${++count}.json`, Array.from({ length: 2000 }, () => invoice(account)));
+    clear();
+    const there = () => Number(at.sql(`SELECT COUNT(*) FROM invoice i JOIN account a ON a.id = i.account_id WHERE a.number = '${account}'`)[0][0]);
+    await at.start(['--now', at.now, 'invoice', 'import', ...options, file], (child) => {
+        const timer = setInterval(() => there() > 50 && child.kill('SIGKILL'), 2);
+        child.on('close', () => clearInterval(timer));
+    });
+    const [last] = at.json(['import', 'list']);
+    assert.equal(last.state, 'applying', 'it was killed on its way');
+    return { file, id: String(last.id), there };
+}
+
+test('an import that was begun with --no-mail tells nobody, whoever goes on with it', async () => {
+    for (const again of [(one) => ['invoice', 'import', one.file], (one) => ['import', 'resume', one.id], (one) => ['invoice', 'import', '--no-mail', one.file]]) {
+        const one = await stopped(addAccount(), '--no-mail'), ran = at.run(again(one));
+        assert.equal(ran.status, 0, ran.err);
+        assert.deepEqual([one.there(), told()], [2000, []]);
+        assert.equal(/Nobody is told by mail: import \d+ was begun with --no-mail/.test(ran.err), again(one).length === 3 && again(one)[0] === 'invoice', ran.err);
+    }
+});
+
+test('an import that tells goes on telling, and is not gone on with by whoever wants no mail', async () => {
+    for (const again of [(one) => ['invoice', 'import', one.file], (one) => ['import', 'resume', one.id]]) {
+        const one = await stopped(addAccount()), before = one.there();
+        assert.equal(told().length, before);
+        const refused = at.run(['invoice', 'import', '--no-mail', one.file]);
+        assert.deepEqual([refused.status, one.there(), told().length], [1, before, before], refused.err);
+        assert.match(refused.err, new RegExp(`already, as import ${one.id}, .*leave --no-mail out, or .*import drop ${one.id}`, 's'));
+        at.ok(again(one));
+        assert.deepEqual([one.there(), told().length], [2000, 2000]);
+    }
+});
+
 test('a return fee and an adjustment are told by the mail about what they are for', () => {
     const account = addAccount();
     const one = invoice(account, { amount: '100.00' });

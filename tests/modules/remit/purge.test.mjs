@@ -70,6 +70,12 @@ const [[id]] = at.sql(`SELECT id FROM payment WHERE reference = '${reference}'`)
 test('sessions, counters, mail, imports', () => {
     at.sql(`INSERT INTO session (token_hash, user_id, account_id, created_at, seen_at, ends_at) VALUES (REPEAT('a', 32), 1, 1, NOW(), NOW(), ${ago(8)}),
         (REPEAT('b', 32), 1, 1, NOW(), NOW(), ${ago(6)}), (REPEAT('c', 32), 1, 1, NOW(), NOW(), ${ago(-1)});
+        INSERT INTO session (token_hash, user_id, account_id, created_at, seen_at, ends_at) VALUES
+        (REPEAT('d', 32), 1, 1, NOW(), DATE_SUB(${ago(7)}, INTERVAL 1801 SECOND), DATE_ADD(${ago(7)}, INTERVAL 11 HOUR)),
+        (REPEAT('e', 32), 1, 1, NOW(), DATE_SUB(${ago(7)}, INTERVAL 1799 SECOND), DATE_ADD(${ago(7)}, INTERVAL 11 HOUR));
+        INSERT INTO user_link (user_id, account_id, kind, salt, token_hash, created_at, ends_at, state, used_at) VALUES
+        (1, 1, 'reset', REPEAT('s', 16), REPEAT('1', 32), ${ago(40)}, ${ago(31)}, 'open', NULL), (1, 1, 'reset', REPEAT('s', 16), REPEAT('2', 32), ${ago(40)}, ${ago(29)}, 'open', NULL),
+        (1, 1, 'invitation', REPEAT('s', 16), REPEAT('3', 32), ${ago(400)}, ${ago(393)}, 'used', ${ago(399)}), (1, 1, 'invitation', REPEAT('s', 16), REPEAT('4', 32), ${ago(40)}, ${ago(-1)}, 'over', NULL);
         INSERT INTO session_program (session_hash, program, token_hash) SELECT token_hash, p.program, token_hash FROM session, (SELECT 'pay' program UNION SELECT 'login') p;
         INSERT INTO counter VALUES ('x', REPEAT('a', 32), ${ago(8)}, 1), ('x', REPEAT('a', 32), ${ago(6)}, 1);
         INSERT INTO counter SELECT 'y', UNHEX(SHA2(seq, 256)), ${ago(30)}, 1 FROM seq_1_to_2500;
@@ -82,11 +88,12 @@ test('sessions, counters, mail, imports', () => {
         ('invoice', 'live', 'x', ${ago(0)}, ${ago(0)}); INSERT INTO import_row SELECT id, 0, 1, 0, 1, 1, 'x', '', 5, 'x' FROM import WHERE state = 'staging';
         INSERT INTO import (kind, state, open, file_hash, file_name, items, actor, created_at, changed_at) VALUES ('invoice', 'applying', 1, REPEAT('h', 32), 'stopped', 1, 'x', ${ago(500)}, ${ago(500)})`);
     const dry = at.json(['purge', '--dry-run']);
-    assert.deepEqual([dry.sessions, dry.counters, dry.mail, dry.imports], [1, 2501, 2, 1]);
+    assert.deepEqual([dry.sessions, dry.links, dry.counters, dry.mail, dry.imports], [2, 2, 2501, 2, 1]);
     const done = at.json(['purge']);
     assert.deepEqual({ ...done, dry_run: true }, { ...dry, dry_run: true });
-    assert.deepEqual(at.sql('SELECT LEFT(token_hash, 1) FROM session ORDER BY 1').flat(), ['b', 'c']);
-    assert.equal(one('SELECT COUNT(*) FROM session_program'), 4);
+    assert.deepEqual(at.sql('SELECT LEFT(token_hash, 1) FROM session ORDER BY 1').flat(), ['b', 'c', 'e'], 'not seen for long, or ended');
+    assert.equal(one('SELECT COUNT(*) FROM session_program'), 6);
+    assert.deepEqual(at.sql('SELECT LEFT(token_hash, 1) FROM user_link ORDER BY 1').flat(), ['2', '4']);
     assert.equal(one('SELECT COUNT(*) FROM counter'), 1);
     assert.deepEqual(at.sql('SELECT mail_key FROM outbox ORDER BY mail_key').flat(), ['new', 'retried', 'waiting']);
     assert.deepEqual(at.sql('SELECT file_name FROM import ORDER BY file_name').flat(), ['live', 'stopped'], 'one that waits to be gone on with is kept');
@@ -95,7 +102,7 @@ test('sessions, counters, mail, imports', () => {
 
 test('what is kept how long is a setting, within limits', () => {
     const wrong = (line) => new Installation(database, `remit_keep${++count}`, line).run(['config', 'check']).out;
-    for (const line of ['Retention.ReviewDays = 1', 'Retention.MailDays = 89', 'Retention.SessionDays = -1', 'Retention.CounterDays = 0'])
+    for (const line of ['Retention.ReviewDays = 1', 'Retention.MailDays = 89', 'Retention.SessionDays = -1', 'Retention.CounterDays = 0', 'Retention.LinkDays = 0'])
         assert.match(wrong(line), new RegExp(line.split(' ')[0]));
     assert.doesNotMatch(wrong('Retention.MailDays = 90'), /Retention/);
 });
