@@ -10,7 +10,7 @@
 #include "common/core/text.h"
 #include "common/page/hdf.h"
 
-enum { PAGES_MAX = 32, PATH_BYTES = 256 }; /* PATH_BYTES is what hdf_search_path() writes to */
+enum { PAGES_MAX = 64, PATH_BYTES = 256 }; /* PATH_BYTES is what hdf_search_path() writes to */
 
 struct one_page {
     const char *name;

@@ -9,7 +9,7 @@
 #include "common/core/log.h"
 #include "common/page/page.h"
 
-enum { ARENA_START_BYTES = 16 * 1024 * 1024, PAGES_MAX = 32, HELP_MAX = 10 };
+enum { ARENA_START_BYTES = 16 * 1024 * 1024, PAGES_MAX = 64, HELP_MAX = 10 };
 
 bool running_options_read(struct running_options *out_options, int argc, char **argv) {
     static const struct option list[] = {
