@@ -80,10 +80,16 @@ deps:                               ## install what is missing (Debian packages,
 PORT    ?= 8080
 RUN     ?= build/run
 GATEWAY ?=
+BASE    ?=
+BRAND   ?=
+TCP     ?=
 run start stop: export BUILD := $(BUILD)
 run start stop: export PORT := $(PORT)
 run start stop: export RUN := $(RUN)
 run start stop: export GATEWAY := $(GATEWAY)
+run start stop: export BASE := $(BASE)
+run start stop: export BRAND := $(BRAND)
+run start stop: export TCP := $(TCP)
 run: deps                           ## the demo in the foreground (PORT=8080 RUN=build/run GATEWAY=URL)
 	@$(MAKE) --no-print-directory all
 	@nginx/demo/run

@@ -29,6 +29,8 @@ MUST_CHECK enum command_exit account_take(struct command *command, const char *w
 
 enum command_exit remit_migrate(struct command *command);
 enum command_exit remit_config_check(struct command *command);
+enum command_exit remit_config_get(struct command *command);
+enum command_exit remit_config_nginx(struct command *command);
 
 enum command_exit remit_account_add(struct command *command);
 enum command_exit remit_account_change(struct command *command);
