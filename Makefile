@@ -68,7 +68,7 @@ $(OUT)/tests/counted.so: tests/memory/counted.c
 	@mkdir -p $(@D)
 	$(CC) -std=c17 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared -o $@ $<
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find build -path build/bare -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 # ---- the demo ----
 

@@ -68,6 +68,10 @@ make_root() {
     rm "$root/.done"
     printf 'deb %s bookworm main\n' "$from" >"$root/etc/apt/sources.list"
     cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+    # What was fetched the last time.
+    mkdir -p "$folder/packages" "$root/var/cache/apt/archives"
+    cp "$folder"/packages/*.deb "$root/var/cache/apt/archives/" 2>/dev/null || true
+    printf 'APT::Keep-Downloaded-Packages "true";\n' >"$root/etc/apt/apt.conf.d/99keep"
 }
 
 start_root() {
@@ -305,10 +309,11 @@ make -s all
 make_root
 start_root
 make_site
-run packages
-state >"$logs/before"
 mkdir -p "$root$work"
 git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$root$work"
+run packages
+cp -u "$root"/var/cache/apt/archives/*.deb "$folder/packages/" 2>/dev/null || true
+state >"$logs/before"
 run install
 invoices_file >"$root$work/invoices.json"
 printf 'private-key\n' >"$root$work/gateway.key"
