@@ -216,6 +216,10 @@ autopay-months: deps build-release                 ## autopay day by day beside 
 check-memory: deps build-release                   ## no growth over 1,000 requests of each page; valgrind over a few
 	tests/run memory
 
+.PHONY: check-install
+check-install: all                                 ## on a bare Debian in namespaces: installed, paid, upgraded, removed (root; not in check)
+	tests/install/bare.sh
+
 SOURCES := $(wildcard common/*/*.c modules/*/*.c)
 TIDY_FLAGS = -std=c17 $(CPPFLAGS)
 

@@ -34,10 +34,25 @@ finish() {
     fi
     [[ -z ${sandbox:-} ]] || kill "$sandbox" 2>/dev/null || true
     [[ -z ${load:-} ]] || kill "$load" 2>/dev/null || true
-    [[ -z ${boot:-} ]] || kill "$boot" 2>/dev/null || true
-    [[ -z ${boot:-} ]] || wait "$boot" 2>/dev/null || true
+    if [[ ${boot:-} ]]; then
+        kill -s KILL "$boot" 2>/dev/null || true # unshare lets no other signal through, and takes its child along
+        wait "$boot" 2>/dev/null || true
+        remove_cgroup
+    fi
     [[ -n ${KEEP:-} || $status -ne 0 ]] || rm -rf "$root"
     exit "$status"
+}
+
+remove_cgroup() {
+    local mount
+    mount=$(mktemp -d)
+    mount -t cgroup2 none "$mount"
+    for _ in {1..50}; do
+        [[ -d $mount/remit-bare-$boot ]] || break
+        find "$mount/remit-bare-$boot" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.1
+    done
+    umount "$mount"
+    rmdir "$mount"
 }
 
 ((EUID == 0)) || fail "this is for root"
