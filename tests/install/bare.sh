@@ -106,10 +106,10 @@ clean=(env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin 
 inside() { nsenter -t "$init" -m -p -u -i -C -n -- "${clean[@]}" "$@"; }
 inside_online() { nsenter -t "$init" -m -p -u -i -C -- "${clean[@]}" "$@"; }
 
-# block NAME: the lines of the page that stand behind "<!-- run: NAME -->".
+# block NAME: the lines of a page that stand behind "<!-- run: NAME -->".
 block() {
     awk -v mark="<!-- run: $1 -->" '$0 == mark { on = 1; next } on && /^    / { print substr($0, 5); seen = 1; next }
-        on && seen && NF { exit }' "$top/modules/remit/setup/README.md"
+        on && seen && NF { exit }' "$top/modules/remit/setup/README.md" "$top/templates/README.md"
 }
 
 # run NAME: these lines, in the root, where the sources are. Each must succeed.
@@ -169,6 +169,7 @@ state() {
     inside getent group | sort
     inside mariadb -BN -e "SHOW DATABASES; SELECT User, Host FROM mysql.global_priv ORDER BY 1, 2; SELECT * FROM shop.orders"
     inside systemctl list-unit-files --no-legend | grep -i remit || true
+    (cd "$root" && find var/lib/systemd -name '*remit*')
     pages
 }
 
@@ -220,7 +221,8 @@ programs() { # NAME...: these alone are 1 in the settings
 start_sandbox() {
     mkdir -p "$folder/sandbox"
     rm -rf "${folder:?}/sandbox"/*
-    outside "$top/build/release/bin/sandbox" --listen 127.0.0.2:9000 --store "$folder/sandbox" --security-key private-key \
+    # Not through the function: what is killed in the end has to be this very process.
+    nsenter -t "$init" -n -- "$top/build/release/bin/sandbox" --listen 127.0.0.2:9000 --store "$folder/sandbox" --security-key private-key \
         --tokenization-key public-key >"$logs/sandbox.log" 2>&1 &
     sandbox=$!
 }
@@ -238,7 +240,7 @@ invoices_file() {
 
 # Asks for a page of `pay` again and again, eight at a time, until it is ended; what was not a 303 is written down.
 ask() {
-    outside bash -c '
+    nsenter -t "$init" -n -- bash -c '
 while :; do
     for _ in 1 2 3 4 5 6 7 8; do
         curl -sk -o /dev/null -w "%{http_code}\n" --resolve shop.example:443:127.0.0.1 "$1" &
@@ -348,6 +350,17 @@ story new_card B-1
 ok "installed by the page's lines, and paid"
 inside systemctl start remit-settle.service remit-check.service || fail "remit settle and remit check, as units"
 ok "settle and check run as units"
+cp "$top/nginx/demo/brand/static/harbor.svg" "$root$work/logo.svg"
+cp "$top/nginx/demo/brand/static/harbor.css" "$root$work/shop.css"
+run look
+inside sed -i 's|<body class="remit">|&<p>Our own header</p>|' /etc/remit/templates/shared/top.cs
+inside systemctl try-reload-or-restart 'remit-*.service'
+until outside curl -sk --resolve shop.example:443:127.0.0.1 "${url}login" | grep -q 'Our own header'; do
+    ((SECONDS < 1500)) || fail "the own look does not show"
+    sleep 0.2
+done
+outside curl -skf -o /dev/null --resolve shop.example:443:127.0.0.1 "${url}static/logo.svg" || fail "the own logo"
+ok "own look"
 repair
 upgrade
 run move-pay

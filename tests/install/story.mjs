@@ -52,7 +52,7 @@ const steps = {
     await page.goto(`${url}invoices?status=all`);
     await page.getByRole('link', { name: invoice, exact: true }).first().waitFor();
     await page.getByRole('link', { name: invoice, exact: true }).first().click();
-    await page.getByText('Total').first().waitFor();
+    await page.getByRole('heading', { name: `Invoice ${invoice}` }).waitFor();
     assert.equal(await page.locator(`a[href*="/pay"], a[href*="/methods"], a[href*="/autopay"]`).count(), 0, 'no link to what is not there');
     assert.equal((await page.goto(`${url}pay`)).status(), 404);
   },
