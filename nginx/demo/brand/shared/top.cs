@@ -28,4 +28,4 @@
   </ul>
 </nav><?cs /if ?>
 <div class="harbor-page">
-<main id="main">
+<main class="r-main" id="main">
