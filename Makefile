@@ -68,7 +68,7 @@ $(OUT)/tests/counted.so: tests/memory/counted.c
 	@mkdir -p $(@D)
 	$(CC) -std=c17 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared -o $@ $<
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find build -path build/bare -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 # ---- the demo ----
 
@@ -80,10 +80,16 @@ deps:                               ## install what is missing (Debian packages,
 PORT    ?= 8080
 RUN     ?= build/run
 GATEWAY ?=
+BASE    ?=
+BRAND   ?=
+TCP     ?=
 run start stop: export BUILD := $(BUILD)
 run start stop: export PORT := $(PORT)
 run start stop: export RUN := $(RUN)
 run start stop: export GATEWAY := $(GATEWAY)
+run start stop: export BASE := $(BASE)
+run start stop: export BRAND := $(BRAND)
+run start stop: export TCP := $(TCP)
 run: deps                           ## the demo in the foreground (PORT=8080 RUN=build/run GATEWAY=URL)
 	@$(MAKE) --no-print-directory all
 	@nginx/demo/run
@@ -97,35 +103,67 @@ stop:                               ## end the demo of RUN
 
 # ---- installing ----
 
-SHARE     := $(DESTDIR)$(PREFIX)/share/remit
-INSTALLED := $(filter-out sandbox,$(PROGRAMS))
+# UNIT_FOLDER: one that systemd looks into. NGINX_GROUP: whose processes may connect to the programs' sockets.
+UNIT_FOLDER ?= $(PREFIX)/lib/systemd/system
+NGINX_GROUP ?= www-data
+SHARE       := $(DESTDIR)$(PREFIX)/share/remit
+INSTALLED   := $(filter-out sandbox,$(PROGRAMS))
+FASTCGI     := $(filter-out remit mailer drafter,$(INSTALLED))
 
-.PHONY: install install-shared $(addprefix install-,$(INSTALLED))
+# put FILE TARGET MODE: in one step, so that whoever starts it meanwhile starts the old one or the new one.
+put = install -D -m $(3) $(1) $(2).new && mv -f $(2).new $(2)
+
+# units FILE...: with the paths of this installation in them.
+define put_units
+	@mkdir -p $(DESTDIR)$(UNIT_FOLDER)
+	@for unit in $(1); do \
+		sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@NGINX_GROUP@|$(NGINX_GROUP)|g' $$unit \
+			>$(DESTDIR)$(UNIT_FOLDER)/$${unit##*/}.new && \
+		chmod 644 $(DESTDIR)$(UNIT_FOLDER)/$${unit##*/}.new && \
+		mv -f $(DESTDIR)$(UNIT_FOLDER)/$${unit##*/}.new $(DESTDIR)$(UNIT_FOLDER)/$${unit##*/} || exit 1; done
+endef
+
+.PHONY: install install-shared uninstall $(addprefix install-,$(INSTALLED))
 install: $(addprefix install-,$(INSTALLED))  ## install every program (DESTDIR= PREFIX=); install-<program>: one
 
 install-remit: $(OUT)/bin/remit install-shared
-	install -D -m 755 $< $(DESTDIR)$(PREFIX)/bin/remit
+	$(call put,$<,$(DESTDIR)$(PREFIX)/bin/remit,755)
 	install -D -m 644 -t $(SHARE)/sql/migrations sql/migrations/*.sql
 	install -D -m 644 -t $(SHARE)/sql sql/grants.sql
+	$(call put_units,modules/remit/*.service modules/remit/*.timer)
 
 install-mailer: $(OUT)/bin/mailer install-shared
-	install -D -m 755 $< $(DESTDIR)$(PREFIX)/lib/remit/mailer
+	$(call put,$<,$(DESTDIR)$(PREFIX)/lib/remit/mailer,755)
 	install -D -m 644 -t $(SHARE)/templates/mail templates/mail/*
+	$(call put_units,modules/mailer/*.service)
 
 install-drafter: $(OUT)/bin/drafter install-shared
-	install -D -m 755 $< $(DESTDIR)$(PREFIX)/lib/remit/drafter
+	$(call put,$<,$(DESTDIR)$(PREFIX)/lib/remit/drafter,755)
+	$(call put_units,modules/drafter/*.service)
 
-$(addprefix install-,$(filter-out remit mailer drafter,$(INSTALLED))): install-%: $(OUT)/bin/% install-shared
-	install -D -m 755 $< $(DESTDIR)$(PREFIX)/lib/remit/$*
+$(addprefix install-,$(FASTCGI)): install-%: $(OUT)/bin/% install-shared
+	$(call put,$<,$(DESTDIR)$(PREFIX)/lib/remit/$*,755)
 	install -D -m 644 -t $(SHARE)/templates/$* templates/$*/*
-	for unit in $(wildcard modules/$*/*.service modules/$*/*.socket); do \
-		install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $$unit || exit 1; done
+	$(call put_units,modules/$*/*.service modules/$*/*.socket)
 
 install-shared:
 	install -D -m 644 -t $(SHARE)/templates/shared templates/shared/*
 	install -D -m 644 -t $(SHARE)/templates/static $(wildcard templates/static/*.*)
 	install -D -m 644 -t $(SHARE)/templates/static/errors templates/static/errors/*
-	install -D -m 644 -t $(SHARE)/nginx nginx/remit*.conf
+	install -D -m 644 -t $(SHARE)/nginx nginx/remit*.conf.in
+	install -D -m 644 -t $(SHARE) modules/remit/setup/remit.hdf modules/remit/setup/workers
+	sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@UNITS@|$(UNIT_FOLDER)|g' modules/remit/setup/remit-setup >$(OUT)/remit-setup
+	$(call put,$(OUT)/remit-setup,$(DESTDIR)$(PREFIX)/sbin/remit-setup,755)
+	mkdir -p $(DESTDIR)$(UNIT_FOLDER)/remit-.service.d
+	sed 's|@PREFIX@|$(PREFIX)|g' common/program/remit-.service.d/hardening.conf >$(OUT)/hardening.conf
+	$(call put,$(OUT)/hardening.conf,$(DESTDIR)$(UNIT_FOLDER)/remit-.service.d/hardening.conf,644)
+
+# What a folder of the system's has of others stays; a folder that is left empty goes.
+uninstall:                          ## take away what was installed (`remit-setup remove` comes first)
+	rm -f $(DESTDIR)$(PREFIX)/bin/remit $(DESTDIR)$(PREFIX)/sbin/remit-setup
+	rm -rf $(DESTDIR)$(PREFIX)/lib/remit $(SHARE) $(DESTDIR)$(UNIT_FOLDER)/remit-.service.d
+	rm -f $(foreach unit,$(notdir $(wildcard modules/*/*.service modules/*/*.socket modules/*/*.timer)),$(DESTDIR)$(UNIT_FOLDER)/$(unit))
+	-cd $(DESTDIR)$(PREFIX)/lib 2>/dev/null && rmdir --ignore-fail-on-non-empty -p systemd/system 2>/dev/null
 
 .PHONY: help
 help:                               ## this list
@@ -192,6 +230,10 @@ autopay-months: deps build-release                 ## autopay day by day beside 
 
 check-memory: deps build-release                   ## no growth over 1,000 requests of each page; valgrind over a few
 	tests/run memory
+
+.PHONY: check-install
+check-install: all                                 ## on a bare Debian in namespaces: installed, paid, upgraded, removed (root; not in check)
+	tests/install/bare.sh
 
 SOURCES := $(wildcard common/*/*.c modules/*/*.c)
 TIDY_FLAGS = -std=c17 $(CPPFLAGS)

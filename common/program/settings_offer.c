@@ -147,6 +147,15 @@ static void help_unknown_find(const char *path, const char *text, void *context)
         offer_wrong(context, path, "is not a setting");
 }
 
+/* The Content-Security-Policy lets no image of another host in. */
+static void logo_check(const struct offering *offering) {
+    const char *url = values_text(offering->settings->values, "Site.Logo.Url");
+
+    if (*url && (*url != '/' || !link_is_valid(url)))
+        offer_wrong(offering, "Site.Logo.Url",
+                    "must be a path of this site as in /billing/static/logo.svg");
+}
+
 static void help_check(struct offering *offering) {
     struct values *values = offering->settings->values;
 
@@ -193,6 +202,7 @@ void settings_offer_finish(struct settings *settings, struct arena *arena, setti
     fee_check(&offering, "Fee.Return", settings->return_fee_cents);
     fee_check(&offering, "Fee.PaperInvoice", settings->paper_fee_cents);
     help_check(&offering);
+    logo_check(&offering);
     agreement_check(&offering, "Payment.CardTerms", settings->card_terms, "");
     agreement_check(&offering, "Payment.BankAuthorization", settings->bank_authorization,
                     "{provider} {name} {account} {amount} {date} {contact}");

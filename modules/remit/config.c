@@ -1,4 +1,5 @@
-/* remit config check - every setting that is wrong or missing, by name. */
+/* remit config check - every setting that is wrong or missing, by name; remit config get - one of
+ * them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -110,6 +111,7 @@ enum command_exit remit_config_check(struct command *command) {
     if (result != RESULT_OK && !settings.values)
         return checking_show(checking, &settings, 0);
     config_offer_check(&settings, command->arena, wrong_add, checking);
+    config_nginx_check(&settings, command->arena, wrong_add, checking);
     if (only) {
         if (!text_equal(only, "remit") && !settings_has_program(&settings, only))
             return command_refuse(command, "Programs.%s is not 1: that program is not installed.",
@@ -127,4 +129,17 @@ enum command_exit remit_config_check(struct command *command) {
         programs++;
     }
     return checking_show(checking, &settings, programs);
+}
+
+enum command_exit remit_config_get(struct command *command) {
+    struct values *values = values_in(command->arena);
+    const char *reason = "cannot be read";
+
+    if (values_load(values, command->settings_file, command->arena, &reason) != RESULT_OK)
+        return command_refuse(command, "%s %s.", command->settings_file, reason);
+    const char *text = values_text_or(values, command->arguments[0], NULL);
+    if (!text)
+        return command_refuse(command, "%s is not in %s.", command->arguments[0],
+                              command->settings_file);
+    return result_show(command, json_string(text), "%s", text);
 }

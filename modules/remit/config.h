@@ -15,4 +15,25 @@ void config_offer_check(const struct settings *settings, struct arena *arena, se
 const char *config_offer_text(struct command *command, const struct settings *settings);
 json_t *config_offer_json(struct command *command, const struct settings *settings);
 
+/* ---- nginx ---- */
+
+#define CONFIG_SOCKETS "/run/remit"
+#define CONFIG_LOG "/var/log/nginx/remit.log"
+
+/* A socket that nginx passes requests to: a program has one, or two where it also waits for the
+ * gateway. name NULL ends the list. */
+struct config_pool {
+    const char *name, *program;
+};
+
+extern const struct config_pool config_pools[];
+
+/* Calls wrong() for what would end up wrong in nginx's files: Nginx.*, Site.Base, colours, folders.
+ */
+void config_nginx_check(const struct settings *settings, struct arena *arena, settings_wrong wrong,
+                        void *context);
+
+/* A whole path that needs quoting nowhere. */
+bool config_path_is_plain(const char *path);
+
 #endif

@@ -91,6 +91,16 @@ static const struct verb verbs[] = {
      "Reads the settings and the secrets file of each installed program (Programs.*).",
      OPTIONS({"program", "NAME", "only the settings and this program's secrets"}), 0, 0,
      COMMAND_NEEDS_FILE, remit_config_check},
+    {"config get", "NAME", "show one setting",
+     "Shows what the settings file says, as in `config get Site.Base`. Defaults are not in it.",
+     NO_OPTIONS, 1, 1, COMMAND_NEEDS_FILE, remit_config_get},
+    {"config nginx", "", "write what nginx includes",
+     "Writes the files that nginx includes, its error pages and the colours, from the settings"
+     " (Site.Base, Programs.*, Nginx.*,\nTemplates.Folders, Site.Accent). Files that are right stay"
+     " as they are. Run it again after an upgrade and after a change\nof these settings.",
+     OPTIONS({"folder", "DIR", "where to; else /etc/nginx/remit"},
+             {"from", "DIR", "what they are made of; else what is installed"}),
+     0, 0, COMMAND_NEEDS_FILE, remit_config_nginx},
 
     {"account add", "", "add an account", "Adds an account (United States, USD).",
      OPTIONS({"number", "NUMBER", "the number its users know"},

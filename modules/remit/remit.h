@@ -40,6 +40,8 @@ MUST_CHECK enum command_exit user_new_read(struct command *command, struct membe
 
 enum command_exit remit_migrate(struct command *command);
 enum command_exit remit_config_check(struct command *command);
+enum command_exit remit_config_get(struct command *command);
+enum command_exit remit_config_nginx(struct command *command);
 
 enum command_exit remit_account_add(struct command *command);
 /* A sentence, or NULL. */

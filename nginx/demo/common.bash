@@ -10,6 +10,10 @@ port=${PORT:-8080}
 run=$(realpath -m -- "${RUN:-$top/build/run}")
 gateway=${GATEWAY:-}
 gateway=${gateway%/}
+base=${BASE:-/billing}
+# BRAND=FOLDER: a provider's look, searched before templates/. TCP="pay login": these listen on ports.
+brand=${BRAND:-}
+tcp=${TCP:-}
 settings=$run/remit.hdf
 clock=$run/clock
 secrets=$run/secrets
@@ -130,6 +134,21 @@ until_true() {
 
 # ---- the parts ----
 
+# tcp_port POOL: where a pool of a program in TCP listens, on 127.0.0.1; fails for one with a socket.
+tcp_port() {
+    local line name program at=2
+    for line in "${pools[@]}"; do
+        read -r name program _ <<<"$line"
+        if [[ $name == "$1" ]]; then
+            [[ " $tcp " == *" $program "* ]] || return 1
+            printf '%s\n' $((port + at))
+            return
+        fi
+        at=$((at + 1))
+    done
+    return 1
+}
+
 # Socket paths end at 107 bytes, so a long RUN has its sockets elsewhere.
 sockets_folder() { cat "$run/sockets.path"; }
 
@@ -184,11 +203,12 @@ start_drafter() {
 # requests wait in it while workers change. multiwatch gives a worker up after 3 quick deaths unless
 # told otherwise: without a time, every death counts as the first.
 start_pool() {
-    local name=$1 program=$2 workers=$3
+    local name=$1 program=$2 workers=$3 where=(-s "$(sockets_folder)/$1.sock" -M 0600) number
     rm -f "$(sockets_folder)/$name.sock"
+    if number=$(tcp_port "$name"); then where=(-a 127.0.0.1 -p "$number"); fi
     # GnuTLS comes along with libcurl's unused parts and sets itself up at load: 1 MB in each worker.
-    launch "$name" "$logs/$program.log" env GNUTLS_NO_IMPLICIT_INIT=1 \
-        spawn-fcgi -n -s "$(sockets_folder)/$name.sock" -M 0600 -b 1024 -- \
+    launch "$name" "$logs/$program.log" env GNUTLS_NO_IMPLICIT_INIT=1 FCGI_WEB_SERVER_ADDRS=127.0.0.1 \
+        spawn-fcgi -n "${where[@]}" -b 1024 -- \
         "$(command -v multiwatch)" -f "$workers" -t 0 -s TERM -- \
         "$bin/$program" --settings "$settings"
 }

@@ -2,16 +2,18 @@
 # render.sh OUT: renders every sample of this folder, and a picker of 200 rows, as OUT/<sample>.html.
 # A sample <program>_<page>.<state>.hdf is rendered with templates/<program>/<page>.cs. Lines of base.hdf that belong
 # to a signed-in user are left out when the sample says "#guest"; one that says "#on NAME" begins with that sample.
+# BRAND=FOLDER is searched before TEMPLATES= (the project's).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=${1:?usage: render.sh OUT}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
-cd "$here/../../templates"
+if [ -n "${BRAND:-}" ]; then BRAND=$(cd "$BRAND" && pwd); fi
+cd "${TEMPLATES:-$here/../../templates}"
 
 render() { # render SAMPLE-NAME < values
   page=${1%%.*}
-  cat > "$out/$1.hdf"
+  { if [ -n "${BRAND:-}" ]; then printf 'hdf.loadpaths.0 = %s\nhdf.loadpaths.1 = %s\n' "$BRAND" "$PWD"; fi; cat; } > "$out/$1.hdf"
   cstest "$out/$1.hdf" "${page%%_*}/${page#*_}.cs" > "$out/$1.all"
   tail -n +2 "$out/$1.all" > "$out/$1.html"   # cstest says first what it parses
   rm "$out/$1.all" "$out/$1.hdf"

@@ -25,7 +25,9 @@ function answerFrom(rendered) {
       return route.fulfill({ contentType: "text/css", body: ":root{--accent:#0b5fff;--accent-dark:#8ab4ff}" });
     else if (url.pathname.startsWith(inside)) file = path.join(templates, "static", url.pathname.slice(inside.length));
     if (!fs.existsSync(file) || !fs.statSync(file).isFile()) return route.fulfill({ status: 404, body: "" });
-    const body = fs.readFileSync(file);
+    let body = fs.readFileSync(file);
+    // As `remit config nginx` does.
+    if (file.endsWith(".html")) body = Buffer.from(body.toString().replaceAll("@BASE@", "/billing"));
     const headers = { "Content-Type": types[path.extname(file)] || "text/plain" };
     if (url.origin === origin) headers["Content-Security-Policy"] = body.includes('id="gateway-script"') ? cardPolicy : policy;
     return route.fulfill({ headers, body });

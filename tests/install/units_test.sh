@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# What is installed, as far as it can be judged without installing: each program that is has its units, systemd finds
+# nothing wrong in them and gives each service at most 1.5; each pool of the demo and of nginx has its socket; uninstall
+# leaves nothing. Where there is no systemd-analyze, that part is left out and said so.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+most=15 # tenths
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+failed=0
+fail() {
+    printf 'units_test: %s\n' "$*" >&2
+    failed=1
+}
+
+make -s install DESTDIR="$root" >/dev/null || exit 1
+units=$root/usr/local/lib/systemd/system
+
+for program in "$root"/usr/local/lib/remit/*; do
+    name=${program##*/}
+    [[ -f $units/remit-$name.service ]] || fail "$name has no unit"
+    grep -q "^User=remit-$name$" "$units"/remit-"$name"*.service || fail "$name has no user of its own"
+    ! grep -L "^User=remit-$name$" "$units/remit-$name.service" | grep . || fail "$name is somebody else"
+done
+[[ ! -e $root/usr/local/lib/remit/sandbox ]] || fail "the sandbox was installed"
+! grep -rlE '@(PREFIX|UNITS|NGINX_GROUP)@' "$units" "$root/usr/local/sbin" || fail "a name was not filled in"
+# shellcheck source=nginx/demo/common.bash
+while read -r name; do
+    [[ -f $units/remit-$name.socket ]] || fail "the pool $name has no socket"
+    grep -q "^ListenStream=/run/remit/$name.sock$" "$units/remit-$name.socket" || fail "$name listens elsewhere"
+    grep -q "^#$(tr a-z- A-Z_ <<<"$name")=" modules/remit/setup/workers || fail "$name is not in the file of workers"
+done < <(source nginx/demo/common.bash && printf '%s\n' "${pools[@]}" | cut -d' ' -f1)
+
+score() { systemd-analyze security --offline=yes --root="$1" "$2" 2>&1 | sed -n 's/.*Overall exposure level for [^:]*: \([0-9]*\)\.\([0-9]\).*/\1\2/p'; }
+if command -v systemd-analyze >/dev/null; then
+    for unit in "$units"/remit-*.service; do
+        name=${unit##*/}
+        got=$(score "$root" "$name")
+        [[ $got ]] || fail "systemd-analyze says nothing of $name"
+        ((10#${got:-99} <= most)) || fail "$name: exposure ${got:0:-1}.${got: -1}"
+    done
+    # It sees a unit without what all share.
+    mv "$units/remit-.service.d" "$root/away"
+    (($(score "$root" remit-pay.service) > most)) || fail "a bare unit is as good"
+    mv "$root/away" "$units/remit-.service.d"
+    # What is started has to be there, so it looks for this root's files.
+    mkdir -p "$root/usr/bin" "$root/bin"
+    cp /bin/true "$root/usr/bin/multiwatch"
+    cp /bin/true "$root/bin/sh"
+    for unit in "$units"/remit-*.*; do
+        [[ -f $unit ]] || continue
+        said=$(systemd-analyze verify --root="$root" --man=no --recursive-errors=no "${unit##*/}" 2>&1) || fail "$said"
+        [[ -z $said ]] || fail "$said"
+    done
+else
+    printf 'units_test: no systemd-analyze here: the units were not judged\n'
+fi
+
+rm -rf "${root:?}/usr/bin" "${root:?}/bin"
+make -s uninstall DESTDIR="$root" || fail "make uninstall"
+left=$(find "$root" -type f)
+[[ -z $left ]] || fail "left by make uninstall: $left"
+((failed)) || printf 'units_test: ok\n'
+exit "$failed"
