@@ -38,6 +38,7 @@ async function site(name, { remit }) {
   for (const part of ['htdocs/files', 'htdocs/css', 'body', 'fastcgi', 'proxy', 'scgi', 'uwsgi', 'cache']) mkdirSync(join(run, part), { recursive: true });
   const page = (path, text) => writeFileSync(join(run, 'htdocs', path), text);
   page('index.html', '<!doctype html><title>Site</title><!--#echo var="uri" -->\n');
+  page('dash.html', `<!doctype html><title>Dash</title><!--# include virtual="${BASE}/tile" --><p>The rest</p>\n`);
   page('lost.html', '<!doctype html><title>Lost</title>\n');
   page('css/site.css', 'body { color: black }\n');
   page('files/a.txt', 'a\n');
@@ -142,9 +143,25 @@ test("what the site chose for its pages does not reach ours", async () => {
   }
 });
 
+test("the tile in a page of the site's: each visitor their own, and never one that was kept", async () => {
+  const { client, stop } = await site('tile', { remit: true });
+  const visitor = new Client(new URL('/', client.base).href);
+  try {
+    const shown = async (who) => (await who.get('/dash.html')).text;
+    assert.match(await shown(visitor), /Sign in to see your balance[^]*The rest/);
+    const door = await client.get(`${BASE}/login`);
+    await client.post(`${BASE}/login`, { key: formKey(door.text), next: '/', email: account.user.email, password: account.user.password }, { origin: new URL(world.demo.url).origin });
+    assert.match(await shown(client), new RegExp(`Current Balance[^]*href="${BASE}/invoices"[^]*The rest`));
+    assert.match(await shown(visitor), /Sign in to see your balance/);
+    assert.match(await shown(client), /Current Balance/);
+  } finally {
+    await stop();
+  }
+});
+
 test('another base is one setting: no page, link, cookie or error page knows /billing', async () => {
   const client = await world.signIn(account.user);
-  for (const path of ['/', '/invoices', '/pay', '/methods', '/methods/card', '/methods/bank', '/autopay', '/nothing', '/pay/nothing', '/static/remit.css', '/static/pay.js']) {
+  for (const path of ['/', '/invoices', '/pay', '/methods', '/methods/card', '/methods/bank', '/autopay', '/calendar', '/tile', '/documents', '/account', '/nothing', '/pay/nothing', '/static/remit.css', '/static/pay.js']) {
     const answer = await client.get(BASE + path);
     assert.doesNotMatch(answer.text, /\/billing/, path);
     assert.doesNotMatch(JSON.stringify(answer.rawHeaders), /\/billing/, path);
@@ -154,7 +171,9 @@ test('another base is one setting: no page, link, cookie or error page knows /bi
   assert.equal((await client.get('/myXaccount/bills/')).status, 404, 'the dot is a dot');
   const door = await world.demo.client().get(`${BASE}/pay`);
   assert.equal(door.location, `${BASE}/login?next=/pay`);
-  assert.match((await client.get('/')).text, new RegExp(`href="${BASE}/"`), "the dashboard's own link");
+  assert.match((await client.get('/')).text, new RegExp(`href="${BASE}/invoices"`), "the tile in the dashboard");
+  const pdf = await client.get(`${BASE}/invoices/${account.invoices[0].number}.pdf`);
+  assert.deepEqual([pdf.status, pdf.headers['content-type']], [200, 'application/pdf']);
 });
 
 test('programs behind ports: payments go on, and nobody but nginx is let in', async () => {

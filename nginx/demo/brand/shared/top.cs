@@ -1,4 +1,4 @@
-<?cs # the head of every page in another provider's look. Needs Site.*, Page.Title, Page.Script, Nav.*, User.*, Account.*, Errors.*
+<?cs # the head of every page in another provider's look. Needs Site.*, Page.Title, Page.Script, Nav.*, User.*, Account.*, Errors.*; User.Url, Account.SwitchUrl (may be absent)
 ?><!doctype html>
 <html lang="en">
 <head>
@@ -17,8 +17,10 @@
 <header class="harbor-bar">
   <div class="harbor-bar-inner">
     <a class="harbor-logo" href="<?cs var:Site.Base ?>/"><img src="<?cs var:Site.Logo.Url ?>" alt="<?cs var:Site.Name ?>"></a><?cs if:User.Email ?>
-    <p><bdi><?cs if:User.Name ?><?cs var:User.Name ?><?cs else ?><?cs var:User.Email ?><?cs /if ?></bdi><?cs if:Account.Number ?>,
-      account <?cs var:Account.Number ?><?cs /if ?></p>
+    <p><?cs if:User.Url ?><a href="<?cs var:User.Url ?>"><?cs /if ?><bdi><?cs if:User.Name ?><?cs var:User.Name ?><?cs else ?><?cs
+      var:User.Email ?><?cs /if ?></bdi><?cs if:User.Url ?></a><?cs /if ?><?cs if:Account.Number ?>,
+      account <?cs var:Account.Number ?><?cs if:Account.SwitchUrl ?>
+      <a href="<?cs var:Account.SwitchUrl ?>">Switch account</a><?cs /if ?><?cs /if ?></p>
     <form method="post" action="<?cs var:Site.Base ?>/logout"><button>Sign out</button></form><?cs /if ?>
   </div>
 </header><?cs if:subcount(Nav) ?>
