@@ -1,7 +1,7 @@
 // story.mjs STEP URL STATE: what a customer does in Chromium with a site that bare.sh has set up. STATE is a file that
 // carries the cookies from one step to the next. Run inside that site's network.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { cards, newCard, remember } from '../browser/card.mjs';
 
@@ -42,10 +42,17 @@ async function pay(card) {
   await page.getByText('Payment has been processed').first().waitFor();
 }
 
+// On paper, by the unit of `documents`.
+async function paper() {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.goto(`${url}invoices/${invoice}.pdf`).catch(() => null)]);
+  assert.equal(readFileSync(await download.path()).subarray(0, 5).toString(), '%PDF-');
+}
+
 const steps = {
   new_card: async () => {
     await signIn();
     await pay(cards.Visa);
+    await paper();
   },
   saved_card: () => pay(null),
   invoices_alone: async () => {
