@@ -207,14 +207,39 @@ static void test_of_invoice(void **state) {
     assert_int_equal(list.count, 0);
 }
 
+/* What was paid on an invoice that is void is not the invoice's any more; what was refunded of it
+ * before stays. */
+static void test_moved(void **state) {
+    int64_t account = shop_account(&shop);
+    struct allocation list[] = {{shop_invoice(&shop, account, 1000, 0), 0, 100},
+                                {shop_invoice(&shop, account, 1000, -1), 0, 200}};
+    int64_t id = shop_payment(&shop, account, list, 2), last_id = 0;
+    struct payment_part *parts;
+    struct payments payments;
+    size_t count = 0;
+
+    set(id, "succeeded", 0);
+    for (int64_t left = 30; left >= 0; left -= 30) {
+        database_do(&shop.database,
+                    "UPDATE payment_allocation SET moved_cents = 100 - %lld, amount_cents = %lld"
+                    " WHERE payment_id = %lld AND invoice_id = %lld",
+                    (long long)left, (long long)left, (long long)id, (long long)list[0].invoice_id);
+        assert_int_equal(payment_parts(db, *state, account, id, 0, 3, &parts, &count), RESULT_OK);
+        assert_int_equal(count, left ? 2 : 1);
+        assert_int_equal(parts[count - 1].invoice_id, list[1].invoice_id);
+        assert_int_equal(invoice_payments(db, *state, account, list[0].invoice_id, INT64_MAX, 4,
+                                          &payments, &last_id),
+                         RESULT_OK);
+        assert_int_equal(payments.count, left ? 1 : 0);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, arena_setup, arena_teardown)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_walks),
-        TEST(test_past),
-        TEST(test_parts),
-        TEST(test_of_invoice),
+        TEST(test_walks),      TEST(test_past),  TEST(test_parts),
+        TEST(test_of_invoice), TEST(test_moved),
     };
 
     return cmocka_run_group_tests(tests, group_setup, group_teardown);
