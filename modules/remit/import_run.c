@@ -146,8 +146,8 @@ static enum result same_find(struct import *import, struct import_file *out_file
                 "Of import %lld (%s) %lld of %lld are applied: `remit import resume %lld` goes on,"
                 " `remit import drop %lld` gives the rest up.\n",
                 (long long)out_file->id, out_file->file_name,
-                (long long)(out_file->applied + out_file->unchanged), (long long)out_file->items,
-                (long long)out_file->id, (long long)out_file->id);
+                (long long)out_file->applied + (long long)out_file->unchanged,
+                (long long)out_file->items, (long long)out_file->id, (long long)out_file->id);
     return result == RESULT_OK                          ? RESULT_OK
            : source_rewind(import->source) == RESULT_OK ? RESULT_NOT_FOUND
                                                         : RESULT_FAILED;
@@ -280,8 +280,8 @@ static enum command_exit stopped(struct import *import, enum result result) {
     return command_refuse(command,
                           "The import stopped behind %lld of %lld (%s). Run it again, or `remit"
                           " import resume %lld`: it goes on where it stopped.",
-                          (long long)(file.applied + file.unchanged), (long long)file.items, why,
-                          (long long)import->id);
+                          (long long)file.applied + (long long)file.unchanged,
+                          (long long)file.items, why, (long long)import->id);
 }
 
 static enum command_exit apply(struct import *import, const struct import_file *before) {
