@@ -30,7 +30,7 @@ static const char *const runs[] = {
 };
 
 static char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
 }
 
 /* Whether the first length characters of text are name, in whatever case. */

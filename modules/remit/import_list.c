@@ -45,7 +45,7 @@ static enum command_exit import_take(struct command *command, struct import_file
 enum command_exit remit_import_resume(struct command *command) {
     static const struct import_kind *const kinds[] = {&import_accounts, &import_users,
                                                       &import_invoices};
-    struct import_file file;
+    struct import_file file = {0};
     enum command_exit status = import_take(command, &file);
 
     if (status != COMMAND_DONE)
@@ -59,7 +59,7 @@ enum command_exit remit_import_resume(struct command *command) {
 
 enum command_exit remit_import_drop(struct command *command) {
     struct provider_act act = {command_actor(command), command_now(command)};
-    struct import_file file;
+    struct import_file file = {0};
     enum command_exit status = import_take(command, &file);
 
     if (status != COMMAND_DONE)

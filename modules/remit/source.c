@@ -45,11 +45,12 @@ static int input_keep(struct source *source) {
 }
 
 enum result source_open(struct arena *arena, const char *name, struct source **out_source) {
-    struct source *source = arena_alloc(arena, sizeof *source + 64);
+    /* The hash's state wants more room between than the arena gives. */
+    char *room = arena_alloc(arena, sizeof(struct source) + _Alignof(struct source));
+    size_t past = (uintptr_t)room % _Alignof(struct source);
+    struct source *source = (void *)(room + (past ? _Alignof(struct source) - past : 0));
     struct stat info;
 
-    /* The hash's state wants more room between than the arena gives. */
-    source = (struct source *)(((uintptr_t)source + 63) & ~(uintptr_t)63);
     source->fd = text_equal(name, "-") ? input_keep(source) : open(name, O_RDONLY | O_CLOEXEC);
     arena_defer(arena, source_close, source);
     if (source->fd < 0 || fstat(source->fd, &info) || !S_ISREG(info.st_mode))
