@@ -34,7 +34,7 @@ const fill = async (page, values) => {
 // The link in the newest mail to somebody.
 const linkFor = (email, after = 0) =>
   until(`a link for ${email}`, () => {
-    const mails = readdirSync(demo.json.mail_dir).sort().map((name) => readFileSync(join(demo.json.mail_dir, name), 'utf8'))
+    const mails = readdirSync(demo.json.mail_dir).filter((name) => name.endsWith('.eml')).sort().map((name) => readFileSync(join(demo.json.mail_dir, name), 'utf8'))
       .filter((mail) => mail.includes(email) && /Subject: (Reset|You are invited)/.test(mail));
     return mails.length > after && mails.at(-1).replace(/=\r?\n/g, '').replace(/=3D/g, '=').match(/http\S*\/login\/link\?token=[\w-]+/)?.[0];
   });

@@ -30,7 +30,7 @@ export class Users extends World {
   // The mails to somebody, oldest first: { subject, text, url }.
   mails(email) {
     const folder = this.demo.json.mail_dir;
-    return readdirSync(folder).sort().map((name) => readFileSync(join(folder, name), 'utf8')).filter((mail) => mail.includes(`<${email}>`) || mail.includes(`To: ${email}`))
+    return readdirSync(folder).filter((name) => name.endsWith('.eml')).sort().map((name) => readFileSync(join(folder, name), 'utf8')).filter((mail) => mail.includes(`<${email}>`) || mail.includes(`To: ${email}`))
       .map((mail) => {
         const text = mail.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
         return { subject: mail.match(/^Subject: (.*)/m)?.[1].trim(), text, url: text.match(/http\S*\/login\/link\?token=[A-Za-z0-9_-]+/)?.[0] };
