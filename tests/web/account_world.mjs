@@ -1,6 +1,6 @@
 // account_world.mjs - what the tests about users share: what is kept of them, and their mail.
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { World, formKey, until, words } from './world.mjs';
 
@@ -30,7 +30,10 @@ export class Users extends World {
   // The mails to somebody, oldest first: { subject, text, url }.
   mails(email) {
     const folder = this.demo.json.mail_dir;
-    return readdirSync(folder).filter((name) => name.endsWith('.eml')).sort().map((name) => readFileSync(join(folder, name), 'utf8')).filter((mail) => mail.includes(`<${email}>`) || mail.includes(`To: ${email}`))
+    // By when they were written: two of a second are named in no order.
+    const at = (name) => statSync(join(folder, name), { bigint: true }).mtimeNs;
+    const names = readdirSync(folder).filter((name) => name.endsWith('.eml')).map((name) => [name, at(name)]).sort(([, left], [, right]) => Number(left - right));
+    return names.map(([name]) => readFileSync(join(folder, name), 'utf8')).filter((mail) => mail.includes(`<${email}>`) || mail.includes(`To: ${email}`))
       .map((mail) => {
         const text = mail.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
         return { subject: mail.match(/^Subject: (.*)/m)?.[1].trim(), text, url: text.match(/http\S*\/login\/link\?token=[A-Za-z0-9_-]+/)?.[0] };
