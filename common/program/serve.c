@@ -226,8 +226,12 @@ static bool form_is_read(struct visit *visit, const struct route *route) {
         form_read(&visit->form, visit->arena, route->form, pairs, &field) == RESULT_OK)
         return true;
     LOG(LOG_LEVEL_WARNING, "request.field_repeated", LOG_TEXT("field", field));
-    visit_error(visit, 400, "This form cannot be read",
-                "A field was sent more often than this form takes. Nothing was done.");
+    if (visit->request.method == METHOD_GET)
+        visit_error(visit, 400, "This link cannot be read",
+                    "It says the same thing more than once. Nothing was done.");
+    else
+        visit_error(visit, 400, "This form cannot be read",
+                    "A field was sent more often than this form takes. Nothing was done.");
     return false;
 }
 

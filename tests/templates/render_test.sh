@@ -68,7 +68,7 @@ has invoices_list.errors '<details class="r-find" open>' 'id="number-error"' 'id
 lacks invoices_list.errors 'No paid invoices' '<table'
 has invoices_payments.all '<h1>Payment History</h1>' '<label for="status">Status</label>' '>Charged back</option>' 'href="/billing/payments/P0123456789A0">P0123456789A0</a>' 'r-status-charged_back' '&lt;b&gt;ending' 'First page' 'Previous page' 'Next page' 'aria-current="page">Payment History'
 has invoices_payments.empty 'No payments yet.' '>Make a Payment</a></p>'
-has invoices_payments.none_found 'No payments like that.' 'Status Declined, from Nov 1, 2026. <a href="/billing/payments">Show all payments</a>' '<option value="declined" selected>'
+has invoices_payments.none_found 'No payments like that.' 'Status Declined, Date from Nov 1, 2026. <a href="/billing/payments">Show all payments</a>' '<option value="declined" selected>'
 has invoices_payments.errors 'id="from-error"' 'id="to-error"' '<details class="r-find" open>'
 lacks invoices_payments.errors 'No payments yet'
 has invoices_payment.paid '>Download receipt (PDF)</a>' 'Kept as credit on your account' '>Confirmed</dt>' 'For &lt;b&gt;October' '7001234567' '<h2 id="steps">What happened</h2>' 'datetime="2026-11-21T21:04:00Z"' 'Invoices paid with it' 'href="/billing/invoices/INV-10397"' '>Payment History</a></p>'

@@ -136,6 +136,7 @@ test('without the permission: told so, and whom to ask', async () => {
       assert.equal(answer.status, 403, route);
       assert.match(words(answer.text), /does not include "User can view Financial Reports and Invoices"\. Ask a Manager of your organization, or your service provider/, route);
       assert.doesNotMatch(answer.text, new RegExp(`\\$\\d|${account.invoices[0].number}</`), 'no figure is shown');
+      assert.doesNotMatch(answer.text, /<nav class="r-nav"/, 'no menu of pages that would say the same');
     }
   });
   assert.equal((await reader.post(world.path('/logout'), {})).status, 303);
