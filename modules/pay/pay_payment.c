@@ -111,26 +111,39 @@ static enum result refunds_show(struct visit *visit, const struct payment *payme
     return result;
 }
 
+static void actions_show(struct visit *visit, const struct payment *payment,
+                         const struct outcome *outcome) {
+    const struct settings *settings = &visit->running->settings;
+    const char *reference = payment->reference;
+    size_t count = 0;
+
+    if (outcome->may_change)
+        action_add(visit, count++, "Check again", arena_format(visit->arena, "/pay/%s", reference),
+                   true);
+    if (outcome->may_pay_again)
+        action_add(visit, count++, "Make a Payment", "/pay", true);
+    if (settings_has_program(settings, "invoices")) {
+        action_add(visit, count, "View Invoices", "/invoices", count == 0);
+        count++;
+    }
+    if (outcome_has_receipt(payment->state) && settings_has_program(settings, "documents"))
+        action_add(visit, count++,
+                   payment->state == PAYMENT_PENDING ? "Download PDF" : "Download receipt (PDF)",
+                   arena_format(visit->arena, "/payments/%s.pdf", reference), false);
+    if (payment->confirmed_at && settings_has_program(settings, "invoices"))
+        action_add(visit, count++, "Payment History",
+                   arena_format(visit->arena, "/payments/%s", reference), false);
+}
+
 static enum result outcome_show(struct visit *visit, const struct payment *payment, int status,
                                 int which) {
     struct values *outcome = values_child(visit->values, "Outcome");
-    size_t actions = 0;
 
     values_set(outcome, "Kind", outcomes[which].kind);
     values_set(outcome, "Title", outcomes[which].title);
     values_set(outcome, "Text", outcomes[which].text);
     values_set(outcome, "Next", outcomes[which].next);
-    if (outcomes[which].may_change)
-        action_add(visit, actions++, "Check again",
-                   arena_format(visit->arena, "/pay/%s", payment->reference), true);
-    if (outcomes[which].may_pay_again)
-        action_add(visit, actions++, "Make a Payment", "/pay", true);
-    if (settings_has_program(&visit->running->settings, "invoices")) {
-        action_add(visit, actions, "View Invoices", "/invoices", actions == 0);
-        if (payment->confirmed_at)
-            action_add(visit, ++actions, "Payment History",
-                       arena_format(visit->arena, "/payments/%s", payment->reference), false);
-    }
+    actions_show(visit, payment, &outcomes[which]);
     payment_show(visit, payment);
     enum result result = refunds_show(visit, payment);
     if (result == RESULT_OK)

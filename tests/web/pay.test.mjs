@@ -1,5 +1,7 @@
 // pay.test.mjs - payments that go well, that are refused, and that meet each other.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ROUNDS, World, assertFieldError, formPairs, outcomeOf, words } from './world.mjs';
 
@@ -73,6 +75,42 @@ test('by bank: pending, its cents are held, the rest stays payable', async () =>
   assert.deepEqual(world.figures(number), { total: 3000, paid: 2000, pending: 1000 });
   assert.match(words((await client.get(world.path('/pay'))).text), /nothing to pay right now/);
   await world.assertClean();
+});
+
+// What a page offers behind an outcome: { title: path }.
+const offers = (html) =>
+  Object.fromEntries([...(html.match(/<p class="r-actions">([\s\S]*?)<\/p>/)?.[1] ?? '').matchAll(/<a [^>]*href="([^"]*)">([^<]*)<\/a>/g)].map(([, href, title]) => [title, href]));
+
+test('an outcome leads to its receipt, where there is one and documents is installed', async () => {
+  const account = await world.account({ invoices: [3000, 2000, 1000] });
+  const client = await world.signIn(account.user);
+  const [first, second, third] = account.invoices.map(({ number }) => number);
+  const paid = await payAndFollow(client, { what: 'selected', invoice: first });
+  const debited = await payAndFollow(client, { what: 'selected', invoice: second, method: account.bank });
+  await world.demo.knobs({ reset: true, decline_code: 202, times: 1 });
+  const declined = await payAndFollow(client, { what: 'selected', invoice: third });
+  await world.demo.resetKnobs();
+  assert.deepEqual([paid, debited, declined].map(({ page }) => outcomeOf(page.text)), ['success', 'pending', 'declined']);
+  const pdf = ({ review }) => world.path(`/payments/${review.reference}.pdf`);
+  assert.equal(offers(paid.page.text)['Download receipt (PDF)'], pdf(paid));
+  assert.equal(offers(debited.page.text)['Download PDF'], pdf(debited));
+  for (const each of [paid, debited]) assert.match((await client.get(pdf(each))).headers['content-type'], /^application\/pdf$/);
+  assert.doesNotMatch(declined.page.text, /\.pdf"|Download/);
+  assert.equal((await client.get(pdf(declined))).status, 404);
+  const file = join(world.demo.run, 'remit.hdf');
+  const whole = readFileSync(file, 'utf8');
+  try {
+    writeFileSync(file, `${whole}\nPrograms.documents = 0\n`);
+    await world.demo.restart('pay');
+    for (const { review } of [paid, debited]) {
+      const { text } = await client.get(review.path);
+      assert.doesNotMatch(text, /\.pdf"|Download/);
+      assert.equal(offers(text)['Payment History'], world.path(`/payments/${review.reference}`));
+    }
+  } finally {
+    writeFileSync(file, whole);
+    await world.demo.restart('pay');
+  }
 });
 
 test('declined: told, released, and paid at the second try', async () => {
