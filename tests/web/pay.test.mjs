@@ -135,6 +135,43 @@ test('declined: told, released, and paid at the second try', async () => {
   await world.assertClean();
 });
 
+test('to pay again what was declined leads to its invoice, as long as that can be paid', async () => {
+  const account = await world.account();
+  const client = await world.signIn(account.user);
+  const [{ number }, other] = account.invoices;
+  const declined = async (change) => {
+    await world.demo.knobs({ reset: true, decline_code: 202, times: 1 });
+    const { review, page } = await payAndFollow(client, change);
+    await world.demo.resetKnobs();
+    assert.equal(outcomeOf(page.text), 'declined');
+    return async () => offers((await client.get(review.path)).text)['Make a Payment'];
+  };
+  const one = await declined({ what: 'selected', invoice: number });
+  const two = await declined({ what: 'selected', invoice: [number, other.number] });
+  assert.equal(await two(), world.path('/pay'));
+  assert.equal(await one(), world.path(`/pay?invoice=${number}`));
+  const page = await client.get(await one());
+  const sent = formPairs(page.text).filter(([name]) => name === 'invoice' || name === 'what');
+  assert.deepEqual(sent, [['what', 'selected'], ['invoice', number]]);
+  // A part of it in progress leaves a rest to pay; the whole of it, or paid, does not.
+  await payAndFollow(client, { what: 'selected', invoice: number, amounts: { [number]: '10' }, method: account.bank });
+  assert.equal(await one(), world.path(`/pay?invoice=${number}`));
+  await payAndFollow(client, { what: 'selected', invoice: number, method: account.bank });
+  assert.equal(await one(), world.path('/pay'));
+  // While another payment holds it, not even its rest.
+  const held = await declined({ what: 'selected', invoice: other.number });
+  await world.demo.knobs({ reset: true, lose: 'after', times: 1 });
+  const unknown = await payAndFollow(client, { what: 'selected', invoice: other.number, amounts: { [other.number]: '5' }, method: account.card });
+  await world.demo.resetKnobs();
+  assert.equal(outcomeOf(unknown.page.text), 'unknown');
+  assert.equal(await held(), world.path('/pay'));
+  const { code, out, err } = await world.demo.remit('settle', '--json');
+  assert.equal(code, 0, `${out}${err}`);
+  assert.equal(world.state(unknown.review.reference), 'succeeded');
+  assert.equal(await held(), world.path(`/pay?invoice=${other.number}`), 'its rest');
+  await world.assertClean();
+});
+
 test('refused by the gateway, and with a wrong key: failed, and the provider is told', async () => {
   const account = await world.account();
   const client = await world.signIn(account.user);
