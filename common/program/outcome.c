@@ -109,6 +109,11 @@ int outcome_of(const struct payment *payment) {
     return (int)payment->state;
 }
 
+bool outcome_has_receipt(enum payment_state state) {
+    return payment_is_money(state) || state == PAYMENT_PENDING || state == PAYMENT_RETURNED ||
+           state == PAYMENT_REFUNDED || state == PAYMENT_VOIDED || state == PAYMENT_CHARGED_BACK;
+}
+
 const char *outcome_past_text(const struct payment *payment) {
     /* The page right after it thanks, and says when it will show. */
     if (payment->state == PAYMENT_SUCCEEDED)

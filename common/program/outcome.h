@@ -34,6 +34,10 @@ extern const struct outcome outcomes[OUTCOME_COUNT];
 /* Which of them tells the state of this payment; reads state, kind and decline_class. */
 int outcome_of(const struct payment *payment);
 
+/* There is a receipt of it: money moved, or a bank has accepted to move it, whatever became of it.
+ */
+bool outcome_has_receipt(enum payment_state state);
+
 /* Its text, for whoever looks back on it. */
 const char *outcome_past_text(const struct payment *payment);
 

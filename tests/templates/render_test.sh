@@ -98,7 +98,9 @@ has login_sign_in.wrong '<title>Error: ' 'role="alert"' 'aria-describedby="email
 has pay_make.total 'Make a Payment' 'Current Balance' 'Due By' 'Total Balance' 'Current Charges' 'Fixed Amount' 'Selected Invoices' 'Select Invoice To Pay' \
   'Amount Due' 'Invoice Amount' 'Invoice #' 'Invoice Date' 'Total Amount' 'Payment Total' 'Payment Method' '>Note<' 'Process Payment' '>Cancel<' \
   'Please allow up to 2 business days for payments to be reflected in your account' 'Payment Terms and Conditions' 'name="seen_balance" value="85661"' \
-  'value="total" data-cents="85661" aria-describedby="what-total-amount" checked' 'id="choose-one" hidden'
+  'value="total" data-cents="85661" aria-describedby="what-total-amount what-total-hint" checked' 'id="choose-one" hidden' \
+  '>In progress</dt><dd class="r-money">$75.00</dd>' 'id="what-total-hint">Without the <span class="r-money">$75.00</span> in progress.</p>'
+lacks pay_make.selected_none 'what-total-hint'
 has pay_make.selected_none 'id="choose-one">Select at Least One Invoice'
 has pay_make.from_invoice 'Invoice Date</dt>' 'Amount Due</dt>' 'Date Due</dt>' 'value="INV-10397" data-cents="3043" checked'
 has pay_make.errors 'id="fixed_amount-error"' 'id="picker-error"' 'id="amount-1-error"' 'id="methods-error"' 'id="note-error"' '&lt;/textarea&gt;'
