@@ -104,19 +104,13 @@ static void facts_show(struct visit *visit, struct values *node, const struct pa
         values_set(node, "Confirmation", payment->transaction_id);
 }
 
-/* A receipt is of money that moved, or that a bank has accepted to move, whatever became of it. */
-static bool has_receipt(enum payment_state state) {
-    return !payment_is_open(state) && state != PAYMENT_DECLINED && state != PAYMENT_FAILED &&
-           state != PAYMENT_NOT_CHARGED;
-}
-
 static void ways_on_show(struct visit *visit, struct values *node,
                          const struct payment_past *past) {
     const struct settings *settings = &visit->running->settings;
     const struct payment *payment = &past->payment;
     const struct outcome *outcome = &outcomes[outcome_of(payment)];
 
-    if (has_receipt(payment->state) && settings_has_program(settings, "documents"))
+    if (outcome_has_receipt(payment->state) && settings_has_program(settings, "documents"))
         values_set(
             node, "PdfUrl",
             visit_url(visit, arena_format(visit->arena, "/payments/%s.pdf", payment->reference)));
