@@ -277,7 +277,18 @@ test('a receipt is there where money moved or will, and nowhere else', async () 
     world.sql(`UPDATE payment SET state = '${state}' WHERE reference = '${reference}'`);
     const answer = await get(`/payments/${reference}.pdf`);
     assert.equal(answer.status, status, state);
-    if (status === 200) assert.ok(paperText(answer.bytes).includes('$50.00'));
+    if (status !== 200) continue;
+    const paper = paperText(answer.bytes);
+    assert.ok(paper.includes('$50.00'));
+    // It says what the page says, and is a receipt only of money that was received.
+    const page = (await get(`/payments/${reference}`)).text;
+    const sentence = words(page.match(/<p class="r-lead">([\s\S]*?)<\/p>/)[1]).replace('Please contact your service provider for details.', '').trim();
+    assert.ok(sentence && paper.replace(/\s+/g, ' ').includes(sentence), `${state}: ${sentence} in\n${paper}`);
+    const isReceipt = ['succeeded', 'partly_refunded', 'refunded'].includes(state);
+    assert.equal(/\bReceipt\b/.test(paper), isReceipt, state);
+    assert.equal(paperInfo(answer.bytes).Title, `${isReceipt ? 'Receipt of payment' : 'Payment'} ${reference}`);
+    assert.match(answer.headers['content-disposition'], new RegExp(`"${isReceipt ? 'receipt' : 'payment'}-`));
+    assert.ok(paper.includes(words(page.match(/<span class="r-status[^>]*>([^<]+)</)[1])), `${state}: its status`);
   }
   await remit('payment', 'refund', reference, '--amount', '20.00');
   const after = paperLines((await get(`/payments/${reference}.pdf`)).bytes).join('\n');
