@@ -34,6 +34,10 @@ bool documents_month_parse(struct visit *visit, const char *text, struct date *o
 bool documents_year_parse(struct visit *visit, const char *text, int *out_year);
 /* "November 2026" */
 const char *documents_month_title(struct visit *visit, struct date month);
+/* The one that is not over yet. */
+bool documents_is_running(const struct visit *visit, struct date month);
+/* Of a period: what it comes to, or comes to until now. */
+const char *documents_closing_label(bool is_running);
 const char *documents_month_url(struct visit *visit, struct date month, const char *end);
 const char *documents_year_url(struct visit *visit, int year, const char *end);
 

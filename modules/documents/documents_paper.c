@@ -52,6 +52,14 @@ const char *documents_month_title(struct visit *visit, struct date month) {
     return arena_format(visit->arena, "%s %d", names[month.month - 1], month.year);
 }
 
+bool documents_is_running(const struct visit *visit, struct date month) {
+    return month.year == visit->today.year && month.month == visit->today.month;
+}
+
+const char *documents_closing_label(bool is_running) {
+    return is_running ? "Closing Balance so far" : "Closing Balance";
+}
+
 const char *documents_month_url(struct visit *visit, struct date month, const char *end) {
     return visit_url(visit, arena_format(visit->arena, "/documents/statements/%04d-%02d%s",
                                          month.year, month.month, end));

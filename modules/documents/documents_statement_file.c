@@ -17,6 +17,18 @@ static enum result too_long(struct visit *visit, const char *kind, int64_t limit
                      kind, (long long)limit, STATEMENT_CSV_ENTRIES_MAX));
 }
 
+/* The day of the closing balance: the month's last, or today where it is not over; never before the
+ * last entry, which may be of a day to come. */
+static struct date closing_day(const struct visit *visit, struct date month, struct date last_on) {
+    struct date day = visit->today;
+
+    if (!documents_is_running(visit, month)) {
+        day = month;
+        day.day = (int8_t)date_days_in_month(month.year, month.month);
+    }
+    return date_compare(last_on, day) > 0 ? last_on : day;
+}
+
 /* ---- PDF ---- */
 
 enum { DAY, DESCRIPTION, CHARGES, CREDITS, BALANCE, COLUMNS };
@@ -44,16 +56,12 @@ static struct print_row balance_row(struct visit *visit, struct date day, const 
                     true);
 }
 
-static struct date last_day(struct date month) {
-    month.day = (int8_t)date_days_in_month(month.year, month.month);
-    return month;
-}
-
 static void table_print(struct visit *visit, struct print *print,
                         const struct month_report *report) {
     const struct entries *entries = &report->entries;
     struct print_row *rows = arena_array(visit->arena, entries->count + 2, sizeof *rows);
     int64_t balance_cents = report->opening_cents;
+    struct date last_on = report->month;
     size_t count = 0;
 
     rows[count++] = balance_row(visit, report->month, "Opening Balance", balance_cents);
@@ -61,6 +69,7 @@ static void table_print(struct visit *visit, struct print *print,
         const struct entry *entry = &entries->list[at];
 
         balance_cents = money_add(balance_cents, entry->effect_cents);
+        last_on = entry->on;
         rows[count++] = row_make(visit,
                                  (const char *const[]){date_short(visit->arena, entry->on),
                                                        documents_entry_words(visit, entry).text,
@@ -69,7 +78,8 @@ static void table_print(struct visit *visit, struct print *print,
                                                        visit_money(visit, balance_cents)},
                                  false);
     }
-    rows[count++] = balance_row(visit, last_day(report->month), "Closing Balance",
+    rows[count++] = balance_row(visit, closing_day(visit, report->month, last_on),
+                                documents_closing_label(documents_is_running(visit, report->month)),
                                 report->closing_cents);
     print_table(print, &(struct print_table){
                            .columns = columns,
@@ -81,12 +91,11 @@ static void table_print(struct visit *visit, struct print *print,
 
 static void statement_print(struct visit *visit, struct print *print, const char *month,
                             const struct month_report *report) {
-    bool is_running = report->month.year == visit->today.year &&
-                      report->month.month == visit->today.month;
+    const char *closing_label = documents_closing_label(documents_is_running(visit, report->month));
     const struct print_fact facts[] = {
         {"Month", month, true},
         {"Opening Balance", visit_money(visit, report->opening_cents), false},
-        {"Closing Balance", visit_money(visit, report->closing_cents), true},
+        {closing_label, visit_money(visit, report->closing_cents), true},
         {"Made", instant_long(visit->arena, visit->now), false},
     };
     struct print_fact *kept = arena_alloc(visit->arena, sizeof facts);
@@ -94,10 +103,9 @@ static void statement_print(struct visit *visit, struct print *print, const char
     for (size_t at = 0; at < sizeof facts / sizeof *facts; at++)
         kept[at] = facts[at];
     documents_letterhead(visit, print, "Statement", kept, sizeof facts / sizeof *facts);
-    documents_panel(visit, print, "Account",
-                    (struct print_fact){is_running ? "Current Balance" : "Closing Balance",
-                                        visit_money(visit, report->closing_cents), true},
-                    is_running ? "so far this month" : NULL);
+    documents_panel(
+        visit, print, "Account",
+        (struct print_fact){closing_label, visit_money(visit, report->closing_cents), true}, NULL);
     table_print(visit, print, report);
     if (!report->entries.count)
         print_text(print, "Nothing was booked in this month.");
@@ -129,6 +137,7 @@ struct csv_report {
     struct csv csv;
     struct arena *scratch; /* of one row, so that a long month needs no more than a short one */
     int64_t balance_cents;
+    struct date last_on; /* of the last entry, or the month's first day */
 };
 
 enum { SCRATCH_BYTES = 1024 * 1024, SCRATCH_USED_MAX = SCRATCH_BYTES / 2 };
@@ -162,6 +171,7 @@ static void csv_start(const struct month_report *month, void *context) {
         csv_text(&report->csv, titles[at]);
     csv_end(&report->csv);
     report->balance_cents = month->opening_cents;
+    report->last_on = month->month;
     csv_row(report, month->month, "Opening Balance", "", 0);
 }
 
@@ -179,6 +189,7 @@ static enum result csv_entry(const struct entry *entry, void *context) {
     struct entry_words words = documents_entry_words(visit, entry);
     visit->arena = kept;
     report->balance_cents = money_add(report->balance_cents, entry->effect_cents);
+    report->last_on = entry->on;
     csv_row(report, entry->on, words.text, words.reference, entry->effect_cents);
     return RESULT_OK;
 }
@@ -192,7 +203,8 @@ enum result documents_statement_csv(struct visit *visit, struct date month) {
                                               &found);
 
     if (result == RESULT_OK && found.sum.entries <= STATEMENT_CSV_ENTRIES_MAX)
-        csv_row(&report, last_day(month), "Closing Balance", "", 0);
+        csv_row(&report, closing_day(visit, month, report.last_on),
+                documents_closing_label(documents_is_running(visit, month)), "", 0);
     arena_free(report.scratch);
     if (result != RESULT_OK)
         return result;

@@ -104,11 +104,15 @@ function statementPage(html) {
   return {
     opening: cents(rows[0][4]),
     closing: cents(rows.at(-1)[4]),
+    label: rows.at(-1)[0],
     entries: rows.slice(1, -1).map(([text, day, charge, credit, balance]) => ({ text, day, charge: cents(charge), credit: cents(credit), balance: cents(balance) })),
   };
 }
 
 const shortDay = (iso) => new Date(`${iso}T12:00:00Z`).toLocaleDateString('en-US', { month: 'short', day: 'numeric', year: 'numeric', timeZone: 'UTC' });
+
+// A month's last day, or today where it is not over.
+const closingDay = (m) => (m === RUNNING ? today() : new Date(Date.UTC(Number(m.slice(0, 4)), Number(m.slice(5)), 0)).toISOString().slice(0, 10));
 
 function statementCsv(bytes) {
   const rows = csvRows(bytes);
@@ -118,19 +122,20 @@ function statementCsv(bytes) {
     for (const at of [3, 4, 5]) assert.match(row[at].text, at === 5 ? /^-?\d+\.\d\d$/ : /^(\d+\.\d\d)?$/);
   }
   const texts = rows.slice(1).map((row) => row.map((cell) => cell.text));
-  assert.deepEqual([texts[0][1], texts.at(-1)[1]], ['Opening Balance', 'Closing Balance']);
+  assert.deepEqual([texts[0][1], texts.at(-1)[0]], ['Opening Balance', closingDay(texts[0][0].slice(0, 7))]);
   return {
     opening: plainCents(texts[0][5]),
     closing: plainCents(texts.at(-1)[5]),
+    label: texts.at(-1)[1],
     entries: texts.slice(1, -1).map(([day, text, , charge, credit, balance]) => ({ text, day: shortDay(day), charge: plainCents(charge), credit: plainCents(credit), balance: plainCents(balance) })),
   };
 }
 
 // The rows that begin with a day. A charge and a credit are told apart by what they do to the balance.
-function statementPaper(bytes) {
+function statementPaper(bytes, m) {
   const rows = paperLines(bytes).filter((line) => /^[A-Z][a-z]{2} \d+, \d{4} \| /.test(line)).map((line) => line.split(' | '));
   let before = cents(rows[0].at(-1));
-  assert.deepEqual([rows[0][1], rows.at(-1)[1]], ['Opening Balance', 'Closing Balance']);
+  assert.deepEqual([rows[0][1], rows.at(-1)[0]], ['Opening Balance', shortDay(closingDay(m))]);
   const entries = rows.slice(1, -1).map((row) => {
     const balance = cents(row.at(-1));
     const amount = row.length === 4 ? cents(row[2]) : 0;
@@ -139,7 +144,7 @@ function statementPaper(bytes) {
     before = balance;
     return entry;
   });
-  return { opening: cents(rows[0].at(-1)), closing: cents(rows.at(-1).at(-1)), entries };
+  return { opening: cents(rows[0].at(-1)), closing: cents(rows.at(-1).at(-1)), label: rows.at(-1)[1], entries };
 }
 
 const journal = (where) =>
@@ -162,13 +167,14 @@ test('fourteen months: page, PDF and CSV say what the journal says, and each mon
     const entries = journal(`DATE_FORMAT(e.on_date, '%Y-%m') = '${m}'`);
     assert.deepEqual(shown.entries.map((entry) => entry.charge - entry.credit), entries.map((entry) => entry.effect), m);
     assert.equal(shown.closing, closing + entries.reduce((sum, entry) => sum + entry.effect, 0), m);
+    assert.equal(shown.label, m === RUNNING ? 'Closing Balance so far' : 'Closing Balance', m);
     let running = shown.opening;
     for (const entry of shown.entries) assert.equal((running += entry.charge - entry.credit), entry.balance);
     for (const [at, entry] of entries.entries()) {
       const name = entry.key.split(':')[1];
       if (!/^(refund|void|return):/.test(entry.key)) assert.ok(shown.entries[at].text.includes(name), `${shown.entries[at].text} is ${entry.key}`);
     }
-    assert.deepEqual(statementPaper((await get(`/documents/statements/${m}.pdf`)).bytes), shown, `${m}.pdf`);
+    assert.deepEqual(statementPaper((await get(`/documents/statements/${m}.pdf`)).bytes, m), shown, `${m}.pdf`);
     assert.deepEqual(statementCsv((await get(`/documents/statements/${m}.csv`)).bytes), shown, `${m}.csv`);
     closing = shown.closing;
     seen += shown.entries.map((entry) => `${entry.text}\n`).join('');
@@ -189,14 +195,18 @@ test('a month in which nothing happened is an honest page', async () => {
   assert.match(paperText((await get(`/documents/statements/${m}.pdf`)).bytes), /Nothing was booked in this month\./);
   assert.equal(csvRows((await get(`/documents/statements/${m}.csv`)).bytes).length, 3);
   const long = statementPage((await get('/documents/statements/2001-01')).text);
-  assert.deepEqual(long, { opening: 0, closing: 0, entries: [] }, 'and so is one long before the first');
+  assert.deepEqual(long, { opening: 0, closing: 0, label: 'Closing Balance', entries: [] }, 'and so is one long before the first');
 });
 
 test('a statement says when it was made, and for whom', async () => {
   const page = words((await get(`/documents/statements/${RUNNING}`)).text);
   const paper = paperText((await get(`/documents/statements/${RUNNING}.pdf`)).bytes).replace(/\s+/g, ' ');
   for (const text of [page, paper]) assert.match(text, /Made [A-Z][a-z]{2} \d+, \d{4}, \d+:\d\d [AP]M C[SD]T/);
-  assert.match(page, /Closing Balance so far/);
+  // The month is not over: the figure on top, its fact and the last row say so, and nothing calls it closed.
+  for (const [text, count] of [[page, 2], [paper, 3]]) {
+    assert.equal(text.match(/Closing Balance so far/g)?.length, count);
+    assert.equal(text.match(/Closing Balance/g).length, count);
+  }
   assert.match(page, /Entries that are booked later for this month are in a later copy\./);
   assert.match(paper, /entries that are booked later for this month are in a later copy\./);
   assert.ok(paper.includes(`Account Number ${account.number}`) && paper.includes('400 Cabot Street Boston, MA 02116'.slice(0, 16)));
