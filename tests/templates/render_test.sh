@@ -239,10 +239,10 @@ lacks documents_statement.running 'Brought Forward' 'Next page' 'Previous page' 
 has documents_statement.middle 'Brought Forward' '−$12.50' 'rel="next"' 'rel="prev"' 'This month has more entries than a PDF holds. Its CSV has all of them.'
 lacks documents_statement.middle '>Closing Balance</td>' '>Download PDF</a>'
 has documents_statement.empty 'Nothing was booked in this month.' '>Closing Balance</td>'
-has documents_year.running '<h1>Tax-Year Summary 2026</h1>' 'The year is not over' '>of which Tax</th>' '>Refunded / Returned</th>' '$24,692.36' '>Download PDF</a>' '>Download CSV</a>'
-lacks documents_year.running 'Nothing was booked'
+has documents_year.running '<h1>Tax-Year Summary 2026</h1>' '<p class="r-lead">The year is not over: this is how it stands so far.</p>' '<dt>Closing Balance so far</dt>' '>Total so far</td>' '<p class="r-after">Nothing was booked in March, April and May.</p>' '>of which Tax</th>' '>Refunded / Returned</th>' '$24,692.36' '>Download PDF</a>' '>Download CSV</a>'
+lacks documents_year.running 'r-empty'
 has documents_year.empty 'Nothing was booked in this year.'
-lacks documents_year.empty 'The year is not over'
+lacks documents_year.empty 'The year is not over' 'so far' '<table'
 
 [ $failed -eq 0 ] && echo 'render_test: passed'
 exit $failed

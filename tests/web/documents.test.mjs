@@ -216,28 +216,74 @@ test('a statement says when it was made, and for whom', async () => {
 
 test('years: page, PDF and CSV say what the journal says', async () => {
   const years = [...new Set(Array.from({ length: MONTHS }, (_, back) => month(back).slice(0, 4)))];
+  let quieted = 0;
   for (const year of years) {
     const page = await get(`/documents/years/${year}`);
     const shown = rowsOf(page.text).map(([title, ...figures]) => [title, ...figures.map(cents)]);
-    const lines = paperLines((await get(`/documents/years/${year}.pdf`)).bytes).filter((line) => /^([A-Z][a-z]+ \d{4}|Total) \| /.test(line)).map((line) => line.split(' | '));
+    const paper = (await get(`/documents/years/${year}.pdf`)).bytes;
+    const lines = paperLines(paper).filter((line) => /^([A-Z][a-z]+ \d{4}|Total( so far)?) \| /.test(line)).map((line) => line.split(' | '));
     assert.deepEqual(lines.map(([title, ...figures]) => [title, ...figures.map(cents)]), shown, `${year}.pdf`);
     const rows = csvRows((await get(`/documents/years/${year}.csv`)).bytes);
-    assert.deepEqual(rows.slice(1).map(([title, ...figures]) => [title.text, ...figures.map((cell) => plainCents(cell.text))]), shown, `${year}.csv`);
+    for (const row of rows) assert.equal(row.length, 7, 'each row has each column');
+    assert.deepEqual(rows.slice(2, -1).map(([title, ...figures]) => [title.text, ...figures.slice(0, 5).map((cell) => plainCents(cell.text))]), shown, `${year}.csv`);
     const posted = (ledger, kinds, sign, where = '') =>
       Number(world.one(`SELECT COALESCE(SUM(${sign} q.amount_cents), 0) FROM journal_entry e JOIN journal_posting q ON q.account_id = e.account_id AND q.entry_id = e.id
         WHERE e.account_id = ${account.id} AND YEAR(e.on_date) = ${year} AND q.ledger IN (${ledger}) AND e.kind IN (${kinds}) ${where}`));
     const all = "'receivable', 'credit'";
     const returned = posted("'money'", "'refund', 'void', 'return'", '-');
     const rest = posted(all, "'refund', 'void', 'return', 'credit'", '');
-    assert.deepEqual(shown.at(-1), ['Total', posted(all, "'invoice', 'fee'", ''), posted("'tax'", "'invoice'", '-'), posted("'money'", "'payment'", ''), returned, returned - rest]);
+    const isRunning = year === RUNNING.slice(0, 4);
+    assert.deepEqual(shown.at(-1), [isRunning ? 'Total so far' : 'Total', posted(all, "'invoice', 'fee'", ''), posted("'tax'", "'invoice'", '-'), posted("'money'", "'payment'", ''), returned, returned - rest]);
     for (let column = 1; column <= 5; column++) assert.equal(shown.slice(0, -1).reduce((sum, row) => sum + row[column], 0), shown.at(-1)[column], 'the months come to the total');
     const text = words(page.text);
-    const [opening, closing] = ['Opening Balance', 'Closing Balance'].map((name) => cents(text.match(new RegExp(`${name} (−?\\$[\\d,.]+)`))[1]));
+    const closes = isRunning ? 'Closing Balance so far' : 'Closing Balance';
+    const balances = (where) => ['Opening Balance', closes].map((name) => cents(where.match(new RegExp(`${name} (−?\\$[\\d,.]+)`))?.[1]));
+    const [opening, closing] = balances(text);
+    const said = paperText(paper).replace(/\s+/g, ' ');
+    assert.deepEqual(balances(said), [opening, closing], `${year}.pdf`);
+    assert.deepEqual([rows[0][6], rows[1][0], rows.at(-1)[0]].map((cell) => cell.text), ['Balance', 'Opening Balance', closes]);
+    assert.deepEqual([rows[1], rows.at(-1)].map((row) => row.map((cell) => cell.text).slice(1)), [opening, closing].map((each) => ['', '', '', '', '', (each / 100).toFixed(2)]), `${year}.csv`);
+    for (const where of [text, said]) assert.equal(where.includes('The year is not over: this is how it stands so far.'), isRunning, year);
+    assert.equal(/so far/.test(text + said), isRunning, year);
+
+    // Each month something was booked in; of the others, from the first entry on, that nothing was.
+    const booked = world.sql(`SELECT DISTINCT DATE_FORMAT(on_date, '%Y-%m') FROM journal_entry WHERE account_id = ${account.id} ORDER BY 1`).map(([m]) => m);
+    const title = (m, more) => new Date(`${m}-15T12:00:00Z`).toLocaleDateString('en-US', { month: 'long', ...more, timeZone: 'UTC' });
+    assert.deepEqual(shown.slice(0, -1).map(([name]) => name), booked.filter((m) => m.startsWith(year)).map((m) => title(m, { year: 'numeric' })));
+    const quiet = Array.from({ length: 12 }, (_, at) => `${year}-${String(at + 1).padStart(2, '0')}`).filter((m) => m > booked[0] && m <= RUNNING && !booked.includes(m));
+    if (quiet.length) quieted++;
+    const sentence = `Nothing was booked in ${new Intl.ListFormat('en-GB').format(quiet.map((m) => title(m)))}.`;
+    for (const where of [text, said]) assert.deepEqual(where.match(/Nothing was booked[^.]*\./g) ?? [], quiet.length ? [sentence] : [], year);
     const [, invoiced, , paid, back, credited] = shown.at(-1);
     assert.equal(opening + invoiced - paid + back - credited, closing);
     assert.equal(opening, cents(statementOpening((await get(`/documents/statements/${year}-01`)).text)));
-    if (year === RUNNING.slice(0, 4)) assert.equal(closing, balanceNow());
+    if (isRunning) assert.equal(closing, balanceNow());
   }
+  assert.equal(quieted, 1, 'the month in which nothing happened');
+});
+
+test('a year: months are told from the first entry on; one without any is one sentence', async () => {
+  const one = await world.account({ invoices: [] });
+  const who = await world.signIn(one.user);
+  const year = Number(RUNNING.slice(0, 4));
+  const look = async (which) => {
+    const [page, pdf, csv] = await Promise.all(['', '.pdf', '.csv'].map((end) => get(`/documents/years/${which}${end}`, who)));
+    return { html: page.text, texts: [words(page.text), paperText(pdf.bytes).replace(/\s+/g, ' ')], csv: csvRows(csv.bytes).map((row) => row[0].text) };
+  };
+  const nothing = async (which, label, closes) => {
+    const { html, texts, csv } = await look(which);
+    for (const text of texts) assert.deepEqual(text.match(/Nothing was booked[^.]*\./g), ['Nothing was booked in this year.']);
+    assert.ok(!html.includes('<table') && !texts[1].includes('of which Tax'), 'no row of zeros');
+    assert.deepEqual(csv, ['Month', 'Opening Balance', label, closes]);
+  };
+  await nothing(year, 'Total so far', 'Closing Balance so far');
+  await invoice('Y-1', `${year - 2}-03-05`, '10.00', { of: one });
+  await invoice('Y-2', `${year - 2}-09-05`, '10.00', { of: one });
+  await invoice('Y-3', `${year - 2}-12-05`, '10.00', { of: one });
+  const { texts, csv } = await look(year - 2);
+  for (const text of texts) assert.deepEqual(text.match(/Nothing was booked[^.]*\./g), ['Nothing was booked in April, May, June, July, August, October and November.']);
+  assert.deepEqual(csv, ['Month', 'Opening Balance', `March ${year - 2}`, `September ${year - 2}`, `December ${year - 2}`, 'Total', 'Closing Balance']);
+  for (const which of [year - 3, year - 1]) await nothing(which, 'Total', 'Closing Balance');
 });
 const statementOpening = (html) => rowsOf(html)[0][4];
 
