@@ -58,6 +58,8 @@ static void entries_show(struct visit *visit, const struct month_report *report)
 
         balance_cents = money_add(balance_cents, entry->effect_cents);
         visit_set_date(visit, node, "On", entry->on);
+        if (!at || date_compare(entry[-1].on, entry->on) != 0)
+            values_set(node, "IsDayFirst", "1");
         values_set(node, "Text", words.text);
         if (words.path && has_pages)
             values_set(node, "Url", visit_url(visit, words.path));

@@ -1,5 +1,5 @@
 <?cs # a month: Statement.Month, Opening, Closing, ClosingLabel, Entries, MadeAt, ListUrl; Statement.Carried, PdfUrl, CsvUrl (each may be absent);
-  Entries.N.On, OnIso, Text, Url (may be absent), Charge, Credit (one of them, or neither), Balance; Pages.PreviousUrl, NextUrl (absent = none);
+  Entries.N.On, OnIso, Text, Url (may be absent), Charge, Credit (one of them, or neither), Balance, IsDayFirst (flag: the first of its day, #d-2026-11-15); Pages.PreviousUrl, NextUrl (absent = none);
   Account.*
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
@@ -39,7 +39,7 @@
       <td role="cell" class="r-none" data-label="Payments / Credits"></td>
       <td role="cell" class="r-num" data-label="Balance"><?cs if:Statement.Carried ?><?cs var:Statement.Carried ?><?cs else ?><?cs var:Statement.Opening ?><?cs /if ?></td>
     </tr><?cs each:entry = Entries ?>
-    <tr role="row">
+    <tr role="row"<?cs if:entry.IsDayFirst ?> id="d-<?cs var:entry.OnIso ?>"<?cs /if ?>>
       <td role="cell" class="r-head" data-label="Description"><?cs if:entry.Url ?><a href="<?cs var:entry.Url ?>"><bdi><?cs var:entry.Text ?></bdi></a><?cs else ?><bdi><?cs var:entry.Text ?></bdi><?cs /if ?></td>
       <?cs call:date_cell("Date", entry.OnIso, entry.On) ?>
       <td role="cell" class="r-num<?cs if:!entry.Charge ?> r-none<?cs /if ?>" data-label="Charges"><?cs var:entry.Charge ?></td>

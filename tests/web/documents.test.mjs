@@ -212,6 +212,19 @@ test('a statement says when it was made, and for whom', async () => {
   assert.ok(paper.includes(`Account Number ${account.number}`) && paper.includes('400 Cabot Street Boston, MA 02116'.slice(0, 16)));
 });
 
+test('the first row of each day of a statement can be linked to', async () => {
+  const { text } = await get(`/documents/statements/${RUNNING}`);
+  const seen = new Set();
+  for (const [row, id] of text.matchAll(/<tr role="row"(?: id="([^"]+)")?>[\s\S]*?<\/tr>/g)) {
+    const day = row.match(/<time datetime="([^"]+)"/)?.[1];
+    assert.equal(id, day && !seen.has(day) ? `d-${day}` : undefined, row);
+    if (day) seen.add(day);
+  }
+  assert.ok(seen.size >= 1 && [...text.matchAll(/<time datetime/g)].length > seen.size, 'a day with several');
+  const later = await get(`/documents/statements/${RUNNING}?after=${RUNNING}-01.0`);
+  assert.match(later.text, new RegExp(`<tr role="row" id="d-${RUNNING}-01">`), 'also on a page that begins there');
+});
+
 // ---- years ----
 
 test('years: page, PDF and CSV say what the journal says', async () => {
