@@ -17,16 +17,12 @@ static enum result too_long(struct visit *visit, const char *kind, int64_t limit
                      kind, (long long)limit, STATEMENT_CSV_ENTRIES_MAX));
 }
 
-/* The day of the closing balance: the month's last, or today where it is not over; never before the
- * last entry, which may be of a day to come. */
-static struct date closing_day(const struct visit *visit, struct date month, struct date last_on) {
-    struct date day = visit->today;
-
-    if (!documents_is_running(visit, month)) {
-        day = month;
-        day.day = (int8_t)date_days_in_month(month.year, month.month);
-    }
-    return date_compare(last_on, day) > 0 ? last_on : day;
+/* Of the closing balance: the month's last, or today where it is not over. */
+static struct date closing_day(const struct visit *visit, struct date month) {
+    if (documents_is_running(visit, month))
+        return visit->today;
+    month.day = (int8_t)date_days_in_month(month.year, month.month);
+    return month;
 }
 
 /* ---- PDF ---- */
@@ -61,7 +57,6 @@ static void table_print(struct visit *visit, struct print *print,
     const struct entries *entries = &report->entries;
     struct print_row *rows = arena_array(visit->arena, entries->count + 2, sizeof *rows);
     int64_t balance_cents = report->opening_cents;
-    struct date last_on = report->month;
     size_t count = 0;
 
     rows[count++] = balance_row(visit, report->month, "Opening Balance", balance_cents);
@@ -69,7 +64,6 @@ static void table_print(struct visit *visit, struct print *print,
         const struct entry *entry = &entries->list[at];
 
         balance_cents = money_add(balance_cents, entry->effect_cents);
-        last_on = entry->on;
         rows[count++] = row_make(visit,
                                  (const char *const[]){date_short(visit->arena, entry->on),
                                                        documents_entry_words(visit, entry).text,
@@ -78,7 +72,7 @@ static void table_print(struct visit *visit, struct print *print,
                                                        visit_money(visit, balance_cents)},
                                  false);
     }
-    rows[count++] = balance_row(visit, closing_day(visit, report->month, last_on),
+    rows[count++] = balance_row(visit, closing_day(visit, report->month),
                                 documents_closing_label(documents_is_running(visit, report->month)),
                                 report->closing_cents);
     print_table(print, &(struct print_table){
@@ -137,7 +131,6 @@ struct csv_report {
     struct csv csv;
     struct arena *scratch; /* of one row, so that a long month needs no more than a short one */
     int64_t balance_cents;
-    struct date last_on; /* of the last entry, or the month's first day */
 };
 
 enum { SCRATCH_BYTES = 1024 * 1024, SCRATCH_USED_MAX = SCRATCH_BYTES / 2 };
@@ -171,7 +164,6 @@ static void csv_start(const struct month_report *month, void *context) {
         csv_text(&report->csv, titles[at]);
     csv_end(&report->csv);
     report->balance_cents = month->opening_cents;
-    report->last_on = month->month;
     csv_row(report, month->month, "Opening Balance", "", 0);
 }
 
@@ -189,7 +181,6 @@ static enum result csv_entry(const struct entry *entry, void *context) {
     struct entry_words words = documents_entry_words(visit, entry);
     visit->arena = kept;
     report->balance_cents = money_add(report->balance_cents, entry->effect_cents);
-    report->last_on = entry->on;
     csv_row(report, entry->on, words.text, words.reference, entry->effect_cents);
     return RESULT_OK;
 }
@@ -203,7 +194,7 @@ enum result documents_statement_csv(struct visit *visit, struct date month) {
                                               &found);
 
     if (result == RESULT_OK && found.sum.entries <= STATEMENT_CSV_ENTRIES_MAX)
-        csv_row(&report, closing_day(visit, month, report.last_on),
+        csv_row(&report, closing_day(visit, month),
                 documents_closing_label(documents_is_running(visit, month)), "", 0);
     arena_free(report.scratch);
     if (result != RESULT_OK)
