@@ -235,16 +235,16 @@ has documents_list.full '<h1>Reports / Documents</h1>' '>Statements of 2026</h2>
 lacks documents_list.full 'No statements yet' '2026-09.pdf'
 has documents_list.empty 'No statements yet.'
 lacks documents_list.empty '<table' 'Tax-Year' 'A receipt is with each payment'
-has documents_statement.running '<h1>Statement of November 2026</h1>' 'Closing Balance so far' '>Opening Balance</td>' '>Closing Balance</td>' '>Download PDF</a>' '>Download CSV</a>' '&lt;b&gt;Visa&lt;/b&gt; ending 4242' '$4,446.18' \
+has documents_statement.running '<tr role="row" id="d-2026-11-03">' '<h1>Statement of November 2026</h1>' '<dt>Closing Balance so far</dt>' '>Opening Balance</td>' '>Closing Balance so far</td>' '>Download PDF</a>' '>Download CSV</a>' '&lt;b&gt;Visa&lt;/b&gt; ending 4242' '$4,446.18' \
   'Entries that are booked later for this month are in a later copy.'
-lacks documents_statement.running 'Brought Forward' 'Next page' 'Previous page' 'than a PDF holds'
+lacks documents_statement.running 'id="d-2026-11-01"' 'Brought Forward' 'Next page' 'Previous page' 'than a PDF holds'
 has documents_statement.middle 'Brought Forward' '−$12.50' 'rel="next"' 'rel="prev"' 'This month has more entries than a PDF holds. Its CSV has all of them.'
 lacks documents_statement.middle '>Closing Balance</td>' '>Download PDF</a>'
 has documents_statement.empty 'Nothing was booked in this month.' '>Closing Balance</td>'
-has documents_year.running '<h1>Tax-Year Summary 2026</h1>' 'The year is not over' '>of which Tax</th>' '>Refunded / Returned</th>' '$24,692.36' '>Download PDF</a>' '>Download CSV</a>'
-lacks documents_year.running 'Nothing was booked'
+has documents_year.running '<h1>Tax-Year Summary 2026</h1>' '<p class="r-lead">The year is not over: this is how it stands so far.</p>' '<dt>Closing Balance so far</dt>' '>Total so far</td>' '<p class="r-after">Nothing was booked in March, April and May.</p>' '>of which Tax</th>' '>Refunded / Returned</th>' '$24,692.36' '>Download PDF</a>' '>Download CSV</a>'
+lacks documents_year.running 'r-empty'
 has documents_year.empty 'Nothing was booked in this year.'
-lacks documents_year.empty 'The year is not over'
+lacks documents_year.empty 'The year is not over' 'so far' '<table'
 
 [ $failed -eq 0 ] && echo 'render_test: passed'
 exit $failed
