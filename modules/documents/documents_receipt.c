@@ -9,31 +9,6 @@
 
 enum { FACTS_MAX = 6, BACK_COLUMNS = 3 };
 
-/* NULL: nothing moved, and there is no paper. It is a receipt only of money that was received. */
-static const char *paper_title(enum payment_state state) {
-    switch (state) {
-    case PAYMENT_REVIEW:
-    case PAYMENT_EXPIRED:
-    case PAYMENT_PROCESSING:
-    case PAYMENT_UNKNOWN:
-    case PAYMENT_DECLINED:
-    case PAYMENT_FAILED:
-    case PAYMENT_NOT_CHARGED:
-    case PAYMENT_STATE_COUNT:
-        return NULL;
-    case PAYMENT_PENDING:
-    case PAYMENT_RETURNED:
-    case PAYMENT_VOIDED:
-    case PAYMENT_CHARGED_BACK:
-        return "Payment";
-    case PAYMENT_SUCCEEDED:
-    case PAYMENT_PARTLY_REFUNDED:
-    case PAYMENT_REFUNDED:
-        return "Receipt";
-    }
-    return NULL;
-}
-
 static void top_print(struct visit *visit, struct print *print, const struct payment *payment) {
     struct print_fact *facts = arena_array(visit->arena, FACTS_MAX, sizeof *facts);
     struct date on = instant_date(payment->confirmed_at ? payment->confirmed_at
@@ -46,7 +21,7 @@ static void top_print(struct visit *visit, struct print *print, const struct pay
     if (*payment->transaction_id)
         facts[count++] = (struct print_fact){"Confirmation", payment->transaction_id, false};
     facts[count++] = (struct print_fact){"Status", payment_state_word(payment->state), true};
-    documents_letterhead(visit, print, paper_title(payment->state), facts, count);
+    documents_letterhead(visit, print, outcome_paper_title(payment->state), facts, count);
     documents_panel(
         visit, print, "Account",
         (struct print_fact){"Payment Amount", visit_money(visit, payment->amount_cents), true},
@@ -124,7 +99,7 @@ enum result documents_receipt(struct visit *visit) {
     if (kind != FILE_PDF)
         return RESULT_NOT_FOUND;
     enum result result = payment_find(db, visit->arena, account_id, reference, &payment);
-    if (result == RESULT_OK && !paper_title(payment.state))
+    if (result == RESULT_OK && !outcome_paper_title(payment.state))
         return RESULT_NOT_FOUND;
     if (result == RESULT_OK)
         result = payment_covers(db, visit->arena, account_id, payment.id, &covers, &cover_count);
@@ -132,7 +107,7 @@ enum result documents_receipt(struct visit *visit) {
         result = refunds_of_payment(db, visit->arena, account_id, payment.id, &refunds);
     if (result != RESULT_OK)
         return result;
-    bool is_receipt = text_equal(paper_title(payment.state), "Receipt");
+    bool is_receipt = text_equal(outcome_paper_title(payment.state), "Receipt");
     struct print *print = documents_paper(
         visit, arena_format(visit->arena, "%s %s", is_receipt ? "Receipt of payment" : "Payment",
                             payment.reference));

@@ -110,10 +110,12 @@ static void ways_on_show(struct visit *visit, struct values *node,
     const struct payment *payment = &past->payment;
     const struct outcome *outcome = &outcomes[outcome_of(payment)];
 
-    if (outcome_has_receipt(payment->state) && settings_has_program(settings, "documents"))
+    if (outcome_paper_title(payment->state) && settings_has_program(settings, "documents")) {
         values_set(
             node, "PdfUrl",
             visit_url(visit, arena_format(visit->arena, "/payments/%s.pdf", payment->reference)));
+        values_set(node, "PdfTitle", outcome_paper_link(payment->state));
+    }
     if (outcome->may_pay_again && settings_has_program(settings, "pay"))
         values_set(node, "PayUrl", visit_url(visit, "/pay"));
     if (outcome->may_change)

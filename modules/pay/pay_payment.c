@@ -149,9 +149,8 @@ static void actions_show(struct visit *visit, const struct payment *payment,
         action_add(visit, count, "View Invoices", "/invoices", count == 0);
         count++;
     }
-    if (outcome_has_receipt(payment->state) && settings_has_program(settings, "documents"))
-        action_add(visit, count++,
-                   payment->state == PAYMENT_PENDING ? "Download PDF" : "Download receipt (PDF)",
+    if (outcome_paper_title(payment->state) && settings_has_program(settings, "documents"))
+        action_add(visit, count++, outcome_paper_link(payment->state),
                    arena_format(visit->arena, "/payments/%s.pdf", reference), false);
     if (payment->confirmed_at && settings_has_program(settings, "invoices"))
         action_add(visit, count++, "Payment History",
