@@ -114,12 +114,12 @@ static bool word_is_plain(const char *word) {
     return path_is_plain(word) && !strchr(word, '/');
 }
 
-/* A day is no part of a number. */
+/* A day is no part of a number; one of another century may be one in disguise. */
 static size_t digits_of(const char *value) {
     struct date day;
     size_t digits = 0;
 
-    if (date_parse(value, &day))
+    if (date_parse(value, &day) && day.year / 100 == 20)
         return 0;
     for (; *value; value++)
         digits += text_is_digit(*value);
