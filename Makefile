@@ -203,7 +203,7 @@ check-asan: deps build-asan                        ## unit tables and web tests 
 
 .PHONY: bench bench-rows
 bench: deps build-release                          ## pages over nginx: requests, latency, CPU, memory (SECS=8 CONNS=1,16,64)
-	SECS=$(or $(SECS),8) CONNS=$(or $(CONNS),1,16,64) node tests/bench/pages.mjs
+	SECS=$(or $(SECS),8) CONNS=$(CONNS) node tests/bench/pages.mjs
 
 bench-rows: deps build-release                     ## rows each page reads in a table of 5,000,000 invoices (ROWS=)
 	ROWS=$(or $(ROWS),5000000) node tests/bench/rows.mjs

@@ -163,10 +163,16 @@ static enum result reader_open(struct reader *reader) {
     return RESULT_OK;
 }
 
-/* Below the text of a day its parts stand too: a list has two days a row, and reads them from here.
+/* Beside the text of a day its parts stand too: a list has two days a row, and reads them from
+ * here.
  */
 static int64_t date_pack(struct date date) {
     return (int64_t)date.year << 16 | date.month << 8 | date.day;
+}
+
+static struct date date_unpack(int64_t parts) {
+    return (struct date){(int16_t)(parts >> 16), (int8_t)(parts >> 8 & 0xff),
+                         (int8_t)(parts & 0xff)};
 }
 
 static struct cell time_cell(struct arena *arena, const MYSQL_TIME *time, bool is_day) {
@@ -368,11 +374,12 @@ const char *row_text(const struct rows *rows, size_t row, size_t column) {
 
 struct date row_date(const struct rows *rows, size_t row, size_t column) {
     const struct cell *cell = row_cell(rows, row, column);
-    struct date date = {(int16_t)(cell->number >> 16), (int8_t)(cell->number >> 8 & 0xff),
-                        (int8_t)(cell->number & 0xff)};
+    struct date date = {0};
 
+    if (cell->length && cell->number)
+        return date_unpack(cell->number);
     /* Of a column that is no DATE there is only the text. */
-    if (!cell->number && !date_parse(row_text(rows, row, column), &date))
+    if (!date_parse(row_text(rows, row, column), &date))
         return (struct date){0};
     return date;
 }

@@ -214,9 +214,15 @@ static enum result draw(struct sheet *sheet, struct buffer *out) {
     return RESULT_FAILED;
 }
 
+/* A long word is broken without a hyphen: in a host name or a serial number it would be read as
+ * theirs. */
 static PangoLayout *layout_open(PangoContext *context) {
     PangoLayout *layout = pango_layout_new(context);
+    PangoAttrList *attributes = pango_attr_list_new();
 
+    pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
+    pango_layout_set_attributes(layout, attributes);
+    pango_attr_list_unref(attributes);
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
     return layout;
 }

@@ -109,6 +109,35 @@ int outcome_of(const struct payment *payment) {
     return (int)payment->state;
 }
 
+const char *outcome_paper_title(enum payment_state state) {
+    switch (state) {
+    case PAYMENT_REVIEW:
+    case PAYMENT_EXPIRED:
+    case PAYMENT_PROCESSING:
+    case PAYMENT_UNKNOWN:
+    case PAYMENT_DECLINED:
+    case PAYMENT_FAILED:
+    case PAYMENT_NOT_CHARGED:
+    case PAYMENT_STATE_COUNT:
+        return NULL;
+    case PAYMENT_PENDING:
+    case PAYMENT_RETURNED:
+    case PAYMENT_VOIDED:
+    case PAYMENT_CHARGED_BACK:
+        return "Payment";
+    case PAYMENT_SUCCEEDED:
+    case PAYMENT_PARTLY_REFUNDED:
+    case PAYMENT_REFUNDED:
+        return "Receipt";
+    }
+    return NULL;
+}
+
+const char *outcome_paper_link(enum payment_state state) {
+    return text_equal(outcome_paper_title(state), "Receipt") ? "Download receipt (PDF)"
+                                                             : "Download PDF";
+}
+
 const char *outcome_past_text(const struct payment *payment) {
     /* The page right after it thanks, and says when it will show. */
     if (payment->state == PAYMENT_SUCCEEDED)

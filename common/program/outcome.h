@@ -34,6 +34,12 @@ extern const struct outcome outcomes[OUTCOME_COUNT];
 /* Which of them tells the state of this payment; reads state, kind and decline_class. */
 int outcome_of(const struct payment *payment);
 
+/* What its paper is: "Receipt" of money that was received, "Payment" of what a bank has accepted to
+ * move or took back; NULL where nothing moved, and there is no paper. */
+const char *outcome_paper_title(enum payment_state state);
+/* What a link to the paper says, where there is one. */
+const char *outcome_paper_link(enum payment_state state);
+
 /* Its text, for whoever looks back on it. */
 const char *outcome_past_text(const struct payment *payment);
 

@@ -110,36 +110,52 @@ static bool path_is_plain(const char *path) {
     return true;
 }
 
-/* What was asked for with the path, encoded to stand in a query itself: where it is short and plain
- * ("invoice=4711"), so that a link of a mail still leads to its invoice. Numbers as long as a
- * card's are not handed on. */
-static const char *query_to_keep(struct visit *visit) {
-    enum { KEPT_MAX = 100, DIGITS_MAX = 12 };
-    const struct pairs *query = &visit->request.query;
-    const char *text = "";
+static bool word_is_plain(const char *word) {
+    return path_is_plain(word) && !strchr(word, '/');
+}
+
+/* A day is no part of a number; one of another century may be one in disguise. */
+static size_t digits_of(const char *value) {
+    struct date day;
     size_t digits = 0;
 
+    if (date_parse(value, &day) && day.year / 100 == 20)
+        return 0;
+    for (; *value; value++)
+        digits += text_is_digit(*value);
+    return digits;
+}
+
+/* The path with what was asked for with it, encoded to stand in a query itself: where it is short
+ * and plain ("status=all&from=2026-01-01"), so that a filter, or a link of a mail, still leads
+ * where it did. Numbers as long as a card's are not handed on, nor what the sign-in would not take.
+ */
+static const char *next_to_keep(struct visit *visit) {
+    enum { DIGITS_MAX = 12 };
+    const struct pairs *query = &visit->request.query;
+    const char *next = visit->path;
+    size_t digits = 0, length = strlen(next);
+
+    if (!path_is_plain(next) || length > VISIT_NEXT_MAX)
+        return "/";
     for (size_t at = 0; at < query->count; at++) {
         const struct pair *pair = &query->list[at];
 
-        for (const char *each = pair->value; *each; each++)
-            digits += *each >= '0' && *each <= '9';
-        if (!path_is_plain(pair->name) || !path_is_plain(pair->value))
-            return "";
-        text = arena_format(visit->arena, "%s%s%s%%3D%s", text, at ? "%26" : "?", pair->name,
+        digits += digits_of(pair->name) + digits_of(pair->value);
+        length += strlen(pair->name) + strlen(pair->value) + 2; /* "?" or "&", and "=" */
+        if (!word_is_plain(pair->name) || !word_is_plain(pair->value) || digits > DIGITS_MAX ||
+            length > VISIT_NEXT_MAX)
+            return visit->path;
+        next = arena_format(visit->arena, "%s%s%s%%3D%s", next, at ? "%26" : "?", pair->name,
                             pair->value);
     }
-    return digits <= DIGITS_MAX && strlen(text) <= KEPT_MAX ? text : "";
+    return next;
 }
 
 static void sign_in_first(struct visit *visit) {
-    const char *next = "/";
-
-    if (path_is_plain(visit->path))
-        next = arena_join(visit->arena, visit->path, query_to_keep(visit));
-
     if (settings_has_program(&visit->running->settings, "login"))
-        (void)visit_redirect(visit, arena_format(visit->arena, "/login?next=%s", next));
+        (void)visit_redirect(visit,
+                             arena_format(visit->arena, "/login?next=%s", next_to_keep(visit)));
     else
         visit_error(visit, 403, "Please sign in",
                     "Sign in to the site first, then open this page again.");
@@ -226,8 +242,12 @@ static bool form_is_read(struct visit *visit, const struct route *route) {
         form_read(&visit->form, visit->arena, route->form, pairs, &field) == RESULT_OK)
         return true;
     LOG(LOG_LEVEL_WARNING, "request.field_repeated", LOG_TEXT("field", field));
-    visit_error(visit, 400, "This form cannot be read",
-                "A field was sent more often than this form takes. Nothing was done.");
+    if (visit->request.method == METHOD_GET)
+        visit_error(visit, 400, "This link cannot be read",
+                    "It says the same thing more than once. Nothing was done.");
+    else
+        visit_error(visit, 400, "This form cannot be read",
+                    "A field was sent more often than this form takes. Nothing was done.");
     return false;
 }
 

@@ -92,9 +92,12 @@ void visit_show_field(struct visit *visit, const char *field, const char *id, co
     }
 }
 
+/* Every page in it asks for the same permission. */
 static void navigation_set(struct visit *visit, const char *current) {
     size_t shown = 0;
 
+    if (!visit->session.may_billing)
+        return;
     for (size_t at = 0; at < sizeof navigation / sizeof *navigation; at++) {
         if (!settings_has_program(&visit->running->settings, navigation[at].program))
             continue;

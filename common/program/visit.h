@@ -13,7 +13,7 @@
 #include "common/program/program.h"
 #include "common/store/session_store.h"
 
-enum { VISIT_PARAMS_MAX = 2 };
+enum { VISIT_PARAMS_MAX = 2, VISIT_NEXT_MAX = 200 }; /* NEXT: bytes of where a sign-in leads */
 
 struct visit {
     struct running *running;

@@ -30,7 +30,12 @@ struct invoice_rows {
     bool has_more;            /* more of them lie in the direction that was read */
 };
 
-enum invoice_which { INVOICES_ALL, INVOICES_OPEN, INVOICES_PAID };
+enum invoice_which {
+    INVOICES_ALL,
+    INVOICES_OPEN,
+    INVOICES_LEFT, /* open ones that payments on their way do not cover; by due date only */
+    INVOICES_PAID
+};
 enum invoice_order {
     INVOICES_NEWEST, /* by invoice date */
     INVOICES_OLDEST,
@@ -55,10 +60,12 @@ struct invoice_history {
 enum { HISTORY_ROWS_MAX = 100 };
 
 extern const struct statement history_recent_sql, history_all_down_sql, history_all_up_sql,
-    history_state_down_sql, history_state_up_sql, history_due_down_sql, history_due_up_sql;
+    history_state_down_sql, history_state_up_sql, history_due_down_sql, history_due_up_sql,
+    history_left_down_sql, history_left_up_sql;
 #define HISTORY_STATEMENTS                                                                         \
     &history_recent_sql, &history_all_down_sql, &history_all_up_sql, &history_state_down_sql,      \
-        &history_state_up_sql, &history_due_down_sql, &history_due_up_sql
+        &history_state_up_sql, &history_due_down_sql, &history_due_up_sql, &history_left_down_sql, \
+        &history_left_up_sql
 MUST_CHECK enum result invoice_history(struct db *db, struct arena *arena,
                                        const struct invoice_history *ask,
                                        struct invoice_rows *out_rows);

@@ -32,10 +32,21 @@ const char *documents_stem(struct visit *visit, enum file_kind *out_kind);
 /* "2026-11" of a month that has begun. */
 bool documents_month_parse(struct visit *visit, const char *text, struct date *out_month);
 bool documents_year_parse(struct visit *visit, const char *text, int *out_year);
+/* "November" */
+const char *documents_month_name(struct date month);
 /* "November 2026" */
 const char *documents_month_title(struct visit *visit, struct date month);
+/* The one that is not over yet. */
+bool documents_is_running(const struct visit *visit, struct date month);
+/* Of a period: what it comes to, or comes to until now. */
+const char *documents_closing_label(bool is_running);
 const char *documents_month_url(struct visit *visit, struct date month, const char *end);
 const char *documents_year_url(struct visit *visit, int year, const char *end);
+
+/* The first year something was booked in; 0: never. */
+int documents_first_year(const struct activities *activities);
+/* The first month of that year it was; December where it was in none. activities: of that year. */
+int documents_first_month(const struct activities *activities, int year);
 
 /* ---- paper ---- */
 

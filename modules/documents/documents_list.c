@@ -9,31 +9,6 @@ static const struct field fields[] = {
 
 const struct form documents_list_form = FORM(fields);
 
-/* The first year something was booked in; 0: never. */
-static int first_year(const struct activities *activities) {
-    int first = 0;
-
-    for (size_t at = 0; at < activities->count; at++) {
-        const struct activity *one = &activities->list[at];
-
-        if (one->grain == 'y' && (!first || one->on.year < first))
-            first = one->on.year;
-    }
-    return first;
-}
-
-static int first_month(const struct activities *activities, int year) {
-    struct date first = {(int16_t)year, MONTHS, 1};
-
-    for (size_t at = 0; at < activities->count; at++) {
-        const struct activity *one = &activities->list[at];
-
-        if (one->grain == 'm' && one->on.year == year && date_compare(one->on, first) < 0)
-            first = one->on;
-    }
-    return first.month;
-}
-
 static void month_show(struct visit *visit, struct values *node,
                        const struct activities *activities, struct date month) {
     struct statement_month sum = statement_month_of(activities, month);
@@ -53,7 +28,7 @@ static void month_show(struct visit *visit, struct values *node,
 static void months_show(struct visit *visit, const struct activities *activities, int year,
                         int begin_year) {
     int last = year == visit->today.year ? visit->today.month : MONTHS;
-    int first = year == begin_year ? first_month(activities, year) : 1;
+    int first = year == begin_year ? documents_first_month(activities, year) : 1;
     size_t shown = 0;
 
     for (int month = last; begin_year && year >= begin_year && month >= first; month--)
@@ -89,7 +64,7 @@ enum result documents_list(struct visit *visit) {
                                             visit->session.account_id, year, &activities);
     if (result != RESULT_OK)
         return result;
-    int begin_year = first_year(&activities);
+    int begin_year = documents_first_year(&activities);
     values_set_int(visit->values, "Year.Number", year);
     months_show(visit, &activities, year, begin_year);
     years_show(visit, year, begin_year);

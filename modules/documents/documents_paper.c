@@ -44,12 +44,24 @@ bool documents_year_parse(struct visit *visit, const char *text, int *out_year) 
     return true;
 }
 
-const char *documents_month_title(struct visit *visit, struct date month) {
+const char *documents_month_name(struct date month) {
     static const char *const names[] = {"January",   "February", "March",    "April",
                                         "May",       "June",     "July",     "August",
                                         "September", "October",  "November", "December"};
 
-    return arena_format(visit->arena, "%s %d", names[month.month - 1], month.year);
+    return names[month.month - 1];
+}
+
+const char *documents_month_title(struct visit *visit, struct date month) {
+    return arena_format(visit->arena, "%s %d", documents_month_name(month), month.year);
+}
+
+bool documents_is_running(const struct visit *visit, struct date month) {
+    return month.year == visit->today.year && month.month == visit->today.month;
+}
+
+const char *documents_closing_label(bool is_running) {
+    return is_running ? "Closing Balance so far" : "Closing Balance";
 }
 
 const char *documents_month_url(struct visit *visit, struct date month, const char *end) {
@@ -59,6 +71,30 @@ const char *documents_month_url(struct visit *visit, struct date month, const ch
 
 const char *documents_year_url(struct visit *visit, int year, const char *end) {
     return visit_url(visit, arena_format(visit->arena, "/documents/years/%04d%s", year, end));
+}
+
+int documents_first_year(const struct activities *activities) {
+    int first = 0;
+
+    for (size_t at = 0; at < activities->count; at++) {
+        const struct activity *one = &activities->list[at];
+
+        if (one->grain == 'y' && (!first || one->on.year < first))
+            first = one->on.year;
+    }
+    return first;
+}
+
+int documents_first_month(const struct activities *activities, int year) {
+    struct date first = {(int16_t)year, MONTHS, 1};
+
+    for (size_t at = 0; at < activities->count; at++) {
+        const struct activity *one = &activities->list[at];
+
+        if (one->grain == 'm' && one->on.year == year && date_compare(one->on, first) < 0)
+            first = one->on;
+    }
+    return first.month;
 }
 
 /* ---- paper ---- */

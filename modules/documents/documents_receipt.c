@@ -1,42 +1,13 @@
-/* documents_receipt.c - GET /payments/P123.pdf: what was paid, with what and for what. Only where
- * money moved, or a bank has accepted to move it. */
+/* documents_receipt.c - GET /payments/P123.pdf: what was paid, with what and for what, and what
+ * became of it in the words of its page. Only where money moved, or a bank has accepted to. */
 #include "common/billing/ach_return.h"
 #include "common/core/text.h"
+#include "common/program/outcome.h"
 #include "common/store/payment_store.h"
 #include "common/store/refund_store.h"
 #include "modules/documents/documents.h"
 
 enum { FACTS_MAX = 6, BACK_COLUMNS = 3 };
-
-/* NULL: nothing moved. Otherwise what to know of it; "" when it is as it should be. */
-static const char *state_sentence(enum payment_state state) {
-    switch (state) {
-    case PAYMENT_REVIEW:
-    case PAYMENT_EXPIRED:
-    case PAYMENT_PROCESSING:
-    case PAYMENT_UNKNOWN:
-    case PAYMENT_DECLINED:
-    case PAYMENT_FAILED:
-    case PAYMENT_NOT_CHARGED:
-    case PAYMENT_STATE_COUNT:
-        return NULL;
-    case PAYMENT_PENDING:
-        return "Your bank has accepted this payment. It counts as paid once the money has arrived.";
-    case PAYMENT_RETURNED:
-        return "This payment was returned: what it had paid is due again.";
-    case PAYMENT_VOIDED:
-        return "This payment was canceled before the money moved.";
-    case PAYMENT_CHARGED_BACK:
-        return "The cardholder's bank took this payment back.";
-    case PAYMENT_REFUNDED:
-        return "All of this payment was refunded.";
-    case PAYMENT_PARTLY_REFUNDED:
-        return "Part of this payment was refunded.";
-    case PAYMENT_SUCCEEDED:
-        return "";
-    }
-    return NULL;
-}
 
 static void top_print(struct visit *visit, struct print *print, const struct payment *payment) {
     struct print_fact *facts = arena_array(visit->arena, FACTS_MAX, sizeof *facts);
@@ -50,9 +21,9 @@ static void top_print(struct visit *visit, struct print *print, const struct pay
     if (*payment->transaction_id)
         facts[count++] = (struct print_fact){"Confirmation", payment->transaction_id, false};
     facts[count++] = (struct print_fact){"Status", payment_state_word(payment->state), true};
-    documents_letterhead(visit, print, "Receipt", facts, count);
+    documents_letterhead(visit, print, outcome_paper_title(payment->state), facts, count);
     documents_panel(
-        visit, print, "Paid by",
+        visit, print, "Account",
         (struct print_fact){"Payment Amount", visit_money(visit, payment->amount_cents), true},
         NULL);
 }
@@ -60,7 +31,7 @@ static void top_print(struct visit *visit, struct print *print, const struct pay
 static void covers_print(struct visit *visit, struct print *print, const struct payment *payment,
                          const struct covered_invoice *covers, size_t count) {
     static const struct print_column columns[] = {
-        {"Invoice", 500, false}, {"Invoice Amount", 250, true}, {"Paid with this", 250, true}};
+        {"Invoice", 500, false}, {"Invoice Amount", 250, true}, {"This payment", 250, true}};
     struct print_fact *totals = arena_array(visit->arena, 2, sizeof *totals);
     struct print_row *rows = arena_array(visit->arena, count, sizeof *rows);
     size_t total_count = 0;
@@ -128,7 +99,7 @@ enum result documents_receipt(struct visit *visit) {
     if (kind != FILE_PDF)
         return RESULT_NOT_FOUND;
     enum result result = payment_find(db, visit->arena, account_id, reference, &payment);
-    if (result == RESULT_OK && !state_sentence(payment.state))
+    if (result == RESULT_OK && !outcome_paper_title(payment.state))
         return RESULT_NOT_FOUND;
     if (result == RESULT_OK)
         result = payment_covers(db, visit->arena, account_id, payment.id, &covers, &cover_count);
@@ -136,11 +107,12 @@ enum result documents_receipt(struct visit *visit) {
         result = refunds_of_payment(db, visit->arena, account_id, payment.id, &refunds);
     if (result != RESULT_OK)
         return result;
+    bool is_receipt = text_equal(outcome_paper_title(payment.state), "Receipt");
     struct print *print = documents_paper(
-        visit, arena_format(visit->arena, "Receipt of payment %s", payment.reference));
+        visit, arena_format(visit->arena, "%s %s", is_receipt ? "Receipt of payment" : "Payment",
+                            payment.reference));
     top_print(visit, print, &payment);
-    if (*state_sentence(payment.state))
-        print_text(print, state_sentence(payment.state));
+    print_text(print, outcome_past_text(&payment));
     covers_print(visit, print, &payment, covers, cover_count);
     refunds_print(visit, print, &refunds);
     if (*payment.note) {
@@ -149,5 +121,6 @@ enum result documents_receipt(struct visit *visit) {
     }
     print_text(print, "All amounts are in US dollars.");
     return documents_send(visit, print,
-                          arena_format(visit->arena, "receipt-%s.pdf", payment.reference));
+                          arena_format(visit->arena, "%s-%s.pdf",
+                                       is_receipt ? "receipt" : "payment", payment.reference));
 }

@@ -58,6 +58,8 @@ static void entries_show(struct visit *visit, const struct month_report *report)
 
         balance_cents = money_add(balance_cents, entry->effect_cents);
         visit_set_date(visit, node, "On", entry->on);
+        if (!at || date_compare(entry[-1].on, entry->on) != 0)
+            values_set(node, "IsDayFirst", "1");
         values_set(node, "Text", words.text);
         if (words.path && has_pages)
             values_set(node, "Url", visit_url(visit, words.path));
@@ -102,12 +104,11 @@ static enum result statement_page(struct visit *visit, struct date month) {
     values_set(node, "Month", title);
     values_set(node, "Opening", visit_money(visit, report.opening_cents));
     values_set(node, "Closing", visit_money(visit, report.closing_cents));
+    values_set(node, "ClosingLabel", documents_closing_label(documents_is_running(visit, month)));
     values_set_int(node, "Entries", (long)report.sum.entries);
     values_set(node, "MadeAt", instant_long(visit->arena, visit->now));
     values_set(node, "ListUrl",
                visit_url(visit, arena_format(visit->arena, "/documents?year=%d", month.year)));
-    if (month.year == visit->today.year && month.month == visit->today.month)
-        values_set(node, "IsRunning", "1");
     files_show(visit, node, &report);
     entries_show(visit, &report);
     pages_show(visit, &report);

@@ -17,6 +17,14 @@ static enum result too_long(struct visit *visit, const char *kind, int64_t limit
                      kind, (long long)limit, STATEMENT_CSV_ENTRIES_MAX));
 }
 
+/* Of the closing balance: the month's last, or today where it is not over. */
+static struct date closing_day(const struct visit *visit, struct date month) {
+    if (documents_is_running(visit, month))
+        return visit->today;
+    month.day = (int8_t)date_days_in_month(month.year, month.month);
+    return month;
+}
+
 /* ---- PDF ---- */
 
 enum { DAY, DESCRIPTION, CHARGES, CREDITS, BALANCE, COLUMNS };
@@ -44,11 +52,6 @@ static struct print_row balance_row(struct visit *visit, struct date day, const 
                     true);
 }
 
-static struct date last_day(struct date month) {
-    month.day = (int8_t)date_days_in_month(month.year, month.month);
-    return month;
-}
-
 static void table_print(struct visit *visit, struct print *print,
                         const struct month_report *report) {
     const struct entries *entries = &report->entries;
@@ -69,7 +72,8 @@ static void table_print(struct visit *visit, struct print *print,
                                                        visit_money(visit, balance_cents)},
                                  false);
     }
-    rows[count++] = balance_row(visit, last_day(report->month), "Closing Balance",
+    rows[count++] = balance_row(visit, closing_day(visit, report->month),
+                                documents_closing_label(documents_is_running(visit, report->month)),
                                 report->closing_cents);
     print_table(print, &(struct print_table){
                            .columns = columns,
@@ -81,12 +85,11 @@ static void table_print(struct visit *visit, struct print *print,
 
 static void statement_print(struct visit *visit, struct print *print, const char *month,
                             const struct month_report *report) {
-    bool is_running = report->month.year == visit->today.year &&
-                      report->month.month == visit->today.month;
+    const char *closing_label = documents_closing_label(documents_is_running(visit, report->month));
     const struct print_fact facts[] = {
         {"Month", month, true},
         {"Opening Balance", visit_money(visit, report->opening_cents), false},
-        {"Closing Balance", visit_money(visit, report->closing_cents), true},
+        {closing_label, visit_money(visit, report->closing_cents), true},
         {"Made", instant_long(visit->arena, visit->now), false},
     };
     struct print_fact *kept = arena_alloc(visit->arena, sizeof facts);
@@ -94,10 +97,9 @@ static void statement_print(struct visit *visit, struct print *print, const char
     for (size_t at = 0; at < sizeof facts / sizeof *facts; at++)
         kept[at] = facts[at];
     documents_letterhead(visit, print, "Statement", kept, sizeof facts / sizeof *facts);
-    documents_panel(visit, print, "Account",
-                    (struct print_fact){is_running ? "Current Balance" : "Closing Balance",
-                                        visit_money(visit, report->closing_cents), true},
-                    is_running ? "so far this month" : NULL);
+    documents_panel(
+        visit, print, "Account",
+        (struct print_fact){closing_label, visit_money(visit, report->closing_cents), true}, NULL);
     table_print(visit, print, report);
     if (!report->entries.count)
         print_text(print, "Nothing was booked in this month.");
@@ -192,7 +194,8 @@ enum result documents_statement_csv(struct visit *visit, struct date month) {
                                               &found);
 
     if (result == RESULT_OK && found.sum.entries <= STATEMENT_CSV_ENTRIES_MAX)
-        csv_row(&report, last_day(month), "Closing Balance", "", 0);
+        csv_row(&report, closing_day(visit, month),
+                documents_closing_label(documents_is_running(visit, month)), "", 0);
     arena_free(report.scratch);
     if (result != RESULT_OK)
         return result;

@@ -12,7 +12,7 @@ static const char *const sum_titles[SUMS] = {"Invoiced", "of which Tax", "Paid",
                                              "Refunded / Returned", "Credits"};
 
 struct year_row {
-    const char *title; /* "November 2026", "Total" */
+    const char *title; /* "November 2026", "Total so far" */
     struct date month;
     int64_t cents[SUMS];
 };
@@ -20,10 +20,14 @@ struct year_row {
 struct year_report {
     int year;
     int64_t opening_cents, closing_cents;
-    struct year_row rows[MONTHS + 1]; /* and their total */
+    struct year_row rows[MONTHS + 1]; /* of months something was booked in, and their total */
     size_t row_count;                 /* without it */
+    const char *nothing;              /* in which of the others nothing was booked; "" */
     int64_t entries;
+    bool is_running;
 };
+
+static const char so_far_text[] = "The year is not over: this is how it stands so far.";
 
 struct reading {
     struct visit *visit;
@@ -39,25 +43,55 @@ static struct year_row row_of(const char *title, const struct year_figures *figu
                                        [CREDITED] = figures->credited_cents}};
 }
 
-/* Up to the running month; further only where something was booked there. */
+/* Of the months from the account's first entry to today. */
+static bool is_expected(struct visit *visit, const struct activities *activities,
+                        struct date month) {
+    int first_year = documents_first_year(activities);
+
+    if (!first_year || month.year < first_year || date_compare(month, visit->today) > 0)
+        return false;
+    return month.year > first_year || month.month >= documents_first_month(activities, first_year);
+}
+
+/* "Nothing was booked in February, April and May." */
+static const char *nothing_text(struct visit *visit, const struct date *months, size_t count) {
+    const char *text = "Nothing was booked in";
+
+    if (!count)
+        return "";
+    for (size_t at = 0; at < count; at++) {
+        const char *before = !at ? "" : at + 1 < count ? "," : " and";
+
+        text = arena_format(visit->arena, "%s%s %s", text, before,
+                            documents_month_name(months[at]));
+    }
+    return arena_format(visit->arena, "%s.", text);
+}
+
 static void rows_fill(struct visit *visit, struct year_report *report,
                       const struct activities *activities) {
-    bool is_running = report->year == visit->today.year;
+    struct date quiet[MONTHS];
+    size_t quiet_count = 0;
 
     for (int month = 1; month <= MONTHS; month++) {
         struct date on = {(int16_t)report->year, (int8_t)month, 1};
         struct year_figures figures = statement_figures(activities, 'm', on);
 
-        if (is_running && month > visit->today.month && !figures.entries)
-            continue;
-        struct year_row *row = &report->rows[report->row_count++];
-        *row = row_of(documents_month_title(visit, on), &figures);
-        row->month = on;
+        if (figures.entries) {
+            struct year_row *row = &report->rows[report->row_count++];
+
+            *row = row_of(documents_month_title(visit, on), &figures);
+            row->month = on;
+        } else if (is_expected(visit, activities, on)) {
+            quiet[quiet_count++] = on;
+        }
     }
     struct year_figures whole = statement_figures(activities, 'y',
                                                   (struct date){(int16_t)report->year, 1, 1});
-    report->rows[report->row_count] = row_of("Total", &whole);
+    report->rows[report->row_count] = row_of(report->is_running ? "Total so far" : "Total", &whole);
     report->entries = whole.entries;
+    report->nothing = whole.entries ? nothing_text(visit, quiet, quiet_count)
+                                    : "Nothing was booked in this year.";
 }
 
 static enum result year_work(struct db *db, void *context) {
@@ -68,7 +102,7 @@ static enum result year_work(struct db *db, void *context) {
     struct activities activities;
     int year = report->year;
 
-    *report = (struct year_report){.year = year};
+    *report = (struct year_report){.year = year, .is_running = year == reading->visit->today.year};
     enum result result = statement_account(db, arena, account_id, &balance_cents);
     if (result == RESULT_OK)
         result = statement_activity(db, arena, account_id, year, &activities);
@@ -104,14 +138,15 @@ static enum result year_page(struct visit *visit, const struct year_report *repo
     values_set_int(node, "Number", report->year);
     values_set(node, "Opening", visit_money(visit, report->opening_cents));
     values_set(node, "Closing", visit_money(visit, report->closing_cents));
-    values_set_int(node, "Entries", (long)report->entries);
+    values_set(node, "ClosingLabel", documents_closing_label(report->is_running));
+    values_set(node, "Nothing", report->nothing);
     values_set(node, "MadeAt", instant_long(visit->arena, visit->now));
     values_set(node, "PdfUrl", documents_year_url(visit, report->year, ".pdf"));
     values_set(node, "CsvUrl", documents_year_url(visit, report->year, ".csv"));
     values_set(node, "ListUrl",
                visit_url(visit, arena_format(visit->arena, "/documents?year=%d", report->year)));
-    if (report->year == visit->today.year)
-        values_set(node, "IsRunning", "1");
+    if (report->is_running)
+        values_set(node, "SoFar", so_far_text);
     for (size_t at = 0; at < report->row_count; at++) {
         struct values *item = values_item(visit->values, "Months", at);
 
@@ -162,7 +197,8 @@ static enum result year_pdf(struct visit *visit, const struct year_report *repor
     const struct print_fact facts[] = {
         {"Year", arena_format(visit->arena, "%d", report->year), true},
         {"Opening Balance", visit_money(visit, report->opening_cents), false},
-        {"Closing Balance", visit_money(visit, report->closing_cents), true},
+        {documents_closing_label(report->is_running), visit_money(visit, report->closing_cents),
+         true},
         {"Made", instant_long(visit->arena, visit->now), false},
     };
     struct print *print = documents_paper(
@@ -170,12 +206,17 @@ static enum result year_pdf(struct visit *visit, const struct year_report *repor
                             visit->session.account_number));
 
     documents_letterhead(visit, print, "Tax-Year Summary", facts, sizeof facts / sizeof *facts);
+    if (report->is_running)
+        print_text(print, so_far_text);
     documents_panel(
         visit, print, "Account",
         (struct print_fact){"Paid", visit_money(visit, report->rows[report->row_count].cents[PAID]),
                             true},
-        arena_format(visit->arena, "in %d", report->year));
-    table_print(visit, print, report);
+        arena_format(visit->arena, "in %d%s", report->year, report->is_running ? " so far" : ""));
+    if (report->entries)
+        table_print(visit, print, report);
+    if (*report->nothing)
+        print_text(print, report->nothing);
     print_text(
         print,
         "Opening balance, plus what was invoiced, less what was paid, plus what was refunded or"
@@ -185,19 +226,31 @@ static enum result year_pdf(struct visit *visit, const struct year_report *repor
     return documents_send(visit, print, file_name(visit, report, ".pdf"));
 }
 
+static void csv_balance(struct visit *visit, struct csv *csv, const char *label, int64_t cents) {
+    csv_text(csv, label);
+    for (size_t at = 0; at < SUMS; at++)
+        csv_plain(csv, "");
+    csv_plain(csv, money_plain(visit->arena, cents));
+    csv_end(csv);
+}
+
 static enum result year_csv(struct visit *visit, const struct year_report *report) {
     struct csv csv = csv_begin(&visit->response->body);
 
     csv_text(&csv, "Month");
     for (size_t at = 0; at < SUMS; at++)
         csv_text(&csv, sum_titles[at]);
+    csv_text(&csv, "Balance");
     csv_end(&csv);
+    csv_balance(visit, &csv, "Opening Balance", report->opening_cents);
     for (size_t row = 0; row <= report->row_count; row++) {
         csv_text(&csv, report->rows[row].title);
         for (size_t at = 0; at < SUMS; at++)
             csv_plain(&csv, money_plain(visit->arena, report->rows[row].cents[at]));
+        csv_plain(&csv, "");
         csv_end(&csv);
     }
+    csv_balance(visit, &csv, documents_closing_label(report->is_running), report->closing_cents);
     visit_file(visit, "text/csv; charset=utf-8; header=present", file_name(visit, report, ".csv"));
     return RESULT_OK;
 }

@@ -59,9 +59,9 @@ static const char *invoices_path(struct day *day) {
     return arena_format(day->visit->arena, "/invoices?status=all&from=%s&to=%s", text, text);
 }
 
-/* What was paid on this day: a bank's payment was confirmed days before it, and lists go by that.
- * The statement goes by the journal, and is shown from its first entry of the day on. */
-static const char *paid_path(struct day *day) {
+/* Money that moved on this day: a bank's payment was confirmed days before it, and lists go by
+ * that. The statement goes by the journal, and is shown from its first entry of the day on. */
+static const char *moved_path(struct day *day) {
     char text[DATE_TEXT_SIZE];
 
     if (!settings_has_program(&day->visit->running->settings, "documents"))
@@ -104,7 +104,7 @@ static void activity_add(struct day *day, const struct calendar_activity *activi
     else if (text_equal(activity->kind, "payment"))
         event = (struct event){.text = counted(day, activity->entries, "Paid", "payments"),
                                .amount_cents = activity->money_cents,
-                               .path = paid_path(day)};
+                               .path = moved_path(day)};
     else if (text_equal(activity->kind, "return"))
         event = (struct event){
             .text = counted(day, activity->entries, "Payment returned", "payments returned"),
@@ -117,6 +117,9 @@ static void activity_add(struct day *day, const struct calendar_activity *activi
     else
         event = credit_event(activity);
     event.kind = activity->kind;
+    /* Without statements there is no one place for it. */
+    if (!event.path && settings_has_program(&day->visit->running->settings, "documents"))
+        event.path = moved_path(day);
     event_add(day, &event);
 }
 

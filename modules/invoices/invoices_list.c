@@ -27,7 +27,7 @@ static const struct {
     bool may_sort[SORT_COUNT];
 } filters[FILTER_COUNT] = {
     [FILTER_OPEN] = {"open", "Open", INVOICES_OPEN, false, SORT_NEWEST, {true, true, true}},
-    [FILTER_OVERDUE] = {"overdue", "Overdue", INVOICES_OPEN, true, SORT_DUE, {[SORT_DUE] = true}},
+    [FILTER_OVERDUE] = {"overdue", "Overdue", INVOICES_LEFT, true, SORT_DUE, {[SORT_DUE] = true}},
     [FILTER_PAID] = {"paid", "Paid", INVOICES_PAID, false, SORT_NEWEST, {true, true, false}},
     [FILTER_ALL] = {"all", "All", INVOICES_ALL, false, SORT_NEWEST, {true, true, false}},
 };

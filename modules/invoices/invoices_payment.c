@@ -104,22 +104,18 @@ static void facts_show(struct visit *visit, struct values *node, const struct pa
         values_set(node, "Confirmation", payment->transaction_id);
 }
 
-/* A receipt is of money that moved, or that a bank has accepted to move, whatever became of it. */
-static bool has_receipt(enum payment_state state) {
-    return !payment_is_open(state) && state != PAYMENT_DECLINED && state != PAYMENT_FAILED &&
-           state != PAYMENT_NOT_CHARGED;
-}
-
 static void ways_on_show(struct visit *visit, struct values *node,
                          const struct payment_past *past) {
     const struct settings *settings = &visit->running->settings;
     const struct payment *payment = &past->payment;
     const struct outcome *outcome = &outcomes[outcome_of(payment)];
 
-    if (has_receipt(payment->state) && settings_has_program(settings, "documents"))
+    if (outcome_paper_title(payment->state) && settings_has_program(settings, "documents")) {
         values_set(
             node, "PdfUrl",
             visit_url(visit, arena_format(visit->arena, "/payments/%s.pdf", payment->reference)));
+        values_set(node, "PdfTitle", outcome_paper_link(payment->state));
+    }
     if (outcome->may_pay_again && settings_has_program(settings, "pay"))
         values_set(node, "PayUrl", visit_url(visit, "/pay"));
     if (outcome->may_change)

@@ -63,8 +63,10 @@ static struct date day_read(struct visit *visit, const char *field, const char *
 }
 
 void period_read(struct visit *visit, struct date *out_from, struct date *out_to) {
-    *out_from = day_read(visit, "from", "Enter the first day as year, month and day: 2026-01-31.");
-    *out_to = day_read(visit, "to", "Enter the last day as year, month and day: 2026-01-31.");
+    *out_from = day_read(visit, "from",
+                         "From is not a day: enter year, month and day, as in 2026-01-31.");
+    *out_to = day_read(visit, "to",
+                       "To is not a day: enter year, month and day, as in 2026-01-31.");
     if (out_from->year && out_to->year && date_compare(*out_to, *out_from) < 0)
         form_fail(&visit->form, "to", "The period ends before it begins. Change one of the days.");
 }

@@ -6,19 +6,19 @@
 #include "common/store/user_store.h"
 #include "modules/login/login.h"
 
-enum { NEXT_MAX = 200, TRIES_WINDOW_S = 900 };
+enum { TRIES_WINDOW_S = 900 };
 
 static const char purpose[] = "login";
 
 static const struct field show_fields[] = {
-    {.name = "next", .max_length = NEXT_MAX},
+    {.name = "next", .max_length = VISIT_NEXT_MAX},
     {.name = "done", .max_length = 16},
 };
 const struct form login_show_form = FORM(show_fields);
 
 static const struct field submit_fields[] = {
     {.name = "key", .flags = FIELD_CARD_EXEMPT | FIELD_SECRET, .max_length = KEY_MAX},
-    {.name = "next", .max_length = NEXT_MAX},
+    {.name = "next", .max_length = VISIT_NEXT_MAX},
     {.name = "email", .max_length = EMAIL_MAX},
     {.name = "password", .flags = FIELD_SECRET, .max_length = PASSWORD_MAX},
 };

@@ -6,6 +6,7 @@
 
 #include "common/core/text.h"
 #include "common/money/money.h"
+#include "common/program/outcome.h"
 #include "common/store/mail_store.h"
 #include "modules/mailer/mailer.h"
 
@@ -77,6 +78,9 @@ static enum result payment_set(struct running *running, struct arena *arena,
     line_set(node, arena, "Confirmation", payment.transaction_id);
     lines_set(node, arena, "Note", payment.note);
     link_set(running, arena, node, "pay", arena_format(arena, "/pay/%s", payment.reference));
+    if (outcome_paper_title(payment.state))
+        link_set(running, arena, values_child(node, "Pdf"), "documents",
+                 arena_format(arena, "/payments/%s.pdf", payment.reference));
     return invoices_set(running, arena, row, payment_id, values);
 }
 

@@ -111,26 +111,61 @@ static enum result refunds_show(struct visit *visit, const struct payment *payme
     return result;
 }
 
+static const char *change_path(struct visit *visit, const struct payment *payment,
+                               const struct covered_invoice *list, size_t count) {
+    struct buffer query;
+
+    /* Fewer than fit into an address; a longer list starts from the balance again, and so does an
+     * amount that no choice of invoices says. */
+    if (count > 40 || payment->credit_cents)
+        return "/pay";
+    buffer_init(&query, visit->arena, REQUEST_QUERY_MAX);
+    for (size_t at = 0; at < count; at++)
+        buffer_url_pair(&query, "invoice", list[at].number);
+    return buffer_is_full(&query) ? "/pay" : arena_format(visit->arena, "/pay?%s", query.bytes);
+}
+
+/* A single invoice is chosen again where it can still be paid. */
+static const char *again_path(struct visit *visit, const struct payment *payment,
+                              const struct covered_invoice *list, size_t count) {
+    bool is_payable = count == 1 && !*list->open_payment && invoice_free_cents(&list->figures) > 0;
+
+    return is_payable ? change_path(visit, payment, list, count) : "/pay";
+}
+
+/* again: where it is paid anew. */
+static void actions_show(struct visit *visit, const struct payment *payment,
+                         const struct outcome *outcome, const char *again) {
+    const struct settings *settings = &visit->running->settings;
+    const char *reference = payment->reference;
+    size_t count = 0;
+
+    if (outcome->may_change)
+        action_add(visit, count++, "Check again", arena_format(visit->arena, "/pay/%s", reference),
+                   true);
+    if (outcome->may_pay_again)
+        action_add(visit, count++, "Make a Payment", again, true);
+    if (settings_has_program(settings, "invoices")) {
+        action_add(visit, count, "View Invoices", "/invoices", count == 0);
+        count++;
+    }
+    if (outcome_paper_title(payment->state) && settings_has_program(settings, "documents"))
+        action_add(visit, count++, outcome_paper_link(payment->state),
+                   arena_format(visit->arena, "/payments/%s.pdf", reference), false);
+    if (payment->confirmed_at && settings_has_program(settings, "invoices"))
+        action_add(visit, count++, "Payment History",
+                   arena_format(visit->arena, "/payments/%s", reference), false);
+}
+
 static enum result outcome_show(struct visit *visit, const struct payment *payment, int status,
-                                int which) {
+                                int which, const char *again) {
     struct values *outcome = values_child(visit->values, "Outcome");
-    size_t actions = 0;
 
     values_set(outcome, "Kind", outcomes[which].kind);
     values_set(outcome, "Title", outcomes[which].title);
     values_set(outcome, "Text", outcomes[which].text);
     values_set(outcome, "Next", outcomes[which].next);
-    if (outcomes[which].may_change)
-        action_add(visit, actions++, "Check again",
-                   arena_format(visit->arena, "/pay/%s", payment->reference), true);
-    if (outcomes[which].may_pay_again)
-        action_add(visit, actions++, "Make a Payment", "/pay", true);
-    if (settings_has_program(&visit->running->settings, "invoices")) {
-        action_add(visit, actions, "View Invoices", "/invoices", actions == 0);
-        if (payment->confirmed_at)
-            action_add(visit, ++actions, "Payment History",
-                       arena_format(visit->arena, "/payments/%s", payment->reference), false);
-    }
+    actions_show(visit, payment, &outcomes[which], again);
     payment_show(visit, payment);
     enum result result = refunds_show(visit, payment);
     if (result == RESULT_OK)
@@ -153,26 +188,13 @@ static bool covers_changed(const struct covered_invoice *list, size_t count) {
     return false;
 }
 
-static const char *change_path(struct visit *visit, const struct payment *payment,
-                               const struct covered_invoice *list, size_t count) {
-    struct buffer query;
-
-    /* Fewer than fit into an address; a longer list starts from the balance again, and so does an
-     * amount that no choice of invoices says. */
-    if (count > 40 || payment->credit_cents)
-        return "/pay";
-    buffer_init(&query, visit->arena, REQUEST_QUERY_MAX);
-    for (size_t at = 0; at < count; at++)
-        buffer_url_pair(&query, "invoice", list[at].number);
-    return buffer_is_full(&query) ? "/pay" : arena_format(visit->arena, "/pay?%s", query.bytes);
-}
-
 static enum result review_show(struct visit *visit, const struct payment *payment,
                                const struct covered_invoice *list, size_t count, int status) {
     int64_t until = payment->created_at + visit->running->settings.review_s;
 
     if (covers_changed(list, count))
-        return outcome_show(visit, payment, 200, OUTCOME_CONFLICT);
+        return outcome_show(visit, payment, 200, OUTCOME_CONFLICT,
+                            again_path(visit, payment, list, count));
     payment_show(visit, payment);
     if (*payment->enrol_schedule) {
         struct also_enrol *also = arena_alloc(visit->arena, sizeof *also);
@@ -225,10 +247,11 @@ static enum result payment_page(struct visit *visit, const struct payment *payme
     if (result != RESULT_OK)
         return result;
     covers_show(visit, payment, list, count);
+    const char *again = again_path(visit, payment, list, count);
     if (payment->state != PAYMENT_REVIEW)
-        return outcome_show(visit, payment, status, outcome_of(payment));
+        return outcome_show(visit, payment, status, outcome_of(payment), again);
     if (review_is_over(visit, payment))
-        return outcome_show(visit, payment, status, PAYMENT_EXPIRED);
+        return outcome_show(visit, payment, status, PAYMENT_EXPIRED, again);
     return review_show(visit, payment, list, count, status);
 }
 
@@ -312,14 +335,14 @@ static enum result payment_charge(struct visit *visit, struct payment *payment,
         if (payment_find(visit->running->db, visit->arena, payment->account_id, payment->reference,
                          &now) == RESULT_OK &&
             now.state == PAYMENT_REVIEW)
-            return outcome_show(visit, payment, 409, OUTCOME_CREDIT_BUSY);
+            return outcome_show(visit, payment, 409, OUTCOME_CREDIT_BUSY, "/pay");
         break;
     case CHARGE_NOT_ALLOWED:
         return RESULT_FORBIDDEN;
     case CHARGE_ALSO_REFUSED:
         return also_refused(visit, payment);
     case CHARGE_METHOD_GONE:
-        return outcome_show(visit, payment, 409, OUTCOME_METHOD_GONE);
+        return outcome_show(visit, payment, 409, OUTCOME_METHOD_GONE, "/pay");
     case CHARGE_UNAVAILABLE:
         return RESULT_UNAVAILABLE;
     }
@@ -362,9 +385,10 @@ enum result pay_confirm(struct visit *visit) {
     bool is_review = payment.state == PAYMENT_REVIEW;
     bool is_bank = text_equal(payment.kind, "bank");
     if (is_review && !method_is_offered(visit, payment.kind))
-        return outcome_show(visit, &payment, 409, is_bank ? OUTCOME_BANKS_OFF : OUTCOME_CARDS_OFF);
+        return outcome_show(visit, &payment, 409, is_bank ? OUTCOME_BANKS_OFF : OUTCOME_CARDS_OFF,
+                            "/pay");
     if (is_review && payment.credit_cents && !visit->running->settings.credit)
-        return outcome_show(visit, &payment, 409, OUTCOME_CREDIT_OFF);
+        return outcome_show(visit, &payment, 409, OUTCOME_CREDIT_OFF, "/pay");
     struct charge_asker asker = {
         .address = visit->request.address,
         .agent = visit->request.agent,

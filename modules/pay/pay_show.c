@@ -3,6 +3,16 @@
 #include "common/money/money.h"
 #include "modules/pay/pay.h"
 
+/* What payments on their way cover is waited for only where nothing else is, as home has it. */
+static struct date balance_due_on(const struct making *making) {
+    const struct invoices *open = &making->invoices;
+
+    for (size_t row = 0; row < open->count; row++)
+        if (invoice_free_cents(&open->list[row].figures) > 0)
+            return open->list[row].figures.due_on;
+    return open->count && !making->has_more ? open->list[0].figures.due_on : (struct date){0};
+}
+
 static void balance_show(struct visit *visit, const struct making *making) {
     const struct session *session = &visit->session;
     struct values *balance = values_child(visit->values, "Balance");
@@ -13,8 +23,7 @@ static void balance_show(struct visit *visit, const struct making *making) {
         values_set(balance, "InProgress", visit_money(visit, session->pending_cents));
     if (session->credit_cents)
         values_set(balance, "Credit", visit_money(visit, session->credit_cents));
-    if (making->invoices.count)
-        visit_set_date(visit, balance, "DueBy", making->invoices.list[0].figures.due_on);
+    visit_set_date(visit, balance, "DueBy", balance_due_on(making));
 }
 
 static void choice_show(struct visit *visit, const char *name, int64_t cents) {

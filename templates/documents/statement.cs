@@ -1,5 +1,5 @@
-<?cs # a month: Statement.Month, Opening, Closing, Entries, MadeAt, ListUrl; Statement.IsRunning (flag), Carried, PdfUrl, CsvUrl (each may be absent);
-  Entries.N.On, OnIso, Text, Url (may be absent), Charge, Credit (one of them, or neither), Balance; Pages.PreviousUrl, NextUrl (absent = none);
+<?cs # a month: Statement.Month, Opening, Closing, ClosingLabel, Entries, MadeAt, ListUrl; Statement.Carried, PdfUrl, CsvUrl (each may be absent);
+  Entries.N.On, OnIso, Text, Url (may be absent), Charge, Credit (one of them, or neither), Balance, IsDayFirst (flag: the first of its day, #d-2026-11-15); Pages.PreviousUrl, NextUrl (absent = none);
   Account.*
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
@@ -7,7 +7,7 @@
 <h1>Statement of <?cs var:Statement.Month ?></h1>
 <section class="r-card" aria-label="Summary">
   <dl class="r-figures">
-    <div class="r-figure-first"><dt>Closing Balance<?cs if:Statement.IsRunning ?> so far<?cs /if ?></dt><dd class="r-money"><?cs var:Statement.Closing ?></dd></div>
+    <div class="r-figure-first"><dt><?cs var:Statement.ClosingLabel ?></dt><dd class="r-money"><?cs var:Statement.Closing ?></dd></div>
     <div><dt>Opening Balance</dt><dd class="r-money"><?cs var:Statement.Opening ?></dd></div>
     <div><dt>Entries</dt><dd><?cs var:Statement.Entries ?></dd></div>
   </dl><?cs if:Statement.PdfUrl || Statement.CsvUrl ?>
@@ -39,7 +39,7 @@
       <td role="cell" class="r-none" data-label="Payments / Credits"></td>
       <td role="cell" class="r-num" data-label="Balance"><?cs if:Statement.Carried ?><?cs var:Statement.Carried ?><?cs else ?><?cs var:Statement.Opening ?><?cs /if ?></td>
     </tr><?cs each:entry = Entries ?>
-    <tr role="row">
+    <tr role="row"<?cs if:entry.IsDayFirst ?> id="d-<?cs var:entry.OnIso ?>"<?cs /if ?>>
       <td role="cell" class="r-head" data-label="Description"><?cs if:entry.Url ?><a href="<?cs var:entry.Url ?>"><bdi><?cs var:entry.Text ?></bdi></a><?cs else ?><bdi><?cs var:entry.Text ?></bdi><?cs /if ?></td>
       <?cs call:date_cell("Date", entry.OnIso, entry.On) ?>
       <td role="cell" class="r-num<?cs if:!entry.Charge ?> r-none<?cs /if ?>" data-label="Charges"><?cs var:entry.Charge ?></td>
@@ -47,7 +47,7 @@
       <?cs call:money_cell("Balance", entry.Balance) ?>
     </tr><?cs /each ?><?cs if:!Pages.NextUrl ?>
     <tr role="row" class="r-sum">
-      <td role="cell" class="r-head" data-label="Description">Closing Balance</td>
+      <td role="cell" class="r-head" data-label="Description"><?cs var:Statement.ClosingLabel ?></td>
       <td role="cell" class="r-none" data-label="Date"></td>
       <td role="cell" class="r-none" data-label="Charges"></td>
       <td role="cell" class="r-none" data-label="Payments / Credits"></td>

@@ -1,5 +1,5 @@
 <?cs # one payment: Payment.Reference, Amount, Status, StatusKind, StatusText, Method, At, Day, DayIso; Payment.Source (customer, autopay, provider); Payment.Next, Note, Refunded, ToCredit, Confirmation,
-  PdfUrl, PayUrl, AgainUrl (each may be absent); Parts.Title; Parts.HasRefunded, FirstUrl, NextUrl (may be absent); Allocations.N.Number, Url, Amount; Allocations.N.Refunded (may be absent);
+  PdfUrl, PdfTitle, PayUrl, AgainUrl (each may be absent); Parts.Title; Parts.HasRefunded, FirstUrl, NextUrl (may be absent); Allocations.N.Number, Url, Amount; Allocations.N.Refunded (may be absent);
   Refunds.N.* (see shared/refunds.cs; may be absent); Steps.N.Text, At, AtIso; Account.*
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
@@ -17,7 +17,7 @@
     <div><dt>Payment Method</dt><dd><bdi><?cs var:Payment.Method ?></bdi></dd></div>
   </dl><?cs if:Payment.PdfUrl || Payment.PayUrl || Payment.AgainUrl ?>
   <p class="r-actions"><?cs if:Payment.AgainUrl ?><a class="r-button" href="<?cs var:Payment.AgainUrl ?>">Check again</a> <?cs /if ?><?cs if:Payment.PayUrl ?><a class="r-button" href="<?cs var:Payment.PayUrl ?>">Make a Payment</a> <?cs /if ?><?cs if:Payment.PdfUrl ?>
-    <a class="r-button r-button-quiet" href="<?cs var:Payment.PdfUrl ?>">Download receipt (PDF)</a><?cs /if ?></p><?cs /if ?>
+    <a class="r-button r-button-quiet" href="<?cs var:Payment.PdfUrl ?>"><?cs var:Payment.PdfTitle ?></a><?cs /if ?></p><?cs /if ?>
 </section>
 <section class="r-card r-print-only" aria-label="Account">
   <p><strong><?cs var:Site.Name ?></strong></p>

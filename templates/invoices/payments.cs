@@ -21,7 +21,7 @@
     <button class="r-button r-button-quiet">Show</button>
   </form>
 </details><?cs if:Filter.ClearUrl ?>
-<p class="r-found"><?cs if:Filter.Status ?>Status <?cs var:Filter.Status ?><?cs if:Filter.Period ?>, <?cs /if ?><?cs /if ?><?cs if:Filter.Period ?><?cs var:Filter.Period ?><?cs /if ?>. <a href="<?cs var:Filter.ClearUrl ?>">Show all payments</a></p><?cs /if ?><?cs if:!subcount(Errors) ?>
+<p class="r-found"><?cs if:Filter.Status ?>Status <?cs var:Filter.Status ?><?cs if:Filter.Period ?>, <?cs /if ?><?cs /if ?><?cs if:Filter.Period ?>Date <?cs var:Filter.Period ?><?cs /if ?>. <a href="<?cs var:Filter.ClearUrl ?>">Show all payments</a></p><?cs /if ?><?cs if:!subcount(Errors) ?>
 <div class="r-card"><?cs if:subcount(Payments) ?>
   <table class="r-table r-payments" role="table">
     <caption class="r-hidden">Payments</caption>

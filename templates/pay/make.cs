@@ -38,10 +38,10 @@
   <p class="r-hint" id="what-hint"><?cs var:Limits.Text ?></p><?cs /if ?>
   <?cs call:error_line("what", Fields.What.Error) ?><?cs if:Choice.Total.Show ?>
   <div class="r-choice">
-    <input type="radio" id="what-total" name="what" value="total" data-cents="<?cs var:Choice.Total.Cents ?>" aria-describedby="what-total-amount<?cs if:More.Text ?> what-total-hint<?cs /if ?>"<?cs if:Form.What == "total" ?> checked<?cs /if ?>>
+    <input type="radio" id="what-total" name="what" value="total" data-cents="<?cs var:Choice.Total.Cents ?>" aria-describedby="what-total-amount<?cs if:Balance.InProgress || More.Text ?> what-total-hint<?cs /if ?>"<?cs if:Form.What == "total" ?> checked<?cs /if ?>>
     <label for="what-total">Total Balance</label>
-    <span class="r-choice-value r-money" id="what-total-amount"><?cs var:Choice.Total.Amount ?></span><?cs if:More.Text ?>
-    <p class="r-choice-hint" id="what-total-hint"><?cs var:More.Text ?></p><?cs /if ?>
+    <span class="r-choice-value r-money" id="what-total-amount"><?cs var:Choice.Total.Amount ?></span><?cs if:Balance.InProgress || More.Text ?>
+    <p class="r-choice-hint" id="what-total-hint"><?cs if:Balance.InProgress ?>Without the <?cs call:money(Balance.InProgress) ?> in progress.<?cs if:More.Text ?> <?cs /if ?><?cs /if ?><?cs var:More.Text ?></p><?cs /if ?>
   </div><?cs /if ?><?cs if:Choice.Current.Show ?>
   <div class="r-choice">
     <input type="radio" id="what-current" name="what" value="current" data-cents="<?cs var:Choice.Current.Cents ?>" aria-describedby="what-current-amount what-current-hint"<?cs if:Form.What == "current" ?> checked<?cs /if ?>>

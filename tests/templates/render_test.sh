@@ -68,7 +68,7 @@ has invoices_list.errors '<details class="r-find" open>' 'id="number-error"' 'id
 lacks invoices_list.errors 'No paid invoices' '<table'
 has invoices_payments.all '<h1>Payment History</h1>' '<label for="status">Status</label>' '>Charged back</option>' 'href="/billing/payments/P0123456789A0">P0123456789A0</a>' 'r-status-charged_back' '&lt;b&gt;ending' 'First page' 'Previous page' 'Next page' 'aria-current="page">Payment History'
 has invoices_payments.empty 'No payments yet.' '>Make a Payment</a></p>'
-has invoices_payments.none_found 'No payments like that.' 'Status Declined, from Nov 1, 2026. <a href="/billing/payments">Show all payments</a>' '<option value="declined" selected>'
+has invoices_payments.none_found 'No payments like that.' 'Status Declined, Date from Nov 1, 2026. <a href="/billing/payments">Show all payments</a>' '<option value="declined" selected>'
 has invoices_payments.errors 'id="from-error"' 'id="to-error"' '<details class="r-find" open>'
 lacks invoices_payments.errors 'No payments yet'
 has invoices_payment.paid '>Download receipt (PDF)</a>' 'Kept as credit on your account' '>Confirmed</dt>' 'For &lt;b&gt;October' '7001234567' '<h2 id="steps">What happened</h2>' 'datetime="2026-11-21T21:04:00Z"' 'Invoices paid with it' 'href="/billing/invoices/INV-10397"' '>Payment History</a></p>'
@@ -98,7 +98,9 @@ has login_sign_in.wrong '<title>Error: ' 'role="alert"' 'aria-describedby="email
 has pay_make.total 'Make a Payment' 'Current Balance' 'Due By' 'Total Balance' 'Current Charges' 'Fixed Amount' 'Selected Invoices' 'Select Invoice To Pay' \
   'Amount Due' 'Invoice Amount' 'Invoice #' 'Invoice Date' 'Total Amount' 'Payment Total' 'Payment Method' '>Note<' 'Process Payment' '>Cancel<' \
   'Please allow up to 2 business days for payments to be reflected in your account' 'Payment Terms and Conditions' 'name="seen_balance" value="85661"' \
-  'value="total" data-cents="85661" aria-describedby="what-total-amount" checked' 'id="choose-one" hidden'
+  'value="total" data-cents="85661" aria-describedby="what-total-amount what-total-hint" checked' 'id="choose-one" hidden' \
+  '>In progress</dt><dd class="r-money">$75.00</dd>' 'id="what-total-hint">Without the <span class="r-money">$75.00</span> in progress.</p>'
+lacks pay_make.selected_none 'what-total-hint'
 has pay_make.selected_none 'id="choose-one">Select at Least One Invoice'
 has pay_make.from_invoice 'Invoice Date</dt>' 'Amount Due</dt>' 'Date Due</dt>' 'value="INV-10397" data-cents="3043" checked'
 has pay_make.errors 'id="fixed_amount-error"' 'id="picker-error"' 'id="amount-1-error"' 'id="methods-error"' 'id="note-error"' '&lt;/textarea&gt;'
@@ -233,16 +235,16 @@ has documents_list.full '<h1>Reports / Documents</h1>' '>Statements of 2026</h2>
 lacks documents_list.full 'No statements yet' '2026-09.pdf'
 has documents_list.empty 'No statements yet.'
 lacks documents_list.empty '<table' 'Tax-Year' 'A receipt is with each payment'
-has documents_statement.running '<h1>Statement of November 2026</h1>' 'Closing Balance so far' '>Opening Balance</td>' '>Closing Balance</td>' '>Download PDF</a>' '>Download CSV</a>' '&lt;b&gt;Visa&lt;/b&gt; ending 4242' '$4,446.18' \
+has documents_statement.running '<tr role="row" id="d-2026-11-03">' '<h1>Statement of November 2026</h1>' '<dt>Closing Balance so far</dt>' '>Opening Balance</td>' '>Closing Balance so far</td>' '>Download PDF</a>' '>Download CSV</a>' '&lt;b&gt;Visa&lt;/b&gt; ending 4242' '$4,446.18' \
   'Entries that are booked later for this month are in a later copy.'
-lacks documents_statement.running 'Brought Forward' 'Next page' 'Previous page' 'than a PDF holds'
+lacks documents_statement.running 'id="d-2026-11-01"' 'Brought Forward' 'Next page' 'Previous page' 'than a PDF holds'
 has documents_statement.middle 'Brought Forward' '−$12.50' 'rel="next"' 'rel="prev"' 'This month has more entries than a PDF holds. Its CSV has all of them.'
 lacks documents_statement.middle '>Closing Balance</td>' '>Download PDF</a>'
 has documents_statement.empty 'Nothing was booked in this month.' '>Closing Balance</td>'
-has documents_year.running '<h1>Tax-Year Summary 2026</h1>' 'The year is not over' '>of which Tax</th>' '>Refunded / Returned</th>' '$24,692.36' '>Download PDF</a>' '>Download CSV</a>'
-lacks documents_year.running 'Nothing was booked'
+has documents_year.running '<h1>Tax-Year Summary 2026</h1>' '<p class="r-lead">The year is not over: this is how it stands so far.</p>' '<dt>Closing Balance so far</dt>' '>Total so far</td>' '<p class="r-after">Nothing was booked in March, April and May.</p>' '>of which Tax</th>' '>Refunded / Returned</th>' '$24,692.36' '>Download PDF</a>' '>Download CSV</a>'
+lacks documents_year.running 'r-empty'
 has documents_year.empty 'Nothing was booked in this year.'
-lacks documents_year.empty 'The year is not over'
+lacks documents_year.empty 'The year is not over' 'so far' '<table'
 has login_sign_in.first 'href="/billing/login/reset">Forgot your password?</a>'
 has login_sign_in.done 'r-banner-success'
 has login_reset.first '<h1>Reset your password</h1>' 'action="/billing/login/reset"' 'autocomplete="username"' '>Send the link</button>'

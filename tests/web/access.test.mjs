@@ -140,6 +140,7 @@ test('without the permission: told so, and whom to ask', async () => {
       assert.equal(answer.status, 403, route);
       assert.match(words(answer.text), /does not include "User can view Financial Reports and Invoices"\. Ask a Manager of your organization, or your service provider/, route);
       assert.doesNotMatch(answer.text, new RegExp(`\\$\\d|${account.invoices[0].number}</`), 'no figure is shown');
+      assert.doesNotMatch(answer.text, /<nav class="r-nav"/, 'no menu of pages that would say the same');
     }
   });
   assert.equal((await reader.post(world.path('/logout'), {})).status, 303);
@@ -298,7 +299,7 @@ async function signInAnswer(email, password, { next = '/', headers } = {}) {
 test('after signing in, only our own pages', async () => {
   const own = new URL(world.demo.url);
   const nexts = [
-    '//evil.test', '///evil.test', '/\\evil.test', '\\\\evil.test', 'http://evil.test', 'https:evil.test', 'evil.test', '/%2f/evil.test', '/%2fevil.test', '%2f%2fevil.test',
+    '//evil.test', '///evil.test', '/\\evil.test', '\\\\evil.test', 'http://evil.test', 'https:evil.test', 'evil.test', '/%2f/evil.test', '/%2fevil.test',
     '/..//evil.test', '/../../evil', '/.//evil.test', '/\t/evil.test', '/\n/evil.test', '/ /evil', 'javascript:alert(1)', '/@evil.test', '/?next=//evil', '/#x',
     '/?a=/b', '/?a?b', '/pay?a=<b>', '/?a=%0d%0ab', '/pay\r\nSet-Cookie: a=b', '/pay%0d%0aSet-Cookie:a=b', '/login', '/login/x', '', '/' + 'a'.repeat(300), 'é', '/é',
   ];
@@ -328,9 +329,31 @@ test('after signing in, only our own pages', async () => {
   const asked = await nobody.get(world.path('/pay?invoice=x'));
   await nobody.get(asked.location);
   assert.equal(asked.location, `${world.path('/login')}?next=/pay?invoice%3Dx`);
-  // Not what is long, odd, or as long as a card's number.
-  for (const query of ['invoice=<x>', `invoice=${'x'.repeat(100)}`, 'status=123456&sort=1234567', 'a=b%26c', 'x=/'])
-    assert.match((await nobody.get(world.path(`/invoices?${query}`))).location, /\?next=\/invoices$|\?next=\/invoices\?x%3D\/$/, query);
+});
+
+test('signing in keeps what was asked for: a filter of a few plain fields, and nothing else', async () => {
+  const nobody = world.demo.client();
+  const door = `${world.path('/login')}?next=`;
+  const period = '/invoices?status=all&from=2026-01-01&to=2026-02-01';
+  const fits = `/invoices?number=${'x'.repeat(200 - '/invoices?number='.length)}`;
+  for (const asked of [period, `${period}&sort=oldest&number=INV-10_3.9~x`, '/payments?status=&from=2026-01-01&to=', '/invoices?status=all&status=paid', '/invoices?number=123456789012', fits]) {
+    const answer = await nobody.get(world.path(asked));
+    assert.equal(answer.location, `${door}${asked.replace(/[=&]/g, encodeURIComponent)}`);
+    const page = await nobody.get(answer.location);
+    assert.equal(page.status, 200);
+    assert.equal(attribute(page.text.match(/<input[^>]*name="next"[^>]*>/)[0], 'value'), asked, 'the form carries it');
+    assert.equal((await signInAnswer(account.user.email, account.user.password, { next: asked })).location, world.path(asked));
+  }
+  const { visitor } = await signInAnswer(account.user.email, account.user.password, { next: period });
+  const list = await visitor.get(world.path(period));
+  assert.equal(list.status, 200);
+  assert.match(list.text, /name="from"[^>]*value="2026-01-01"/);
+  // Not what is long, odd, leads elsewhere, or has as many digits as a card's number; a day that is none is digits.
+  for (const query of ['invoice=<x>', `${fits.slice('/invoices?'.length)}x`, `a=${'x'.repeat(94)}&b=${'x'.repeat(94)}&c=1`, 'status=123456&sort=1234567', 'from=2026-13-01&to=2026-02-30', 'from=4111-11-11&to=1111-11-11', '1234567=1&a=123456', 'a=b%26c', 'a=b%3Dc',
+    'x=/', 'next=//evil.test', 'next=https://evil.test', 'a=..%2f', 'a=%5cevil', 'a=%25', 'a=b%0d%0aSet-Cookie:c', 'a=b+c', 'a=%22', "a='", 'a=%C3%A9', 'a=b%23c', 'a=b%3fc', 'a=@evil.test', 'a=b;c'])
+    assert.equal((await nobody.get(world.path(`/invoices?${query}`))).location, `${door}/invoices`, query);
+  // A path that the form would not take leads home.
+  assert.equal((await nobody.get(world.path(`/invoices/${'x'.repeat(300)}`))).location, `${door}/`);
 });
 
 test('a wrong password and an unknown user get the same answer', async () => {

@@ -104,11 +104,15 @@ function statementPage(html) {
   return {
     opening: cents(rows[0][4]),
     closing: cents(rows.at(-1)[4]),
+    label: rows.at(-1)[0],
     entries: rows.slice(1, -1).map(([text, day, charge, credit, balance]) => ({ text, day, charge: cents(charge), credit: cents(credit), balance: cents(balance) })),
   };
 }
 
 const shortDay = (iso) => new Date(`${iso}T12:00:00Z`).toLocaleDateString('en-US', { month: 'short', day: 'numeric', year: 'numeric', timeZone: 'UTC' });
+
+// A month's last day, or today where it is not over.
+const closingDay = (m) => (m === RUNNING ? today() : new Date(Date.UTC(Number(m.slice(0, 4)), Number(m.slice(5)), 0)).toISOString().slice(0, 10));
 
 function statementCsv(bytes) {
   const rows = csvRows(bytes);
@@ -118,19 +122,20 @@ function statementCsv(bytes) {
     for (const at of [3, 4, 5]) assert.match(row[at].text, at === 5 ? /^-?\d+\.\d\d$/ : /^(\d+\.\d\d)?$/);
   }
   const texts = rows.slice(1).map((row) => row.map((cell) => cell.text));
-  assert.deepEqual([texts[0][1], texts.at(-1)[1]], ['Opening Balance', 'Closing Balance']);
+  assert.deepEqual([texts[0][1], texts.at(-1)[0]], ['Opening Balance', closingDay(texts[0][0].slice(0, 7))]);
   return {
     opening: plainCents(texts[0][5]),
     closing: plainCents(texts.at(-1)[5]),
+    label: texts.at(-1)[1],
     entries: texts.slice(1, -1).map(([day, text, , charge, credit, balance]) => ({ text, day: shortDay(day), charge: plainCents(charge), credit: plainCents(credit), balance: plainCents(balance) })),
   };
 }
 
 // The rows that begin with a day. A charge and a credit are told apart by what they do to the balance.
-function statementPaper(bytes) {
+function statementPaper(bytes, m) {
   const rows = paperLines(bytes).filter((line) => /^[A-Z][a-z]{2} \d+, \d{4} \| /.test(line)).map((line) => line.split(' | '));
   let before = cents(rows[0].at(-1));
-  assert.deepEqual([rows[0][1], rows.at(-1)[1]], ['Opening Balance', 'Closing Balance']);
+  assert.deepEqual([rows[0][1], rows.at(-1)[0]], ['Opening Balance', shortDay(closingDay(m))]);
   const entries = rows.slice(1, -1).map((row) => {
     const balance = cents(row.at(-1));
     const amount = row.length === 4 ? cents(row[2]) : 0;
@@ -139,7 +144,7 @@ function statementPaper(bytes) {
     before = balance;
     return entry;
   });
-  return { opening: cents(rows[0].at(-1)), closing: cents(rows.at(-1).at(-1)), entries };
+  return { opening: cents(rows[0].at(-1)), closing: cents(rows.at(-1).at(-1)), label: rows.at(-1)[1], entries };
 }
 
 const journal = (where) =>
@@ -162,13 +167,14 @@ test('fourteen months: page, PDF and CSV say what the journal says, and each mon
     const entries = journal(`DATE_FORMAT(e.on_date, '%Y-%m') = '${m}'`);
     assert.deepEqual(shown.entries.map((entry) => entry.charge - entry.credit), entries.map((entry) => entry.effect), m);
     assert.equal(shown.closing, closing + entries.reduce((sum, entry) => sum + entry.effect, 0), m);
+    assert.equal(shown.label, m === RUNNING ? 'Closing Balance so far' : 'Closing Balance', m);
     let running = shown.opening;
     for (const entry of shown.entries) assert.equal((running += entry.charge - entry.credit), entry.balance);
     for (const [at, entry] of entries.entries()) {
       const name = entry.key.split(':')[1];
       if (!/^(refund|void|return):/.test(entry.key)) assert.ok(shown.entries[at].text.includes(name), `${shown.entries[at].text} is ${entry.key}`);
     }
-    assert.deepEqual(statementPaper((await get(`/documents/statements/${m}.pdf`)).bytes), shown, `${m}.pdf`);
+    assert.deepEqual(statementPaper((await get(`/documents/statements/${m}.pdf`)).bytes, m), shown, `${m}.pdf`);
     assert.deepEqual(statementCsv((await get(`/documents/statements/${m}.csv`)).bytes), shown, `${m}.csv`);
     closing = shown.closing;
     seen += shown.entries.map((entry) => `${entry.text}\n`).join('');
@@ -189,45 +195,108 @@ test('a month in which nothing happened is an honest page', async () => {
   assert.match(paperText((await get(`/documents/statements/${m}.pdf`)).bytes), /Nothing was booked in this month\./);
   assert.equal(csvRows((await get(`/documents/statements/${m}.csv`)).bytes).length, 3);
   const long = statementPage((await get('/documents/statements/2001-01')).text);
-  assert.deepEqual(long, { opening: 0, closing: 0, entries: [] }, 'and so is one long before the first');
+  assert.deepEqual(long, { opening: 0, closing: 0, label: 'Closing Balance', entries: [] }, 'and so is one long before the first');
 });
 
 test('a statement says when it was made, and for whom', async () => {
   const page = words((await get(`/documents/statements/${RUNNING}`)).text);
   const paper = paperText((await get(`/documents/statements/${RUNNING}.pdf`)).bytes).replace(/\s+/g, ' ');
   for (const text of [page, paper]) assert.match(text, /Made [A-Z][a-z]{2} \d+, \d{4}, \d+:\d\d [AP]M C[SD]T/);
-  assert.match(page, /Closing Balance so far/);
+  // The month is not over: the figure on top, its fact and the last row say so, and nothing calls it closed.
+  for (const [text, count] of [[page, 2], [paper, 3]]) {
+    assert.equal(text.match(/Closing Balance so far/g)?.length, count);
+    assert.equal(text.match(/Closing Balance/g).length, count);
+  }
   assert.match(page, /Entries that are booked later for this month are in a later copy\./);
   assert.match(paper, /entries that are booked later for this month are in a later copy\./);
   assert.ok(paper.includes(`Account Number ${account.number}`) && paper.includes('400 Cabot Street Boston, MA 02116'.slice(0, 16)));
+});
+
+test('the first row of each day of a statement can be linked to', async () => {
+  const { text } = await get(`/documents/statements/${RUNNING}`);
+  const seen = new Set();
+  for (const [row, id] of text.matchAll(/<tr role="row"(?: id="([^"]+)")?>[\s\S]*?<\/tr>/g)) {
+    const day = row.match(/<time datetime="([^"]+)"/)?.[1];
+    assert.equal(id, day && !seen.has(day) ? `d-${day}` : undefined, row);
+    if (day) seen.add(day);
+  }
+  assert.ok(seen.size >= 1 && [...text.matchAll(/<time datetime/g)].length > seen.size, 'a day with several');
+  const later = await get(`/documents/statements/${RUNNING}?after=${RUNNING}-01.0`);
+  assert.match(later.text, new RegExp(`<tr role="row" id="d-${RUNNING}-01">`), 'also on a page that begins there');
 });
 
 // ---- years ----
 
 test('years: page, PDF and CSV say what the journal says', async () => {
   const years = [...new Set(Array.from({ length: MONTHS }, (_, back) => month(back).slice(0, 4)))];
+  let quieted = 0;
   for (const year of years) {
     const page = await get(`/documents/years/${year}`);
     const shown = rowsOf(page.text).map(([title, ...figures]) => [title, ...figures.map(cents)]);
-    const lines = paperLines((await get(`/documents/years/${year}.pdf`)).bytes).filter((line) => /^([A-Z][a-z]+ \d{4}|Total) \| /.test(line)).map((line) => line.split(' | '));
+    const paper = (await get(`/documents/years/${year}.pdf`)).bytes;
+    const lines = paperLines(paper).filter((line) => /^([A-Z][a-z]+ \d{4}|Total( so far)?) \| /.test(line)).map((line) => line.split(' | '));
     assert.deepEqual(lines.map(([title, ...figures]) => [title, ...figures.map(cents)]), shown, `${year}.pdf`);
     const rows = csvRows((await get(`/documents/years/${year}.csv`)).bytes);
-    assert.deepEqual(rows.slice(1).map(([title, ...figures]) => [title.text, ...figures.map((cell) => plainCents(cell.text))]), shown, `${year}.csv`);
+    for (const row of rows) assert.equal(row.length, 7, 'each row has each column');
+    assert.deepEqual(rows.slice(2, -1).map(([title, ...figures]) => [title.text, ...figures.slice(0, 5).map((cell) => plainCents(cell.text))]), shown, `${year}.csv`);
     const posted = (ledger, kinds, sign, where = '') =>
       Number(world.one(`SELECT COALESCE(SUM(${sign} q.amount_cents), 0) FROM journal_entry e JOIN journal_posting q ON q.account_id = e.account_id AND q.entry_id = e.id
         WHERE e.account_id = ${account.id} AND YEAR(e.on_date) = ${year} AND q.ledger IN (${ledger}) AND e.kind IN (${kinds}) ${where}`));
     const all = "'receivable', 'credit'";
     const returned = posted("'money'", "'refund', 'void', 'return'", '-');
     const rest = posted(all, "'refund', 'void', 'return', 'credit'", '');
-    assert.deepEqual(shown.at(-1), ['Total', posted(all, "'invoice', 'fee'", ''), posted("'tax'", "'invoice'", '-'), posted("'money'", "'payment'", ''), returned, returned - rest]);
+    const isRunning = year === RUNNING.slice(0, 4);
+    assert.deepEqual(shown.at(-1), [isRunning ? 'Total so far' : 'Total', posted(all, "'invoice', 'fee'", ''), posted("'tax'", "'invoice'", '-'), posted("'money'", "'payment'", ''), returned, returned - rest]);
     for (let column = 1; column <= 5; column++) assert.equal(shown.slice(0, -1).reduce((sum, row) => sum + row[column], 0), shown.at(-1)[column], 'the months come to the total');
     const text = words(page.text);
-    const [opening, closing] = ['Opening Balance', 'Closing Balance'].map((name) => cents(text.match(new RegExp(`${name} (−?\\$[\\d,.]+)`))[1]));
+    const closes = isRunning ? 'Closing Balance so far' : 'Closing Balance';
+    const balances = (where) => ['Opening Balance', closes].map((name) => cents(where.match(new RegExp(`${name} (−?\\$[\\d,.]+)`))?.[1]));
+    const [opening, closing] = balances(text);
+    const said = paperText(paper).replace(/\s+/g, ' ');
+    assert.deepEqual(balances(said), [opening, closing], `${year}.pdf`);
+    assert.deepEqual([rows[0][6], rows[1][0], rows.at(-1)[0]].map((cell) => cell.text), ['Balance', 'Opening Balance', closes]);
+    assert.deepEqual([rows[1], rows.at(-1)].map((row) => row.map((cell) => cell.text).slice(1)), [opening, closing].map((each) => ['', '', '', '', '', (each / 100).toFixed(2)]), `${year}.csv`);
+    for (const where of [text, said]) assert.equal(where.includes('The year is not over: this is how it stands so far.'), isRunning, year);
+    assert.equal(/so far/.test(text + said), isRunning, year);
+
+    // Each month something was booked in; of the others, from the first entry on, that nothing was.
+    const booked = world.sql(`SELECT DISTINCT DATE_FORMAT(on_date, '%Y-%m') FROM journal_entry WHERE account_id = ${account.id} ORDER BY 1`).map(([m]) => m);
+    const title = (m, more) => new Date(`${m}-15T12:00:00Z`).toLocaleDateString('en-US', { month: 'long', ...more, timeZone: 'UTC' });
+    assert.deepEqual(shown.slice(0, -1).map(([name]) => name), booked.filter((m) => m.startsWith(year)).map((m) => title(m, { year: 'numeric' })));
+    const quiet = Array.from({ length: 12 }, (_, at) => `${year}-${String(at + 1).padStart(2, '0')}`).filter((m) => m > booked[0] && m <= RUNNING && !booked.includes(m));
+    if (quiet.length) quieted++;
+    const sentence = `Nothing was booked in ${new Intl.ListFormat('en-GB').format(quiet.map((m) => title(m)))}.`;
+    for (const where of [text, said]) assert.deepEqual(where.match(/Nothing was booked[^.]*\./g) ?? [], quiet.length ? [sentence] : [], year);
     const [, invoiced, , paid, back, credited] = shown.at(-1);
     assert.equal(opening + invoiced - paid + back - credited, closing);
     assert.equal(opening, cents(statementOpening((await get(`/documents/statements/${year}-01`)).text)));
-    if (year === RUNNING.slice(0, 4)) assert.equal(closing, balanceNow());
+    if (isRunning) assert.equal(closing, balanceNow());
   }
+  assert.equal(quieted, 1, 'the month in which nothing happened');
+});
+
+test('a year: months are told from the first entry on; one without any is one sentence', async () => {
+  const one = await world.account({ invoices: [] });
+  const who = await world.signIn(one.user);
+  const year = Number(RUNNING.slice(0, 4));
+  const look = async (which) => {
+    const [page, pdf, csv] = await Promise.all(['', '.pdf', '.csv'].map((end) => get(`/documents/years/${which}${end}`, who)));
+    return { html: page.text, texts: [words(page.text), paperText(pdf.bytes).replace(/\s+/g, ' ')], csv: csvRows(csv.bytes).map((row) => row[0].text) };
+  };
+  const nothing = async (which, label, closes) => {
+    const { html, texts, csv } = await look(which);
+    for (const text of texts) assert.deepEqual(text.match(/Nothing was booked[^.]*\./g), ['Nothing was booked in this year.']);
+    assert.ok(!html.includes('<table') && !texts[1].includes('of which Tax'), 'no row of zeros');
+    assert.deepEqual(csv, ['Month', 'Opening Balance', label, closes]);
+  };
+  await nothing(year, 'Total so far', 'Closing Balance so far');
+  await invoice('Y-1', `${year - 2}-03-05`, '10.00', { of: one });
+  await invoice('Y-2', `${year - 2}-09-05`, '10.00', { of: one });
+  await invoice('Y-3', `${year - 2}-12-05`, '10.00', { of: one });
+  const { texts, csv } = await look(year - 2);
+  for (const text of texts) assert.deepEqual(text.match(/Nothing was booked[^.]*\./g), ['Nothing was booked in April, May, June, July, August, October and November.']);
+  assert.deepEqual(csv, ['Month', 'Opening Balance', `March ${year - 2}`, `September ${year - 2}`, `December ${year - 2}`, 'Total', 'Closing Balance']);
+  for (const which of [year - 3, year - 1]) await nothing(which, 'Total', 'Closing Balance');
 });
 const statementOpening = (html) => rowsOf(html)[0][4];
 
@@ -277,7 +346,18 @@ test('a receipt is there where money moved or will, and nowhere else', async () 
     world.sql(`UPDATE payment SET state = '${state}' WHERE reference = '${reference}'`);
     const answer = await get(`/payments/${reference}.pdf`);
     assert.equal(answer.status, status, state);
-    if (status === 200) assert.ok(paperText(answer.bytes).includes('$50.00'));
+    if (status !== 200) continue;
+    const paper = paperText(answer.bytes);
+    assert.ok(paper.includes('$50.00'));
+    // It says what the page says, and is a receipt only of money that was received.
+    const page = (await get(`/payments/${reference}`)).text;
+    const sentence = words(page.match(/<p class="r-lead">([\s\S]*?)<\/p>/)[1]).replace('Please contact your service provider for details.', '').trim();
+    assert.ok(sentence && paper.replace(/\s+/g, ' ').includes(sentence), `${state}: ${sentence} in\n${paper}`);
+    const isReceipt = ['succeeded', 'partly_refunded', 'refunded'].includes(state);
+    assert.equal(/\bReceipt\b/.test(paper), isReceipt, state);
+    assert.equal(paperInfo(answer.bytes).Title, `${isReceipt ? 'Receipt of payment' : 'Payment'} ${reference}`);
+    assert.match(answer.headers['content-disposition'], new RegExp(`"${isReceipt ? 'receipt' : 'payment'}-`));
+    assert.ok(paper.includes(words(page.match(/<span class="r-status[^>]*>([^<]+)</)[1])), `${state}: its status`);
   }
   await remit('payment', 'refund', reference, '--amount', '20.00');
   const after = paperLines((await get(`/payments/${reference}.pdf`)).bytes).join('\n');

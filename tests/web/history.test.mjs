@@ -210,7 +210,9 @@ test('what is no place in a list is not found', async () => {
     '/payments?from=2026-01-02&after=2026-01-02T05:59:59.1', '/payments?to=2026-01-02&after=2026-01-03T06:00:00.1',
   ];
   for (const path of wrong) assert.equal((await client.get(world.path(path))).status, 404, path);
-  assert.equal((await client.get(world.path('/invoices?after=2026-01-01.1&after=2026-01-02.1'))).status, 400);
+  const twice = await client.get(world.path('/invoices?after=2026-01-01.1&after=2026-01-02.1'));
+  assert.equal(twice.status, 400);
+  assert.match(words(twice.text), /This link cannot be read It says the same thing more than once\. Nothing was done\./);
   // A place need not be a row's.
   for (const path of ['/invoices?status=all&after=2026-01-05.0', '/invoices?status=all&before=9999-12-31.9223372036854775807', '/payments?after=2030-01-01T00:00:00.1', '/payments?from=2026-01-02&after=2026-01-02T06:00:00.1'])
     assert.equal((await client.get(world.path(path))).status, 200, path);
@@ -219,8 +221,8 @@ test('what is no place in a list is not found', async () => {
 test('what is not offered, or no day, is said beside its field, and stays', async () => {
   const long = 'N'.repeat(33);
   const cases = [
-    ['/invoices?status=all&from=yesterday', 'from', /Enter the first day as year, month and day/, 'yesterday'],
-    ['/invoices?status=all&to=2026-02-30', 'to', /Enter the last day as year, month and day/, '2026-02-30'],
+    ['/invoices?status=all&from=yesterday', 'from', /From is not a day: enter year, month and day/, 'yesterday'],
+    ['/invoices?status=all&to=2026-02-30', 'to', /To is not a day: enter year, month and day/, '2026-02-30'],
     ['/invoices?status=all&from=2026-02-01&to=2026-01-31', 'to', /The period ends before it begins/, '2026-01-31'],
     ['/invoices?status=paid&sort=due', 'sort', /Only open and overdue invoices can be sorted by Date Due/],
     ['/invoices?status=all&sort=due', 'sort', /Only open and overdue/],
@@ -231,8 +233,8 @@ test('what is not offered, or no day, is said beside its field, and stays', asyn
     [`/invoices?number=${long}`, 'number', /Use at most 32 characters/, long],
     ['/invoices?number=a%0Ab', 'number', /control characters/],
     [`/invoices?from=${'2'.repeat(33)}`, 'from', /Use at most 32 characters/],
-    ['/payments?from=01/02/2026', 'from', /Enter the first day as year, month and day/, '01/02/2026'],
-    ['/payments?to=2026-13-01', 'to', /Enter the last day as year, month and day/, '2026-13-01'],
+    ['/payments?from=01/02/2026', 'from', /From is not a day: enter year, month and day/, '01/02/2026'],
+    ['/payments?to=2026-13-01', 'to', /To is not a day: enter year, month and day/, '2026-13-01'],
     ['/payments?from=2026-02-01&to=2026-01-31', 'to', /The period ends before it begins/],
   ];
   for (const [path, id, pattern, typed] of cases) {
@@ -261,7 +263,7 @@ test('who has none yet is told so, for each list', async () => {
     ['/invoices?number=INV-A1001', /No invoice number begins like that\./],
     ['/payments', /No payments yet\. Each one shows here as soon as it is confirmed\. Make a Payment/],
     ['/payments?status=declined', /Status Declined\. Show all payments No payments like that\./],
-    ['/payments?from=2026-01-01', /from Jan 1, 2026\. Show all payments No payments like that\./],
+    ['/payments?from=2026-01-01', /Date from Jan 1, 2026\. Show all payments No payments like that\./],
   ]) {
     const at = await page(who, path);
     assert.match(at.words, pattern, path);
@@ -287,6 +289,10 @@ test('Process Payment on each row that can be paid now, and on no other', async 
     const links = [...html.matchAll(/href="\/billing\/pay\?invoice=([^"]+)"/g)].map(([, number]) => number).sort();
     assert.deepEqual(links, [free, shared].sort(), path);
   }
+  // What payments on their way cover is not overdue, here as on Home, and open until they have arrived.
+  assert.deepEqual((await page(who, '/invoices?status=overdue')).rows.sort(), [free, taken, shared].sort());
+  assert.deepEqual((await page(who, '/invoices?status=open&sort=due')).rows.sort(), [free, taken, sent, shared].sort());
+  assert.match((await page(who, '/')).words, /3 invoices are overdue, the oldest since/);
   const blocked = (await page(who, `/invoices/${taken}`)).words;
   assert.match(blocked, /A payment of this invoice is being processed\. Please don't pay it again\. It shows here as soon as its outcome is known\. See that payment/);
   assert.match((await page(who, `/invoices/${shared}`)).words, /\$10\.00 is on its way from the bank\. It counts as paid when it arrives; please allow up to 2 business days\. Process Payment/);
@@ -333,7 +339,7 @@ test('payments of every state and period: latest first, forward and back', async
   for (const period of ['to=9999-12-31', 'from=1900-01-01&to=9999-12-31', 'to=9999-12-30'])
     assert.deepEqual((await page(who, `/payments?${period}`)).rows, whole, period);
   const at = await page(who, '/payments?status=declined&from=2026-03-06');
-  assert.match(at.words, /Status Declined, from Mar 6, 2026\. Show all payments/);
+  assert.match(at.words, /Status Declined, Date from Mar 6, 2026\. Show all payments/);
   assert.match(at.html, /<option value="declined" selected>Declined/);
   const first = await page(who, '/payments?from=2026-03-06&to=2026-03-09');
   assert.match(first.next, /^\/billing\/payments\?from=2026-03-06&to=2026-03-09&after=/);

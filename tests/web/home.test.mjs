@@ -341,6 +341,8 @@ test('the calendar has what happened, is due, is on its way and will be drafted,
   for (const [day, said] of Object.entries(days)) assert.ok(said ? dayOf(html, day).includes(said) : dayOf(html, day) === '', `${day}: ${dayOf(html, day)}`);
   assert.match(dayOf(html, '2026-11-07'), /Credited \$10\.00/);
   assert.match(dayOf(html, '2026-11-08'), /Fee \$25\.00/);
+  for (const day of ['2026-11-07', '2026-11-08', '2026-11-09', '2026-11-11', '2026-11-13'])
+    assert.ok(linksOf(html, day).includes(world.path(`/documents/statements/2026-11?after=${day}.0`)), day);
   assert.deepEqual(linksOf(html, '2026-11-02'), [world.path('/invoices?status=all&from=2026-11-02&to=2026-11-02')]);
   // What a bank sent was confirmed days before: it stands in the statement, from its first entry of the day on.
   assert.deepEqual(linksOf(html, '2026-11-05'), [world.path('/documents/statements/2026-11?after=2026-11-05.0')]);

@@ -1,5 +1,7 @@
 // pay.test.mjs - payments that go well, that are refused, and that meet each other.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ROUNDS, World, assertFieldError, formPairs, outcomeOf, words } from './world.mjs';
 
@@ -75,6 +77,42 @@ test('by bank: pending, its cents are held, the rest stays payable', async () =>
   await world.assertClean();
 });
 
+// What a page offers behind an outcome: { title: path }.
+const offers = (html) =>
+  Object.fromEntries([...(html.match(/<p class="r-actions">([\s\S]*?)<\/p>/)?.[1] ?? '').matchAll(/<a [^>]*href="([^"]*)">([^<]*)<\/a>/g)].map(([, href, title]) => [title, href]));
+
+test('an outcome leads to its receipt, where there is one and documents is installed', async () => {
+  const account = await world.account({ invoices: [3000, 2000, 1000] });
+  const client = await world.signIn(account.user);
+  const [first, second, third] = account.invoices.map(({ number }) => number);
+  const paid = await payAndFollow(client, { what: 'selected', invoice: first });
+  const debited = await payAndFollow(client, { what: 'selected', invoice: second, method: account.bank });
+  await world.demo.knobs({ reset: true, decline_code: 202, times: 1 });
+  const declined = await payAndFollow(client, { what: 'selected', invoice: third });
+  await world.demo.resetKnobs();
+  assert.deepEqual([paid, debited, declined].map(({ page }) => outcomeOf(page.text)), ['success', 'pending', 'declined']);
+  const pdf = ({ review }) => world.path(`/payments/${review.reference}.pdf`);
+  assert.equal(offers(paid.page.text)['Download receipt (PDF)'], pdf(paid));
+  assert.equal(offers(debited.page.text)['Download PDF'], pdf(debited));
+  for (const each of [paid, debited]) assert.match((await client.get(pdf(each))).headers['content-type'], /^application\/pdf$/);
+  assert.doesNotMatch(declined.page.text, /\.pdf"|Download/);
+  assert.equal((await client.get(pdf(declined))).status, 404);
+  const file = join(world.demo.run, 'remit.hdf');
+  const whole = readFileSync(file, 'utf8');
+  try {
+    writeFileSync(file, `${whole}\nPrograms.documents = 0\n`);
+    await world.demo.restart('pay');
+    for (const { review } of [paid, debited]) {
+      const { text } = await client.get(review.path);
+      assert.doesNotMatch(text, /\.pdf"|Download/);
+      assert.equal(offers(text)['Payment History'], world.path(`/payments/${review.reference}`));
+    }
+  } finally {
+    writeFileSync(file, whole);
+    await world.demo.restart('pay');
+  }
+});
+
 test('declined: told, released, and paid at the second try', async () => {
   const account = await world.account();
   const client = await world.signIn(account.user);
@@ -94,6 +132,43 @@ test('declined: told, released, and paid at the second try', async () => {
   for (const { number, cents } of account.invoices) assert.deepEqual(world.figures(number), { total: cents, paid: 0, pending: 0 });
   const { page } = await payAndFollow(client, { what: 'total' });
   assert.equal(outcomeOf(page.text), 'success');
+  await world.assertClean();
+});
+
+test('to pay again what was declined leads to its invoice, as long as that can be paid', async () => {
+  const account = await world.account();
+  const client = await world.signIn(account.user);
+  const [{ number }, other] = account.invoices;
+  const declined = async (change) => {
+    await world.demo.knobs({ reset: true, decline_code: 202, times: 1 });
+    const { review, page } = await payAndFollow(client, change);
+    await world.demo.resetKnobs();
+    assert.equal(outcomeOf(page.text), 'declined');
+    return async () => offers((await client.get(review.path)).text)['Make a Payment'];
+  };
+  const one = await declined({ what: 'selected', invoice: number });
+  const two = await declined({ what: 'selected', invoice: [number, other.number] });
+  assert.equal(await two(), world.path('/pay'));
+  assert.equal(await one(), world.path(`/pay?invoice=${number}`));
+  const page = await client.get(await one());
+  const sent = formPairs(page.text).filter(([name]) => name === 'invoice' || name === 'what');
+  assert.deepEqual(sent, [['what', 'selected'], ['invoice', number]]);
+  // A part of it in progress leaves a rest to pay; the whole of it, or paid, does not.
+  await payAndFollow(client, { what: 'selected', invoice: number, amounts: { [number]: '10' }, method: account.bank });
+  assert.equal(await one(), world.path(`/pay?invoice=${number}`));
+  await payAndFollow(client, { what: 'selected', invoice: number, method: account.bank });
+  assert.equal(await one(), world.path('/pay'));
+  // While another payment holds it, not even its rest.
+  const held = await declined({ what: 'selected', invoice: other.number });
+  await world.demo.knobs({ reset: true, lose: 'after', times: 1 });
+  const unknown = await payAndFollow(client, { what: 'selected', invoice: other.number, amounts: { [other.number]: '5' }, method: account.card });
+  await world.demo.resetKnobs();
+  assert.equal(outcomeOf(unknown.page.text), 'unknown');
+  assert.equal(await held(), world.path('/pay'));
+  const { code, out, err } = await world.demo.remit('settle', '--json');
+  assert.equal(code, 0, `${out}${err}`);
+  assert.equal(world.state(unknown.review.reference), 'succeeded');
+  assert.equal(await held(), world.path(`/pay?invoice=${other.number}`), 'its rest');
   await world.assertClean();
 });
 

@@ -2,7 +2,7 @@
 // sends them back, and what each return code means for the account.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { World, outcomeOf, words } from './world.mjs';
+import { World, outcomeOf, words, wordsOf } from './world.mjs';
 
 let world;
 before(async () => {
@@ -50,6 +50,43 @@ test('accepted, then settled: paid only then, with one journal entry', async () 
   assert.deepEqual(events(reference).slice(-1), ['pending>succeeded']);
   await settle();
   assert.equal(journal(reference), 1, 'a second look books nothing');
+  await world.assertClean();
+});
+
+// The figures on top of a page: { title: text }.
+const figures = (html) =>
+  Object.fromEntries([...html.matchAll(/<dt>([^<]+)<\/dt><dd[^>]*>([\s\S]*?)<\/dd>/g)].map(([, title, text]) => [title, words(text)]));
+
+test('while it is pending Make a Payment tells the day, and what is in progress, as home does', async () => {
+  const account = await world.account({ invoices: [3000, 4500] });
+  const client = await world.signIn(account.user);
+  const [first, second] = account.invoices.map(({ number }) => world.one(`SELECT DATE_FORMAT(due_on, '%b %e, %Y') FROM invoice WHERE number = '${number}'`));
+  assert.notEqual(first, second);
+  const both = async () => {
+    const [home, pay] = await Promise.all(['/', '/pay'].map(async (path) => figures((await client.get(world.path(path))).text)));
+    const said = ['Current Balance', 'Due By', 'In progress'].map((title) => pay[title]);
+    assert.deepEqual(said, ['Current Balance', 'Due By', 'In progress'].map((title) => home[title]));
+    return said;
+  };
+  const debited = async (change) => {
+    const review = await world.review(client, { method: account.bank, ...change });
+    assert.equal(outcomeOf((await client.follow(await world.confirm(client, review))).text), 'pending');
+  };
+  const [{ number }] = account.invoices;
+  const total = async () => {
+    const { text } = await client.get(world.path('/pay'));
+    return [wordsOf(text, 'what-total-amount'), wordsOf(text, 'what-total-hint')];
+  };
+  assert.deepEqual(await both(), ['$75.00', first, undefined]);
+  assert.deepEqual(await total(), ['$75.00', null]);
+  await debited({ what: 'selected', invoice: number, amounts: { [number]: '10.00' } });
+  assert.deepEqual(await both(), ['$75.00', first, '$10.00'], 'what is left of it is due then');
+  assert.deepEqual(await total(), ['$65.00', 'Without the $10.00 in progress.']);
+  await debited({ what: 'selected', invoice: number });
+  assert.deepEqual(await both(), ['$75.00', second, '$30.00'], 'nothing of it is left to pay');
+  assert.deepEqual(await total(), ['$45.00', 'Without the $30.00 in progress.']);
+  await debited({ what: 'total' });
+  assert.deepEqual(await both(), ['$75.00', first, '$75.00'], 'nothing is left: the first that is waited for');
   await world.assertClean();
 });
 

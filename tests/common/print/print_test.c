@@ -230,9 +230,10 @@ static void long_words(void **state) {
     const char *text = said(arena, "pdftotext", "wide", "");
     assert_true(times(text, "\f") > 1);
     assert_int_equal(times(text, "$1,234.50"), 1);
-    /* Nothing of it stands in the columns beside it, whose figures are at the top alone. */
+    /* Nothing of it stands in the columns beside it, whose figures are at the top alone; the head
+     * of a page stands between two pieces of a word. */
     assert_int_equal(
-        times(squeezed(arena, said(arena, "pdftotext", "wide", "-x 54 -y 0 -W 300 -H 740 -r 72")),
+        times(squeezed(arena, said(arena, "pdftotext", "wide", "-x 54 -y 72 -W 300 -H 668 -r 72")),
               "Wide"),
         2500);
 }
@@ -352,6 +353,53 @@ static void marks_upon_marks(void **state) {
     assert_true(ink(arena, "marks", 52, 100) > 0);
 }
 
+static void narrow_add(struct print *print, struct arena *arena, const char *text) {
+    static const struct print_column narrow[] = {{"Description", 400, false}, {"Price", 600, true}};
+    const char **cells = arena_array(arena, COUNT(narrow), sizeof *cells);
+    struct print_row *rows = arena_array(arena, 1, sizeof *rows);
+
+    cells[0] = text;
+    cells[1] = "7";
+    rows->cells = cells;
+    print_table(
+        print, &(struct print_table){
+                   .columns = narrow, .column_count = COUNT(narrow), .rows = rows, .row_count = 1});
+}
+
+/* A word that is broken is drawn as if a line ended there: a hyphen would be read as the name's
+ * own. Cairo tells poppler what was meant, not what was drawn: only the pictures say it. */
+static void no_hyphen_is_added(void **state) {
+    static const char *const names[] = {
+        "backupserverwithaverylongname.northerndatacenter.example.com",
+        "SN0A7F3KQWMZXRTYPLBVNCJHGDSEUIO1234567890ABCDEFGHKLMNPQRSTVW"};
+    struct arena *arena = *state;
+
+    for (size_t at = 0; at < COUNT(names); at++) {
+        struct print *print = paper(arena), *lines = paper(arena);
+        size_t length = strlen(names[at]);
+
+        check_int("characters", (int64_t)length, 60);
+        narrow_add(print, arena, names[at]);
+        printed(print, arena, "broken");
+        const char *text = said(arena, "pdftotext", "broken", "-raw");
+        assert_null(strstr(text, names[at]));
+        assert_non_null(strstr(
+            squeezed(arena, said(arena, "pdftotext", "broken", "-x 54 -y 72 -W 202 -H 600 -r 72")),
+            names[at]));
+        while (!strstr(text, arena_copy(arena, names[at], length)))
+            length--;
+        narrow_add(lines, arena,
+                   arena_format(arena, "%.*s\n%s", (int)length, names[at], names[at] + length));
+        printed(lines, arena, "lines");
+        assert_int_equal(system(arena_format(arena,
+                                             "for f in broken lines; do pdftoppm -r 150 -gray"
+                                             " -singlefile %s/$f.pdf %s/$f || exit 2; done;"
+                                             " cmp -s %s/broken.pgm %s/lines.pgm",
+                                             root, root, root, root)),
+                         0);
+    }
+}
+
 static void limits(void **state) {
     struct arena *arena = *state;
     const char *const lines[] = {"\n", repeated(arena, "\n", 40000)};
@@ -425,6 +473,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(any_script, arena_setup, arena_teardown),
         cmocka_unit_test_setup_teardown(hostile_text, arena_setup, arena_teardown),
         cmocka_unit_test_setup_teardown(marks_upon_marks, arena_setup, arena_teardown),
+        cmocka_unit_test_setup_teardown(no_hyphen_is_added, arena_setup, arena_teardown),
         cmocka_unit_test_setup_teardown(limits, arena_setup, arena_teardown),
         cmocka_unit_test_setup_teardown(logos, arena_setup, arena_teardown),
     };

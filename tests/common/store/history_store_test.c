@@ -37,7 +37,7 @@ static int group_teardown(void **state) {
 struct made {
     int64_t id;
     int issued, due; /* days from the first of them */
-    bool is_open, is_void;
+    bool is_open, is_covered, is_void;
 };
 
 static const struct date first_day = {2026, 1, 1};
@@ -48,13 +48,19 @@ static void make(int64_t account, struct made *list) {
 
         *made = (struct made){.issued = at * 7 % 5, .due = at * 11 % 9, .is_void = at % 13 == 0};
         made->is_open = !made->is_void && at % 3 != 0;
+        made->is_covered = made->is_open && at % 5 == 0;
         made->id = shop_invoice(&shop, account, 1000, 0);
         database_do(
             &shop.database,
             "UPDATE invoice SET issued_on = '2026-01-01' + INTERVAL %d DAY, due_on ="
-            " '2026-01-01' + INTERVAL %d DAY, state = '%s', paid_cents = %d WHERE id = %lld",
+            " '2026-01-01' + INTERVAL %d DAY, state = '%s', paid_cents = %d, pending_cents = %d"
+            " WHERE id = %lld",
             made->issued, made->due, made->is_void ? "void" : "issued",
-            made->is_open || made->is_void ? 0 : 1000, (long long)made->id);
+            made->is_open || made->is_void ? 0 : 1000,
+            made->is_covered ? 1000
+            : made->is_open  ? 999
+                             : 0,
+            (long long)made->id);
     }
 }
 
@@ -83,6 +89,7 @@ static size_t expect(const struct made *list, const struct invoice_history *ask,
         bool is_paid = !list[at].is_open && !list[at].is_void;
 
         if ((ask->which == INVOICES_OPEN && !list[at].is_open) ||
+            (ask->which == INVOICES_LEFT && (!list[at].is_open || list[at].is_covered)) ||
             (ask->which == INVOICES_PAID && !is_paid) ||
             (ask->from.year && date_compare(on, ask->from) < 0) ||
             (ask->to.year && date_compare(on, ask->to) > 0))
@@ -140,7 +147,7 @@ static void test_walks(void **state) {
         {"open, oldest first, from", INVOICES_OPEN, INVOICES_OLDEST, {2026, 1, 3}, {0}},
         {"open of a day", INVOICES_OPEN, INVOICES_NEWEST, {2026, 1, 2}, {2026, 1, 2}},
         {"open by due date", INVOICES_OPEN, INVOICES_DUE, {0}, {0}},
-        {"overdue", INVOICES_OPEN, INVOICES_DUE, {0}, {2026, 1, 5}},
+        {"overdue", INVOICES_LEFT, INVOICES_DUE, {0}, {2026, 1, 5}},
         {"paid", INVOICES_PAID, INVOICES_NEWEST, {0}, {0}},
         {"paid of a period, oldest first",
          INVOICES_PAID,
@@ -170,6 +177,7 @@ static void test_empty(void **state) {
 
     for (int which = INVOICES_ALL; which <= INVOICES_PAID; which++) {
         ask.which = (enum invoice_which)which;
+        ask.order = which == INVOICES_LEFT ? INVOICES_DUE : INVOICES_NEWEST;
         assert_int_equal(invoice_history(db, *state, &ask, &rows), RESULT_OK);
         assert_int_equal(rows.count, 0);
         assert_true(!rows.has_more);

@@ -8,6 +8,7 @@ import { parse, words } from './smtp_server.mjs';
 import { common, plain, says } from './support.mjs';
 
 const EVIL = 'Ana"\r\nBcc: eve@evil.example\r\n\r\n<b>&amp;</b><?cs var:Site.Name ?>';
+const SUPPORT = ['Site.Support.Email = help@shop.example', 'Site.Support.Phone = +1 555 0100', 'Site.Support.Url = https://shop.example/help'];
 let database, server, office, payment, refund, reopened, voided, consent, bank;
 
 // A payment over two invoices, with a note of several lines.
@@ -34,8 +35,7 @@ function addRefund(kind, reopens) {
 before(async () => {
     database = await Database.start();
     server = await SmtpServer.start();
-    office = Office.open(database, 'mail_content', server, { settings: ['Site.Support.Email = help@shop.example',
-        'Site.Support.Phone = +1 555 0100', 'Site.Support.Url = https://shop.example/help'] });
+    office = Office.open(database, 'mail_content', server, { settings: SUPPORT });
     payment = addPayment('succeeded');
     refund = addRefund('refund', 0);
     reopened = addRefund('refund', 1);
@@ -71,6 +71,28 @@ test('a receipt says what the receipt page says', async () => {
     assert.ok(mail.text.indexOf(`INV-${payment.n}-A`) < mail.text.indexOf(`INV-${payment.n}-B`), 'oldest due first');
     assert.ok(mail.text.includes(`https://shop.example/billing/pay/${payment.reference}`));
     assert.ok(mail.html.includes(`<a href="https://shop.example/billing/pay/${payment.reference}">`));
+    assert.ok(!/Download/.test(mail.text + mail.html), 'no PDF where documents is not installed');
+});
+
+test('a receipt leads to its PDF, also while a debit is pending', async () => {
+    try {
+        office.settings(...SUPPORT, 'Programs.documents = 1');
+        for (const state of ['succeeded', 'pending', 'returned']) {
+            office.clear();
+            const { id, reference } = addPayment(state);
+            const mail = await sent('receipt', id);
+            common(mail);
+            assert.ok(mail.text.split('\n').includes(`Download PDF: https://shop.example/billing/payments/${reference}.pdf`), mail.text);
+            assert.ok(mail.html.includes(`<a href="https://shop.example/billing/payments/${reference}.pdf">Download PDF</a>`), mail.html);
+            assert.ok(mail.text.includes(`See this payment: https://shop.example/billing/pay/${reference}\n`), mail.text);
+        }
+        // What was not charged has none.
+        office.clear();
+        const declined = await sent('receipt', addPayment('declined').id);
+        assert.ok(!/Download/.test(declined.text + declined.html), declined.text);
+    } finally {
+        office.settings(...SUPPORT);
+    }
 });
 
 test('a receipt of a payment that is pending, and of one that changed since', async () => {

@@ -46,16 +46,22 @@ export function round(oracle, today) {
     if (!enrolment.isOn || !enrolment.next || enrolment.next <= today) continue;
     const isFirst = isToldFirst(enrolment);
     const days = isFirst || enrolment.method.kind === 'bank' ? bankNoticeDays : noticeDays;
-    if (enrolment.next > addDays(today, days) || (isFirst ? isTold(enrolment) : wasToldOf(oracle, enrolment))) continue;
+    if (enrolment.next > addDays(today, days) || (isFirst ? isTold(enrolment) : isMarked(enrolment))) continue;
     const { cents } = look(oracle, enrolment, enrolment.next);
     if (!cents) continue;
     if (isFirst) postpone(oracle, enrolment, today, cents);
-    else tell(oracle, enrolment, enrolment.next, cents);
+    else tellOnce(oracle, enrolment, cents);
   }
 }
 
-// Everybody else: once about each day; not of the one that was seen when it was saved.
-const wasToldOf = (oracle, enrolment) => enrolment.noticedOn === enrolment.next || oracle.state.notices.some((notice) => notice.enrolment === enrolment && notice.day === enrolment.next);
+// Everybody else: once about each day, also where another day came between; not of the one that was seen when it was saved.
+const isMarked = (enrolment) => enrolment.noticedOn === enrolment.next && enrolment.noticedCents > 0;
+
+function tellOnce(oracle, enrolment, cents) {
+  const isKnown = oracle.state.notices.some((notice) => notice.enrolment === enrolment && notice.day === enrolment.next);
+  Object.assign(enrolment, { noticedOn: enrolment.next, noticedCents: cents });
+  if (!isKnown) oracle.state.notices.push({ enrolment, day: enrolment.next, cents });
+}
 
 // The day of a draft has come: the most that it may take today (no limit for those that are not told first, and where nothing
 // would be taken); null: it waits for its notice, and no row is written.
