@@ -219,7 +219,7 @@ enum result login_site(struct visit *visit) {
     if (!*name ||
         (visit->running->settings.login.by_external_id && text_utf8_count(name) > EXTERNAL_ID_MAX))
         return unknown(visit, "nobody");
-    if (form_has(&visit->form, "via") && !tries_read(visit))
+    if (form_has(&visit->form, "via") && !visit_is_signed_in(visit) && !tries_read(visit))
         return refuse(visit, "Your browser keeps no cookies",
                       "Billing needs them to know you from one page to the next. Allow them for"
                       " this site, then open this page again.");
