@@ -1,7 +1,11 @@
 #include "common/store/site_user_store.h"
 
+#include <stdio.h>
+
 #include "common/core/text.h"
 #include "common/store/member_store.h"
+
+enum { SUBJECT_SIZE = 64 };
 
 const struct statement site_user_find_sql = {
     .name = "site_user_find",
@@ -24,6 +28,47 @@ enum result site_user_find(struct db *db, struct arena *arena, const char *exter
         return RESULT_NOT_FOUND;
     *out_user = (struct site_user){row_int(&rows, 0, 0), row_int(&rows, 0, 1) != 0};
     return RESULT_OK;
+}
+
+const struct statement site_user_call_sql = {
+    .name = "site_user_call",
+    .params = 2,
+    .text = "UPDATE user SET external_id = ? WHERE id = ?",
+};
+
+struct calling {
+    const struct provider_act *act;
+    int64_t user_id;
+    const char *external_id;
+};
+
+static enum result call_work(struct db *db, void *context) {
+    const struct calling *calling = context;
+    struct bind binds[] = {calling->external_id ? bind_text(calling->external_id) : bind_null(),
+                           bind_int(calling->user_id)};
+    char subject[SUBJECT_SIZE];
+    enum result result = user_move(db, calling->user_id);
+
+    if (result == RESULT_OK)
+        result = db_run(db, &site_user_call_sql, binds, NULL, NULL);
+    if (result == RESULT_OK)
+        result = member_sessions_end(db, calling->user_id);
+    if (result != RESULT_OK)
+        return result;
+    snprintf(subject, sizeof subject, "user:%lld", (long long)calling->user_id);
+    return audit_add(db, &(struct audit){.at = calling->act->now,
+                                         .actor = calling->act->actor,
+                                         .action = "user.external_id",
+                                         .subject = subject,
+                                         .address = "",
+                                         .request_id = ""});
+}
+
+enum result site_user_call(struct db *db, const struct provider_act *act, int64_t user_id,
+                           const char *external_id) {
+    struct calling calling = {act, user_id, external_id};
+
+    return db_transaction(db, call_work, &calling);
 }
 
 /* What changes who may pay bumps the account first. No cents are touched, and no right to any is

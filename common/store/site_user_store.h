@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "common/db/db.h"
+#include "common/store/provider_store.h"
 
 struct site_user {
     int64_t user_id;
@@ -19,6 +20,12 @@ struct site_user {
 extern const struct statement site_user_find_sql;
 MUST_CHECK enum result site_user_find(struct db *db, struct arena *arena, const char *external_id,
                                       struct site_user *out_user);
+
+/* How the site calls the user from now on; NULL: not at all. A whole transaction; every session of
+ * the user ends with it. RESULT_CONFLICT: it calls somebody else so. */
+extern const struct statement site_user_call_sql;
+MUST_CHECK enum result site_user_call(struct db *db, const struct provider_act *act,
+                                      int64_t user_id, const char *external_id);
 
 struct site_user_new {
     const char *email, *name;
@@ -33,5 +40,10 @@ struct site_user_new {
 extern const struct statement site_user_account_sql, site_user_add_sql;
 MUST_CHECK enum result site_user_add(struct db *db, const struct site_user_new *user,
                                      int64_t *out_user_id);
+
+/* Of whoever finds and adds them. */
+#define SITE_USER_STATEMENTS                                                                       \
+    &site_user_find_sql, &site_user_account_sql, &site_user_add_sql, &member_add_sql,              \
+        &provider_account_find_sql, &provider_level_find_sql
 
 #endif

@@ -6,7 +6,6 @@
 #include "common/store/event_store.h"
 #include "common/store/member_store.h"
 #include "common/store/people_store.h"
-#include "common/store/provider_store.h"
 #include "common/store/site_user_store.h"
 #include "common/store/user_store.h"
 #include "modules/login/login.h"
@@ -37,40 +36,21 @@ static const struct route routes[] = {
 };
 
 static const struct statement *const statements[] = {
-    &session_load_sql,
-    &session_touch_sql,
-    &session_create_sql,
-    &session_switch_sql,
-    &session_program_add_sql,
-    &session_list_sql,
-    &session_end_sql,
-    &session_end_of_user_sql,
-    &member_sessions_end_sql,
-    &user_for_sign_in_sql,
-    &user_first_account_sql,
-    &user_name_sql,
-    &user_seen_sql,
-    &user_password_change_sql,
-    &user_password_is_sql,
-    &user_move_sql,
-    &member_find_sql,
-    &member_password_sql,
-    &member_password_add_sql,
-    &links_end_sql,
-    &user_password_tell_sql,
-    USER_LINK_STATEMENTS,
-    &link_find_sql,
-    &link_use_sql,
-    PEOPLE_STATEMENTS,
-    &counter_add_sql,
-    &counter_read_sql,
-    &audit_add_sql,
-    &site_user_find_sql,
-    &site_user_account_sql,
-    &site_user_add_sql,
-    &member_add_sql,
-    &provider_account_find_sql,
-    &provider_level_find_sql,
+    &session_load_sql,        &session_touch_sql,
+    &session_create_sql,      &session_switch_sql,
+    &session_program_add_sql, &session_list_sql,
+    &session_end_sql,         &session_end_of_user_sql,
+    &member_sessions_end_sql, &user_for_sign_in_sql,
+    &user_first_account_sql,  &user_name_sql,
+    &user_seen_sql,           &user_password_change_sql,
+    &user_password_is_sql,    &user_move_sql,
+    &member_find_sql,         &member_password_sql,
+    &member_password_add_sql, &links_end_sql,
+    &user_password_tell_sql,  USER_LINK_STATEMENTS,
+    &link_find_sql,           &link_use_sql,
+    PEOPLE_STATEMENTS,        &counter_add_sql,
+    &counter_read_sql,        &audit_add_sql,
+    SITE_USER_STATEMENTS,
 };
 
 static const char *const pages[] = {

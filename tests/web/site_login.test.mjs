@@ -1,14 +1,13 @@
 // site_login.test.mjs - Login.Mode = site: the provider's own site says who a visitor is, and nobody else can.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fastcgi } from '../support/fastcgi.mjs';
 import { Users } from './account_world.mjs';
-import { Client, until, words } from './world.mjs';
+import { until, words } from './world.mjs';
 
 let world, site, folder, account, other;
 const seen = []; // what the site was asked
@@ -185,10 +184,11 @@ test('no header, query, cookie or body of a client becomes who the site says', a
 
 test('the program takes who it is on that route only, though the parameter came with each', async () => {
   const [user] = account.users;
-  const ask = (uri) => fastcgi({ REQUEST_METHOD: 'GET', DOCUMENT_URI: uri, QUERY_STRING: '', REMOTE_ADDR: '127.0.0.1', REMOTE_USER: user.email });
-  assert.match(await ask(route()), /Status: 303[\s\S]*__Host-remit/);
+  const socket = join(readFileSync(join(world.demo.run, 'sockets.path'), 'utf8').trim(), 'login.sock');
+  const ask = (uri) => fastcgi(socket, { REQUEST_METHOD: 'GET', DOCUMENT_URI: uri, QUERY_STRING: '', REMOTE_ADDR: '127.0.0.1', REMOTE_USER: user.email });
+  assert.match((await ask(route())).headers, /Status: 303[\s\S]*__Host-remit/);
   for (const page of ['/account', '/login', '/login/reset', '/account/sessions'])
-    assert.doesNotMatch(await ask(path(page)), /__Host-remit/, page);
+    assert.doesNotMatch((await ask(path(page))).headers, /__Host-remit/, page);
 });
 
 test('next leads to pages of ours only', async () => {
@@ -326,7 +326,12 @@ test('a browser that keeps no cookies, and a session that never holds, end on a 
 
 test('by an id of the site: exactly that id', async () => {
   const { user } = await world.account();
-  world.sql(`UPDATE user SET external_id = 'Ana-1' WHERE id = ${user.id}`);
+  const call = (email, ...args) => world.demo.remit('user', 'external-id', email, ...args);
+  assert.equal((await call(user.email, '--id', 'Ana-1')).code, 0);
+  const taken = await call(other.users[0].email, '--id', 'Ana-1');
+  assert.equal(taken.code, 1);
+  assert.match(taken.err, /calls another user so/);
+  for (const args of [[], ['--id', 'x', '--none'], ['--id', ''], ['--id', 'x'.repeat(191)]]) assert.equal((await call(user.email, ...args)).code, 2, args.join(' '));
   const undo = await settings('Login.Match = external_id');
   try {
     const client = visitor({ User: 'Ana-1', Email: other.users[0].email });
@@ -335,6 +340,9 @@ test('by an id of the site: exactly that id', async () => {
     for (const id of ['ana-1', 'ANA-1', 'Ana-1 x', 'Ana-', 'Ána-1', user.email, 'A'.repeat(191), 'A'.repeat(300)]) await refused(visitor({ User: Buffer.from(id).toString('latin1') }));
     assert.throws(() => world.sql(`UPDATE user SET external_id = 'Ana-1' WHERE id = ${account.users[0].id}`), /Duplicate/);
     assert.throws(() => world.sql(`UPDATE user SET external_id = '' WHERE id = ${account.users[0].id}`), /user_external_given/);
+    assert.equal((await call(user.email, '--none')).code, 0);
+    assert.equal((await client.get(path('/account'))).status, 303, 'signed out with it');
+    await refused(visitor({ User: 'Ana-1' }));
   } finally {
     await undo();
   }
@@ -387,7 +395,7 @@ test('without the mode the route is not there, whoever sends the parameter', asy
     assert.match((await client.get(path('/login'))).text, /type="password"/);
     // And nginx, told of it, asks nobody.
     assert.equal((await world.demo.remit('config', 'nginx', '--folder', join(folder, 'nginx'), '--from', join(import.meta.dirname, '../../nginx'))).code, 0);
-    assert.doesNotMatch(execFileSync('cat', [join(folder, 'nginx/remit.conf')], { encoding: 'utf8' }), /auth_request|REMOTE_USER|login\/site/);
+    assert.doesNotMatch(readFileSync(join(folder, 'nginx/remit.conf'), 'utf8'), /auth_request|REMOTE_USER|login\/site/);
   } finally {
     await undo();
   }
@@ -432,24 +440,3 @@ test('without the database: 503, and nobody is signed in or out', async () => {
   }
   await until('login answers', async () => (await client.get(path('/account'))).status === 200);
 });
-
-// One request to the program itself, past nginx; the answer's text.
-function fastcgi(params) {
-  const record = (type, bytes) => {
-    const head = Buffer.alloc(8);
-    head[0] = 1;
-    head[1] = type;
-    head[3] = 1;
-    head.writeUInt16BE(bytes.length, 4);
-    return Buffer.concat([head, bytes]);
-  };
-  const pairs = Object.entries(params).map(([name, value]) => Buffer.concat([Buffer.from([name.length, value.length]), Buffer.from(name + value)]));
-  const socket = net.connect(join(readFileSync(join(world.demo.run, 'sockets.path'), 'utf8').trim(), 'login.sock'));
-  socket.write(Buffer.concat([record(1, Buffer.from([0, 1, 0, 0, 0, 0, 0, 0])), record(4, Buffer.concat(pairs)), record(4, Buffer.alloc(0)), record(5, Buffer.alloc(0))]));
-  return new Promise((resolve, reject) => {
-    let text = '';
-    socket.on('data', (part) => (text += part.toString('latin1')));
-    socket.on('error', reject);
-    socket.on('close', () => resolve(text));
-  });
-}
