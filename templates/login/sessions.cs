@@ -1,4 +1,4 @@
-<?cs # where the user is signed in: Tabs.N.*; Sessions.N.Device, .Address, .Since, .Seen, .Handle; Sessions.N.IsThis (1; may be absent); Form.Key
+<?cs # where the user is signed in: Tabs.N.*; Sessions.N.Device, .Address, .Since, .Seen, .Handle; Sessions.N.IsThis (1; may be absent); Form.Key; Login.BySite (may be absent)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <h1>My Sessions</h1>
