@@ -78,7 +78,7 @@ before(async () => {
     location = /signout { return 204; }\n`);
   world = await Users.open({
     env: { HOST_CONF: conf },
-    settings: ['Login.Mode = site', 'Login.AuthPath = /whoami', 'Login.SignInUrl = /signin?from=billing', 'Login.ReturnName = back', 'Login.SignOutUrl = /signout'],
+    settings: ['Login.Mode = site', 'Login.AuthPath = /whoami', 'Login.SignInUrl = /signin?from=billing', 'Login.ReturnName = back', 'Login.SignOutUrl = /signout', 'Login.CreateLevel = Test Reader'],
   });
   account = await world.account({ users: 2, readers: 1 });
   other = await world.account();
@@ -409,7 +409,7 @@ test('what is missing is said by config check, and login does not start', async 
       ['Login.AuthPath = whoami', /Login\.AuthPath: must be a path/], ['Login.AuthPath = /who;am', /Login\.AuthPath: must be a path/], [`Login.AuthPath = ${path('/login')}`, /Login\.AuthPath: must not lie below/],
       ['Login.SignInUrl =', /Login\.SignInUrl: is missing/], ['Login.SignInUrl = http://site.example/', /Login\.SignInUrl: must be/], ['Login.SignInUrl = //evil.test', /Login\.SignInUrl: must be/],
       ['Login.SignInUrl = /a$host', /Login\.SignInUrl: must be/], ['Login.ReturnName = a=b', /Login\.ReturnName: must be/], ['Login.SignOutUrl = https://evil.test/', /Login\.SignOutUrl: must be/],
-      ['Login.Create = 1', /Login\.CreateLevel: is missing/], ['Login.Create = 2', /Login\.Create: must be a whole number/]]) {
+      ['Login.Create = 1\nLogin.CreateLevel =', /Login\.CreateLevel: is missing/], ['Login.Create = 2', /Login\.Create: must be a whole number/]]) {
       writeFileSync(file, `${good}\n${line}\n`);
       const checked = await world.demo.remit('config', 'check');
       assert.equal(checked.code, 1, line);
