@@ -37,6 +37,20 @@ static const char *source_path(struct arena *arena, const struct request_source 
     return length <= REQUEST_PATH_MAX && text_is_utf8(path, length) ? path : "";
 }
 
+/* Whole or not at all, as a path is. */
+static const char *source_remote(struct arena *arena, const struct request_source *source,
+                                 const char *name) {
+    const char *text = source_bytes(arena, source, name, REQUEST_REMOTE_MAX + 1);
+    size_t length = strlen(text);
+
+    if (length > REQUEST_REMOTE_MAX || !text_is_utf8(text, length))
+        return "";
+    for (const char *at = text; *at; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7f)
+            return "";
+    return text;
+}
+
 static const char *request_id(struct arena *arena, const struct request_source *source) {
     const char *given = source_param(arena, source, "REQUEST_ID", ID_LENGTH + 1);
     unsigned char bytes[ID_LENGTH / 2];
@@ -159,6 +173,10 @@ int request_read(struct request *request, struct arena *arena,
     request->origin = source_param(arena, source, "HTTP_ORIGIN", HEADER_MAX);
     request->fetch_site = source_param(arena, source, "HTTP_SEC_FETCH_SITE", 32);
     request->referer = source_param(arena, source, "HTTP_REFERER", HEADER_MAX);
+    request->remote.user = source_remote(arena, source, "REMOTE_USER");
+    request->remote.account = source_remote(arena, source, "REMOTE_ACCOUNT");
+    request->remote.email = source_remote(arena, source, "REMOTE_EMAIL");
+    request->remote.name = source_remote(arena, source, "REMOTE_NAME");
     cookies_read(request, source_bytes(arena, source, "HTTP_COOKIE", COOKIES_MAX));
 
     const char *query = source_bytes(arena, source, "QUERY_STRING", REQUEST_QUERY_MAX + 1);

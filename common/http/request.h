@@ -19,7 +19,8 @@ enum {
     REQUEST_PAIRS_MAX = 1600, /* three lists of 500 values and a form's other fields */
     REQUEST_NAME_MAX = 32,
     REQUEST_COOKIES_MAX = 40,
-    REQUEST_PATH_MAX = 512
+    REQUEST_PATH_MAX = 512,
+    REQUEST_REMOTE_MAX = 254
 };
 
 enum request_method { METHOD_GET, METHOD_POST, METHOD_OTHER };
@@ -44,6 +45,12 @@ struct request {
     const char *address; /* REMOTE_ADDR as nginx saw it */
     const char *agent;   /* User-Agent, cut */
     const char *origin, *fetch_site, *referer; /* "" when absent */
+    /* Who the provider's site says it is: REMOTE_USER, REMOTE_ACCOUNT, REMOTE_EMAIL, REMOTE_NAME,
+     * which nginx sends with one location alone. "" when absent, or no plain text of at most
+     * REQUEST_REMOTE_MAX bytes: cut, they would be somebody else's. */
+    struct {
+        const char *user, *account, *email, *name;
+    } remote;
 };
 
 struct request_source {

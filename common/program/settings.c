@@ -12,6 +12,7 @@
 #include "common/money/money.h"
 #include "common/program/settings_autopay.h"
 #include "common/program/settings_documents.h"
+#include "common/program/settings_login.h"
 #include "common/program/settings_mail.h"
 #include "common/program/settings_offer.h"
 
@@ -75,6 +76,14 @@ static const struct setting {
     {"Session.IdleSeconds", KIND_INT, 0, 60, 86400, "1800", AT(idle_s)},
     {"Session.AbsoluteSeconds", KIND_INT, 0, 60, 604800, "43200", AT(absolute_s)},
     {"Session.SignInTries", KIND_INT, 0, 3, 1000, "10", AT(sign_in_tries)},
+    {"Login.Mode", KIND_TEXT, 0, 0, 0, "password", AT(login.mode)},
+    {"Login.Match", KIND_TEXT, 0, 0, 0, "email", AT(login.match)},
+    {"Login.AuthPath", KIND_TEXT, 0, 0, 0, "", AT(login.auth_path)},
+    {"Login.SignInUrl", KIND_TEXT, 0, 0, 0, "", AT(login.sign_in_url)},
+    {"Login.ReturnName", KIND_TEXT, 0, 0, 0, "", AT(login.return_name)},
+    {"Login.SignOutUrl", KIND_TEXT, 0, 0, 0, "", AT(login.sign_out_url)},
+    {"Login.Create", KIND_INT, 0, 0, 1, "0", AT(login.create)},
+    {"Login.CreateLevel", KIND_TEXT, 0, 0, 0, "", AT(login.create_level)},
     {"Account.PerPage", KIND_INT, 0, 1, 100, "3", AT(accounts_per_page)},
     {"Payment.Smallest", KIND_MONEY, 0, 0, 0, "1.00", AT(smallest_cents)},
     {"Payment.Largest", KIND_MONEY, 0, 0, 0, "100000.00", AT(largest_cents)},
@@ -421,6 +430,7 @@ enum result settings_load(struct settings *out_settings, const char *file, const
     settings_finish(&reading);
     settings_offer_finish(&settings, arena, finish_wrong, &reading);
     settings_autopay_finish(&settings, finish_wrong, &reading);
+    settings_login_finish(&settings, finish_wrong, &reading);
     settings_remind_finish(&settings, finish_wrong, &reading);
     if (*program)
         secrets_read(&reading, program);

@@ -75,6 +75,17 @@ struct retention_settings {
     int64_t review_days, session_days, link_days, counter_days, mail_days, import_days;
 };
 
+/* Who says who a visitor is. */
+struct login_settings {
+    const char *mode, *match;
+    bool is_site;        /* the provider's own site does, and there are no passwords here */
+    bool by_external_id; /* it gives user.external_id; otherwise the e-mail */
+    const char *auth_path, *sign_in_url, *sign_out_url; /* of the site; the last may be "" */
+    const char *return_name; /* of the parameter that says where to go after signing in; "" */
+    int64_t create;          /* 1: a user who is not known is made, of an account that is */
+    const char *create_level;
+};
+
 struct settings {
     struct values *values;   /* the whole file: templates see Site.* of it */
     struct values *programs; /* Programs.* of it */
@@ -82,9 +93,10 @@ struct settings {
 
     const char *site_name, *origin, *base, *zone, *cookie_suffix;
     int64_t idle_s, absolute_s; /* a session's ends */
-    int64_t sign_in_tries;      /* failed ones for one address or one e-mail in 15 minutes */
-    int64_t reset_mails;        /* for one e-mail in an hour */
-    int64_t accounts_per_page;  /* of those a user may switch to */
+    struct login_settings login;
+    int64_t sign_in_tries;     /* failed ones for one address or one e-mail in 15 minutes */
+    int64_t reset_mails;       /* for one e-mail in an hour */
+    int64_t accounts_per_page; /* of those a user may switch to */
 
     struct db_options database;
     const char *admin_user, *admin_password; /* `remit migrate` alone has them; "" elsewhere */

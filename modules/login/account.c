@@ -11,12 +11,13 @@ static bool is_manager(const struct visit *visit) {
 static const struct {
     const char *title, *path;
     bool others, managers; /* only for users of several accounts; only for Managers */
+    bool passwords;        /* only where there are some */
 } tabs[] = {
-    {"Profile", "/account", false, false},
-    {"Password", "/account/password", false, false},
-    {"My Sessions", "/account/sessions", false, false},
-    {"Switch Account", "/account/switch", true, false},
-    {"Who Has Access", "/account/access", false, true},
+    {"Profile", "/account", false, false, false},
+    {"Password", "/account/password", false, false, true},
+    {"My Sessions", "/account/sessions", false, false, false},
+    {"Switch Account", "/account/switch", true, false, false},
+    {"Who Has Access", "/account/access", false, true, false},
 };
 
 enum result account_render(struct visit *visit, int status, const char *page, const char *title,
@@ -25,7 +26,8 @@ enum result account_render(struct visit *visit, int status, const char *page, co
 
     for (size_t at = 0; at < sizeof tabs / sizeof *tabs; at++) {
         if ((tabs[at].others && !visit->session.has_other_accounts) ||
-            (tabs[at].managers && !is_manager(visit)))
+            (tabs[at].managers && !is_manager(visit)) ||
+            (tabs[at].passwords && login_is_site(visit)))
             continue;
         struct values *tab = values_item(visit->values, "Tabs", shown++);
         values_set(tab, "Title", tabs[at].title);
@@ -33,6 +35,8 @@ enum result account_render(struct visit *visit, int status, const char *page, co
         if (text_equal(tabs[at].path, path))
             values_set(tab, "Current", "1");
     }
+    if (login_is_site(visit))
+        values_set(visit->values, "Login.BySite", "1");
     return visit_render(visit, status, page, title, "");
 }
 

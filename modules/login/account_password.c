@@ -28,6 +28,8 @@ static enum result password_render(struct visit *visit, int status) {
 }
 
 enum result account_password_show(struct visit *visit) {
+    if (login_is_site(visit))
+        return RESULT_NOT_FOUND;
     if (form_has(&visit->form, "done"))
         visit_banner(visit, "success",
                      "Your password was changed. Everywhere else you are signed out.");
@@ -133,6 +135,8 @@ static enum result current_check(struct visit *visit) {
 enum result account_password_save(struct visit *visit) {
     const char *current = form_text(&visit->form, "current");
 
+    if (login_is_site(visit))
+        return RESULT_NOT_FOUND;
     if (!account_key_is_good(visit, purpose))
         return refuse(visit, 403);
     if (!*current)

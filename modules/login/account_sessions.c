@@ -100,7 +100,7 @@ static enum result everywhere_end(struct visit *visit) {
     if (result != RESULT_OK)
         return result;
     login_cookies_clear(visit);
-    return visit_redirect(visit, "/login?done=everywhere");
+    return login_left(visit, "?done=everywhere");
 }
 
 /* One that is gone already is as good as ended; another user's is not among these. */

@@ -18,6 +18,9 @@ enum result login_submit(struct visit *visit); /* POST /login */
 enum result login_end(struct visit *visit);    /* POST /logout */
 extern const struct form login_show_form, login_submit_form;
 
+enum result login_site(struct visit *visit); /* GET /login/site */
+extern const struct form login_site_form;
+
 enum result login_reset_show(struct visit *visit); /* GET  /login/reset */
 enum result login_reset_send(struct visit *visit); /* POST /login/reset */
 extern const struct form login_reset_show_form, login_reset_form;
@@ -45,6 +48,22 @@ extern const struct form account_switch_show_form, account_switch_form;
 
 enum result account_access(struct visit *visit); /* GET /account/access */
 extern const struct form account_access_form;
+
+/* ---- login_pages.c ---- */
+
+/* The form's next where it is a path of ours below the base, otherwise "/". */
+const char *login_next(struct visit *visit);
+
+/* ---- login_site.c ---- */
+
+/* Whether the provider's site says who a visitor is: then nobody has a password here, and the pages
+ * about passwords are not there. */
+bool login_is_site(const struct visit *visit);
+/* Sends somebody who is not signed in to /login/site, and from there to next. */
+enum result login_site_go(struct visit *visit, const char *next);
+/* The answer to who has just signed out: the sign-in with done ("", "?done=everywhere") behind its
+ * path, or what the site has for it. */
+enum result login_left(struct visit *visit, const char *done);
 
 /* ---- login_door.c: forms of people who are not signed in ---- */
 
@@ -91,7 +110,8 @@ MUST_CHECK enum result beginning_write(struct db *db, struct beginning *beginnin
 /* Its cookies: once its COMMIT is known. */
 void beginning_cookies(struct beginning *beginning);
 
-/* All of it, on the account the user joined first, for who knew the password of this hash.
+/* All of it, on the account the user joined first, for who knew the password of this hash;
+ * NULL: who needs none, because the site says who it is.
  * RESULT_FORBIDDEN: the user has no account. RESULT_CONFLICT: the password is another one now. */
 MUST_CHECK enum result login_begin(struct visit *visit, int64_t user_id, const char *hash);
 

@@ -49,6 +49,8 @@ static enum result link_over(struct visit *visit) {
 enum result login_link(struct visit *visit) {
     const char *token = form_text(&visit->form, "token");
 
+    if (login_is_site(visit))
+        return RESULT_NOT_FOUND;
     if (!is_token(token))
         return link_over(visit);
     cookie_set(visit, token, COOKIE_S);
@@ -84,6 +86,8 @@ enum result login_choose_show(struct visit *visit) {
     struct link link;
     enum result result = link_read(visit, &link);
 
+    if (login_is_site(visit))
+        return RESULT_NOT_FOUND;
     if (result == RESULT_NOT_FOUND)
         return link_over(visit);
     return result == RESULT_OK ? choose_render(visit, 200, &link) : result;
@@ -176,6 +180,8 @@ enum result login_choose_submit(struct visit *visit) {
     struct link link;
     enum result result = link_read(visit, &link);
 
+    if (login_is_site(visit))
+        return RESULT_NOT_FOUND;
     if (result == RESULT_NOT_FOUND)
         return link_over(visit);
     if (result != RESULT_OK)

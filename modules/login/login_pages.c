@@ -39,8 +39,12 @@ static const char *next_path(const char *next) {
     return next;
 }
 
+const char *login_next(struct visit *visit) {
+    return next_path(form_text(&visit->form, "next"));
+}
+
 static enum result sign_in_render(struct visit *visit, int status) {
-    values_set(visit->values, "Form.Next", next_path(form_text(&visit->form, "next")));
+    values_set(visit->values, "Form.Next", login_next(visit));
     return door_render(visit, status, "login/sign_in", "Sign in", purpose);
 }
 
@@ -56,7 +60,9 @@ static void done_show(struct visit *visit) {
 
 enum result login_show(struct visit *visit) {
     if (visit_is_signed_in(visit))
-        return visit_redirect(visit, next_path(form_text(&visit->form, "next")));
+        return visit_redirect(visit, login_next(visit));
+    if (login_is_site(visit))
+        return login_site_go(visit, login_next(visit));
     done_show(visit);
     return sign_in_render(visit, 200);
 }
@@ -101,13 +107,15 @@ static enum result password_check(struct visit *visit, const struct tries *tries
     if (result != RESULT_OK)
         return result;
     LOG(LOG_LEVEL_INFO, "sign_in", LOG_INT("user", user.user_id));
-    return visit_redirect(visit, next_path(form_text(&visit->form, "next")));
+    return visit_redirect(visit, login_next(visit));
 }
 
 enum result login_submit(struct visit *visit) {
     enum form_key_state key = door_key_check(visit, purpose);
     bool left;
 
+    if (login_is_site(visit))
+        return RESULT_NOT_FOUND;
     if (key != FORM_KEY_GOOD)
         return refuse(visit, 403, "email", form_key_sentence(key));
     if (!*email_typed(visit))
@@ -129,5 +137,5 @@ enum result login_submit(struct visit *visit) {
 enum result login_end(struct visit *visit) {
     enum result result = login_forget(visit);
 
-    return result == RESULT_OK ? visit_redirect(visit, "/login") : result;
+    return result == RESULT_OK ? login_left(visit, "") : result;
 }

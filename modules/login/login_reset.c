@@ -32,6 +32,8 @@ static enum result reset_render(struct visit *visit, int status) {
 }
 
 enum result login_reset_show(struct visit *visit) {
+    if (login_is_site(visit))
+        return RESULT_NOT_FOUND;
     if (form_has(&visit->form, "sent"))
         values_set(visit->values, "Reset.Sent", "1");
     return reset_render(visit, 200);
@@ -94,6 +96,8 @@ enum result login_reset_send(struct visit *visit) {
     const char *email = email_typed(visit);
     bool left;
 
+    if (login_is_site(visit))
+        return RESULT_NOT_FOUND;
     if (key != FORM_KEY_GOOD)
         return refuse(visit, 403, form_key_sentence(key));
     if (!*email || form_has_errors(&visit->form) || !strchr(email, '@'))

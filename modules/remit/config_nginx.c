@@ -3,9 +3,10 @@
  *
  * The files beside `nginx/` of the sources have names in them that are filled in here: @BASE@ the
  * base path, @PATTERN@ the same for a regular expression, @FOLDER@ where the files go, @LOG@,
- * @SERVERS pool@ and @STATIC variable@. Lines from "#if program" to "#end" are left out where that
- * program is not installed. Only files that differ are written, each in one step: a server that
- * reloads meanwhile reads the old one or the new one. */
+ * @SERVERS pool@ and @STATIC variable@. @AUTH@ and @SIGNIN@ are the provider's (Login.*). Lines
+ * from "#if program" to "#end" are left out where that program is not installed. Only files that
+ * differ are written, each in one step: a server that reloads meanwhile reads the old one or the
+ * new one. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -79,6 +80,32 @@ static void pattern_add(struct buffer *out, const char *path) {
     }
 }
 
+static void encoded_add(struct buffer *out, const char *text) {
+    for (; *text; text++)
+        if (text_is_url_safe(*text))
+            buffer_add(out, text, 1);
+        else
+            buffer_format(out, "%%%02X", (unsigned)(unsigned char)*text);
+}
+
+/* Where one signs in to the site: a whole address, since nginx would serve a path itself. Back from
+ * there leads to /login/site, with the next page that nginx was asked for. */
+static void sign_in_add(struct writing *writing, struct buffer *out) {
+    const struct settings *settings = writing->settings;
+    const struct login_settings *login = &settings->login;
+    bool is_here = *login->sign_in_url == '/';
+
+    buffer_format(out, "%s%s", is_here ? settings->origin : "", login->sign_in_url);
+    if (!*login->return_name)
+        return;
+    buffer_format(out, "%s%s=", strchr(login->sign_in_url, '?') ? "&" : "?", login->return_name);
+    if (!is_here)
+        encoded_add(out, settings->origin);
+    encoded_add(out, settings->base);
+    encoded_add(out, "/login/site?next=");
+    buffer_text(out, "$arg_next");
+}
+
 /* false: that is no name of ours. */
 static bool name_fill(struct writing *writing, struct buffer *out, const char *name) {
     const struct settings *settings = writing->settings;
@@ -91,6 +118,10 @@ static bool name_fill(struct writing *writing, struct buffer *out, const char *n
         buffer_text(out, writing->folder);
     else if (text_equal(name, "LOG"))
         buffer_text(out, values_text_or(settings->values, "Nginx.Log", CONFIG_LOG));
+    else if (text_equal(name, "AUTH"))
+        buffer_text(out, settings->login.auth_path);
+    else if (text_equal(name, "SIGNIN"))
+        sign_in_add(writing, out);
     else if (text_starts_with(name, "SERVERS "))
         servers_add(writing, out, name + strlen("SERVERS "));
     else if (text_starts_with(name, "STATIC "))
@@ -120,6 +151,13 @@ static void line_fill(struct writing *writing, struct buffer *out, const char *l
     }
 }
 
+/* name: a program's, or "login.site": it, where the site says who a visitor is. */
+static bool is_wanted(const struct settings *settings, const char *name) {
+    if (text_equal(name, "login.site"))
+        return settings->login.is_site && settings_has_program(settings, "login");
+    return settings_has_program(settings, name);
+}
+
 static void text_fill(struct writing *writing, struct buffer *out, const char *text) {
     bool is_left_out = false;
 
@@ -128,7 +166,7 @@ static void text_fill(struct writing *writing, struct buffer *out, const char *t
         const char *line = arena_copy(writing->command->arena, text, length);
 
         if (text_starts_with(line, "#if "))
-            is_left_out = !settings_has_program(writing->settings, line + strlen("#if "));
+            is_left_out = !is_wanted(writing->settings, line + strlen("#if "));
         else if (text_equal(line, "#end"))
             is_left_out = false;
         else if (!is_left_out) {

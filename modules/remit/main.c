@@ -32,6 +32,7 @@
 #include "common/store/provider_store.h"
 #include "common/store/purge_store.h"
 #include "common/store/record_store.h"
+#include "common/store/site_user_store.h"
 #include "common/store/user_store.h"
 #include "common/store/void_store.h"
 #include "modules/remit/remit.h"
@@ -56,7 +57,7 @@ static const struct statement *const statements[] = {
     IMPORT_FILE_STATEMENTS,    IMPORT_PEOPLE_STATEMENTS,
     VOID_STATEMENTS,           CHECK_VOID_STATEMENTS,
     FEED_STATEMENTS,           EXPORT_STATEMENTS,
-    PURGE_STATEMENTS,
+    PURGE_STATEMENTS,          &site_user_call_sql,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})
@@ -178,6 +179,12 @@ static const struct verb verbs[] = {
      " user's Auto Pay is turned off on\nits next draft day, and nothing is drafted.",
      OPTIONS(ACCOUNT, {"level", "NAME", "the security level"}), 1, 1, COMMAND_NEEDS_DATABASE,
      remit_user_level},
+    {"user external-id", "EMAIL", "say how your site calls a user",
+     "Where your own site signs people in by its ids (Login.Match = external_id), a user is whom it"
+     " calls exactly so. Ends the\nuser's sessions.",
+     OPTIONS({"id", "ID", "the id, in the letters your site sends"},
+             {"none", NULL, "your site has no id for the user"}),
+     1, 1, COMMAND_NEEDS_DATABASE, remit_user_external_id},
     {"user disable", "EMAIL", "keep a user out",
      "Ends a user's sessions and lets none begin, and turns the user's Auto Pay off, of which the"
      " user is told by mail.",

@@ -64,6 +64,7 @@ enum command_exit remit_user_list(struct command *command);
 enum command_exit remit_user_password(struct command *command);
 enum command_exit remit_user_level(struct command *command);
 enum command_exit remit_user_disable(struct command *command);
+enum command_exit remit_user_external_id(struct command *command);
 enum command_exit remit_user_enable(struct command *command);
 
 enum command_exit remit_method_add(struct command *command);

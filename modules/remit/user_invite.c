@@ -78,6 +78,9 @@ enum command_exit remit_user_invite(struct command *command) {
     };
     enum command_exit status = user_new_read(command, &inviting.member);
 
+    if (command->running.settings.login.is_site)
+        return command_refuse(command, "Login.Mode is site: people sign in to your site, and choose"
+                                       " no password here. `user add` lets them in.");
     if (status == COMMAND_DONE && !command->running.settings.has_link_secret)
         return command_refuse(command, "Secret.LinkKey is missing in the secrets of remit: it is"
                                        " the one that login and mailer have.");

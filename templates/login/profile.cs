@@ -1,4 +1,4 @@
-<?cs # the user's own name and e-mail: Tabs.N.*; User.Email; Form.Key, Fields.Name.Value; Fields.Name.Error, Site.Support.* (may be absent)
+<?cs # the user's own name and e-mail: Tabs.N.*; User.Email; Form.Key, Fields.Name.Value; Fields.Name.Error, Site.Support.*, Login.BySite (may be absent)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <h1>Profile</h1>
@@ -17,7 +17,7 @@
 <section class="r-card" aria-labelledby="email">
   <h2 id="email">Email</h2>
   <p><strong><bdi><?cs var:User.Email ?></bdi></strong></p>
-  <p class="r-muted">You sign in with it, and our mail goes there. To change it, please contact <?cs var:Site.Name ?><?cs
+  <p class="r-muted"><?cs if:Login.BySite ?>Our mail goes there.<?cs else ?>You sign in with it, and our mail goes there.<?cs /if ?> To change it, please contact <?cs var:Site.Name ?><?cs
     if:Site.Support.Email ?>: <a href="mailto:<?cs var:Site.Support.Email ?>"><?cs var:Site.Support.Email ?></a><?cs /if ?>.</p>
 </section>
 <?cs include:"shared/bottom.cs" ?>

@@ -1,9 +1,9 @@
-<?cs # where the user is signed in: Tabs.N.*; Sessions.N.Device, .Address, .Since, .Seen, .Handle; Sessions.N.IsThis (1; may be absent); Form.Key
+<?cs # where the user is signed in: Tabs.N.*; Sessions.N.Device, .Address, .Since, .Seen, .Handle; Sessions.N.IsThis (1; may be absent); Form.Key; Login.BySite (may be absent)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <h1>My Sessions</h1>
 <?cs include:"login/tabs.cs" ?>
-<p class="r-lead">Everywhere you are signed in. If you do not know one of these, sign it out and <a href="<?cs var:Site.Base ?>/account/password">change your password</a>.</p>
+<p class="r-lead">Everywhere you are signed in. If you do not know one of these, sign it out<?cs if:!Login.BySite ?> and <a href="<?cs var:Site.Base ?>/account/password">change your password</a><?cs /if ?>.</p>
 <div class="r-card">
   <table class="r-table" role="table">
     <caption class="r-hidden">Sessions</caption>

@@ -91,6 +91,7 @@ limit account_credit "UPDATE account SET credit_cents = 0" "UPDATE account SET c
 limit security_level_flags "UPDATE security_level SET may_billing = 1, may_autopay = 1" \
     "UPDATE security_level SET may_billing = 2" "UPDATE security_level SET may_autopay = -1"
 limit user_flags "UPDATE user SET is_active = 0" "UPDATE user SET is_active = 2"
+limit user_external_given "UPDATE user SET external_id = 'Ana-1'" "UPDATE user SET external_id = ''"
 limit invoice_state "UPDATE invoice SET state = 'void'" "UPDATE invoice SET state = 'draft'"
 limit invoice_total "UPDATE invoice SET total_cents = 1, tax_cents = 1" \
     "UPDATE invoice SET total_cents = 0" "UPDATE invoice SET total_cents = -1" \

@@ -65,7 +65,7 @@ const ROUTES = () => [
   ['POST /autopay/:id/skip', `/autopay/${enrolment}/skip`, { day: '2030-01-01' }],
 ];
 // The tile says in a fragment of its own who may not see it (home.test.mjs).
-const PUBLIC = ['GET /login', 'POST /login', 'POST /logout', 'GET /tile', 'GET /login/reset', 'POST /login/reset', 'GET /login/link', 'GET /login/password', 'POST /login/password'];
+const PUBLIC = ['GET /login', 'POST /login', 'POST /logout', 'GET /tile', 'GET /login/site', 'GET /login/reset', 'POST /login/reset', 'GET /login/link', 'GET /login/password', 'POST /login/password'];
 // Whatever somebody's security level: account.test.mjs asks of these what is asked of the others here.
 const SESSION = ['GET /account', 'POST /account', 'GET /account/password', 'POST /account/password', 'GET /account/sessions', 'POST /account/sessions',
   'GET /account/switch', 'POST /account/switch', 'GET /account/access'];

@@ -365,6 +365,39 @@ static void test_cookie_limit(void **state) {
     assert_string_equal(pairs_find(&request.cookies, "c0"), "0");
 }
 
+/* Who the site says it is comes whole or not at all: cut, it would be somebody else. */
+static void test_remote(void **state) {
+    static const struct {
+        const char *text;
+        bool is_taken;
+    } cases[] = {
+        {"ana@example.com", true}, {"Án\xc3\xa1", true}, {"", true},
+        {"ana\xff", false},        {"ana\nbob", false},  {"ana\x7f", false},
+    };
+    char longest[REQUEST_REMOTE_MAX + 2];
+
+    for (size_t at = 0; at < COUNT(cases) + 2; at++) {
+        const char *text = at < COUNT(cases) ? cases[at].text : longest;
+        bool is_taken = at < COUNT(cases) ? cases[at].is_taken : at == COUNT(cases);
+        size_t length = REQUEST_REMOTE_MAX + (at > COUNT(cases));
+        struct request request;
+        struct fake_request fake;
+
+        memset(longest, 'a', length);
+        longest[length] = '\0';
+        fake_init(&fake);
+        fake_param(&fake, "REMOTE_USER", text);
+        fake_param(&fake, "HTTP_REMOTE_USER", "mallory");
+        fake_param(&fake, "HTTP_REMOTE_EMAIL", "mallory");
+        struct request_source source = fake_source(&fake);
+        assert_int_equal(request_read(&request, *state, &source), 0);
+        assert_string_equal(request.remote.user, is_taken ? text : "");
+        assert_string_equal(request.remote.email, "");
+        assert_string_equal(request.remote.account, "");
+        assert_string_equal(request.remote.name, "");
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_sizes, arena_setup, arena_teardown),
@@ -378,6 +411,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_ids, arena_setup, arena_teardown),
         cmocka_unit_test_setup_teardown(test_cookies, arena_setup, arena_teardown),
         cmocka_unit_test_setup_teardown(test_cookie_limit, arena_setup, arena_teardown),
+        cmocka_unit_test_setup_teardown(test_remote, arena_setup, arena_teardown),
     };
 
     secret_open();

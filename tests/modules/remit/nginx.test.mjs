@@ -56,6 +56,19 @@ test('all of it is right for nginx, and says what the settings say', () => {
     assert.equal(judged.status, 0, judged.stderr);
 });
 
+test('the site that says who a visitor is is asked in one location, which nginx reads', () => {
+    const site = ['Programs.login = 1', 'Login.Mode = site', 'Login.AuthPath = /who.am/i', 'Login.SignInUrl = https://id.example/in?a=b', 'Login.ReturnName = to'];
+    const conf = fresh(...site)('remit.conf');
+    assert.equal(conf.match(/auth_request +\/who\.am\/i;/g).length, 1);
+    assert.equal(conf.match(/REMOTE_USER/g).length, 1);
+    assert.ok(conf.includes('error_page 401 =303 https://id.example/in?a=b&to=https%3A%2F%2Fshop.example%2Fbilling%2Flogin%2Fsite%3Fnext%3D$arg_next;'));
+    assert.ok(fresh(...site.slice(0, 3), 'Login.SignInUrl = /in')('remit.conf').includes('error_page 401 =303 https://shop.example/in;'));
+    for (const lines of [site.slice(0, 1), ['Programs.invoices = 1', ...site.slice(1)]])
+        assert.doesNotMatch(fresh(...lines)('remit.conf'), /auth_request|REMOTE_|login\/site/);
+    for (const line of ['Login.AuthPath = /a;b', 'Login.AuthPath = /a{', 'Login.SignInUrl = /$host', 'Login.SignInUrl = /a b', 'Login.SignInUrl = https://a"', 'Login.ReturnName = $a'])
+        assert.equal(write(...site, line).code, 1, line);
+});
+
 test('only what is installed is there', () => {
     for (const [alone, url] of [['invoices', 'invoices'], ['pay', '/pay'], ['login', 'login'], ['documents', 'documents']]) {
         const file = fresh(...(alone === 'pay' ? GATEWAY : []), `Programs.${alone} = 1`);
