@@ -63,6 +63,14 @@ $(OUT)/tests/%: $(OUT)/tests/%.o $(SUPPORT) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(REMIT_CFLAGS) $(REMIT_LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
+# ---- words ----
+
+EXTRACT := $(OUT)/tests/words/extract
+
+.PHONY: words
+words: $(EXTRACT)                   ## bring templates/words/*.po up to the texts of templates and programs (gettext)
+	tests/words/update.sh $(EXTRACT)
+
 # Preloaded by tests/memory.
 $(OUT)/tests/counted.so: tests/memory/counted.c
 	@mkdir -p $(@D)
@@ -176,7 +184,7 @@ JOBS    ?= $(shell nproc)
 .PHONY: build-release build-asan build-faults units
 units: $(UNITS)
 build-release:
-	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=release all units build/release/tests/counted.so
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=release all units build/release/tests/counted.so build/release/tests/words/extract
 build-asan:
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=asan all units
 build-faults:

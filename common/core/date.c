@@ -8,12 +8,25 @@
 #include <unistd.h>
 
 #include "common/core/text.h"
+#include "common/core/words.h"
 
 enum { YEAR_MIN = 1900, YEAR_MAX = 9999 };
 
-static const char *const month_names[] = {"January",   "February", "March",    "April",
-                                          "May",       "June",     "July",     "August",
-                                          "September", "October",  "November", "December"};
+static const char *const month_names[] = {WORDS("January"), WORDS("February"), WORDS("March"),
+                                          WORDS("April"),   WORDS("May"),      WORDS("June"),
+                                          WORDS("July"),    WORDS("August"),   WORDS("September"),
+                                          WORDS("October"), WORDS("November"), WORDS("December")};
+static const char *const month_shorts[] = {
+    WORDS_IN("month, short", "Jan"), WORDS_IN("month, short", "Feb"),
+    WORDS_IN("month, short", "Mar"), WORDS_IN("month, short", "Apr"),
+    WORDS_IN("month, short", "May"), WORDS_IN("month, short", "Jun"),
+    WORDS_IN("month, short", "Jul"), WORDS_IN("month, short", "Aug"),
+    WORDS_IN("month, short", "Sep"), WORDS_IN("month, short", "Oct"),
+    WORDS_IN("month, short", "Nov"), WORDS_IN("month, short", "Dec")};
+
+static const char *month_short(int month) {
+    return say_in("month, short", month_shorts[month - 1]);
+}
 
 static bool year_is_leap(int year) {
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -77,16 +90,32 @@ void date_format(struct date date, char *out) {
 const char *date_long(struct arena *arena, struct date date) {
     if (!date_is_valid(date))
         return "";
-    return arena_format(arena, "%s %d, %d", month_names[date.month - 1], date.day, date.year);
+    /* Month, day, year: "November 22, 2026". */
+    return arena_format(arena, say("%1$s %2$d, %3$d"), date_month(date.month), date.day, date.year);
+}
+
+const char *date_month(int month) {
+    return say(month_names[month - 1]);
+}
+
+const char *date_month_year(struct arena *arena, int year, int month) {
+    /* Month and year: "November 2026". */
+    return arena_format(arena, say("%1$s %2$d"), date_month(month), year);
 }
 
 const char *date_short(struct arena *arena, struct date date) {
+    static const char format[] = "%1$s %2$d, %3$d";
+
     if (!date_is_valid(date))
         return "";
+    if (say_in("day, short", format) != format)
+        /* Month, day, year: "Nov 22, 2026". */
+        return arena_format(arena, say_in("day, short", "%1$s %2$d, %3$d"), month_short(date.month),
+                            date.day, date.year);
     /* By hand, as it stands twice in each row of a list. */
     char text[sizeof "Jan 31, 9999"], *at = text;
 
-    memcpy(at, month_names[date.month - 1], 3);
+    memcpy(at, month_shorts[date.month - 1], 3);
     at += 3;
     *at++ = ' ';
     at = digits_write(at, (unsigned)date.day, date.day < 10 ? 1 : 2);
@@ -189,10 +218,12 @@ const char *instant_long(struct arena *arena, int64_t instant) {
     time_t seconds = instant;
 
     localtime_r(&seconds, &local);
-    return arena_format(arena, "%.3s %d, %d, %d:%02d %s %s", month_names[local.tm_mon],
-                        local.tm_mday, local.tm_year + 1900,
+    struct date day = {(int16_t)(local.tm_year + 1900), (int8_t)(local.tm_mon + 1),
+                       (int8_t)local.tm_mday};
+    /* Day, hour, minutes, AM or PM, time zone: "Nov 22, 2026, 3:04 PM EST". */
+    return arena_format(arena, say("%1$s, %2$d:%3$02d %4$s %5$s"), date_short(arena, day),
                         local.tm_hour % 12 ? local.tm_hour % 12 : 12, local.tm_min,
-                        local.tm_hour < 12 ? "AM" : "PM", local.tm_zone);
+                        local.tm_hour < 12 ? say("AM") : say("PM"), local.tm_zone);
 }
 
 int64_t date_start(struct date date) {

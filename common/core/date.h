@@ -26,10 +26,13 @@ bool date_is_valid(struct date date);
 /* out holds DATE_TEXT_SIZE. */
 void date_format(struct date date, char *out);
 
-/* "November 22, 2026" */
+/* Days for people, in the language spoken (words.h). "November 22, 2026" */
 const char *date_long(struct arena *arena, struct date date);
 /* "Nov 22, 2026" */
 const char *date_short(struct arena *arena, struct date date);
+/* "November" of month 1 .. 12; "November 2026" */
+const char *date_month(int month);
+const char *date_month_year(struct arena *arena, int year, int month);
 
 /* Negative: a is earlier. */
 int date_compare(struct date a, struct date b);

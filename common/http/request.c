@@ -170,6 +170,7 @@ int request_read(struct request *request, struct arena *arena,
     request->method = method_read(request, source_param(arena, source, "REQUEST_METHOD", 16));
     request->address = source_param(arena, source, "REMOTE_ADDR", 45);
     request->agent = source_param(arena, source, "HTTP_USER_AGENT", AGENT_MAX);
+    request->languages = source_param(arena, source, "HTTP_ACCEPT_LANGUAGE", HEADER_MAX);
     request->origin = source_param(arena, source, "HTTP_ORIGIN", HEADER_MAX);
     request->fetch_site = source_param(arena, source, "HTTP_SEC_FETCH_SITE", 32);
     request->referer = source_param(arena, source, "HTTP_REFERER", HEADER_MAX);

@@ -41,9 +41,10 @@ struct request {
     const char *path; /* decoded and normalised by nginx (DOCUMENT_URI); "" when it is over the
                        * limit or not UTF-8 */
     struct pairs query, body, cookies;
-    const char *id;      /* nginx's request id: 32 hex digits; made up when absent */
-    const char *address; /* REMOTE_ADDR as nginx saw it */
-    const char *agent;   /* User-Agent, cut */
+    const char *id;        /* nginx's request id: 32 hex digits; made up when absent */
+    const char *address;   /* REMOTE_ADDR as nginx saw it */
+    const char *agent;     /* User-Agent, cut */
+    const char *languages; /* Accept-Language, cut; "" when absent */
     const char *origin, *fetch_site, *referer; /* "" when absent */
     /* Who the provider's site says it is: REMOTE_USER, REMOTE_ACCOUNT, REMOTE_EMAIL, REMOTE_NAME,
      * which nginx sends with one location alone. "" when absent, or no plain text of at most

@@ -9,12 +9,14 @@
 #include "common/core/log.h"
 #include "common/core/text.h"
 #include "common/page/hdf.h"
+#include "common/page/translate.h"
 
+enum { SCRATCH_BYTES = 16 * 1024 * 1024 };
 enum { PAGES_MAX = 64, PATH_BYTES = 256 }; /* PATH_BYTES is what hdf_search_path() writes to */
 
 struct one_page {
     const char *name;
-    CSPARSE *tree;
+    CSPARSE *trees[LANGUAGES_MAX];
     size_t bytes; /* of the last one that was made of it */
 };
 
@@ -24,7 +26,11 @@ struct pages {
     HDF *settings; /* the values trees are parsed with, and keep between renders */
     HDF *shared;
     struct commands commands;
-    char missing[PATH_BYTES]; /* the first file that was asked for and is not there */
+    struct languages languages;      /* at least one; NULL in it: English as templates have it */
+    const struct language *language; /* the one whose tree is being made */
+    struct arena *scratch;           /* of that tree */
+    const char *untranslated;        /* why its text could not be taken over; NULL: it could */
+    char missing[PATH_BYTES];        /* the first file that was asked for and is not there */
 };
 
 static const char *error_text(struct arena *arena, NEOERR *error) {
@@ -42,14 +48,21 @@ static const char *error_text(struct arena *arena, NEOERR *error) {
  * so that it stops the start as well. */
 static NEOERR *page_load(void *context, HDF *hdf, const char *name, char **out_text) {
     struct pages *pages = context;
-    char path[PATH_BYTES];
+    char path[PATH_BYTES], *source = NULL;
     NEOERR *error = *name == '/' ? STATUS_OK : hdf_search_path(hdf, name, path);
 
     if (error == STATUS_OK)
-        error = ne_load_file(*name == '/' ? name : path, out_text);
-    if (error != STATUS_OK && !*pages->missing)
-        snprintf(pages->missing, sizeof pages->missing, "%s", name);
-    return nerr_pass(error);
+        error = ne_load_file(*name == '/' ? name : path, &source);
+    if (error != STATUS_OK) {
+        if (!*pages->missing)
+            snprintf(pages->missing, sizeof pages->missing, "%s", name);
+        return nerr_pass(error);
+    }
+    *out_text = template_translate(source, pages->language, pages->scratch, &pages->untranslated);
+    free(source);
+    if (!*out_text)
+        return nerr_raise(NERR_PARSE, "%s: %s", name, pages->untranslated);
+    return STATUS_OK;
 }
 
 static bool is_plain_text(const char *name) {
@@ -58,32 +71,44 @@ static bool is_plain_text(const char *name) {
     return length > suffix && text_equal(name + length - suffix, ".txt");
 }
 
-static NEOERR *page_parse(struct pages *pages, const char *name) {
-    struct one_page *page = &pages->list[pages->count];
+static NEOERR *tree_parse(struct pages *pages, const char *name, CSPARSE **out_tree) {
     char file[200], path[PATH_BYTES];
     NEOERR *error;
 
     snprintf(file, sizeof file, "%s.cs", name);
-    page->name = name;
     /* Read when a tree is made, and never again; an unset one escapes nothing. */
     error = hdf_set_value(pages->settings, "Config.VarEscapeMode",
                           is_plain_text(name) ? "none" : "html");
     if (error == STATUS_OK)
-        error = cs_init(&page->tree, pages->settings);
+        error = cs_init(out_tree, pages->settings);
+    if (error == STATUS_OK)
+        error = cgi_register_strfuncs(*out_tree);
     if (error != STATUS_OK)
         return nerr_pass(error);
-    pages->count++;
-    error = cgi_register_strfuncs(page->tree);
-    if (error != STATUS_OK)
-        return nerr_pass(error);
-    cs_register_fileload(page->tree, pages, page_load);
+    cs_register_fileload(*out_tree, pages, page_load);
     /* By its whole path, which errors name together with the line. */
     error = hdf_search_path(pages->settings, file, path);
     if (error == STATUS_OK)
-        error = cs_parse_file(page->tree, path);
+        error = cs_parse_file(*out_tree, path);
     if (error == STATUS_OK && *pages->missing)
         return nerr_raise(NERR_NOT_FOUND, "%s includes %s, which is not there", file,
                           pages->missing);
+    if (error == STATUS_OK && pages->untranslated)
+        return nerr_raise(NERR_PARSE, "%s: %s", file, pages->untranslated);
+    return nerr_pass(error);
+}
+
+static NEOERR *page_parse(struct pages *pages, const char *name) {
+    struct one_page *page = &pages->list[pages->count++];
+    NEOERR *error = STATUS_OK;
+
+    page->name = name;
+    for (size_t at = 0; at < pages->languages.count && error == STATUS_OK; at++) {
+        pages->scratch = arena_new(SCRATCH_BYTES);
+        pages->language = pages->languages.list[at];
+        error = tree_parse(pages, name, &page->trees[at]);
+        arena_free(pages->scratch);
+    }
     return nerr_pass(error);
 }
 
@@ -102,12 +127,13 @@ static NEOERR *pages_settings(struct pages *pages, const char *const *folders,
 }
 
 enum result pages_open(const char *const *names, const char *const *folders, size_t folder_count,
-                       struct values *shared, struct arena *arena, struct pages **out_pages,
-                       const char **out_reason) {
+                       const struct languages *languages, struct values *shared,
+                       struct arena *arena, struct pages **out_pages, const char **out_reason) {
     struct pages *pages = calloc(1, sizeof *pages);
     NEOERR *error = nerr_init();
 
     assert(pages);
+    pages->languages = languages ? *languages : (struct languages){.count = 1};
     pages->shared = hdf_of(shared);
     if (error == STATUS_OK)
         error = commands_learn(&pages->commands);
@@ -122,10 +148,11 @@ enum result pages_open(const char *const *names, const char *const *folders, siz
         pages_close(pages);
         return RESULT_INVALID;
     }
-    for (size_t at = 0; at < pages->count; at++) {
-        tree_measure(&pages->commands, pages->list[at].tree->tree);
-        pages->list[at].tree->global_hdf = pages->shared;
-    }
+    for (size_t at = 0; at < pages->count; at++)
+        for (size_t language = 0; language < pages->languages.count; language++) {
+            tree_measure(&pages->commands, pages->list[at].trees[language]->tree);
+            pages->list[at].trees[language]->global_hdf = pages->shared;
+        }
     *out_pages = pages;
     return RESULT_OK;
 }
@@ -134,9 +161,20 @@ void pages_close(struct pages *pages) {
     if (!pages)
         return;
     for (size_t at = 0; at < pages->count; at++)
-        cs_destroy(&pages->list[at].tree);
+        for (size_t language = 0; language < pages->languages.count; language++)
+            if (pages->list[at].trees[language])
+                cs_destroy(&pages->list[at].trees[language]);
     hdf_destroy(&pages->settings);
     free(pages);
+}
+
+/* The tree in the language spoken; in the first one, when it is none of theirs. */
+static CSPARSE *tree_spoken(const struct pages *pages, const struct one_page *page) {
+    size_t at = pages->languages.count - 1;
+
+    while (at > 0 && pages->languages.list[at] != language_spoken())
+        at--;
+    return page->trees[at];
 }
 
 enum result page_render(struct pages *pages, const char *name, struct values *values,
@@ -147,10 +185,11 @@ enum result page_render(struct pages *pages, const char *name, struct values *va
         page++;
     assert(page < pages->list + pages->count);
 
-    page->tree->hdf = hdf_of(values);
+    CSPARSE *tree = tree_spoken(pages, page);
+    tree->hdf = hdf_of(values);
     buffer_expect(out, page->bytes + page->bytes / 8);
-    NEOERR *error = tree_render(&pages->commands, page->tree, out);
-    page->tree->hdf = pages->settings; /* never keep a dead request */
+    NEOERR *error = tree_render(&pages->commands, tree, out);
+    tree->hdf = pages->settings; /* never keep a dead request */
     if (error != STATUS_OK) {
         LOG(LOG_LEVEL_ERROR, "page.render", LOG_TEXT("page", name),
             LOG_TEXT("error", error_text(out->arena, error)));

@@ -11,22 +11,26 @@
 #define REMIT_PAGE_PAGE_H
 
 #include "common/core/buffer.h"
+#include "common/core/words.h"
 #include "common/page/values.h"
 
 struct pages;
 
 /*
  * names: "invoices/home", ... NULL at the end. folders: whole paths, searched in order for each
- * file. shared: site-wide values every page sees (Site.*); kept, not copied.
- * RESULT_INVALID: a template is missing or broken; *out_reason says which (in arena).
+ * file. languages: a tree for each is made, and kept; NULL: English alone. shared: site-wide values
+ * every page sees (Site.*); kept, not copied. RESULT_INVALID: a template is missing or broken;
+ * *out_reason says which (in arena).
  */
 MUST_CHECK enum result pages_open(const char *const *names, const char *const *folders,
-                                  size_t folder_count, struct values *shared, struct arena *arena,
+                                  size_t folder_count, const struct languages *languages,
+                                  struct values *shared, struct arena *arena,
                                   struct pages **out_pages, const char **out_reason);
 void pages_close(struct pages *pages);
 
-/* Renders into out. Asking for a name that was not opened is our mistake. RESULT_FAILED: the
- * template failed on these values, or the page is over out's limit; logged. */
+/* Renders into out, in the language spoken (words.h). Asking for a name that was not opened is our
+ * mistake. RESULT_FAILED: the template failed on these values, or the page is over out's limit;
+ * logged. */
 MUST_CHECK enum result page_render(struct pages *pages, const char *name, struct values *values,
                                    struct buffer *out);
 

@@ -38,10 +38,10 @@ static const struct command_option global_options[] = {
 
 /* ---- how it ends ---- */
 
-static void say(const struct command *command, const char *format, va_list arguments)
+static void print_line(const struct command *command, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
-static void say(const struct command *command, const char *format, va_list arguments) {
+static void print_line(const struct command *command, const char *format, va_list arguments) {
     char *sentence = arena_format_v(command->arena, format, arguments);
 
     fflush(stdout);
@@ -53,7 +53,7 @@ enum command_exit command_usage(struct command *command, const char *format, ...
     va_list arguments;
 
     va_start(arguments, format);
-    say(command, format, arguments);
+    print_line(command, format, arguments);
     va_end(arguments);
     if (command->verb)
         fprintf(stderr, "Try `%s %s --help`.\n", name, command->verb->words);
@@ -66,7 +66,7 @@ enum command_exit command_refuse(struct command *command, const char *format, ..
     va_list arguments;
 
     va_start(arguments, format);
-    say(command, format, arguments);
+    print_line(command, format, arguments);
     va_end(arguments);
     return COMMAND_REFUSED;
 }

@@ -168,7 +168,7 @@ static enum result entry_read(struct saving *saving) {
     return result;
 }
 
-static enum vault_left say(const char **out_sentence, enum vault_left left, const char *sentence) {
+static enum vault_left leave(const char **out_sentence, enum vault_left left, const char *sentence) {
     *out_sentence = sentence;
     return left;
 }
@@ -194,19 +194,19 @@ enum vault_left saving_judge(struct saving *saving, const char **out_sentence) {
 
     *out_sentence = NULL;
     if (outcome != GATEWAY_APPROVED && outcome != GATEWAY_UNKNOWN)
-        return say(out_sentence, VAULT_EMPTY, declined_sentence(saving));
+        return leave(out_sentence, VAULT_EMPTY, declined_sentence(saving));
     if (entry_read(saving) != RESULT_OK || saving->entry.is_bank != is_bank)
-        return say(out_sentence, VAULT_UNSURE, saving_lost_text(saving));
+        return leave(out_sentence, VAULT_UNSURE, saving_lost_text(saving));
     if (is_bank) {
         bank_fill(saving);
         return VAULT_HOLDS;
     }
     if (!*saving->entry.last_four)
-        return say(out_sentence, VAULT_UNSURE, saving_lost_text(saving));
+        return leave(out_sentence, VAULT_UNSURE, saving_lost_text(saving));
     if (!brand_is_taken(visit, saving->entry.brand))
-        return say(out_sentence, VAULT_HOLDS, brand_sentence(visit, saving->entry.brand));
+        return leave(out_sentence, VAULT_HOLDS, brand_sentence(visit, saving->entry.brand));
     if (date_compare(saving->entry.expires_on, visit->today) < 0)
-        return say(out_sentence, VAULT_HOLDS, "This card has expired. Use another card.");
+        return leave(out_sentence, VAULT_HOLDS, "This card has expired. Use another card.");
     return VAULT_HOLDS;
 }
 

@@ -98,8 +98,9 @@ static enum result templates_open(struct running *running) {
     }
     site_values(running);
     enum result result = pages_open(names, running->settings.folders,
-                                    running->settings.folder_count, running->settings.values,
-                                    running->arena, &running->pages, &reason);
+                                    running->settings.folder_count, &running->settings.languages,
+                                    running->settings.values, running->arena, &running->pages,
+                                    &reason);
     if (result != RESULT_OK)
         LOG(LOG_LEVEL_ERROR, "templates.open", LOG_TEXT("why", reason));
     return result;
@@ -112,6 +113,7 @@ enum result running_open(struct running *running, const struct running_options *
 
     if (result != RESULT_OK)
         return result;
+    language_speak(running->settings.languages.list[0]);
     running->clock->file = running->settings.clock_file;
     if (options->now && clock_set(running->clock, options->now) != RESULT_OK) {
         LOG(LOG_LEVEL_ERROR, "settings.wrong", LOG_TEXT("setting", "--now"),
@@ -129,6 +131,7 @@ enum result running_open(struct running *running, const struct running_options *
 void running_close(struct running *running) {
     if (running->program->close)
         running->program->close(running);
+    language_speak(NULL);
     pages_close(running->pages);
     db_free(running->db);
     settings_close(&running->settings);

@@ -85,6 +85,9 @@ static enum result session_read(struct visit *visit) {
         visit->session = (struct session){0};
         return RESULT_NOT_FOUND;
     }
+    const struct language *language = languages_find(&settings->languages, visit->session.language);
+    if (language)
+        language_speak(language);
     if (visit->now >= visit->session.seen_at + TOUCH_EVERY_S &&
         session_touch(visit->running->db, hash, visit->now) != RESULT_OK)
         LOG(LOG_LEVEL_WARNING, "session.touch", LOG_NONE);
@@ -371,6 +374,7 @@ void visit_serve(struct running *running, const struct request_source *source, s
     visit->today = instant_date(visit->now);
     int refused = request_read(&visit->request, arena, source);
     log_set_request(visit->request.id);
+    language_speak(languages_asked(&running->settings.languages, visit->request.languages));
     visit->path = below_base(visit);
     visit_answer(visit, refused);
     log_set_request("");

@@ -15,6 +15,7 @@
 #include "common/program/settings_login.h"
 #include "common/program/settings_mail.h"
 #include "common/program/settings_offer.h"
+#include "common/program/settings_words.h"
 
 enum setting_kind {
     KIND_TEXT,
@@ -50,6 +51,7 @@ static const struct setting {
     {"Site.Origin", KIND_ORIGIN, REQUIRED, 0, 0, NULL, AT(origin)},
     {"Site.Base", KIND_PATH, 0, 0, 0, "/billing", AT(base)},
     {"Site.Zone", KIND_TEXT, REQUIRED, 0, 0, NULL, AT(zone)},
+    {"Site.Languages", KIND_TEXT, 0, 0, 0, "en, es", AT(language_codes)},
     {"Site.CookieSuffix", KIND_TEXT, 0, 0, 0, "", AT(cookie_suffix)},
     {"Site.Logo.Url", KIND_TEXT, 0, 0, 0, "", NOWHERE},
     {"Site.Accent", KIND_TEXT, 0, 0, 0, "", NOWHERE},
@@ -432,6 +434,7 @@ enum result settings_load(struct settings *out_settings, const char *file, const
     settings_autopay_finish(&settings, finish_wrong, &reading);
     settings_login_finish(&settings, finish_wrong, &reading);
     settings_remind_finish(&settings, finish_wrong, &reading);
+    settings_words_finish(&settings, arena, finish_wrong, &reading);
     if (*program)
         secrets_read(&reading, program);
     if (text_equal(program, "documents"))

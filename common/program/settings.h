@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "common/billing/retry_rule.h"
+#include "common/core/words.h"
 #include "common/core/secret.h"
 #include "common/db/db.h"
 #include "common/gateway/gateway.h"
@@ -106,6 +107,8 @@ struct settings {
 
     const char *folders[SETTINGS_FOLDERS_MAX]; /* of templates: the provider's own first */
     size_t folder_count;
+    const char *language_codes;
+    struct languages languages; /* of pages and mails; the first is for who asks for none of them */
 
     const char *clock_file; /* NULL: real time */
     int64_t smallest_cents, largest_cents;

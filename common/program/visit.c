@@ -116,6 +116,7 @@ static void common_values_set(struct visit *visit, const char *title, const char
     struct values *values = visit->values;
 
     values_set(values, "Page.Title", title);
+    values_set(values, "Page.Language", language_code(language_spoken()));
     values_set(values, "RequestId", visit->request.id);
     if (!visit_is_signed_in(visit))
         return;

@@ -6,14 +6,14 @@
     "s.user_id, s.account_id, s.seen_at, s.ends_at, u.email, u.name, a.number, a.organization,"    \
     " a.site, a.city, a.due_cents, a.pending_cents, a.credit_cents, l.may_billing,"                \
     " l.may_autopay, a.paper_bill, EXISTS (SELECT 1 FROM account_user o"                           \
-    " WHERE o.user_id = s.user_id AND o.account_id <> s.account_id)"
+    " WHERE o.user_id = s.user_id AND o.account_id <> s.account_id), u.language"
 #define SESSION_FROM                                                                               \
     " FROM session s"                                                                              \
     " JOIN user u ON u.id = s.user_id AND u.is_active = 1"                                         \
     " JOIN account a ON a.id = s.account_id"                                                       \
     " JOIN account_user m ON m.account_id = s.account_id AND m.user_id = s.user_id"                \
     " JOIN security_level l ON l.id = m.level_id"
-enum { SESSION_COLUMN_COUNT = 17 };
+enum { SESSION_COLUMN_COUNT = 18 };
 
 const struct statement session_load_sql = {
     .name = "session_load",
@@ -62,6 +62,7 @@ enum result session_load(struct db *db, struct arena *arena,
         .may_autopay = row_int(&rows, 0, 14),
         .paper_bill = row_int(&rows, 0, 15),
         .has_other_accounts = row_int(&rows, 0, 16),
+        .language = row_text(&rows, 0, 17),
     };
     const void *program_token = program
                                     ? row_bytes(&rows, 0, SESSION_COLUMN_COUNT, SECRET_HASH_BYTES)

@@ -23,6 +23,7 @@ struct session {
     bool paper_bill;                                /* the account gets its bills by mail */
     bool may_billing, may_autopay;
     bool has_other_accounts; /* its user may switch to another one */
+    const char *language;    /* chosen by the user; "": none */
     bool has_program_token;  /* this session was given one for the asking program */
     unsigned char program_token_hash[SECRET_HASH_BYTES];
 };

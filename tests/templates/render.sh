@@ -2,14 +2,30 @@
 # render.sh OUT: renders every sample of this folder, and a picker of 200 rows, as OUT/<sample>.html.
 # A sample <program>_<page>.<state>.hdf is rendered with templates/<program>/<page>.cs. Lines of base.hdf that belong
 # to a signed-in user are left out when the sample says "#guest"; one that says "#on NAME" begins with that sample.
-# BRAND=FOLDER is searched before TEMPLATES= (the project's).
+# BRAND=FOLDER is searched before TEMPLATES= (the project's). SPOKEN=es: in that language. EXTRACT= names the tool of
+# tests/words that writes a template's text as pages have it.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=${1:?usage: render.sh OUT}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 if [ -n "${BRAND:-}" ]; then BRAND=$(cd "$BRAND" && pwd); fi
-cd "${TEMPLATES:-$here/../../templates}"
+templates=$(cd "${TEMPLATES:-$here/../../templates}" && pwd)
+extract=${EXTRACT:-$here/../../build/release/tests/words/extract}
+
+spoken() { # spoken FOLDER TO: its templates, their text in the language asked for
+  (cd "$1" && find . -name '*.cs') | while read -r file; do
+    mkdir -p "$2/$(dirname "$file")"
+    "$extract" --render "${SPOKEN:-}" "$templates/words/${SPOKEN:-es}.po" "$1/$file" "$2/$file" || exit 1
+  done
+}
+
+plain=$(mktemp -d)
+trap 'rm -rf "$plain"' EXIT
+extract=$(cd "$(dirname "$extract")" && pwd)/$(basename "$extract")
+spoken "$templates" "$plain/ours"
+if [ -n "${BRAND:-}" ]; then spoken "$BRAND" "$plain/brand"; BRAND=$plain/brand; fi
+cd "$plain/ours"
 
 render() { # render SAMPLE-NAME < values
   page=${1%%.*}

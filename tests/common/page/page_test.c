@@ -68,7 +68,7 @@ static enum result open_pages(struct arena *arena, const char *const *names, str
     const char *folders[] = {arena_format(arena, "%s/brand", root),
                              arena_format(arena, "%s/ours", root)};
 
-    return pages_open(names, folders, COUNT(folders), shared, arena, out_pages, out_reason);
+    return pages_open(names, folders, COUNT(folders), NULL, shared, arena, out_pages, out_reason);
 }
 
 static struct values *shared_values(struct arena *arena) {
@@ -238,7 +238,7 @@ static void test_our_templates(void **state) {
 
         if (is_included(*state, &files, name))
             continue;
-        if (pages_open(names, folders, 1, shared_values(*state), *state, &pages, &reason) !=
+        if (pages_open(names, folders, 1, NULL, shared_values(*state), *state, &pages, &reason) !=
             RESULT_OK)
             fail_msg("%s: %s", name, reason);
         pages_close(pages);
