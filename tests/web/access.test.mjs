@@ -1,7 +1,7 @@
 // access.test.mjs - who may see and do what, and who signs in. Every route for everybody: matrix.test.mjs.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { World, attribute, formKey, outcomeOf, summaryOf, tagOf, words } from './world.mjs';
+import { World, attribute, formKey, outcomeOf, summaryOf, tagOf } from './world.mjs';
 
 // 'demo-password', hashed as login itself does.
 const STRONG_HASH = '$argon2id$v=19$m=65536,t=2,p=1$kvD2NtdmC3d9ElfXItq49g$TW5SHTjx+dnKpumYnkS04uJ7+LXOY+whY4faVJlJRL8';
