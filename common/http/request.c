@@ -140,12 +140,28 @@ static enum request_method method_read(struct request *request, const char *text
     return text_equal(text, "POST") ? METHOD_POST : METHOD_OTHER;
 }
 
-static bool type_is_form(const char *type) {
-    static const char form[] = "application/x-www-form-urlencoded";
-    size_t length = strlen(form);
+/* Where word begins text, in any case of letters, what follows it and spaces; or NULL. */
+static const char *after_word(const char *text, const char *word) {
+    size_t length = strlen(word);
 
-    return strncasecmp(type, form, length) == 0 &&
-           (type[length] == '\0' || type[length] == ';' || type[length] == ' ');
+    if (strncasecmp(text, word, length) != 0)
+        return NULL;
+    return text + length + strspn(text + length, " ");
+}
+
+/* In UTF-8, also where it does not say so: in another charset it would be read as what it is not.
+ */
+static bool type_is_form(const char *type) {
+    const char *rest = after_word(type, "application/x-www-form-urlencoded");
+
+    if (!rest || *rest != ';')
+        return rest && !*rest;
+    rest += 1 + strspn(rest + 1, " ");
+    if (!*rest)
+        return true;
+    const char *charset = after_word(rest, "charset=");
+    rest = charset ? after_word(charset, *charset == '"' ? "\"utf-8\"" : "utf-8") : NULL;
+    return rest && !*rest;
 }
 
 static int body_read(struct request *request, const struct request_source *source) {

@@ -64,7 +64,7 @@ struct request_source {
 
 /* Fills request; texts live in arena. Returns 0, or the HTTP status that refuses it: 400 (broken
  * encoding, names, too many fields), 413 (body over the limit), 414 (query over it), 415 (a POST
- * that is not a form). Path and id are set even then. */
+ * that is not a form, or one in another charset). Path and id are set even then. */
 int request_read(struct request *request, struct arena *arena, const struct request_source *source);
 
 /* The first value under name, or NULL. */

@@ -36,25 +36,50 @@ static bool route_fits(struct arena *arena, const char *pattern, const char *pat
     return !*pattern && !*path;
 }
 
-/* The route, or NULL with the methods the path would take in *out_allow ("" : no such path). */
-static const struct route *route_find(struct visit *visit, const char **out_allow) {
+/* The route of the path for a method, or NULL. */
+static const struct route *route_of(struct visit *visit, enum request_method method,
+                                    const char **out_params) {
     const struct program *program = visit->running->program;
 
-    *out_allow = "";
     for (size_t at = 0; at < program->route_count; at++) {
         const struct route *route = &program->routes[at];
         const char *params[VISIT_PARAMS_MAX] = {NULL};
 
-        if (!route_fits(visit->arena, route->path, visit->path, params))
+        if (route->method != method || !route_fits(visit->arena, route->path, visit->path, params))
             continue;
-        if (route->method == visit->request.method) {
-            memcpy(visit->params, params, sizeof params);
-            return route;
-        }
-        *out_allow = arena_format(visit->arena, "%s%s%s", *out_allow, **out_allow ? ", " : "",
-                                  route->method == METHOD_GET ? "GET, HEAD" : "POST");
+        memcpy(out_params, params, sizeof params);
+        return route;
     }
     return NULL;
+}
+
+/* What the path takes, as the header Allow says it; "": there is no such path. */
+static const char *route_allow(struct visit *visit) {
+    const char *unused[VISIT_PARAMS_MAX];
+    bool gets = route_of(visit, METHOD_GET, unused), posts = route_of(visit, METHOD_POST, unused);
+
+    if (gets)
+        return posts ? "GET, HEAD, POST" : "GET, HEAD";
+    return posts ? "POST" : "";
+}
+
+/* The path, or where nothing can be read there, the page it lies below: of a form whose sender has
+ * to sign in first. */
+static const char *page_path(struct visit *visit) {
+    const struct program *program = visit->running->program;
+    const char *unused[VISIT_PARAMS_MAX];
+    char *path = arena_text(visit->arena, visit->path);
+
+    if (route_of(visit, METHOD_GET, unused))
+        return path;
+    while (*path) {
+        *strrchr(path, '/') = '\0';
+        for (size_t at = 0; at < program->route_count; at++)
+            if (program->routes[at].method == METHOD_GET &&
+                text_equal(program->routes[at].path, path))
+                return path;
+    }
+    return "/";
 }
 
 /* ---- sessions ---- */
@@ -136,7 +161,7 @@ static size_t digits_of(const char *value) {
 static const char *next_to_keep(struct visit *visit) {
     enum { DIGITS_MAX = 12 };
     const struct pairs *query = &visit->request.query;
-    const char *next = visit->path;
+    const char *path = page_path(visit), *next = path;
     size_t digits = 0, length = strlen(next);
 
     if (!path_is_plain(next) || length > VISIT_NEXT_MAX)
@@ -148,7 +173,7 @@ static const char *next_to_keep(struct visit *visit) {
         length += strlen(pair->name) + strlen(pair->value) + 2; /* "?" or "&", and "=" */
         if (!word_is_plain(pair->name) || !word_is_plain(pair->value) || digits > DIGITS_MAX ||
             length > VISIT_NEXT_MAX)
-            return visit->path;
+            return path;
         next = arena_format(visit->arena, "%s%s%s%%3D%s", next, at ? "%26" : "?", pair->name,
                             pair->value);
     }
@@ -340,8 +365,8 @@ static void account_look(struct visit *visit, const struct route *route, bool is
 }
 
 static void visit_answer(struct visit *visit, int refused) {
-    const char *allow;
-    const struct route *route = route_find(visit, &allow);
+    const struct route *route = route_of(visit, visit->request.method, visit->params);
+    const char *allow = route ? "" : route_allow(visit);
 
     visit->route = route ? route->path : "";
     account_look(visit, route, refused != 0);

@@ -16,7 +16,7 @@
 
 enum { TOKEN_MAX = 60, COOKIE_S = 3600 };
 
-static const char purpose[] = "choose", page_path[] = "/login/password";
+static const char page_path[] = "/login/password";
 
 static const struct field link_fields[] = {
     {.name = "token", .flags = FIELD_CARD_EXEMPT | FIELD_SECRET, .max_length = TOKEN_MAX},
@@ -72,6 +72,12 @@ static enum result link_read(struct visit *visit, struct link *out_link) {
     return result;
 }
 
+/* The page says whose password it is: its form is of no use for another link that the browser has
+ * opened since. */
+static const char *choose_purpose(struct visit *visit, const struct link *link) {
+    return arena_format(visit->arena, "choose/%lld", (long long)link->id);
+}
+
 static enum result choose_render(struct visit *visit, int status, const struct link *link) {
     bool is_invitation = link->kind == LINK_INVITATION;
 
@@ -79,7 +85,8 @@ static enum result choose_render(struct visit *visit, int status, const struct l
     values_set(visit->values, "Link.Name", link->user_name);
     values_set(visit->values, "Link.IsInvitation", is_invitation ? "1" : "0");
     return door_render(visit, status, "login/password",
-                       is_invitation ? "Welcome" : "Choose a new password", purpose);
+                       is_invitation ? "Welcome" : "Choose a new password",
+                       choose_purpose(visit, link));
 }
 
 enum result login_choose_show(struct visit *visit) {
@@ -176,7 +183,6 @@ static enum result choose(struct visit *visit, const struct link *link) {
 }
 
 enum result login_choose_submit(struct visit *visit) {
-    enum form_key_state key = door_key_check(visit, purpose);
     struct link link;
     enum result result = link_read(visit, &link);
 
@@ -186,6 +192,7 @@ enum result login_choose_submit(struct visit *visit) {
         return link_over(visit);
     if (result != RESULT_OK)
         return result;
+    enum form_key_state key = door_key_check(visit, choose_purpose(visit, &link));
     if (key != FORM_KEY_GOOD)
         form_fail(&visit->form, "password", form_key_sentence(key));
     if (key == FORM_KEY_GOOD && choice_is_right(visit, link.user_email))

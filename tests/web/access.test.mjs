@@ -1,15 +1,12 @@
-// access.test.mjs - who may see and do what: every route, for everybody.
+// access.test.mjs - who may see and do what, and who signs in. Every route for everybody: matrix.test.mjs.
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { top } from '../support/demo.mjs';
-import { World, attribute, formKey, outcomeOf, payFields, summaryOf, tagOf, words } from './world.mjs';
+import { World, attribute, formKey, outcomeOf, summaryOf, tagOf } from './world.mjs';
 
 // 'demo-password', hashed as login itself does.
 const STRONG_HASH = '$argon2id$v=19$m=65536,t=2,p=1$kvD2NtdmC3d9ElfXItq49g$TW5SHTjx+dnKpumYnkS04uJ7+LXOY+whY4faVJlJRL8';
 
-let world, account, stranger, client, review, paid, enrolment;
+let world, account, stranger, client, review, paid;
 
 before(async () => {
   world = await World.open();
@@ -19,222 +16,25 @@ before(async () => {
   paid = await world.review(client, { what: 'fixed', fixed_amount: '1' });
   await world.confirm(client, paid);
   review = await world.review(client, { what: 'fixed', fixed_amount: '2' });
-  world.sql(`INSERT INTO enrolment (account_id, user_id, method_id, schedule, scope, began_on, next_on, created_at, changed_at)
-             VALUES (${account.id}, ${account.user.id}, ${account.card}, 'first', 'all', '2026-01-01', '2030-01-01', UTC_TIMESTAMP(), UTC_TIMESTAMP())`);
-  enrolment = world.one('SELECT MAX(id) FROM enrolment');
-  world.sql(`INSERT INTO enrolment_cover VALUES (${account.id}, ${enrolment}, 'all', 1)`);
 });
 after(() => world?.close());
 
-const cookieName = (program) => `__Secure-remit-${program}-${world.demo.port}`;
 const sessionName = () => `__Host-remit-${world.demo.port}`;
-
-// [route as the program names it, address here, body of a POST]
-const ROUTES = () => [
-  ['GET /', '/'],
-  ['GET /calendar', '/calendar'],
-  ['GET /invoices', '/invoices'],
-  ['GET /invoices/:number', `/invoices/${account.invoices[0].number}`],
-  ['GET /payments', '/payments'],
-  ['GET /payments/:reference', `/payments/${paid.reference}`],
-  ['GET /documents', '/documents'],
-  ['GET /documents/statements/:month', '/documents/statements/2026-01'],
-  ['GET /documents/years/:year', '/documents/years/2026'],
-  ['GET /invoices/:file', `/invoices/${account.invoices[0].number}.pdf`],
-  ['GET /payments/:file', `/payments/${paid.reference}.pdf`],
-  ['GET /pay', '/pay'],
-  ['POST /pay', '/pay', payForm],
-  ['GET /pay/:reference', `/pay/${review.reference}`],
-  ['POST /pay/:reference', `/pay/${review.reference}`, { key: review.key }],
-  ['GET /methods', '/methods'],
-  ['GET /methods/card', '/methods/card'],
-  ['POST /methods/card', '/methods/card', { payment_token: '00000000-000000-000000-000000000000', name_on_card: 'A Tester', zip: '60601', terms: '1' }],
-  ['GET /methods/bank', '/methods/bank'],
-  ['POST /methods/bank', '/methods/bank', { routing: '021000021', account: '123456789', account_again: '123456789', holder_type: 'personal', account_type: 'checking', name_on_account: 'A Tester' }],
-  ['GET /methods/:id', `/methods/${account.card}`],
-  ['POST /methods/:id', `/methods/${account.card}`, { label: 'Mine now' }],
-  ['GET /methods/:id/remove', `/methods/${account.card}/remove`],
-  ['POST /methods/:id/remove', `/methods/${account.card}/remove`, {}],
-  ['GET /autopay', '/autopay'],
-  ['GET /autopay/new', '/autopay/new'],
-  ['POST /autopay/new', '/autopay/new', { method: account.card, schedule: 'first', scope: 'all', step: 'save', agree: '0123456789abcdef' }],
-  ['GET /autopay/:id', `/autopay/${enrolment}`],
-  ['POST /autopay/:id', `/autopay/${enrolment}`, { method: account.card, schedule: 'first', scope: 'all', step: 'save', agree: '0123456789abcdef' }],
-  ['GET /autopay/:id/off', `/autopay/${enrolment}/off`],
-  ['POST /autopay/:id/off', `/autopay/${enrolment}/off`, {}],
-  ['POST /autopay/:id/skip', `/autopay/${enrolment}/skip`, { day: '2030-01-01' }],
-];
-// The tile says in a fragment of its own who may not see it (home.test.mjs).
-const PUBLIC = ['GET /login', 'POST /login', 'POST /logout', 'GET /tile', 'GET /login/site', 'GET /login/reset', 'POST /login/reset', 'GET /login/link', 'GET /login/password', 'POST /login/password'];
-// Whatever somebody's security level: account.test.mjs asks of these what is asked of the others here.
-const SESSION = ['GET /account', 'POST /account', 'GET /account/password', 'POST /account/password', 'GET /account/sessions', 'POST /account/sessions',
-  'GET /account/switch', 'POST /account/switch', 'GET /account/access'];
-let payForm;
-
-const send = (who, route, path, body) => who.request(route.split(' ')[0], world.path(path), body);
-
-// Nothing is written meanwhile, but sessions and counters.
-async function writesNothing(work) {
-  const rows = world.rows();
-  const states = world.sql('SELECT reference, state FROM payment ORDER BY id').join();
-  const requests = await world.gatewayRequests();
-  await work();
-  assert.equal(world.rows(), rows);
-  assert.equal(world.sql('SELECT reference, state FROM payment ORDER BY id').join(), states);
-  assert.equal(await world.gatewayRequests(), requests);
-}
-
-test('the matrix below has every route there is', () => {
-  const found = [];
-  for (const name of readdirSync(join(top, 'modules'))) {
-    const file = join(top, 'modules', name, 'main.c');
-    let text = '';
-    try {
-      text = readFileSync(file, 'utf8');
-    } catch {
-      continue;
-    }
-    for (const [, method, path, access] of text.matchAll(/\{METHOD_(\w+), "([^"]+)",\s+ACCESS_(\w+)/g)) {
-      found.push(`${method} ${path}`);
-      assert.equal(access === 'PUBLIC', PUBLIC.includes(`${method} ${path}`), `${method} ${path}`);
-      assert.equal(access === 'SESSION', SESSION.includes(`${method} ${path}`), `${method} ${path}`);
-    }
-  }
-  assert.deepEqual(found.sort(), [...ROUTES().map(([route]) => route), ...PUBLIC, ...SESSION].sort());
-});
-
-test('nobody, a session that is no more, and cookies that are none, lead to the sign-in', async () => {
-  payForm = payFields((await client.get(world.path('/pay'))).text, { what: 'total' });
-  const nobody = world.demo.client();
-  const gone = await world.signIn(account.user);
-  await gone.post(world.path('/logout'), {});
-  const left = await world.signIn(account.user);
-  const removed = await world.signIn(account.users[1]);
-  const copy = world.demo.client();
-  copy.cookies = new Map(left.cookies);
-  await left.post(world.path('/logout'), {});
-  world.sql(`DELETE FROM session WHERE user_id = ${account.users[1].id}`);
-  const strange = ['', 'x', 'A'.repeat(43), 'A'.repeat(44), "' OR 1=1 -- ", 'A'.repeat(3000), '%00', 'é'].map((value) => {
-    const who = world.demo.client();
-    who.cookies.set(sessionName(), { value: Buffer.from(value).toString('latin1'), path: '/' });
-    return who;
-  });
-  const onlyPay = world.demo.client();
-  onlyPay.cookies.set(cookieName('pay'), client.cookies.get(cookieName('pay')));
-  await writesNothing(async () => {
-    for (const who of [nobody, gone, copy, removed, onlyPay, ...strange])
-      for (const [route, path, body] of ROUTES()) {
-        const answer = await send(who, route, path, body);
-        assert.equal(answer.status, 303, `${route} ${[...who.cookies.values()].map((c) => c.value.slice(0, 20))}`);
-        assert.equal(answer.location, `${world.path('/login')}?next=${path}`, route);
-        assert.equal(answer.text, '', 'and nothing with it');
-      }
-  });
-});
-
-test('without the permission: told so, and whom to ask', async () => {
-  const reader = await world.signIn(account.readers[0]);
-  await writesNothing(async () => {
-    for (const [route, path, body] of ROUTES()) {
-      const answer = await send(reader, route, path, body);
-      assert.equal(answer.status, 403, route);
-      assert.match(words(answer.text), /does not include "User can view Financial Reports and Invoices"\. Ask a Manager of your organization, or your service provider/, route);
-      assert.doesNotMatch(answer.text, new RegExp(`\\$\\d|${account.invoices[0].number}</`), 'no figure is shown');
-      assert.doesNotMatch(answer.text, /<nav class="r-nav"/, 'no menu of pages that would say the same');
-    }
-  });
-  assert.equal((await reader.post(world.path('/logout'), {})).status, 303);
-});
-
-test('another account: its own pages, never ours', async () => {
-  const other = await world.signIn(stranger.user);
-  await writesNothing(async () => {
-    for (const [route, path, body] of ROUTES()) {
-      const answer = await send(other, route, path, body);
-      const ours = [account.invoices[0].number, review.reference, paid.reference, `/methods/${account.card}`, `/autopay/${enrolment}`].some((name) => path.includes(name));
-      if (ours) assert.equal(answer.status, 404, route);
-      assert.ok(!answer.text.includes(account.number) && !answer.text.includes(account.invoices[0].number), route);
-    }
-    for (const path of [`/pay?invoice=${account.invoices[0].number}`, `/pay/${paid.reference}`, `/pay/${paid.reference}?again=1`])
-      assert.equal((await other.get(world.path(path))).status, 404, path);
-    assert.equal((await other.post(world.path(`/pay/${paid.reference}`), { key: paid.key })).status, 404);
-    const foreign = await world.pay(other, { what: 'selected', invoice: account.invoices[0].number });
-    assert.equal(foreign.status, 422);
-    const method = await world.pay(other, { what: 'total', method: account.card });
-    assert.equal(method.status, 422);
-  });
-  const none = await other.get(world.path('/invoices/none-such'));
-  const theirs = await other.get(world.path(`/invoices/${account.invoices[0].number}`));
-  const plain = (answer) => words(answer.text).replace(/[0-9a-f]{32}/g, '');
-  assert.equal(plain(none), plain(theirs), 'what is not there and what is not theirs look alike');
-});
 
 test('a review is its maker’s alone; what came of it is the account’s', async () => {
   const colleague = await world.signIn(account.users[1]);
-  await writesNothing(async () => {
-    assert.equal((await colleague.get(review.path)).status, 404);
-    assert.equal((await colleague.post(review.path, { key: review.key })).status, 404);
-    const own = await world.demo.client();
-    assert.equal((await own.get(review.path)).status, 303);
-  });
+  const other = await world.signIn(stranger.user);
+  // The mailer marks what it sends, and each session is marked as seen.
+  const kept = () => world.checksums(['session.seen_at']).replace(/^outbox .*$/m, '');
+  const before = kept();
+  assert.equal((await colleague.get(review.path)).status, 404);
+  assert.equal((await colleague.post(review.path, { key: review.key })).status, 404);
+  for (const path of [paid.path, `${paid.path}?again=1`]) assert.equal((await other.get(path)).status, 404, path);
+  assert.equal((await other.post(paid.path, { key: paid.key })).status, 404);
+  assert.equal(kept(), before);
   const page = await colleague.get(paid.path);
   assert.equal(page.status, 200);
   assert.equal(outcomeOf(page.text), 'success');
-});
-
-test('a POST needs the cookie of its own program', async () => {
-  const visitor = await world.signIn(account.user);
-  const twin = await world.signIn(account.user);
-  const own = payFields((await visitor.get(world.path('/pay'))).text, { what: 'total' });
-  const review = await world.review(visitor, { what: 'total' });
-  const good = visitor.cookies.get(cookieName('pay'));
-  const others = [
-    null,
-    { ...good, value: '' },
-    { ...good, value: 'A'.repeat(43) },
-    { ...good, value: visitor.cookies.get(sessionName()).value },
-    ...['methods', 'autopay', 'login'].map((program) => ({ ...good, value: visitor.cookies.get(cookieName(program)).value })),
-    { ...good, value: twin.cookies.get(cookieName('pay')).value },
-  ];
-  await writesNothing(async () => {
-    for (const cookie of others) {
-      if (cookie) visitor.cookies.set(cookieName('pay'), cookie);
-      else visitor.cookies.delete(cookieName('pay'));
-      for (const [path, body] of [['/pay', own], [`/pay/${review.reference}`, { key: review.key }]]) {
-        const answer = await visitor.post(world.path(path), body);
-        assert.equal(answer.status, 403);
-        assert.match(words(answer.text), /did not send this page's own cookie, so nothing was done/);
-      }
-      assert.equal((await visitor.get(world.path('/pay'))).status, 200, 'reading needs none');
-    }
-  });
-  // What a hole in `invoices` could see: the session, but not the other programs' cookies.
-  assert.doesNotMatch(visitor.cookieHeader(world.path('/invoices')), /Secure-remit/);
-  visitor.cookies.set(cookieName('pay'), good);
-  assert.equal((await visitor.post(world.path('/pay'), own)).status, 303);
-});
-
-test('other methods are 405, and say which are taken', async () => {
-  const cases = [
-    ['/', 'GET, HEAD', ['POST']], ['/invoices', 'GET, HEAD', ['POST']], [`/invoices/${account.invoices[0].number}`, 'GET, HEAD', ['POST']],
-    ['/logout', 'POST', ['GET', 'HEAD']], ['/methods', 'GET, HEAD', ['POST']],
-  ];
-  await writesNothing(async () => {
-    for (const who of [client, world.demo.client()]) {
-      for (const [path, allow, methods] of cases)
-        for (const method of methods) {
-          const answer = await who.request(method, world.path(path), method === 'POST' ? {} : undefined);
-          assert.equal(answer.status, 405, `${method} ${path}`);
-          assert.equal(answer.headers.allow, allow);
-        }
-      for (const [, path] of [...ROUTES(), ['', '/login'], ['', '/logout']])
-        for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND', 'MKCOL']) {
-          const answer = await who.request(method, world.path(path), method === 'PUT' ? { a: '1' } : undefined);
-          assert.equal(answer.status, 405, `${method} ${path}`);
-          assert.equal(answer.headers.allow !== undefined, true);
-        }
-    }
-  });
 });
 
 test('paths that are none', async () => {
@@ -259,6 +59,8 @@ test('a permission that is taken away counts at once', async () => {
   assert.equal((await member.get(world.path('/'))).status, 303);
   assert.equal((await world.confirm(member, open)).status, 303);
   assert.equal(world.state(open.reference), 'review');
+  const reader = await world.signIn(account.readers[0]);
+  assert.equal((await reader.post(world.path('/logout'), {})).location, world.path('/login'), 'who may nothing may go');
 });
 
 test('a user who is disabled is out at once, and does not come in', async () => {

@@ -1,4 +1,5 @@
-// account.test.mjs - what users see and change of themselves: profile, password, sessions, which account; and who may not.
+// account.test.mjs - what users see and change of themselves: profile, password, sessions, which account. Who may not:
+// matrix.test.mjs.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Users, rowsOf } from './account_world.mjs';
@@ -16,38 +17,7 @@ before(async () => {
 });
 after(() => world?.close());
 
-// [route as the program names it, a body of a POST that would change something]
-const ROUTES = () => [
-  ['GET /account'],
-  ['POST /account', { name: 'Mallory' }],
-  ['GET /account/password'],
-  ['POST /account/password', { current: both.password, password: NEW, again: NEW }],
-  ['GET /account/sessions'],
-  ['POST /account/sessions', { everywhere: '1' }],
-  ['GET /account/switch'],
-  ['POST /account/switch', { account: `M${both.id}-001` }],
-  ['GET /account/access'],
-];
-const POSTS = () => ROUTES().filter(([route]) => route.startsWith('POST'));
-const pathOf = (route) => world.path(route.split(' ')[1]);
-const send = (who, route, body, headers) => who.request(route.split(' ')[0], pathOf(route), body, headers);
 const keyOf = async (who, path) => formKey((await who.get(world.path(path))).text);
-
-test('nobody, and a session that ended, lead to the sign-in', async () => {
-  const gone = await world.signIn(both);
-  const copy = world.demo.client();
-  copy.cookies = new Map(gone.cookies);
-  await gone.post(world.path('/logout'), {});
-  await world.writesNothing(async () => {
-    for (const who of [world.demo.client(), gone, copy])
-      for (const [route, body] of ROUTES()) {
-        const answer = await send(who, route, body);
-        assert.equal(answer.status, 303, route);
-        assert.equal(answer.location, `${world.path('/login')}?next=${route.split(' ')[1]}`);
-        assert.equal(answer.text, '');
-      }
-  });
-});
 
 test('a session ends after the idle time, and at its absolute end however busy it is', async () => {
   const start = Date.UTC(2031, 0, 1) / 1000;
@@ -74,45 +44,9 @@ test('a session ends after the idle time, and at its absolute end however busy i
     assert.equal((await busy.get(world.path('/account'))).status, 200, 'a second before its end');
     at(100000 + 43200);
     assert.equal((await busy.get(world.path('/account'))).status, 303, 'at its end');
-    await world.writesNothing(async () => {
-      for (const [route, body] of ROUTES()) assert.equal((await send(busy, route, body)).status, 303, route);
-    });
   } finally {
     world.demo.clock('');
   }
-});
-
-test('a POST needs the cookie of this program, and a key of this form and session', async () => {
-  const who = await world.signIn(both);
-  const twin = await world.signIn(both);
-  const keys = {};
-  for (const [route] of POSTS()) keys[route] = await keyOf(who, route.split(' ')[1]);
-  const good = who.cookies.get(world.cookieName('login'));
-  assert.equal(good.path, world.path('/account'));
-  await world.writesNothing(async () => {
-    for (const [route, body] of POSTS()) {
-      for (const value of [null, 'A'.repeat(43), ...['pay', 'methods', 'autopay'].map((name) => who.cookies.get(world.cookieName(name)).value),
-        twin.cookies.get(world.cookieName('login')).value]) {
-        if (value === null) who.cookies.delete(world.cookieName('login'));
-        else who.cookies.set(world.cookieName('login'), { ...good, value });
-        const answer = await send(who, route, { ...body, key: keys[route] });
-        assert.equal(answer.status, 403, route);
-        assert.match(words(answer.text), /did not send this page's own cookie/);
-      }
-      who.cookies.set(world.cookieName('login'), good);
-      const others = Object.entries(keys).filter(([name]) => name !== route).map(([, key]) => key);
-      for (const key of [undefined, '', 'x', 'A'.repeat(75), await keyOf(twin, route.split(' ')[1]), ...others]) {
-        const answer = await send(who, route, key === undefined ? body : { ...body, key });
-        assert.equal(answer.status, 403, `${route} ${key}`);
-        assert.match(summaryOf(answer.text), /Nothing was done\. Check what you entered/, route);
-      }
-      assert.equal((await send(who, route, { ...body, key: keys[route] }, { origin: 'https://evil.test' })).status, 403);
-      assert.equal((await send(who, route, JSON.stringify(body), { 'content-type': 'application/json' })).status, 415);
-      assert.equal((await send(who, route, [...Object.entries(body), ['key', keys[route]], ['key', keys[route]]])).status, 400);
-    }
-  });
-  for (const method of ['PUT', 'DELETE', 'PATCH']) assert.equal((await who.request(method, world.path('/account'))).status, 405);
-  assert.equal((await who.post(world.path('/account/access'), {})).status, 405);
 });
 
 // ---- profile ----

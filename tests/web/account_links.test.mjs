@@ -138,15 +138,6 @@ test('what is wrong with the form is said beside it, and nothing is done', async
       assertFieldError(answer.text, field, text);
       assert.ok(!answer.text.includes(`value="${password}"`) || !password);
     }
-    const twin = await world.follow(url);
-    const reset = formKey((await followed.who.get(world.path('/login/reset'))).text);
-    for (const key of [undefined, '', 'x', twin.key, reset]) {
-      const answer = await followed.who.post(world.path('/login/password'), { ...(key === undefined ? {} : { key }), password: NEW, again: NEW });
-      assert.equal(answer.status, 403, String(key));
-    }
-    assert.equal((await followed.who.post(world.path('/login/password'), { key: followed.key, password: NEW, again: NEW }, { origin: 'https://evil.test' })).status, 403);
-    assert.equal((await followed.who.request('PUT', world.path('/login/password'))).status, 405);
-    assert.equal((await followed.who.post(world.path('/login/link'), {})).status, 405);
   });
   assert.equal((await world.choose(followed, NEW)).status, 303, 'and the link still works');
 });
@@ -263,18 +254,6 @@ test('how often: five in an hour for an e-mail, known or not, and fifty for an a
   } finally {
     world.demo.clock('');
   }
-});
-
-test('a form of another door is not taken', async () => {
-  const who = world.demo.client();
-  const sign = formKey((await who.get(world.path('/login'))).text);
-  const { user } = await world.account();
-  await world.writesNothing(async () => {
-    for (const key of [undefined, '', 'x', sign, formKey((await world.demo.client().get(world.path('/login/reset'))).text)])
-      assert.equal((await who.post(world.path('/login/reset'), { ...(key === undefined ? {} : { key }), email: user.email })).status, 403);
-    assert.equal((await who.request('DELETE', world.path('/login/reset'))).status, 405);
-    assert.equal((await who.post(world.path('/login/reset'), '{"email":"x@y"}', { 'content-type': 'application/json' })).status, 415);
-  });
 });
 
 // ---- invitations ----

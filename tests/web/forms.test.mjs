@@ -353,21 +353,6 @@ test('a single field sent twice, and names or values that are broken, are refuse
   }
 });
 
-test('a body that is no form of ours is 415', async () => {
-  const account = await world.account();
-  const client = await world.signIn(account.user);
-  const form = new URLSearchParams(payFields((await client.get(world.path('/pay'))).text, { what: 'total' })).toString();
-  for (const type of ['text/plain', 'application/json', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencodedx', '', null]) {
-    const answer = await makesNothing(() => client.post(world.path('/pay'), form, { 'content-type': type }));
-    assert.equal(answer.status, 415, String(type));
-    assert.match(words(answer.text), /Nothing was done/);
-  }
-  for (const type of ['application/x-www-form-urlencoded; charset=UTF-8', 'Application/X-WWW-Form-URLEncoded']) {
-    const fresh = payFields((await client.get(world.path('/pay'))).text, { what: 'total' });
-    assert.equal((await client.post(world.path('/pay'), fresh, { 'content-type': type })).status, 303, type);
-  }
-});
-
 // ---- where a form comes from ----
 
 test('a form from elsewhere is refused', async () => {
