@@ -62,6 +62,10 @@ void settings_words_finish(struct settings *settings, struct arena *arena, setti
     static const char between[] = ", ";
     const char *at = settings->language_codes + strspn(settings->language_codes, between);
 
+    if (text_equal(settings->program, "remit") || text_equal(settings->program, "drafter")) {
+        settings->languages.list[settings->languages.count++] = language_new(arena, "en");
+        return;
+    }
     while (*at) {
         size_t length = strcspn(at, between);
         const char *code = arena_copy(arena, at, length);

@@ -5,7 +5,8 @@
 
 #include "common/program/settings.h"
 
-/* Reads words/<code>.po of each template folder, the provider's own first. */
+/* Reads words/<code>.po of each template folder, the provider's own first. The command line and the
+ * drafter, who show nobody anything, speak English. */
 void settings_words_finish(struct settings *settings, struct arena *arena, settings_wrong wrong,
                            void *context);
 

@@ -93,7 +93,8 @@ export class Installation {
         this.database = database;
         this.name = name;
         this.folder = join(database.folder, name);
-        mkdirSync(join(this.folder, 'templates'), { recursive: true });
+        mkdirSync(join(this.folder, 'templates/words'), { recursive: true });
+        cpSync(join(root, 'templates/words'), join(this.folder, 'templates/words'), { recursive: true });
         mkdirSync(join(this.folder, 'secrets'));
         this.settings = join(this.folder, 'remit.hdf');
         this.now = '2026-11-22T15:00:00Z';
