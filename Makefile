@@ -156,6 +156,7 @@ $(addprefix install-,$(FASTCGI)): install-%: $(OUT)/bin/% install-shared
 
 install-shared:
 	install -D -m 644 -t $(SHARE)/templates/shared templates/shared/*
+	install -D -m 644 -t $(SHARE)/templates/words templates/words/*.po
 	install -D -m 644 -t $(SHARE)/templates/static $(wildcard templates/static/*.*)
 	install -D -m 644 -t $(SHARE)/templates/static/errors templates/static/errors/*
 	install -D -m 644 -t $(SHARE)/nginx nginx/remit*.conf.in
