@@ -92,13 +92,14 @@ struct switching {
 static enum result switch_work(struct db *db, void *context) {
     const struct switching *switching = context;
     const struct session *session = &switching->visit->session;
+    const char *language = login_language(switching->visit);
     int64_t now = switching->visit->now;
     enum result result = session_switch(db, session->token_hash, switching->account_id);
 
     if (result == RESULT_OK)
-        result = user_seen(db, session->user_id, session->account_id, now);
+        result = user_seen(db, session->user_id, session->account_id, language, now);
     if (result == RESULT_OK)
-        result = user_seen(db, session->user_id, switching->account_id, now);
+        result = user_seen(db, session->user_id, switching->account_id, language, now);
     return result == RESULT_OK ? login_audit(db, switching->visit, session->user_id,
                                              switching->account_id, "account.switch")
                                : result;

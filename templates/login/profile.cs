@@ -1,4 +1,4 @@
-<?cs # the user's own name and e-mail: Tabs.N.*; User.Email; Form.Key, Fields.Name.Value; Fields.Name.Error, Site.Support.*, Login.BySite (may be absent)
+<?cs # the user's own name, language and e-mail: Tabs.N.*; User.Email; Form.Key, Fields.Name.Value; Languages.N.Code, Name (none where there is only one); Languages.N.Checked, Fields.Name.Error, Fields.Language.Error, Site.Support.*, Login.BySite (may be absent)
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <h1>{{Profile}}</h1>
@@ -10,7 +10,15 @@
       <label for="name">{{Name}}</label>
       <?cs call:error_line("name", Fields.Name.Error) ?>
       <input class="r-input r-input-middle" id="name" name="name" type="text" maxlength="200" autocomplete="name" required value="<?cs var:Fields.Name.Value ?>"<?cs call:described("name", "", Fields.Name.Error) ?>>
-    </div>
+    </div><?cs if:subcount(Languages) ?>
+    <div class="r-field<?cs if:Fields.Language.Error ?> r-field-wrong<?cs /if ?>">
+      <label for="language">{{Language}}</label>
+      <?cs call:error_line("language", Fields.Language.Error) ?>
+      <select class="r-input r-input-middle" id="language" name="language" autocomplete="language"<?cs call:described("language", "", Fields.Language.Error) ?>>
+        <option value="">{{As your browser asks}}</option><?cs each:language = Languages ?>
+        <option value="<?cs var:language.Code ?>" lang="<?cs var:language.Code ?>"<?cs if:language.Checked ?> selected<?cs /if ?>><?cs var:language.Name ?></option><?cs /each ?>
+      </select>
+    </div><?cs /if ?>
     <p class="r-actions"><button class="r-button">{{Save}}</button></p>
   </form>
 </section>
