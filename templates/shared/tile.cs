@@ -1,6 +1,6 @@
 <?cs # the Billing tile, alone or in a page; includes nothing, so that it can stand in the provider's own dashboard.
   Balance.Current; Balance.DueBy, .DueByIso, .Overdue, .InProgress, .Credit (each may be absent); Balance.IsDue; Site.Base, Site.Programs.pay, .methods
-?><section class="remit r-card r-tile" aria-labelledby="billing-tile">
+?><section class="remit r-card r-tile" aria-labelledby="billing-tile"<?cs if:Page.Language && Page.Language != "en" ?> lang="<?cs var:Page.Language ?>"<?cs /if ?>>
   <h2 id="billing-tile">{{Billing}}</h2>
   <dl class="r-figures">
     <div class="r-figure-first"><dt>{{Current Balance}}</dt><dd class="r-money"><?cs var:Balance.Current ?></dd></div><?cs if:Balance.DueBy ?>

@@ -37,7 +37,7 @@ async function choose(client, user, change, header) {
   return client.post(world.path('/account'), { key: formKey(page.text), name: world.one(`SELECT name FROM user WHERE id = ${user.id}`), ...change }, asks(header));
 }
 
-const chosen = (user) => world.one(`SELECT language FROM user WHERE id = ${user.id}`);
+const chosen = (user) => world.one(`SELECT CONCAT('=', language) FROM user WHERE id = ${user.id}`).slice(1);
 
 test('the sign-in is in what the browser asks for, or in the first language', async () => {
   const long = Array.from({ length: 400 }, (_, at) => `x${at}`).join(',');
@@ -94,6 +94,8 @@ test('the pages of lists and of the account are in it', async () => {
   }
   const tile = await user.get(world.path('/tile'), asks('es'));
   assert.match(words(tile.text), /Facturación Saldo actual/);
+  assert.match(tile.text, /<section class="remit r-card r-tile"[^>]* lang="es">/, 'it may stand in a page in another language');
+  assert.doesNotMatch((await user.get(world.path('/tile'), asks('en'))).text, / lang=/);
 });
 
 test('the language chosen in the profile wins over the browser, and holds after a new sign-in', async () => {
@@ -146,7 +148,7 @@ test("one visitor's language is not the next one's", async () => {
       const pages = await Promise.all([
         mine.get(world.path('/invoices'), asks('en')), theirs.get(world.path('/invoices'), asks('en')),
         mine.get(world.path('/account'), asks('en')), theirs.get(world.path('/account'), asks(null)),
-        guest.get(world.path('/login'), asks(round % 2 ? 'es' : 'en')), guest.get(world.path('/nothing'), asks(null)),
+        guest.get(world.path('/login'), asks(round % 2 ? 'es' : 'en')), guest.get(world.path('/login/nothing'), asks(null)),
       ]);
       pages.forEach((page, at) => assertSpeaks(page.text, ['es', 'en', 'es', 'en', round % 2 ? 'es' : 'en', 'en'][at], `round ${round}, ${at}`));
       // One after the other, so that one worker answers both.
