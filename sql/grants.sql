@@ -121,7 +121,7 @@ GRANT INSERT ON audit_event TO remit_autopay@localhost;
 -- login: the only one that reads password hashes, and makes and ends sessions.
 GRANT SELECT, INSERT, DELETE, UPDATE (seen_at, account_id) ON session TO remit_login@localhost;
 GRANT SELECT, INSERT, DELETE ON session_program TO remit_login@localhost;
-GRANT SELECT, INSERT (email, name, external_id, created_at), UPDATE (name, version) ON user TO remit_login@localhost;
+GRANT SELECT, INSERT (email, name, external_id, created_at), UPDATE (name, version, language) ON user TO remit_login@localhost;
 GRANT SELECT, INSERT, UPDATE (hash, changed_at) ON user_password TO remit_login@localhost;
 GRANT SELECT, INSERT, UPDATE (state, used_at) ON user_link TO remit_login@localhost;
 -- Login.Create: users whom the provider's site signs in, added to an account that is there.

@@ -67,7 +67,6 @@ struct language *language_new(struct arena *arena, const char *code) {
 
     assert(strlen(code) < sizeof language->code);
     memcpy(language->code, code, strlen(code) + 1);
-    language->name = language->code;
     return language;
 }
 
@@ -76,7 +75,9 @@ const char *language_code(const struct language *language) {
 }
 
 const char *language_name(const struct language *language) {
-    return language->name;
+    if (language->name)
+        return language->name;
+    return text_equal(language->code, "en") ? "English" : language->code;
 }
 
 bool language_read(struct language *language, struct arena *arena, const char *text,
@@ -86,7 +87,7 @@ bool language_read(struct language *language, struct arena *arena, const char *t
 
     if (!words_po_read(arena, text, &table, &name, out_reason))
         return false;
-    if (name && language->name == language->code)
+    if (name && !language->name)
         language->name = name;
     while (*last)
         last = &(*last)->next;

@@ -35,7 +35,7 @@ struct language;
 /* code: "es", "pt-BR": letters, digits and '-', below LANGUAGE_CODE_SIZE. Kept by arena. */
 struct language *language_new(struct arena *arena, const char *code);
 const char *language_code(const struct language *language);
-/* As it calls itself ("Español"); the code when no file told. */
+/* As it calls itself ("Español"); the code when no file told, but of English, which needs none. */
 const char *language_name(const struct language *language);
 
 /*

@@ -35,7 +35,7 @@ static bool wrong(struct reading *reading, int line, const char *why) {
 /* The conversions of a printf format by the argument each takes: "s", "lld"; false: none that we
  * know. '*' and "%n" are never ours. */
 static bool conversions_read(const char *format, char list[CONVERSIONS_MAX][8], size_t *out_count) {
-    size_t count = 0;
+    size_t count = 0, numbered = 0;
 
     memset(list, 0, sizeof(char[CONVERSIONS_MAX][8]));
     for (const char *at = format; *at; at++) {
@@ -47,6 +47,7 @@ static bool conversions_read(const char *format, char list[CONVERSIONS_MAX][8], 
         if (digits && at[digits] == '$') {
             place = (size_t)(*at - '1');
             at += digits + 1;
+            numbered++;
         }
         at += strspn(at, "-+ 0123456789.");
         size_t length = strspn(at, "lzh");
@@ -58,7 +59,7 @@ static bool conversions_read(const char *format, char list[CONVERSIONS_MAX][8], 
         count++;
     }
     *out_count = count;
-    return true;
+    return !numbered || numbered == count; /* both kinds in one format mean nothing */
 }
 
 /* A text without conversions may hold any '%'; one with some is a format, and nothing else is. */

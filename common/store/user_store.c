@@ -73,16 +73,17 @@ enum result user_move(struct db *db, int64_t user_id) {
 
 /* ---- what a user changes ---- */
 
-const struct statement user_name_sql = {
-    .name = "user_name",
-    .params = 2,
-    .text = "UPDATE user SET name = ? WHERE id = ?",
+const struct statement user_profile_sql = {
+    .name = "user_profile",
+    .params = 3,
+    .text = "UPDATE user SET name = ?, language = ? WHERE id = ?",
 };
 
-enum result user_name_set(struct db *db, int64_t user_id, const char *name) {
-    struct bind binds[] = {bind_text(name), bind_int(user_id)};
+enum result user_profile_set(struct db *db, int64_t user_id, const char *name,
+                             const char *language) {
+    struct bind binds[] = {bind_text(name), bind_text(language), bind_int(user_id)};
 
-    return db_run(db, &user_name_sql, binds, NULL, NULL);
+    return db_run(db, &user_profile_sql, binds, NULL, NULL);
 }
 
 const struct statement user_password_change_sql = {
@@ -136,14 +137,18 @@ enum result user_password_tell(struct db *db, int64_t user_id, const char *how, 
 
 const struct statement user_seen_sql = {
     .name = "user_seen",
-    .params = 3,
-    .text = "INSERT INTO user_seen (account_id, user_id, seen_at)"
-            " SELECT account_id, user_id, ? FROM account_user WHERE account_id = ? AND user_id = ?"
-            " ON DUPLICATE KEY UPDATE seen_at = GREATEST(seen_at, VALUES(seen_at))",
+    .params = 4,
+    .text = "INSERT INTO user_seen (account_id, user_id, seen_at, language)"
+            " SELECT account_id, user_id, ?, ? FROM account_user"
+            " WHERE account_id = ? AND user_id = ?"
+            " ON DUPLICATE KEY UPDATE language = IF(VALUES(seen_at) >= seen_at, VALUES(language),"
+            " language), seen_at = GREATEST(seen_at, VALUES(seen_at))",
 };
 
-enum result user_seen(struct db *db, int64_t user_id, int64_t account_id, int64_t now) {
-    struct bind binds[] = {bind_instant(now), bind_int(account_id), bind_int(user_id)};
+enum result user_seen(struct db *db, int64_t user_id, int64_t account_id, const char *language,
+                      int64_t now) {
+    struct bind binds[] = {bind_instant(now), bind_text(language), bind_int(account_id),
+                           bind_int(user_id)};
 
     return db_run(db, &user_seen_sql, binds, NULL, NULL);
 }

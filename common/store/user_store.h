@@ -34,8 +34,10 @@ MUST_CHECK enum result user_move(struct db *db, int64_t user_id);
 
 /* ---- what a user changes of themselves; each inside a transaction ---- */
 
-extern const struct statement user_name_sql;
-MUST_CHECK enum result user_name_set(struct db *db, int64_t user_id, const char *name);
+/* language: "" for what the browser asks for. */
+extern const struct statement user_profile_sql;
+MUST_CHECK enum result user_profile_set(struct db *db, int64_t user_id, const char *name,
+                                        const char *language);
 
 /* The hash that was checked becomes another. RESULT_CONFLICT: it is another already. */
 extern const struct statement user_password_change_sql;
@@ -53,10 +55,12 @@ extern const struct statement user_password_tell_sql;
 MUST_CHECK enum result user_password_tell(struct db *db, int64_t user_id, const char *how,
                                           int64_t now);
 
-/* The user was on the account at this time; an earlier one than is known, or an account that is the
- * user's no more, changes nothing. */
+/* The user was on the account at this time, with a browser that asks for this language: what mails
+ * are written in, unless the user chose one. An earlier time than is known, or an account that is
+ * the user's no more, changes nothing. */
 extern const struct statement user_seen_sql;
-MUST_CHECK enum result user_seen(struct db *db, int64_t user_id, int64_t account_id, int64_t now);
+MUST_CHECK enum result user_seen(struct db *db, int64_t user_id, int64_t account_id,
+                                 const char *language, int64_t now);
 
 struct audit {
     int64_t at;

@@ -119,6 +119,9 @@ MUST_CHECK enum result login_begin(struct visit *visit, int64_t user_id, const c
 MUST_CHECK enum result login_forget(struct visit *visit);
 void login_cookies_clear(struct visit *visit);
 
+/* What the browser asks for, of the languages there are: its code. */
+const char *login_language(const struct visit *visit);
+
 /* An audit row about a user (0: nobody is known), from this request. Inside a transaction.
  * account_id 0: none. */
 MUST_CHECK enum result login_audit(struct db *db, struct visit *visit, int64_t user_id,

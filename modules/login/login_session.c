@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/http/agent.h"
 #include "common/store/user_store.h"
 #include "modules/login/login.h"
@@ -37,6 +38,11 @@ enum result login_audit(struct db *db, struct visit *visit, int64_t user_id, int
                                          .subject = "",
                                          .address = visit->request.address,
                                          .request_id = visit->request.id});
+}
+
+const char *login_language(const struct visit *visit) {
+    return language_code(
+        languages_asked(&visit->running->settings.languages, visit->request.languages));
 }
 
 struct beginning *beginning_new(struct visit *visit, int64_t user_id, int64_t account_id) {
@@ -76,7 +82,8 @@ enum result beginning_write(struct db *db, struct beginning *beginning) {
         result = session_program_add(db, session->token_hash, token_programs[at].program,
                                      beginning->program_hashes[at]);
     if (result == RESULT_OK)
-        result = user_seen(db, session->user_id, session->account_id, session->now);
+        result = user_seen(db, session->user_id, session->account_id, login_language(visit),
+                           session->now);
     return result == RESULT_OK
                ? login_audit(db, visit, session->user_id, session->account_id, "sign_in")
                : result;
@@ -137,7 +144,8 @@ static enum result forget_work(struct db *db, void *context) {
     enum result result = session_end(db, session->token_hash);
 
     if (result == RESULT_OK)
-        result = user_seen(db, session->user_id, session->account_id, visit->now);
+        result = user_seen(db, session->user_id, session->account_id, login_language(visit),
+                           visit->now);
     return result == RESULT_OK
                ? login_audit(db, visit, session->user_id, session->account_id, "sign_out")
                : result;

@@ -41,7 +41,7 @@ static const struct statement *const statements[] = {
     &session_program_add_sql, &session_list_sql,
     &session_end_sql,         &session_end_of_user_sql,
     &member_sessions_end_sql, &user_for_sign_in_sql,
-    &user_first_account_sql,  &user_name_sql,
+    &user_first_account_sql,  &user_profile_sql,
     &user_seen_sql,           &user_password_change_sql,
     &user_password_is_sql,    &user_move_sql,
     &member_find_sql,         &member_password_sql,

@@ -25,7 +25,7 @@ INSERT INTO session (token_hash, user_id, account_id, created_at, seen_at, ends_
 INSERT INTO user_link (id, user_id, account_id, kind, salt, token_hash, created_at, ends_at)
   VALUES (1, 1, 1, 'reset', REPEAT('s', 16), REPEAT('t', 32), '2026-01-01', '2026-01-02'),
          (2, 1, 1, 'invitation', REPEAT('s', 16), REPEAT('u', 32), '2026-01-01', '2026-01-02');
-INSERT INTO user_seen VALUES (1, 1, '2026-01-01');
+INSERT INTO user_seen VALUES (1, 1, '2026-01-01', 'es');
 INSERT INTO invoice (account_id, id, number, issued_on, due_on, total_cents, fingerprint, created_at)
   VALUES (1, 1, 'N1', '2026-01-01', '2026-01-31', 1000, REPEAT('f', 32), '2026-01-01'),
          (1, 2, 'N2', '2026-01-01', '2026-01-31', 1000, REPEAT('f', 32), '2026-01-01');
@@ -396,7 +396,7 @@ reference "INSERT INTO invoice_line (account_id, invoice_id, line, description, 
 reference "INSERT INTO journal_posting (account_id, entry_id, line, ledger, amount_cents) VALUES (2, 1, 0, 'tax', 1)"
 reference "INSERT INTO session (token_hash, user_id, account_id, created_at, seen_at, ends_at) VALUES (REPEAT('t', 32), 1, 2, '2026-01-01', '2026-01-01', '2026-01-02')"
 reference "UPDATE session SET account_id = 2"
-reference "INSERT INTO user_seen VALUES (2, 1, '2026-01-01')"
+reference "INSERT INTO user_seen VALUES (2, 1, '2026-01-01', '')"
 reference "UPDATE user_link SET user_id = 2"
 reference "UPDATE user_link SET account_id = 99"
 reference "DELETE FROM security_level" # while somebody has it

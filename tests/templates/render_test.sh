@@ -54,6 +54,13 @@ lacks invoices_calendar.full 'r-calendar-empty' 'Back to' 'Open invoices by due 
 has invoices_calendar.cut 'Open invoices by due date' 'More than 12 invoices due'
 has invoices_calendar.empty 'Nothing happened' 'Back to December 2026'
 has invoices_list.all 'Invoice History' 'Amount Due' 'Invoice Amount' 'Invoice #' 'Invoice Date' 'Date Due' '>Status<' 'Process Payment' 'First page' 'Previous page' 'Next page' 'aria-current="true">All<' '>Overdue</a>' 'Current Balance <strong class="r-money">$856.61<' '<details class="r-find">' '<label for="sort">Sort by</label>' '<label for="number">Invoice #</label>' '<label for="from">From</label>' '<label for="to">To</label>' 'name="status" value="all"' '<option value="newest" selected>' 'after=2026-06-01.10102">Next page'
+# Page.Language is what programs say; a page without it is in English.
+has login_sign_in.first '<html lang="en">'
+has shared_error.wait '<html lang="es">'
+has shared_error.trouble '<html lang="en">'
+has login_profile.plain '<label for="language">Language</label>' '<option value="es" lang="es" selected>Español &lt;b&gt;</option>' '<option value="">As your browser asks</option>'
+has login_profile.wrong 'id="language-error"' 'href="#language"'
+lacks login_profile.site 'id="language"'
 has invoices_list.open_empty 'No open invoices.'
 has invoices_list.paid_empty 'No paid invoices yet.'
 has invoices_list.all_empty 'No invoices yet.'

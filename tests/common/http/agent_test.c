@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/core/words.h"
 #include "common/http/agent.h"
 
 #define WEBKIT "AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -55,9 +56,31 @@ static void test_cases(void **state) {
     }
 }
 
+/* What sessions keep is English, and is said when it is shown. */
+static void test_said(void **state) {
+    struct language *language = language_new(*state, "es");
+    const char *reason = "";
+
+    assert_true(language_read(language, *state,
+                              "msgid \"%s on %s\"\nmsgstr \"%s en %s\"\n"
+                              "msgid \"A browser on %s\"\nmsgstr \"Un navegador en %s\"\n"
+                              "msgid \"Unknown device\"\nmsgstr \"Desconocido\"\n",
+                              &reason));
+    for (size_t at = 0; at < COUNT(cases); at++)
+        check_text(cases[at].agent, agent_say(*state, cases[at].words), cases[at].words);
+    language_speak(language);
+    assert_string_equal(agent_say(*state, "Chrome on Linux"), "Chrome en Linux");
+    assert_string_equal(agent_say(*state, "A browser on Windows"), "Un navegador en Windows");
+    assert_string_equal(agent_say(*state, "Firefox"), "Firefox");
+    assert_string_equal(agent_say(*state, "Unknown device"), "Desconocido");
+    assert_string_equal(agent_say(*state, ""), "");
+    language_speak(NULL);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_cases, arena_setup, arena_teardown),
+        cmocka_unit_test_setup_teardown(test_said, arena_setup, arena_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

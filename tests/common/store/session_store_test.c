@@ -245,7 +245,7 @@ struct seeing {
 static enum result seen_work(struct db *to, void *context) {
     const struct seeing *seeing = context;
 
-    return user_seen(to, seeing->user_id, seeing->account_id, seeing->now);
+    return user_seen(to, seeing->user_id, seeing->account_id, "es", seeing->now);
 }
 
 /* The latest of what is remembered and of the sessions there are, on this account alone. */
