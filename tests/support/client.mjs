@@ -6,6 +6,7 @@ export class Client {
   constructor(base) {
     this.base = new URL(base);
     this.cookies = new Map();
+    this.headers = {}; // sent with each request
   }
 
   cookieHeader(pathname) {
@@ -28,7 +29,7 @@ export class Client {
   // body: an object, an array of pairs, or text. headers: a value of null takes a header away.
   request(method, path, body, extra = {}) {
     const url = new URL(path, this.base);
-    const headers = { cookie: this.cookieHeader(url.pathname) };
+    const headers = { ...this.headers, cookie: this.cookieHeader(url.pathname) };
     let bytes;
     if (body !== undefined) {
       bytes = Buffer.from(typeof body === 'string' ? body : new URLSearchParams(body).toString());
