@@ -37,12 +37,12 @@ def:status(kind, words) ?><span class="r-status r-status-<?cs var:kind ?>"><?cs 
 
 def:mark(kind) ?><?cs if:kind ?><span class="r-mark" aria-hidden="true"><?cs
   if:kind == "visa" ?>VISA<?cs elif:kind == "mastercard" ?>MC<?cs elif:kind == "amex" ?>AMEX<?cs elif:kind == "discover" ?>DISC<?cs
-  elif:kind == "diners" ?>DINERS<?cs elif:kind == "jcb" ?>JCB<?cs elif:kind == "bank" ?>BANK<?cs else ?>CARD<?cs /if ?></span> <?cs /if ?><?cs /def ?><?cs
+  elif:kind == "diners" ?>DINERS<?cs elif:kind == "jcb" ?>JCB<?cs elif:kind == "bank" ?>{{BANK}}<?cs else ?>{{CARD}}<?cs /if ?></span> <?cs /if ?><?cs /def ?><?cs
 
-def:expiry(expired, soon) ?><?cs if:expired ?> <?cs call:status("card_expired", "Expired") ?><?cs
-  elif:soon ?> <?cs call:status("card_expiring", "Expires soon") ?><?cs /if ?><?cs /def ?><?cs
+def:expiry(expired, soon) ?><?cs if:expired ?> <?cs call:status("card_expired", "{{Expired}}") ?><?cs
+  elif:soon ?> <?cs call:status("card_expiring", "{{Expires soon}}") ?><?cs /if ?><?cs /def ?><?cs
 
-def:error_line(id, text) ?><?cs if:text ?><p class="r-error" id="<?cs var:id ?>-error"><span class="r-hidden">Error: </span><?cs
+def:error_line(id, text) ?><?cs if:text ?><p class="r-error" id="<?cs var:id ?>-error"><span class="r-hidden">{{Error:}} </span><?cs
   var:text ?></p><?cs /if ?><?cs /def ?><?cs
 
 def:described(id, hint, error) ?><?cs
@@ -81,5 +81,5 @@ def:schedule_choice(node) ?>
   <div class="r-choice">
     <input type="radio" id="schedule-<?cs var:node.Name ?>" name="schedule" value="<?cs var:node.Name ?>"<?cs if:node.Checked ?> checked<?cs /if ?><?cs if:node.Name == "split" ?> aria-describedby="schedule-split-hint"<?cs /if ?>>
     <label class="r-choice-whole" for="schedule-<?cs var:node.Name ?>"><?cs var:node.Text ?></label><?cs if:node.Name == "split" ?>
-    <p class="r-choice-hint" id="schedule-split-hint">Half of the month's total on the 1st, the remaining half on the 15th</p><?cs /if ?>
+    <p class="r-choice-hint" id="schedule-split-hint">{{Half of the month's total on the 1st, the remaining half on the 15th}}</p><?cs /if ?>
   </div><?cs /def ?><?cs # ?>

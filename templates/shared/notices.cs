@@ -1,7 +1,7 @@
 <?cs # what a page says first: Banner.Kind, Banner.Text; Errors.N.Field (id, may be empty), Errors.N.Text
 ?><?cs if:subcount(Errors) ?>
 <div class="r-summary" role="alert" tabindex="-1" autofocus>
-  <h2>There is a problem</h2>
+  <h2>{{There is a problem}}</h2>
   <ul><?cs each:error = Errors ?>
     <li><?cs if:error.Field ?><a href="#<?cs var:error.Field ?>"><?cs var:error.Text ?></a><?cs else ?><?cs var:error.Text ?><?cs /if ?></li><?cs /each ?>
   </ul>
