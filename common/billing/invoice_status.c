@@ -1,18 +1,25 @@
 #include "common/billing/invoice_status.h"
+#include "common/core/words.h"
 
 #include "common/money/money.h"
 
 static const struct {
     const char *name, *word, *sentence;
 } statuses[INVOICE_STATUS_COUNT] = {
-    [INVOICE_OPEN] = {"open", "Open", "This invoice has not been paid yet."},
-    [INVOICE_OVERDUE] = {"overdue", "Overdue", "The due date has passed. Please pay it now."},
-    [INVOICE_PARTLY_PAID] = {"partly_paid", "Partly paid",
-                             "Part of this invoice is paid or credited; the rest is still due."},
-    [INVOICE_PROCESSING] = {"processing", "Processing",
-                            "A payment of this invoice is on its way. Please don't pay it again."},
-    [INVOICE_PAID] = {"paid", "Paid", "Nothing is due on this invoice."},
-    [INVOICE_VOID] = {"void", "Void", "This invoice was withdrawn. Nothing is due on it."},
+    [INVOICE_OPEN] = {"open", WORDS_IN("invoice", "Open"),
+                      WORDS("This invoice has not been paid yet.")},
+    [INVOICE_OVERDUE] = {"overdue", WORDS_IN("invoice", "Overdue"),
+                         WORDS("The due date has passed. Please pay it now.")},
+    [INVOICE_PARTLY_PAID] =
+        {"partly_paid", WORDS_IN("invoice", "Partly paid"),
+         WORDS("Part of this invoice is paid or credited; the rest is still due.")},
+    [INVOICE_PROCESSING] =
+        {"processing", WORDS_IN("invoice", "Processing"),
+         WORDS("A payment of this invoice is on its way. Please don't pay it again.")},
+    [INVOICE_PAID] = {"paid", WORDS_IN("invoice", "Paid"),
+                      WORDS("Nothing is due on this invoice.")},
+    [INVOICE_VOID] = {"void", WORDS_IN("invoice", "Void"),
+                      WORDS("This invoice was withdrawn. Nothing is due on it.")},
 };
 
 int64_t invoice_due_cents(const struct invoice_figures *figures) {
@@ -46,9 +53,9 @@ const char *invoice_status_name(enum invoice_status status) {
 }
 
 const char *invoice_status_word(enum invoice_status status) {
-    return statuses[status].word;
+    return say_in("invoice", statuses[status].word);
 }
 
 const char *invoice_status_sentence(enum invoice_status status) {
-    return statuses[status].sentence;
+    return say(statuses[status].sentence);
 }

@@ -1,4 +1,5 @@
 #include "common/billing/month_grid.h"
+#include "common/core/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,9 +32,7 @@ void month_format(struct date month, char *out) {
 }
 
 const char *month_long(struct arena *arena, struct date month) {
-    const char *day = date_long(arena, month); /* "November 1, 2026" */
-
-    return arena_format(arena, "%.*s %d", (int)strcspn(day, " "), day, month.year);
+    return date_month_year(arena, month.year, month.month);
 }
 
 struct date month_of(struct date day) {
@@ -64,10 +63,11 @@ int week_day(struct date day) {
 }
 
 const char *week_day_name(int number) {
-    static const char *const names[WEEK_DAYS] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                                 "Thursday", "Friday", "Saturday"};
+    static const char *const names[WEEK_DAYS] = {
+        WORDS("Sunday"),   WORDS("Monday"), WORDS("Tuesday"), WORDS("Wednesday"),
+        WORDS("Thursday"), WORDS("Friday"), WORDS("Saturday")};
 
-    return names[number];
+    return say(names[number]);
 }
 
 size_t month_weeks(struct date month) {

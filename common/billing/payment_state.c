@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "common/core/text.h"
+#include "common/core/words.h"
 
 #define TO(state) (1U << (state))
 
@@ -18,31 +19,33 @@ static const struct {
     unsigned kind;
     unsigned moves;
 } states[PAYMENT_STATE_COUNT] = {
-    [PAYMENT_REVIEW] = {"review", "Not confirmed", 0, TO(PAYMENT_PROCESSING) | TO(PAYMENT_EXPIRED)},
-    [PAYMENT_EXPIRED] = {"expired", "Expired", 0, 0},
-    [PAYMENT_PROCESSING] = {"processing", "Processing", IS_OPEN | RESERVES,
+    [PAYMENT_REVIEW] = {"review", WORDS_IN("payment", "Not confirmed"), 0,
+                        TO(PAYMENT_PROCESSING) | TO(PAYMENT_EXPIRED)},
+    [PAYMENT_EXPIRED] = {"expired", WORDS_IN("payment", "Expired"), 0, 0},
+    [PAYMENT_PROCESSING] = {"processing", WORDS_IN("payment", "Processing"), IS_OPEN | RESERVES,
                             ANSWERS | TO(PAYMENT_UNKNOWN)},
-    [PAYMENT_UNKNOWN] = {"unknown", "Being checked", IS_OPEN | RESERVES,
+    [PAYMENT_UNKNOWN] = {"unknown", WORDS_IN("payment", "Being checked"), IS_OPEN | RESERVES,
                          ANSWERS | TO(PAYMENT_VOIDED) | TO(PAYMENT_RETURNED)},
-    [PAYMENT_PENDING] = {"pending", "Pending", RESERVES,
+    [PAYMENT_PENDING] = {"pending", WORDS_IN("payment", "Pending"), RESERVES,
                          TO(PAYMENT_SUCCEEDED) | TO(PAYMENT_RETURNED) | TO(PAYMENT_VOIDED)},
-    [PAYMENT_SUCCEEDED] = {"succeeded", "Paid", IS_MONEY,
+    [PAYMENT_SUCCEEDED] = {"succeeded", WORDS_IN("payment", "Paid"), IS_MONEY,
                            TO(PAYMENT_PARTLY_REFUNDED) | TO(PAYMENT_REFUNDED) | TO(PAYMENT_VOIDED) |
                                TO(PAYMENT_CHARGED_BACK) | TO(PAYMENT_RETURNED)},
-    [PAYMENT_DECLINED] = {"declined", "Declined", 0, 0},
-    [PAYMENT_FAILED] = {"failed", "Failed", 0, 0},
+    [PAYMENT_DECLINED] = {"declined", WORDS_IN("payment", "Declined"), 0, 0},
+    [PAYMENT_FAILED] = {"failed", WORDS_IN("payment", "Failed"), 0, 0},
     /* A booking that turns up late is a fact: it is recorded, and a person is told. */
-    [PAYMENT_NOT_CHARGED] = {"not_charged", "Not charged", 0,
+    [PAYMENT_NOT_CHARGED] = {"not_charged", WORDS_IN("payment", "Not charged"), 0,
                              TO(PAYMENT_SUCCEEDED) | TO(PAYMENT_PENDING)},
-    [PAYMENT_RETURNED] = {"returned", "Returned", 0, 0},
-    [PAYMENT_PARTLY_REFUNDED] = {"partly_refunded", "Partly refunded", IS_MONEY,
+    [PAYMENT_RETURNED] = {"returned", WORDS_IN("payment", "Returned"), 0, 0},
+    [PAYMENT_PARTLY_REFUNDED] = {"partly_refunded", WORDS_IN("payment", "Partly refunded"),
+                                 IS_MONEY,
                                  TO(PAYMENT_PARTLY_REFUNDED) | TO(PAYMENT_REFUNDED) |
                                      TO(PAYMENT_CHARGED_BACK) | TO(PAYMENT_RETURNED)},
     /* The bank may send all of it back after we did: money out twice. */
-    [PAYMENT_REFUNDED] = {"refunded", "Refunded", 0,
+    [PAYMENT_REFUNDED] = {"refunded", WORDS_IN("payment", "Refunded"), 0,
                           TO(PAYMENT_CHARGED_BACK) | TO(PAYMENT_RETURNED)},
-    [PAYMENT_VOIDED] = {"voided", "Voided", 0, 0},
-    [PAYMENT_CHARGED_BACK] = {"charged_back", "Charged back", 0, 0},
+    [PAYMENT_VOIDED] = {"voided", WORDS_IN("payment", "Voided"), 0, 0},
+    [PAYMENT_CHARGED_BACK] = {"charged_back", WORDS_IN("payment", "Charged back"), 0, 0},
 };
 
 const char *payment_state_name(enum payment_state state) {
@@ -59,7 +62,7 @@ enum result payment_state_parse(const char *name, enum payment_state *out_state)
 }
 
 const char *payment_state_word(enum payment_state state) {
-    return states[state].word;
+    return say_in("payment", states[state].word);
 }
 
 bool payment_may_move(enum payment_state from, enum payment_state to) {

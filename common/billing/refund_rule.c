@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 
 #define TO(state) (1U << (state))
@@ -14,16 +15,19 @@ static const struct {
     bool is_open;
     unsigned moves;
 } states[REFUND_STATE_COUNT] = {
-    [REFUND_PROCESSING] = {"processing", "Refund in progress", "Void in progress",
-                           "Return in progress", true,
+    [REFUND_PROCESSING] = {"processing", WORDS("Refund in progress"), WORDS("Void in progress"),
+                           WORDS("Return in progress"), true,
                            ANSWERS | TO(REFUND_NOT_SENT) | TO(REFUND_UNKNOWN)},
-    [REFUND_UNKNOWN] = {"unknown", "Refund being checked", "Void being checked",
-                        "Return being checked", true,
+    [REFUND_UNKNOWN] = {"unknown", WORDS("Refund being checked"), WORDS("Void being checked"),
+                        WORDS("Return being checked"), true,
                         /* An answer in hand may be written after a settler doubted it. */
                         ANSWERS | TO(REFUND_NOT_SENT)},
-    [REFUND_SUCCEEDED] = {"succeeded", "Refunded", "Voided", "Returned", false, 0},
-    [REFUND_FAILED] = {"failed", "Not refunded", "Not voided", "Not returned", false, 0},
-    [REFUND_NOT_SENT] = {"not_sent", "Not refunded", "Not voided", "Not returned", false, 0},
+    [REFUND_SUCCEEDED] = {"succeeded", WORDS("Refunded"), WORDS("Voided"), WORDS("Returned"), false,
+                          0},
+    [REFUND_FAILED] = {"failed", WORDS("Not refunded"), WORDS("Not voided"), WORDS("Not returned"),
+                       false, 0},
+    [REFUND_NOT_SENT] = {"not_sent", WORDS("Not refunded"), WORDS("Not voided"),
+                         WORDS("Not returned"), false, 0},
 };
 
 const char *refund_state_name(enum refund_state state) {
@@ -58,13 +62,13 @@ enum result refund_kind_parse(const char *name, enum refund_kind *out_kind) {
 const char *refund_state_word(enum refund_state state, enum refund_kind kind) {
     switch (kind) {
     case REFUND_KIND_VOID:
-        return states[state].void_word;
+        return say(states[state].void_word);
     case REFUND_KIND_RETURN:
-        return states[state].return_word;
+        return say(states[state].return_word);
     case REFUND_KIND_REFUND:
         break;
     }
-    return states[state].refund_word;
+    return say(states[state].refund_word);
 }
 
 bool refund_may_move(enum refund_state from, enum refund_state to) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/core/words.h"
 
 enum { ON_FIRST = 1, ON_FIFTEENTH = 2 };
 
@@ -11,10 +12,10 @@ static const struct {
     const char *name, *word;
     unsigned days;
 } schedules[SCHEDULE_COUNT] = {
-    [SCHEDULE_DUE_DATE] = {"due_date", "On the due date", 0},
-    [SCHEDULE_FIRST] = {"first", "1st of the Month", ON_FIRST},
-    [SCHEDULE_FIFTEENTH] = {"fifteenth", "15th of the Month", ON_FIFTEENTH},
-    [SCHEDULE_SPLIT] = {"split", "1st and 15th (Split Between)", ON_FIRST | ON_FIFTEENTH},
+    [SCHEDULE_DUE_DATE] = {"due_date", WORDS("On the due date"), 0},
+    [SCHEDULE_FIRST] = {"first", WORDS("1st of the Month"), ON_FIRST},
+    [SCHEDULE_FIFTEENTH] = {"fifteenth", WORDS("15th of the Month"), ON_FIFTEENTH},
+    [SCHEDULE_SPLIT] = {"split", WORDS("1st and 15th (Split Between)"), ON_FIRST | ON_FIFTEENTH},
 };
 
 const char *schedule_name(enum schedule schedule) {
@@ -31,7 +32,7 @@ enum result schedule_parse(const char *name, enum schedule *out_schedule) {
 }
 
 const char *schedule_word(enum schedule schedule) {
-    return schedules[schedule].word;
+    return say(schedules[schedule].word);
 }
 
 bool schedule_is_calendar(enum schedule schedule) {

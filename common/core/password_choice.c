@@ -5,6 +5,7 @@
 
 #include "common/core/password.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 
 /* Lower case; digits and signs at the end of what is chosen are not looked at, so that
  * "Password2026!" is among them. */
@@ -118,12 +119,12 @@ static bool is_email(const char *password, const char *email) {
 
 const char *password_choice_fault(const char *password, const char *email) {
     if (text_utf8_count(password) < PASSWORD_MIN)
-        return "Choose a longer password: at least 8 characters.";
+        return say("Choose a longer password: at least 8 characters.");
     if (text_utf8_count(password) > PASSWORD_MAX)
-        return "Choose a shorter password: at most 256 characters.";
+        return say("Choose a shorter password: at most 256 characters.");
     if (is_email(password, email))
-        return "Choose a password that is not your email.";
+        return say("Choose a password that is not your email.");
     if (is_common(password) || is_one_character(password) || is_run(password))
-        return "Choose another password: this is one of those that are tried first.";
+        return say("Choose another password: this is one of those that are tried first.");
     return NULL;
 }

@@ -12,4 +12,7 @@ enum { AGENT_WORDS_MAX = 60 };
 /* At most AGENT_WORDS_MAX characters, all of them ours: nothing of agent is in it. */
 const char *agent_words(struct arena *arena, const char *agent);
 
+/* What it said, as sessions keep it, in the language spoken. */
+const char *agent_say(struct arena *arena, const char *words);
+
 #endif

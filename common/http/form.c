@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "common/core/text.h"
+#include "common/core/words.h"
 
 static size_t field_index(const struct form *form, const char *name) {
     size_t at = 0;
@@ -33,11 +34,11 @@ static bool has_control(const char *value, bool lines) {
 static void value_check(struct form_data *data, const struct field *field, const char *value) {
     if (text_utf8_count(value) > field->max_length)
         form_fail(data, field->name,
-                  arena_format(data->arena, "Use at most %zu characters.", field->max_length));
+                  arena_format(data->arena, say("Use at most %zu characters."), field->max_length));
     else if (has_control(value, field->flags & FIELD_LINES))
-        form_fail(data, field->name, "Remove line breaks and control characters.");
+        form_fail(data, field->name, say("Remove line breaks and control characters."));
     else if (*value && field->is_valid && !field->is_valid(value))
-        form_fail(data, field->name, field->sentence);
+        form_fail(data, field->name, say(field->sentence));
 }
 
 enum result form_read(struct form_data *data, struct arena *arena, const struct form *form,

@@ -1,4 +1,5 @@
 #include "common/http/form_key.h"
+#include "common/core/words.h"
 
 #include <string.h>
 
@@ -68,14 +69,17 @@ const char *form_key_sentence(enum form_key_state state) {
     case FORM_KEY_GOOD:
         break;
     case FORM_KEY_MISSING:
-        return "The form came without its key. Nothing was done. Check what you entered and send"
-               " it again from this page.";
+        return say(
+            "The form came without its key. Nothing was done. Check what you entered and send"
+            " it again from this page.");
     case FORM_KEY_FOREIGN:
-        return "This form was made for another sign-in. Nothing was done. Check what you entered"
-               " and send it again from this page.";
+        return say(
+            "This form was made for another sign-in. Nothing was done. Check what you entered"
+            " and send it again from this page.");
     case FORM_KEY_OLD:
-        return "This page was open too long. Nothing was done. Check what you entered and send it"
-               " again from this page.";
+        return say(
+            "This page was open too long. Nothing was done. Check what you entered and send it"
+            " again from this page.");
     }
     return "";
 }

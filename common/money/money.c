@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/core/words.h"
 
 /* The part before the point: 1 to 3 digits and then groups of three behind commas, or digits
  * alone. Returns the end, or NULL. */
@@ -78,17 +79,17 @@ const char *money_error_sentence(enum money_error error) {
     case MONEY_OK:
         break;
     case MONEY_EMPTY:
-        return "Enter an amount, for example 25.00.";
+        return say("Enter an amount, for example 25.00.");
     case MONEY_NOT_A_NUMBER:
-        return "Enter an amount in dollars and cents, for example 1,234.50.";
+        return say("Enter an amount in dollars and cents, for example 1,234.50.");
     case MONEY_NEGATIVE:
-        return "An amount cannot be negative. Enter an amount above zero.";
+        return say("An amount cannot be negative. Enter an amount above zero.");
     case MONEY_ZERO:
-        return "Enter an amount above zero.";
+        return say("Enter an amount above zero.");
     case MONEY_DECIMALS:
-        return "Use at most two digits after the point: there is nothing smaller than a cent.";
+        return say("Use at most two digits after the point: there is nothing smaller than a cent.");
     case MONEY_TOO_LARGE:
-        return "This amount is larger than can be paid here.";
+        return say("This amount is larger than can be paid here.");
     }
     return "";
 }

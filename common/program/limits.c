@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/core/log.h"
+#include "common/core/words.h"
 #include "common/store/counter_store.h"
 
 enum { HOUR_S = 3600, BUCKET_S = 300, SITE_S = 600, SUBJECT_SIZE = 80 };
@@ -82,20 +83,21 @@ static bool refuse(struct visit *visit, const char *limit) {
     LOG(LOG_LEVEL_WARNING, "limit.reached", LOG_TEXT("limit", limit),
         LOG_INT("account_id", visit->session.account_id));
     if (is_site)
-        (void)visit_wait(visit, SITE_S,
-                         "New cards cannot be taken for some minutes. Nothing was charged. Please"
-                         " try again in ten minutes, or use a saved payment method.");
+        (void)visit_wait(
+            visit, SITE_S,
+            say("New cards cannot be taken for some minutes. Nothing was charged. Please"
+                " try again in ten minutes, or use a saved payment method."));
     else
         (void)visit_wait(
             visit, HOUR_S,
-            "There were too many tries in the last hour. Nothing was saved or charged by this"
-            " one. Please try again in an hour, or contact your service provider.");
+            say("There were too many tries in the last hour. Nothing was saved or charged by this"
+                " one. Please try again in an hour, or contact your service provider."));
     return false;
 }
 
 static bool unavailable(struct visit *visit) {
-    visit_error(visit, 503, "Billing is not available right now",
-                "Nothing was changed. Please try again in a minute.");
+    visit_error(visit, 503, say("Billing is not available right now"),
+                say("Nothing was changed. Please try again in a minute."));
     return false;
 }
 

@@ -24,6 +24,7 @@ enum outcome_page {
     OUTCOME_COUNT
 };
 
+/* English, for say(). */
 struct outcome {
     const char *kind, *title, *text, *next;
     bool may_pay_again, may_change;
@@ -35,7 +36,7 @@ extern const struct outcome outcomes[OUTCOME_COUNT];
 int outcome_of(const struct payment *payment);
 
 /* What its paper is: "Receipt" of money that was received, "Payment" of what a bank has accepted to
- * move or took back; NULL where nothing moved, and there is no paper. */
+ * move or took back; NULL where nothing moved, and there is no paper. English, for say(). */
 const char *outcome_paper_title(enum payment_state state);
 /* What a link to the paper says, where there is one. */
 const char *outcome_paper_link(enum payment_state state);

@@ -1,6 +1,7 @@
 #include "common/program/refund_show.h"
 
 #include "common/billing/ach_return.h"
+#include "common/core/words.h"
 
 void refund_show(struct visit *visit, struct values *node, size_t index,
                  const struct refund *refund) {
@@ -13,5 +14,5 @@ void refund_show(struct visit *visit, struct values *node, size_t index,
     values_set(item, "Status", refund_state_word(refund->state, refund->kind));
     values_set(item, "StatusKind", refund_state_name(refund->state));
     if (refund->kind == REFUND_KIND_RETURN && *ach_return_find(refund->response_code)->code)
-        values_set(item, "Reason", ach_return_find(refund->response_code)->meaning);
+        values_set(item, "Reason", say(ach_return_find(refund->response_code)->meaning));
 }

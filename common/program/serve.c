@@ -7,6 +7,7 @@
 #include "common/core/log.h"
 #include "common/core/secret.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/http/card_guard.h"
 #include "common/program/visit.h"
 
@@ -160,8 +161,8 @@ static void sign_in_first(struct visit *visit) {
         (void)visit_redirect(visit,
                              arena_format(visit->arena, "/login?next=%s", next_to_keep(visit)));
     else
-        visit_error(visit, 403, "Please sign in",
-                    "Sign in to the site first, then open this page again.");
+        visit_error(visit, 403, say("Please sign in"),
+                    say("Sign in to the site first, then open this page again."));
 }
 
 static void forbidden(struct visit *visit) {
@@ -186,8 +187,8 @@ static bool access_allows(struct visit *visit, const struct route *route) {
         return true;
     }
     if (result == RESULT_UNAVAILABLE || result == RESULT_FAILED) {
-        visit_error(visit, 503, "Billing is not available right now",
-                    "Nothing was changed. Please try again in a minute.");
+        visit_error(visit, 503, say("Billing is not available right now"),
+                    say("Nothing was changed. Please try again in a minute."));
         return false;
     }
     if (route->access == ACCESS_PUBLIC)
@@ -204,9 +205,10 @@ static bool access_allows(struct visit *visit, const struct route *route) {
         return false;
     }
     if (visit->request.method == METHOD_POST && !program_token_is_right(visit)) {
-        visit_error(visit, 403, "This form cannot be accepted",
-                    "Your browser did not send this page's own cookie, so nothing was done. Open"
-                    " the page again and send the form from there.");
+        visit_error(
+            visit, 403, say("This form cannot be accepted"),
+            say("Your browser did not send this page's own cookie, so nothing was done. Open"
+                " the page again and send the form from there."));
         return false;
     }
     return true;
@@ -221,16 +223,18 @@ static bool guards_pass(struct visit *visit, const struct route *route) {
         card_guard_refuses(&visit->request.body, route->form, &field)) {
         LOG(LOG_LEVEL_WARNING, "request.card_number", LOG_TEXT("field", field),
             LOG_TEXT("route", route->path));
-        visit_error(visit, 400, "Card numbers are not accepted here",
-                    "The form held what looks like a card number. It was not kept. Card numbers"
-                    " belong only into the card fields: go back, remove it and send it again.");
+        visit_error(
+            visit, 400, say("Card numbers are not accepted here"),
+            say("The form held what looks like a card number. It was not kept. Card numbers"
+                " belong only into the card fields: go back, remove it and send it again."));
         return false;
     }
     if (visit->request.method == METHOD_POST &&
         !request_is_same_origin(&visit->request, visit->running->settings.origin)) {
         LOG(LOG_LEVEL_WARNING, "request.other_origin", LOG_TEXT("route", route->path));
-        visit_error(visit, 403, "This form came from another site",
-                    "Nothing was done. Open the page on this site and send the form from there.");
+        visit_error(
+            visit, 403, say("This form came from another site"),
+            say("Nothing was done. Open the page on this site and send the form from there."));
         return false;
     }
     return true;
@@ -246,11 +250,11 @@ static bool form_is_read(struct visit *visit, const struct route *route) {
         return true;
     LOG(LOG_LEVEL_WARNING, "request.field_repeated", LOG_TEXT("field", field));
     if (visit->request.method == METHOD_GET)
-        visit_error(visit, 400, "This link cannot be read",
-                    "It says the same thing more than once. Nothing was done.");
+        visit_error(visit, 400, say("This link cannot be read"),
+                    say("It says the same thing more than once. Nothing was done."));
     else
-        visit_error(visit, 400, "This form cannot be read",
-                    "A field was sent more often than this form takes. Nothing was done.");
+        visit_error(visit, 400, say("This form cannot be read"),
+                    say("A field was sent more often than this form takes. Nothing was done."));
     return false;
 }
 
@@ -261,16 +265,19 @@ static void read_refused(struct visit *visit, int status) {
         int status;
         const char *title, *text;
     } sentences[] = {
-        {413, "This form is too large", "At most 64 KB can be sent. Nothing was done."},
-        {414, "This address is too long", "Shorten it and try again."},
-        {415, "This form cannot be read", "Send it from this site's own page. Nothing was done."},
-        {400, "This request cannot be read", "Nothing was done. Open the page again."},
+        {413, WORDS("This form is too large"),
+         WORDS("At most 64 KB can be sent. Nothing was done.")},
+        {414, WORDS("This address is too long"), WORDS("Shorten it and try again.")},
+        {415, WORDS("This form cannot be read"),
+         WORDS("Send it from this site's own page. Nothing was done.")},
+        {400, WORDS("This request cannot be read"),
+         WORDS("Nothing was done. Open the page again.")},
     };
     size_t at = 0;
 
     while (sentences[at].status != status && sentences[at].status != 400)
         at++;
-    visit_error(visit, status, sentences[at].title, sentences[at].text);
+    visit_error(visit, status, say(sentences[at].title), say(sentences[at].text));
 }
 
 static void result_answer(struct visit *visit, enum result result) {
@@ -278,23 +285,23 @@ static void result_answer(struct visit *visit, enum result result) {
     case RESULT_OK:
         return;
     case RESULT_NOT_FOUND:
-        visit_error(visit, 404, "Page not found",
-                    "There is no such page, or it belongs to another account.");
+        visit_error(visit, 404, say("Page not found"),
+                    say("There is no such page, or it belongs to another account."));
         return;
     case RESULT_INVALID:
-        visit_error(visit, 400, "This request cannot be read", "Nothing was done.");
+        visit_error(visit, 400, say("This request cannot be read"), say("Nothing was done."));
         return;
     case RESULT_FORBIDDEN:
         forbidden(visit);
         return;
     case RESULT_CONFLICT:
-        visit_error(visit, 409, "This was changed meanwhile",
-                    "Somebody else was first. Open the page again to see how it stands now.");
+        visit_error(visit, 409, say("This was changed meanwhile"),
+                    say("Somebody else was first. Open the page again to see how it stands now."));
         return;
     case RESULT_UNAVAILABLE:
     case RESULT_RETRY:
-        visit_error(visit, 503, "Billing is not available right now",
-                    "Nothing was changed. Please try again in a minute.");
+        visit_error(visit, 503, say("Billing is not available right now"),
+                    say("Nothing was changed. Please try again in a minute."));
         return;
     case RESULT_UNCERTAIN:
     case RESULT_FAILED:
@@ -302,9 +309,9 @@ static void result_answer(struct visit *visit, enum result result) {
     }
     LOG(LOG_LEVEL_ERROR, "request.failed", LOG_TEXT("route", visit->route),
         LOG_TEXT("result", result_name(result)));
-    visit_error(visit, 500, "Something went wrong on our side",
-                "We have a note of it. Before you repeat a payment, look at Invoice History"
-                " whether it was made.");
+    visit_error(visit, 500, say("Something went wrong on our side"),
+                say("We have a note of it. Before you repeat a payment, look at Invoice History"
+                    " whether it was made."));
 }
 
 static const char *below_base(const struct visit *visit) {
@@ -347,7 +354,7 @@ static void visit_answer(struct visit *visit, int refused) {
     account_look(visit, route, refused != 0);
     if (!route && *allow) {
         response_header(visit->response, "Allow", allow);
-        visit_error(visit, 405, "This page does not take that", "Open it from the menu.");
+        visit_error(visit, 405, say("This page does not take that"), say("Open it from the menu."));
         return;
     }
     if (!route) {

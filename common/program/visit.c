@@ -6,6 +6,7 @@
 #include "common/core/clock.h"
 #include "common/core/log.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 #include "common/page/page.h"
 
@@ -26,13 +27,13 @@ static const char card_policy[] = POLICY_COMMON
 static const struct {
     const char *program, *title, *path;
 } navigation[] = {
-    {"invoices", "Home", "/"},
-    {"pay", "Make a Payment", "/pay"},
-    {"invoices", "Invoice History", "/invoices"},
-    {"invoices", "Payment History", "/payments"},
-    {"autopay", "Manage Auto Pay", "/autopay"},
-    {"methods", "Payment Methods", "/methods"},
-    {"documents", "Reports / Documents", "/documents"},
+    {"invoices", WORDS("Home"), "/"},
+    {"pay", WORDS("Make a Payment"), "/pay"},
+    {"invoices", WORDS("Invoice History"), "/invoices"},
+    {"invoices", WORDS("Payment History"), "/payments"},
+    {"autopay", WORDS("Manage Auto Pay"), "/autopay"},
+    {"methods", WORDS("Payment Methods"), "/methods"},
+    {"documents", WORDS("Reports / Documents"), "/documents"},
 };
 
 bool visit_is_signed_in(const struct visit *visit) {
@@ -104,7 +105,7 @@ static void navigation_set(struct visit *visit, const char *current) {
         if (text_equal(navigation[at].program, "autopay") && !visit_has_autopay(visit))
             continue;
         struct values *item = values_item(visit->values, "Nav", shown++);
-        values_set(item, "Title", navigation[at].title);
+        values_set(item, "Title", say(navigation[at].title));
         values_set(item, "Url", visit_url(visit, navigation[at].path));
         if (text_equal(navigation[at].path, current))
             values_set(item, "Current", "1");
@@ -203,7 +204,7 @@ void visit_error(struct visit *visit, int status, const char *title, const char 
     /* A way on, unless it would lead to this very page again. */
     if (status != 503 && (status != 403 || visit->session.may_billing)) {
         values_set(visit->values, "Error.Action.Url", visit_url(visit, "/"));
-        values_set(visit->values, "Error.Action.Title", "Go to Billing");
+        values_set(visit->values, "Error.Action.Title", say("Go to Billing"));
     }
     if (visit_render(visit, status, "shared/error", title, "") == RESULT_OK)
         return;
@@ -211,21 +212,22 @@ void visit_error(struct visit *visit, int status, const char *title, const char 
     response->status = status;
     buffer_init(&response->body, visit->arena, RESPONSE_BODY_MAX);
     response_headers(visit);
-    buffer_text(&response->body, "<!doctype html><title>Error</title><p>Something went wrong on"
-                                 " our side. Please try again in a minute.</p>\n");
+    buffer_format(&response->body, "<!doctype html><title>%s</title><p>%s</p>\n", say("Error"),
+                  say("Something went wrong on our side. Please try again in a minute."));
 }
 
 enum result visit_no_autopay(struct visit *visit) {
-    visit_error(visit, 403, "You may not manage Auto Pay",
-                "Your security level does not include the account's Auto Pay. Nothing was done. Ask"
-                " a Manager of your organization, or your service provider, to add it.");
+    visit_error(
+        visit, 403, say("You may not manage Auto Pay"),
+        say("Your security level does not include the account's Auto Pay. Nothing was done. Ask"
+            " a Manager of your organization, or your service provider, to add it."));
     return RESULT_OK;
 }
 
 enum result visit_wait(struct visit *visit, int64_t wait_s, const char *text) {
     response_header(visit->response, "Retry-After",
                     arena_format(visit->arena, "%lld", (long long)wait_s));
-    visit_error(visit, 429, "Please wait before you try again", text);
+    visit_error(visit, 429, say("Please wait before you try again"), text);
     return RESULT_OK;
 }
 

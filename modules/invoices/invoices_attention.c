@@ -1,8 +1,11 @@
 /* invoices_attention.c - what a customer should look at, each with where to. Nothing is shown of
  * what is as it should be. */
+#include <string.h>
+
 #include "common/billing/expiry_rule.h"
 #include "common/billing/retry_rule.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 #include "common/program/method_offer.h"
 #include "modules/invoices/invoices.h"
@@ -14,17 +17,22 @@ struct item {
     size_t actions;
 };
 
-static struct item item_add(struct visit *visit, const char *before, const char *name,
-                            const char *after) {
+/* Stands for the name in a sentence: nothing that people write. */
+static const char name_mark[] = "\x1f";
+
+static struct item item_add(struct visit *visit, const char *sentence, const char *name) {
     struct values *first = values_first(visit->values, "Attention");
+    const char *mark = strstr(sentence, name_mark);
     size_t count = 0;
 
     for (struct values *each = first; each; each = values_next(each))
         count++;
     struct values *node = values_item(visit->values, "Attention", count);
-    values_set(node, "Before", before);
+    size_t length = mark ? (size_t)(mark - sentence) : strlen(sentence);
+    /* The page puts the blanks around the name. */
+    values_set(node, "Before", text_trim(visit->arena, arena_copy(visit->arena, sentence, length)));
     values_set(node, "Name", name);
-    values_set(node, "After", after);
+    values_set(node, "After", mark ? text_trim(visit->arena, mark + sizeof name_mark - 1) : "");
     return (struct item){visit, node, 0};
 }
 
@@ -45,15 +53,17 @@ static const char *pay_path(struct visit *visit, const char *path) {
 
 static void one_overdue(struct visit *visit, const struct enrolment_invoice *invoice,
                         int64_t left_cents) {
-    struct item item = item_add(visit, "Invoice", invoice->number,
-                                arena_format(visit->arena, "is overdue since %s: %s.",
-                                             enrolling_day(visit, invoice->due_on),
-                                             visit_money(visit, left_cents)));
+    struct item item = item_add(
+        visit,
+        arena_format(visit->arena, say("Invoice %s is overdue since %s: %s."), name_mark,
+                     enrolling_day(visit, invoice->due_on), visit_money(visit, left_cents)),
+        invoice->number);
 
     if (invoice->free_cents > 0)
-        action_add(&item, "Process Payment",
+        action_add(&item, say("Process Payment"),
                    pay_path(visit, arena_format(visit->arena, "/pay?invoice=%s", invoice->number)));
-    action_add(&item, "View invoice", arena_format(visit->arena, "/invoices/%s", invoice->number));
+    action_add(&item, say("View invoice"),
+               arena_format(visit->arena, "/invoices/%s", invoice->number));
 }
 
 /* What payments on their way will cover is not overdue any more. */
@@ -86,13 +96,13 @@ static void overdue_show(struct visit *visit, const struct outlook *outlook) {
     struct item item = item_add(
         visit,
         is_cut ? arena_format(visit->arena,
-                              "More than %lld invoices are overdue, the oldest since %s.",
+                              say("More than %lld invoices are overdue, the oldest since %s."),
                               (long long)count, since)
                : arena_format(visit->arena,
-                              "%lld invoices are overdue, the oldest since %s: %s in all.",
+                              say("%lld invoices are overdue, the oldest since %s: %s in all."),
                               (long long)count, since, visit_money(visit, sum_cents)),
-        "", "");
-    action_add(&item, "View overdue invoices", "/invoices?status=overdue");
+        "");
+    action_add(&item, say("View overdue invoices"), "/invoices?status=overdue");
 }
 
 /* ---- payments ---- */
@@ -101,35 +111,49 @@ static const char *payment_path(struct visit *visit, const char *reference) {
     return arena_format(visit->arena, "/payments/%s", reference);
 }
 
-static const char *payment_words(struct visit *visit, const struct calendar_payment *payment) {
-    return arena_format(visit->arena, "The payment of %s on %s with",
-                        visit_money(visit, payment->amount_cents),
-                        enrolling_day(visit, instant_date(payment->at)));
+/* Of one on its way, or one that failed. */
+static const char *payment_sentence(struct visit *visit, const struct calendar_payment *payment) {
+    struct arena *arena = visit->arena;
+    const char *sum = visit_money(visit, payment->amount_cents);
+    const char *day = enrolling_day(visit, instant_date(payment->at));
+
+    switch (payment->state) {
+    case PAYMENT_PROCESSING:
+        return arena_format(arena,
+                            say("The payment of %s on %s with %s is being processed. Please don't"
+                                " make it again."),
+                            sum, day, name_mark);
+    case PAYMENT_UNKNOWN:
+        return arena_format(arena,
+                            say("The payment of %s on %s with %s is being checked: its answer is"
+                                " not known yet. Please don't make it again."),
+                            sum, day, name_mark);
+    case PAYMENT_RETURNED:
+        return arena_format(arena,
+                            say("The payment of %s on %s with %s was returned by the bank and is"
+                                " due again."),
+                            sum, day, name_mark);
+    case PAYMENT_CHARGED_BACK:
+        return arena_format(
+            arena, say("The payment of %s on %s with %s was charged back and is due again."), sum,
+            day, name_mark);
+    case PAYMENT_DECLINED:
+        return arena_format(
+            arena, say("The payment of %s on %s with %s was declined, and is still to be paid."),
+            sum, day, name_mark);
+    default:
+        return arena_format(
+            arena, say("The payment of %s on %s with %s was not made, and is still to be paid."),
+            sum, day, name_mark);
+    }
 }
 
 static void unknown_show(struct visit *visit, const struct calendar_payment *payment) {
     if (payment->state == PAYMENT_PENDING)
         return;
-    struct item item = item_add(visit, payment_words(visit, payment), payment->method_text,
-                                payment->state == PAYMENT_PROCESSING
-                                    ? "is being processed. Please don't make it again."
-                                    : "is being checked: its answer is not known yet. Please don't"
-                                      " make it again.");
+    struct item item = item_add(visit, payment_sentence(visit, payment), payment->method_text);
 
-    action_add(&item, "View payment", payment_path(visit, payment->reference));
-}
-
-static const char *failed_words(enum payment_state state) {
-    switch (state) {
-    case PAYMENT_RETURNED:
-        return "was returned by the bank and is due again.";
-    case PAYMENT_CHARGED_BACK:
-        return "was charged back and is due again.";
-    case PAYMENT_DECLINED:
-        return "was declined, and is still to be paid.";
-    default:
-        return "was not made, and is still to be paid.";
-    }
+    action_add(&item, say("View payment"), payment_path(visit, payment->reference));
 }
 
 static void failed_show(struct visit *visit, const struct calendar_told *told) {
@@ -145,12 +169,11 @@ static void failed_show(struct visit *visit, const struct calendar_told *told) {
                 is_told = true;
         if (is_told)
             continue;
-        struct item item = item_add(visit, payment_words(visit, payment), payment->method_text,
-                                    failed_words(payment->state));
-        action_add(&item, "Pay now",
+        struct item item = item_add(visit, payment_sentence(visit, payment), payment->method_text);
+        action_add(&item, say("Pay now"),
                    pay_path(visit, arena_format(visit->arena, "/pay?invoice=%s",
                                                 payment->invoice_number)));
-        action_add(&item, "View payment", payment_path(visit, payment->reference));
+        action_add(&item, say("View payment"), payment_path(visit, payment->reference));
     }
 }
 
@@ -191,13 +214,22 @@ static bool needs_look(const struct visit *visit, const struct outlook *outlook,
     }
 }
 
-static const char *draft_words(struct visit *visit, const struct calendar_draft *draft) {
+static const char *draft_sentence(struct visit *visit, const struct calendar_draft *draft) {
+    const char *day = enrolling_day(visit, draft->draft_on);
+
     if (draft->state == DRAFT_RETRY && draft->retry_on.year)
-        return arena_format(visit->arena, "did not go through and is tried again on %s.",
-                            enrolling_day(visit, draft->retry_on));
+        return arena_format(visit->arena,
+                            say("The Auto Pay draft of %s with %s did not go through and is tried"
+                                " again on %s."),
+                            day, name_mark, enrolling_day(visit, draft->retry_on));
     if (draft->state == DRAFT_PERSON)
-        return "was not made on its day, and we are looking at it.";
-    return arena_format(visit->arena, "failed. %s", draft_reason_sentence(draft->reason));
+        return arena_format(visit->arena,
+                            say("The Auto Pay draft of %s with %s was not made on its day, and we"
+                                " are looking at it."),
+                            day, name_mark);
+    const char *failed = arena_format(visit->arena, say("The Auto Pay draft of %s with %s failed."),
+                                      day, name_mark);
+    return arena_format(visit->arena, "%s %s", failed, draft_reason_sentence(draft->reason));
 }
 
 static void drafts_show(struct visit *visit, const struct outlook *outlook) {
@@ -207,30 +239,30 @@ static void drafts_show(struct visit *visit, const struct outlook *outlook) {
         if (!needs_look(visit, outlook, at))
             continue;
         const struct enrolment *enrolment = enrolment_of(outlook, draft->enrolment_id);
-        struct item item = item_add(visit,
-                                    arena_format(visit->arena, "The Auto Pay draft of %s with",
-                                                 enrolling_day(visit, draft->draft_on)),
+        struct item item = item_add(visit, draft_sentence(visit, draft),
                                     *draft->method_text
                                         ? draft->method_text
-                                        : enrolling_method_text(visit->arena, &enrolment->method),
-                                    draft_words(visit, draft));
+                                        : enrolling_method_text(visit->arena, &enrolment->method));
         if (draft->state == DRAFT_FAILED)
-            action_add(&item, "Pay now", pay_path(visit, "/pay"));
+            action_add(&item, say("Pay now"), pay_path(visit, "/pay"));
         if (*draft->reference)
-            action_add(&item, "View payment", payment_path(visit, draft->reference));
+            action_add(&item, say("View payment"), payment_path(visit, draft->reference));
         if (visit_has_autopay(visit))
-            action_add(&item, "Manage Auto Pay", "/autopay");
+            action_add(&item, say("Manage Auto Pay"), "/autopay");
     }
 }
 
 /* ---- methods ---- */
 
-static const char *method_words(struct visit *visit, const struct method *method) {
+static const char *method_sentence(struct visit *visit, const struct method *method) {
     if (expiry_is_past(method->expires_on, visit->today))
-        return "has expired, so payments cannot use it.";
+        return arena_format(visit->arena, say("%s has expired, so payments cannot use it."),
+                            name_mark);
     if (method->needs_attention)
-        return "was refused by its bank, so payments cannot use it.";
-    return arena_format(visit->arena, "expires on %s.", enrolling_day(visit, method->expires_on));
+        return arena_format(
+            visit->arena, say("%s was refused by its bank, so payments cannot use it."), name_mark);
+    return arena_format(visit->arena, say("%s expires on %s."), name_mark,
+                        enrolling_day(visit, method->expires_on));
 }
 
 static void methods_show(struct visit *visit, const struct calendar_told *told) {
@@ -243,14 +275,15 @@ static void methods_show(struct visit *visit, const struct calendar_told *told) 
         if (!method->needs_attention && !expiry_is_past(method->expires_on, visit->today) &&
             !expiry_is_soon(method->expires_on, visit->today))
             continue;
-        struct item item = item_add(visit, "", method_text(visit->arena, method),
-                                    method_words(visit, method));
+        struct item item = item_add(visit, method_sentence(visit, method),
+                                    method_text(visit->arena, method));
         action_add(&item,
-                   text_equal(method->kind, "card") ? "Replace this card" : "Replace this account",
+                   text_equal(method->kind, "card") ? say("Replace this card")
+                                                    : say("Replace this account"),
                    may_replace ? arena_format(visit->arena, "/methods/%s?replace=%lld",
                                               method->kind, (long long)method->id)
                                : NULL);
-        action_add(&item, "View payment method",
+        action_add(&item, say("View payment method"),
                    arena_format(visit->arena, "/methods/%lld", (long long)method->id));
     }
 }

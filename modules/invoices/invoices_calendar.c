@@ -1,9 +1,8 @@
 /* invoices_calendar.c - the Activity Calendar of a month: what happened on each day, what is due,
  * and what autopay will draft. */
-#include <string.h>
-
 #include "common/billing/month_grid.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 #include "modules/invoices/invoices.h"
 
@@ -46,11 +45,6 @@ static void event_add(struct day *day, const struct event *event) {
         values_set(node, "Url", visit_url(day->visit, event->path));
 }
 
-/* "Invoice issued", "2 invoices issued" */
-static const char *counted(struct day *day, int64_t count, const char *one, const char *several) {
-    return count == 1 ? one : arena_format(day->visit->arena, "%lld %s", (long long)count, several);
-}
-
 /* Invoices of this day: "/invoices?status=all&from=2026-11-22&to=2026-11-22". */
 static const char *invoices_path(struct day *day) {
     char text[DATE_TEXT_SIZE];
@@ -73,44 +67,62 @@ static const char *moved_path(struct day *day) {
 /* Of what the journal calls void: payments taken back before they settled, and invoices. */
 static struct event void_event(const struct calendar_activity *activity) {
     if (!activity->money_cents)
-        return (struct event){.text = activity->entries == 1 ? "Invoice voided" : "Invoices voided",
+        return (struct event){.text = activity->entries == 1 ? say("Invoice voided")
+                                                             : say("Invoices voided"),
                               .amount_cents = -activity->balance_cents};
     if (activity->money_cents == -activity->balance_cents)
-        return (struct event){.text = activity->entries == 1 ? "Payment voided" : "Payments voided",
+        return (struct event){.text = activity->entries == 1 ? say("Payment voided")
+                                                             : say("Payments voided"),
                               .amount_cents = -activity->money_cents};
-    return (struct event){.text = "Invoices or payments voided"};
+    return (struct event){.text = say("Invoices or payments voided")};
 }
 
 static struct event credit_event(const struct calendar_activity *activity) {
     if (activity->balance_cents > 0)
-        return (struct event){.text = "Credit taken back", .amount_cents = activity->balance_cents};
+        return (struct event){.text = say("Credit taken back"),
+                              .amount_cents = activity->balance_cents};
     if (activity->balance_cents < 0)
-        return (struct event){.text = "Credited", .amount_cents = -activity->balance_cents};
-    return (struct event){.text = "Credit applied to invoices"};
+        return (struct event){.text = say("Credited"), .amount_cents = -activity->balance_cents};
+    return (struct event){.text = say("Credit applied to invoices")};
 }
 
 static void activity_add(struct day *day, const struct calendar_activity *activity) {
     struct event event = {.text = ""};
 
     if (text_equal(activity->kind, "invoice"))
-        event = (struct event){
-            .text = counted(day, activity->entries, "Invoice issued", "invoices issued"),
-            .amount_cents = activity->balance_cents,
-            .path = invoices_path(day)};
+        event = (struct event){.text = activity->entries == 1
+                                           ? say("Invoice issued")
+                                           : arena_format(day->visit->arena,
+                                                          say("%lld invoices issued"),
+                                                          (long long)activity->entries),
+                               .amount_cents = activity->balance_cents,
+                               .path = invoices_path(day)};
     else if (text_equal(activity->kind, "fee"))
-        event = (struct event){.text = counted(day, activity->entries, "Fee", "fees"),
+        event = (struct event){.text = activity->entries == 1
+                                           ? say("Fee")
+                                           : arena_format(day->visit->arena, say("%lld fees"),
+                                                          (long long)activity->entries),
                                .amount_cents = activity->balance_cents,
                                .path = invoices_path(day)};
     else if (text_equal(activity->kind, "payment"))
-        event = (struct event){.text = counted(day, activity->entries, "Paid", "payments"),
+        event = (struct event){.text = activity->entries == 1
+                                           ? say("Paid")
+                                           : arena_format(day->visit->arena, say("%lld payments"),
+                                                          (long long)activity->entries),
                                .amount_cents = activity->money_cents,
                                .path = moved_path(day)};
     else if (text_equal(activity->kind, "return"))
-        event = (struct event){
-            .text = counted(day, activity->entries, "Payment returned", "payments returned"),
-            .amount_cents = -activity->money_cents};
+        event = (struct event){.text = activity->entries == 1
+                                           ? say("Payment returned")
+                                           : arena_format(day->visit->arena,
+                                                          say("%lld payments returned"),
+                                                          (long long)activity->entries),
+                               .amount_cents = -activity->money_cents};
     else if (text_equal(activity->kind, "refund"))
-        event = (struct event){.text = counted(day, activity->entries, "Refunded", "refunds"),
+        event = (struct event){.text = activity->entries == 1
+                                           ? say("Refunded")
+                                           : arena_format(day->visit->arena, say("%lld refunds"),
+                                                          (long long)activity->entries),
                                .amount_cents = -activity->money_cents};
     else if (text_equal(activity->kind, "void"))
         event = void_event(activity);
@@ -131,7 +143,7 @@ static void pending_add(struct day *day) {
 
         if (date_compare(instant_date(payment->at), day->on) == 0)
             event_add(day, &(struct event){.kind = "pending",
-                                           .text = "Payment in progress",
+                                           .text = say("Payment in progress"),
                                            .amount_cents = payment->amount_cents,
                                            .path = arena_format(day->visit->arena, "/payments/%s",
                                                                 payment->reference)});
@@ -159,15 +171,22 @@ static void due_add(struct day *day) {
         sum_cents = money_add(sum_cents, left_cents);
     }
     if (is_cut) {
-        event.text = is_late ? "More invoices overdue" : "More invoices due";
+        event.text = is_late ? say("More invoices overdue") : say("More invoices due");
         if (count)
-            event.text = arena_format(day->visit->arena, "More than %lld invoices %s",
-                                      (long long)count, is_late ? "overdue" : "due");
+            event.text = arena_format(day->visit->arena,
+                                      is_late ? say("More than %lld invoices overdue")
+                                              : say("More than %lld invoices due"),
+                                      (long long)count);
         event.path = is_late ? "/invoices?status=overdue&sort=due"
                              : "/invoices?status=open&sort=due";
     } else if (count) {
-        event.text = is_late ? counted(day, count, "Invoice overdue", "invoices overdue")
-                             : counted(day, count, "Invoice due", "invoices due");
+        event.text = is_late      ? count == 1
+                                        ? say("Invoice overdue")
+                                        : arena_format(day->visit->arena, say("%lld invoices overdue"),
+                                                       (long long)count)
+                          : count == 1 ? say("Invoice due")
+                                  : arena_format(day->visit->arena, say("%lld invoices due"),
+                                                 (long long)count);
         event.amount_cents = sum_cents;
         event.path = count == 1 ? arena_format(day->visit->arena, "/invoices/%s", only->number)
                                 : (is_late ? "/invoices?status=overdue&sort=due"
@@ -179,18 +198,18 @@ static void due_add(struct day *day) {
 
 static const char *draft_text(const struct upcoming *upcoming, const struct forecast *forecast) {
     if (forecast->is_skipped)
-        return "Auto Pay skipped";
+        return say("Auto Pay skipped");
     if (upcoming->is_unknown)
-        return "Auto Pay, amount at Manage Auto Pay";
+        return say("Auto Pay, amount at Manage Auto Pay");
     switch (forecast->amount) {
     case DRAFT_TAKES:
         break;
     case DRAFT_TAKES_NOTHING:
-        return "Auto Pay, nothing due yet";
+        return say("Auto Pay, nothing due yet");
     case DRAFT_TAKES_TOO_LITTLE:
-        return "Auto Pay, too little due yet";
+        return say("Auto Pay, too little due yet");
     }
-    return "Auto Pay drafts";
+    return say("Auto Pay drafts");
 }
 
 static void drafts_add(struct day *day) {
@@ -209,7 +228,7 @@ static void drafts_add(struct day *day) {
         };
 
         if (retry && date_compare(retry->retry_on, day->on) == 0) {
-            event.text = "Auto Pay tries again";
+            event.text = say("Auto Pay tries again");
             event_add(day, &event);
         }
         for (size_t next = 0; next < upcoming->count; next++) {
@@ -233,12 +252,10 @@ static void day_show(struct day *day, int column) {
     if (!day->on.year)
         return;
     date_format(day->on, iso);
-    const char *words = date_long(day->visit->arena, day->on);
     values_set(day->node, "Iso", iso);
     values_set_int(day->node, "Number", day->on.day);
     values_set(day->node, "WeekDay", week_day_name(column));
-    values_set(day->node, "Month",
-               arena_format(day->visit->arena, "%.*s", (int)strcspn(words, " "), words));
+    values_set(day->node, "Month", date_month(day->on.month));
     if (date_compare(day->on, day->visit->today) == 0)
         values_set(day->node, "Today", "1");
     for (size_t at = 0; at < told->activity_count; at++)
@@ -270,7 +287,7 @@ static void cut_show(struct visit *visit, struct values *node, struct date month
         return;
     values_set(node, "More.Text",
                arena_format(visit->arena,
-                            "From %s on, more invoices are due than this calendar shows.",
+                            say("From %s on, more invoices are due than this calendar shows."),
                             date_long(visit->arena, last->due_on)));
     values_set(node, "More.Url", visit_url(visit, "/invoices?status=open&sort=due"));
 }
@@ -366,5 +383,5 @@ enum result invoices_calendar(struct visit *visit) {
     if (result != RESULT_OK)
         return result;
     calendar_show(visit, outlook, month, &due, is_cut);
-    return visit_render(visit, 200, "invoices/calendar", "Activity Calendar", "");
+    return visit_render(visit, 200, "invoices/calendar", say("Activity Calendar"), "");
 }

@@ -1,5 +1,6 @@
 /* invoices_home.c - home: where the money stands, what needs attention, what comes next. */
 #include "common/billing/month_grid.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 #include "modules/invoices/invoices.h"
 
@@ -29,7 +30,7 @@ void balance_show(struct visit *visit, struct date due_on) {
     visit_set_date(visit, balance, "DueBy", due_on);
     if (is_due && due_on.year && date_compare(due_on, visit->today) < 0)
         values_set(balance, "Overdue",
-                   arena_format(visit->arena, "since %s", date_short(visit->arena, due_on)));
+                   arena_format(visit->arena, say("since %s"), date_short(visit->arena, due_on)));
 }
 
 /* Only where the account chose it. */
@@ -38,7 +39,7 @@ static void paper_show(struct visit *visit) {
 
     if (!visit->session.paper_bill)
         return;
-    values_set(visit->values, "Account.PaperBill", "By mail");
+    values_set(visit->values, "Account.PaperBill", say("By mail"));
     if (fee_cents)
         values_set(visit->values, "Account.PaperFee", visit_money(visit, fee_cents));
 }
@@ -83,5 +84,5 @@ enum result invoices_home(struct visit *visit) {
     calendar_show(visit, outlook, month, &outlook->open, outlook_is_cut(outlook));
     for (size_t at = 0; at < recent.count; at++)
         invoices_show(visit, values_item(visit->values, "Invoices", at), &recent.list[at]);
-    return visit_render(visit, 200, "invoices/home", "Billing", "/");
+    return visit_render(visit, 200, "invoices/home", say("Billing"), "/");
 }

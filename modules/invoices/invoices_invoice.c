@@ -1,5 +1,6 @@
 /* invoices_invoice.c - one invoice: its items, what was paid on it, and what happens next. */
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/program/refund_show.h"
 #include "common/store/payment_history_store.h"
 #include "modules/invoices/invoices.h"
@@ -19,16 +20,17 @@ static void next_show(struct visit *visit, struct values *node, const struct inv
 
     if (*invoice->open_payment) {
         values_set(node, "BlockedText",
-                   "A payment of this invoice is being processed. Please don't pay it again. It"
-                   " shows here as soon as its outcome is known.");
+                   say("A payment of this invoice is being processed. Please don't pay it again. It"
+                       " shows here as soon as its outcome is known."));
         values_set(node, "BlockedUrl",
                    visit_url(visit, arena_format(arena, "/payments/%s", invoice->open_payment)));
     } else if (invoice->figures.pending_cents) {
-        values_set(node, "PendingText",
-                   arena_format(arena,
-                                "%s is on its way from the bank. It counts as paid when it arrives;"
-                                " please allow up to 2 business days.",
-                                visit_money(visit, invoice->figures.pending_cents)));
+        values_set(
+            node, "PendingText",
+            arena_format(arena,
+                         say("%s is on its way from the bank. It counts as paid when it arrives;"
+                             " please allow up to 2 business days."),
+                         visit_money(visit, invoice->figures.pending_cents)));
     }
 }
 
@@ -160,5 +162,5 @@ enum result invoices_invoice(struct visit *visit) {
     payments_show(visit, &payments, &refunds);
     payments_rest_show(visit, &invoice, last_id, &refunds);
     return visit_render(visit, 200, "invoices/invoice",
-                        arena_format(visit->arena, "Invoice %s", invoice.number), "/invoices");
+                        arena_format(visit->arena, say("Invoice %s"), invoice.number), "/invoices");
 }

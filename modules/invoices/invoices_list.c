@@ -1,5 +1,6 @@
 /* invoices_list.c - Invoice History: open, overdue, paid or all invoices, or those of a number. */
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 #include "modules/invoices/invoices.h"
 
@@ -8,12 +9,15 @@ enum { ROWS = 50, NUMBER_LENGTH_MAX = 32, QUERY_BYTES = 512 };
 enum sort { SORT_NEWEST, SORT_OLDEST, SORT_DUE, SORT_COUNT };
 
 static const struct {
-    const char *name, *title, *words;
+    const char *name, *title, *sentence;
     enum invoice_order order;
 } sorts[SORT_COUNT] = {
-    [SORT_NEWEST] = {"newest", "Invoice Date, newest first", "newest first", INVOICES_NEWEST},
-    [SORT_OLDEST] = {"oldest", "Invoice Date, oldest first", "oldest first", INVOICES_OLDEST},
-    [SORT_DUE] = {"due", "Date Due, earliest first", "by Date Due, earliest first", INVOICES_DUE},
+    [SORT_NEWEST] = {"newest", WORDS("Invoice Date, newest first"), WORDS("Sorted newest first"),
+                     INVOICES_NEWEST},
+    [SORT_OLDEST] = {"oldest", WORDS("Invoice Date, oldest first"), WORDS("Sorted oldest first"),
+                     INVOICES_OLDEST},
+    [SORT_DUE] = {"due", WORDS("Date Due, earliest first"),
+                  WORDS("Sorted by Date Due, earliest first"), INVOICES_DUE},
 };
 
 enum filter { FILTER_OPEN, FILTER_OVERDUE, FILTER_PAID, FILTER_ALL, FILTER_COUNT };
@@ -26,10 +30,26 @@ static const struct {
     enum sort sort;
     bool may_sort[SORT_COUNT];
 } filters[FILTER_COUNT] = {
-    [FILTER_OPEN] = {"open", "Open", INVOICES_OPEN, false, SORT_NEWEST, {true, true, true}},
-    [FILTER_OVERDUE] = {"overdue", "Overdue", INVOICES_LEFT, true, SORT_DUE, {[SORT_DUE] = true}},
-    [FILTER_PAID] = {"paid", "Paid", INVOICES_PAID, false, SORT_NEWEST, {true, true, false}},
-    [FILTER_ALL] = {"all", "All", INVOICES_ALL, false, SORT_NEWEST, {true, true, false}},
+    [FILTER_OPEN] = {"open",
+                     WORDS_IN("invoices", "Open"),
+                     INVOICES_OPEN,
+                     false,
+                     SORT_NEWEST,
+                     {true, true, true}},
+    [FILTER_OVERDUE] = {"overdue",
+                        WORDS_IN("invoices", "Overdue"),
+                        INVOICES_LEFT,
+                        true,
+                        SORT_DUE,
+                        {[SORT_DUE] = true}},
+    [FILTER_PAID] = {"paid",
+                     WORDS_IN("invoices", "Paid"),
+                     INVOICES_PAID,
+                     false,
+                     SORT_NEWEST,
+                     {true, true, false}},
+    [FILTER_ALL] =
+        {"all", WORDS_IN("invoices", "All"), INVOICES_ALL, false, SORT_NEWEST, {true, true, false}},
 };
 
 static const struct field fields[] = {
@@ -77,16 +97,16 @@ static void combination_check(struct visit *visit, const struct choice *choice) 
 
     if (*choice->number && has_period)
         form_fail(&visit->form, "number",
-                  "A number is looked for among all invoices. Leave the period empty, or search"
-                  " without a number.");
+                  say("A number is looked for among all invoices. Leave the period empty, or search"
+                      " without a number."));
     else if (!filters[choice->filter].may_sort[choice->sort])
         form_fail(&visit->form, "sort",
                   filters[choice->filter].is_overdue
-                      ? "Overdue invoices come by Date Due only."
-                      : "Only open and overdue invoices can be sorted by Date Due.");
+                      ? say("Overdue invoices come by Date Due only.")
+                      : say("Only open and overdue invoices can be sorted by Date Due."));
     else if (choice->sort == SORT_DUE && has_period)
         form_fail(&visit->form, "from",
-                  "A period goes by Invoice Date. Leave it empty, or sort by Invoice Date.");
+                  say("A period goes by Invoice Date. Leave it empty, or sort by Invoice Date."));
 }
 
 static bool is_outside(const struct choice *choice, struct date on) {
@@ -234,7 +254,7 @@ static void filters_show(struct visit *visit, const struct choice *choice) {
         struct values *node = values_item(visit->values, "Filters", (size_t)at);
         struct buffer query = query_of(visit, choice, (enum filter)at);
 
-        values_set(node, "Title", filters[at].title);
+        values_set(node, "Title", say_in("invoices", filters[at].title));
         values_set(node, "Url", list_url(visit, &query));
         if (at == (int)choice->filter && !*choice->number)
             values_set(node, "Current", "1");
@@ -254,7 +274,7 @@ static void form_show(struct visit *visit, const struct choice *choice) {
             continue;
         struct values *node = values_item(visit->values, "Sorts", (size_t)shown++);
         values_set(node, "Name", sorts[at].name);
-        values_set(node, "Title", sorts[at].title);
+        values_set(node, "Title", say(sorts[at].title));
         values_set(node, "Checked", at == (int)choice->sort ? "1" : NULL);
     }
     visit_show_field(visit, "number", "number", "Number");
@@ -274,13 +294,14 @@ static void narrowing_show(struct visit *visit, const struct choice *choice) {
 
     if (*choice->number)
         values_set(filter, "Number", choice->number);
-    else if (*period)
-        values_set(filter, "Text",
-                   arena_format(visit->arena, "Invoice Date %s%s%s", period, is_sorted ? ", " : "",
-                                is_sorted ? sorts[choice->sort].words : ""));
+    else if (*period) /* which leaves no other sort to be chosen: combination_check() */
+        values_set(
+            filter, "Text",
+            arena_format(visit->arena,
+                         is_sorted ? say("Invoice Date %s, oldest first") : say("Invoice Date %s"),
+                         period));
     else if (is_sorted || filters[choice->filter].is_overdue)
-        values_set(filter, "Text",
-                   arena_format(visit->arena, "Sorted %s", sorts[choice->sort].words));
+        values_set(filter, "Text", say(sorts[choice->sort].sentence));
     values_set(filter, "HasPeriod", *period ? "1" : NULL);
     if (*choice->number || *period || is_sorted)
         values_set(filter, "ClearUrl", list_url(visit, &query));
@@ -341,5 +362,5 @@ enum result invoices_list(struct visit *visit) {
         narrowing_show(visit, &choice);
         rows_show(visit, &choice, &rows);
     }
-    return visit_render(visit, 200, "invoices/list", "Invoice History", "/invoices");
+    return visit_render(visit, 200, "invoices/list", say("Invoice History"), "/invoices");
 }

@@ -1,5 +1,6 @@
 /* invoices_outlook.c - what autopay takes next. */
 #include "common/billing/retry_rule.h"
+#include "common/core/words.h"
 #include "modules/invoices/invoices.h"
 
 bool outlook_is_cut(const struct outlook *outlook) {
@@ -98,10 +99,11 @@ const struct calendar_draft *outlook_retry(const struct outlook *outlook,
 
 static const char *unknown_text(struct visit *visit, const struct forecast *forecast,
                                 const char *method) {
-    return arena_format(visit->arena,
-                        "On %s, %s. The amount stands at Manage Auto Pay: there is more than this"
-                        " page adds up",
-                        enrolling_day(visit, forecast->on), method);
+    return arena_format(
+        visit->arena,
+        say("On %s, %s. The amount stands at Manage Auto Pay: there is more than this"
+            " page adds up"),
+        enrolling_day(visit, forecast->on), method);
 }
 
 static const char *next_text(struct visit *visit, const struct upcoming *upcoming,
@@ -123,14 +125,15 @@ static void upcoming_show(struct visit *visit, struct values *node, const struct
     if (enrolment->user_id != visit->session.user_id)
         values_set(node, "Whose", enrolment->user_name);
     if (upcoming->is_stopped) {
-        values_set(values_item(node, "Next", 0), "Text",
-                   "Its user may not manage Auto Pay any more. Nothing is drafted, and on its next"
-                   " draft day this Auto Pay is turned off");
+        values_set(
+            values_item(node, "Next", 0), "Text",
+            say("Its user may not manage Auto Pay any more. Nothing is drafted, and on its next"
+                " draft day this Auto Pay is turned off"));
         return;
     }
     if (retry)
         values_set(values_item(node, "Next", shown++), "Text",
-                   arena_format(visit->arena, "The draft of %s is tried again on %s, %s",
+                   arena_format(visit->arena, say("The draft of %s is tried again on %s, %s"),
                                 enrolling_day(visit, retry->draft_on),
                                 enrolling_day(visit, retry->retry_on), method));
     for (size_t at = 0; at < upcoming->count; at++) {

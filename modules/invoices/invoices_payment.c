@@ -3,6 +3,7 @@
 
 #include "common/core/secret.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/program/outcome.h"
 #include "common/program/refund_show.h"
 #include "common/store/payment_history_store.h"
@@ -21,20 +22,20 @@ const struct form invoices_payment_form = FORM(fields);
 
 /* What a step says to who made the payment, by the state it led to. */
 static const char *const step_words[PAYMENT_STATE_COUNT] = {
-    [PAYMENT_REVIEW] = "Put together for review",
-    [PAYMENT_EXPIRED] = "Not confirmed in time",
-    [PAYMENT_PROCESSING] = "Confirmed and sent",
-    [PAYMENT_UNKNOWN] = "No answer arrived, so the payment is being checked",
-    [PAYMENT_PENDING] = "Accepted; the bank still has to send the money",
-    [PAYMENT_SUCCEEDED] = "Paid",
-    [PAYMENT_DECLINED] = "Declined; nothing was charged",
-    [PAYMENT_FAILED] = "Refused; nothing was charged",
-    [PAYMENT_NOT_CHARGED] = "Found not to be charged",
-    [PAYMENT_RETURNED] = "Returned by the bank",
-    [PAYMENT_PARTLY_REFUNDED] = "Part of it was refunded",
-    [PAYMENT_REFUNDED] = "Refunded",
-    [PAYMENT_VOIDED] = "Canceled before it was charged",
-    [PAYMENT_CHARGED_BACK] = "Charged back by the bank",
+    [PAYMENT_REVIEW] = WORDS("Put together for review"),
+    [PAYMENT_EXPIRED] = WORDS("Not confirmed in time"),
+    [PAYMENT_PROCESSING] = WORDS("Confirmed and sent"),
+    [PAYMENT_UNKNOWN] = WORDS("No answer arrived, so the payment is being checked"),
+    [PAYMENT_PENDING] = WORDS("Accepted; the bank still has to send the money"),
+    [PAYMENT_SUCCEEDED] = WORDS("Paid"),
+    [PAYMENT_DECLINED] = WORDS("Declined; nothing was charged"),
+    [PAYMENT_FAILED] = WORDS("Refused; nothing was charged"),
+    [PAYMENT_NOT_CHARGED] = WORDS("Found not to be charged"),
+    [PAYMENT_RETURNED] = WORDS("Returned by the bank"),
+    [PAYMENT_PARTLY_REFUNDED] = WORDS("Part of it was refunded"),
+    [PAYMENT_REFUNDED] = WORDS("Refunded"),
+    [PAYMENT_VOIDED] = WORDS("Canceled before it was charged"),
+    [PAYMENT_CHARGED_BACK] = WORDS("Charged back by the bank"),
 };
 
 static bool ends_with(const char *text, const char *end) {
@@ -53,12 +54,12 @@ static const char *step_text(const struct payment_past *past, const struct payme
     if (text_equal(step->from, step->to) && !ends_with(step->detail, " succeeded"))
         return NULL;
     if (to == PAYMENT_PROCESSING && text_equal(past->source, "autopay"))
-        return "Drafted by Auto Pay and sent";
+        return say("Drafted by Auto Pay and sent");
     if (to == PAYMENT_SUCCEEDED && text_equal(past->source, "provider"))
-        return "Recorded";
+        return say("Recorded");
     if (to == PAYMENT_SUCCEEDED && text_equal(step->from, "pending"))
-        return "Paid: the bank sent the money";
-    return step_words[to];
+        return say("Paid: the bank sent the money");
+    return step_words[to] ? say(step_words[to]) : NULL;
 }
 
 static void steps_show(struct visit *visit, const struct payment_past *past) {
@@ -90,7 +91,7 @@ static void facts_show(struct visit *visit, struct values *node, const struct pa
     values_set(node, "Status", payment_state_word(payment->state));
     values_set(node, "StatusKind", payment_state_name(payment->state));
     values_set(node, "StatusText", outcome_past_text(payment));
-    values_set(node, "Next", outcome->next);
+    values_set(node, "Next", outcome->next ? say(outcome->next) : NULL);
     values_set(node, "Method", payment->method_text);
     values_set(node, "Note", payment->note);
     values_set(node, "At", instant_long(visit->arena, payment->confirmed_at));
@@ -127,8 +128,9 @@ static void ways_on_show(struct visit *visit, struct values *node,
 /* What it pays, or was to pay: that is in words, since only some of it is money. */
 static const char *parts_title(enum payment_state state) {
     if (payment_is_money(state) || state == PAYMENT_REFUNDED)
-        return "Invoices paid with it";
-    return payment_reserves(state) ? "Invoices in this payment" : "Invoices it was made for";
+        return say("Invoices paid with it");
+    return payment_reserves(state) ? say("Invoices in this payment")
+                                   : say("Invoices it was made for");
 }
 
 static void parts_show(struct visit *visit, const struct payment *payment,
@@ -198,6 +200,6 @@ enum result invoices_payment(struct visit *visit) {
     parts_show(visit, &past.payment, parts, count);
     steps_show(visit, &past);
     return visit_render(visit, 200, "invoices/payment",
-                        arena_format(visit->arena, "Payment %s", past.payment.reference),
+                        arena_format(visit->arena, say("Payment %s"), past.payment.reference),
                         "/payments");
 }

@@ -1,6 +1,7 @@
 /* invoices_payments.c - Payment History: every confirmed payment, latest first, or those of one
  * state, or of a period. */
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/store/payment_history_store.h"
 #include "modules/invoices/invoices.h"
 
@@ -185,5 +186,5 @@ enum result invoices_payments(struct visit *visit) {
     form_show(visit, &choice);
     if (is_read)
         rows_show(visit, &choice, &rows);
-    return visit_render(visit, 200, "invoices/payments", "Payment History", "/payments");
+    return visit_render(visit, 200, "invoices/payments", say("Payment History"), "/payments");
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "modules/invoices/invoices.h"
 
 enum { QUERY_BYTES = 1024 };
@@ -64,11 +65,12 @@ static struct date day_read(struct visit *visit, const char *field, const char *
 
 void period_read(struct visit *visit, struct date *out_from, struct date *out_to) {
     *out_from = day_read(visit, "from",
-                         "From is not a day: enter year, month and day, as in 2026-01-31.");
+                         say("From is not a day: enter year, month and day, as in 2026-01-31."));
     *out_to = day_read(visit, "to",
-                       "To is not a day: enter year, month and day, as in 2026-01-31.");
+                       say("To is not a day: enter year, month and day, as in 2026-01-31."));
     if (out_from->year && out_to->year && date_compare(*out_to, *out_from) < 0)
-        form_fail(&visit->form, "to", "The period ends before it begins. Change one of the days.");
+        form_fail(&visit->form, "to",
+                  say("The period ends before it begins. Change one of the days."));
 }
 
 static void day_show(struct visit *visit, const char *field, const char *name) {
@@ -90,8 +92,8 @@ const char *period_text(struct visit *visit, struct date from, struct date to) {
     struct arena *arena = visit->arena;
 
     if (from.year && to.year)
-        return arena_format(arena, "%s to %s", date_short(arena, from), date_short(arena, to));
+        return arena_format(arena, say("%s to %s"), date_short(arena, from), date_short(arena, to));
     if (from.year)
-        return arena_format(arena, "from %s", date_short(arena, from));
-    return to.year ? arena_format(arena, "until %s", date_short(arena, to)) : "";
+        return arena_format(arena, say("from %s"), date_short(arena, from));
+    return to.year ? arena_format(arena, say("until %s"), date_short(arena, to)) : "";
 }

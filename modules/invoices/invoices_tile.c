@@ -1,15 +1,16 @@
 /* invoices_tile.c - the Billing tile alone, for the provider's own pages: always a fragment, also
  * where a page would lead to the sign-in or say why there is nothing to see. */
+#include "common/core/words.h"
 #include "modules/invoices/invoices.h"
 
 static enum result tile_render(struct visit *visit, int status, const char *text) {
     if (text)
         values_set(visit->values, "Tile.Text", text);
-    return visit_render(visit, status, "invoices/tile", "Billing", "");
+    return visit_render(visit, status, "invoices/tile", say("Billing"), "");
 }
 
 static enum result tile_unavailable(struct visit *visit) {
-    return tile_render(visit, 503, "Billing is not available right now.");
+    return tile_render(visit, 503, say("Billing is not available right now."));
 }
 
 /* With nothing on its way the first open invoice tells, and is all that is read. */
@@ -34,12 +35,12 @@ enum result invoices_tile(struct visit *visit) {
     if (!visit_is_signed_in(visit)) {
         if (settings_has_program(&visit->running->settings, "login"))
             values_set(visit->values, "Tile.SignInUrl", visit_url(visit, "/login?next=/"));
-        return tile_render(visit, 200, "Sign in to see your balance and your invoices.");
+        return tile_render(visit, 200, say("Sign in to see your balance and your invoices."));
     }
     if (!visit->session.may_billing)
         return tile_render(visit, 200,
-                           "Your security level does not include billing. Ask a Manager of your"
-                           " organization, or your service provider, to add it.");
+                           say("Your security level does not include billing. Ask a Manager of your"
+                               " organization, or your service provider, to add it."));
     if (due_on_find(visit, &due_on) != RESULT_OK)
         return tile_unavailable(visit);
     balance_show(visit, due_on);

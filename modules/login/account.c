@@ -1,5 +1,6 @@
 /* account.c - what the pages of the signed in share: their tabs, keys of their forms, paging. */
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "modules/login/login.h"
 
 enum { PAGE_MAX = 100000, URL_MAX = 4096 };
@@ -13,11 +14,11 @@ static const struct {
     bool others, managers; /* only for users of several accounts; only for Managers */
     bool passwords;        /* only where there are some */
 } tabs[] = {
-    {"Profile", "/account", false, false, false},
-    {"Password", "/account/password", false, false, true},
-    {"My Sessions", "/account/sessions", false, false, false},
-    {"Switch Account", "/account/switch", true, false, false},
-    {"Who Has Access", "/account/access", false, true, false},
+    {WORDS("Profile"), "/account", false, false, false},
+    {WORDS("Password"), "/account/password", false, false, true},
+    {WORDS("My Sessions"), "/account/sessions", false, false, false},
+    {WORDS("Switch Account"), "/account/switch", true, false, false},
+    {WORDS("Who Has Access"), "/account/access", false, true, false},
 };
 
 enum result account_render(struct visit *visit, int status, const char *page, const char *title,
@@ -30,7 +31,7 @@ enum result account_render(struct visit *visit, int status, const char *page, co
             (tabs[at].passwords && login_is_site(visit)))
             continue;
         struct values *tab = values_item(visit->values, "Tabs", shown++);
-        values_set(tab, "Title", tabs[at].title);
+        values_set(tab, "Title", say(tabs[at].title));
         values_set(tab, "Url", visit_url(visit, tabs[at].path));
         if (text_equal(tabs[at].path, path))
             values_set(tab, "Current", "1");
@@ -87,12 +88,12 @@ int64_t account_pages(struct visit *visit, const struct account_paging *paging, 
     if (!total)
         return page;
     values_set(pages, "Range",
-               arena_format(visit->arena, "%lld - %lld of %lld", (long long)first_row,
+               arena_format(visit->arena, say("%lld - %lld of %lld"), (long long)first_row,
                             (long long)last_row, (long long)total));
     if (last > 1)
         values_set(
             pages, "Number",
-            arena_format(visit->arena, "Page %lld of %lld", (long long)page, (long long)last));
+            arena_format(visit->arena, say("Page %lld of %lld"), (long long)page, (long long)last));
     if (page > 1)
         values_set(pages, "PreviousUrl", page_url(visit, paging, page - 1, paging->all));
     if (page < last)

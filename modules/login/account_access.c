@@ -1,6 +1,7 @@
 /* account_access.c - who may use the account: for its Managers to see, and for the provider to
  * change. */
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/store/people_store.h"
 #include "modules/login/login.h"
 
@@ -12,9 +13,9 @@ static const struct field fields[] = {
 const struct form account_access_form = FORM(fields);
 
 static enum result not_a_manager(struct visit *visit) {
-    visit_error(visit, 403, "You may not see who has access",
-                "Who can use this account is shown to its Managers. Ask one of them, or your"
-                " service provider.");
+    visit_error(visit, 403, say("You may not see who has access"),
+                say("Who can use this account is shown to its Managers. Ask one of them, or your"
+                    " service provider."));
     return RESULT_OK;
 }
 
@@ -49,5 +50,5 @@ enum result account_access(struct visit *visit) {
         if (person->user_id == session->user_id)
             values_set(item, "IsYou", "1");
     }
-    return account_render(visit, 200, "login/access", "Who Has Access", paging.path);
+    return account_render(visit, 200, "login/access", say("Who Has Access"), paging.path);
 }

@@ -1,6 +1,7 @@
 /* account_password.c - another password, by somebody who knows the old one. */
 #include "common/core/log.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/store/link_store.h"
 #include "common/store/member_store.h"
 #include "common/store/user_store.h"
@@ -24,7 +25,7 @@ const struct form account_password_form = FORM(fields);
 
 static enum result password_render(struct visit *visit, int status) {
     values_set(visit->values, "Form.Key", account_key(visit, purpose));
-    return account_render(visit, status, "login/change_password", "Password", path);
+    return account_render(visit, status, "login/change_password", say("Password"), path);
 }
 
 enum result account_password_show(struct visit *visit) {
@@ -32,7 +33,7 @@ enum result account_password_show(struct visit *visit) {
         return RESULT_NOT_FOUND;
     if (form_has(&visit->form, "done"))
         visit_banner(visit, "success",
-                     "Your password was changed. Everywhere else you are signed out.");
+                     say("Your password was changed. Everywhere else you are signed out."));
     return password_render(visit, 200);
 }
 
@@ -96,7 +97,7 @@ static enum result change(struct visit *visit, const char *old_hash) {
     /* Somebody else changed it between the check and now. */
     if (result == RESULT_CONFLICT) {
         form_fail(&visit->form, "current",
-                  "The password was changed meanwhile. Enter the one that holds now.");
+                  say("The password was changed meanwhile. Enter the one that holds now."));
         return refuse(visit, 422);
     }
     if (result != RESULT_OK)
@@ -116,7 +117,7 @@ static enum result current_check(struct visit *visit) {
 
     if (result == RESULT_OK && !left) {
         form_fail(&visit->form, "current",
-                  "Too many tries with a wrong password. Wait 15 minutes and try again.");
+                  say("Too many tries with a wrong password. Wait 15 minutes and try again."));
         return refuse(visit, 429);
     }
     if (result == RESULT_OK)
@@ -126,7 +127,7 @@ static enum result current_check(struct visit *visit) {
     if (!password_matches(user.password_hash, form_text(&visit->form, "current"))) {
         LOG(LOG_LEVEL_WARNING, "password.refused", LOG_INT("user", visit->session.user_id));
         tries_count(visit, &tries);
-        form_fail(&visit->form, "current", "This is not your password. Try again.");
+        form_fail(&visit->form, "current", say("This is not your password. Try again."));
         return refuse(visit, 422);
     }
     return change(visit, user.password_hash);
@@ -140,9 +141,9 @@ enum result account_password_save(struct visit *visit) {
     if (!account_key_is_good(visit, purpose))
         return refuse(visit, 403);
     if (!*current)
-        form_fail(&visit->form, "current", "Enter the password you have now.");
+        form_fail(&visit->form, "current", say("Enter the password you have now."));
     if (choice_is_right(visit, visit->session.user_email) &&
         text_equal(current, form_text(&visit->form, "password")))
-        form_fail(&visit->form, "password", "Choose another password than the one you have.");
+        form_fail(&visit->form, "password", say("Choose another password than the one you have."));
     return form_has_errors(&visit->form) ? refuse(visit, 422) : current_check(visit);
 }

@@ -3,6 +3,8 @@
 
 #include "common/core/log.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
+#include "common/http/agent.h"
 #include "common/store/member_store.h"
 #include "modules/login/login.h"
 
@@ -47,7 +49,9 @@ static enum result sessions_render(struct visit *visit, int status) {
         const struct session_entry *session = &sessions.list[at];
         struct values *item = values_item(visit->values, "Sessions", at);
 
-        values_set(item, "Device", *session->device ? session->device : "Unknown device");
+        values_set(item, "Device",
+                   agent_say(visit->arena,
+                             *session->device ? session->device : agent_words(visit->arena, "")));
         values_set(item, "Address", session->address);
         values_set(item, "Since", instant_long(visit->arena, session->created_at));
         values_set(item, "Seen", instant_long(visit->arena, session->seen_at));
@@ -56,12 +60,12 @@ static enum result sessions_render(struct visit *visit, int status) {
             values_set(item, "IsThis", "1");
     }
     values_set(visit->values, "Form.Key", account_key(visit, purpose));
-    return account_render(visit, status, "login/sessions", "My Sessions", path);
+    return account_render(visit, status, "login/sessions", say("My Sessions"), path);
 }
 
 enum result account_sessions_show(struct visit *visit) {
     if (form_has(&visit->form, "done"))
-        visit_banner(visit, "success", "That session is signed out.");
+        visit_banner(visit, "success", say("That session is signed out."));
     return sessions_render(visit, 200);
 }
 
@@ -128,6 +132,6 @@ enum result account_sessions_end(struct visit *visit) {
         return everywhere_end(visit);
     if (*form_text(&visit->form, "session"))
         return one_end(visit);
-    visit_show_error(visit, "", "Choose where to sign out.");
+    visit_show_error(visit, "", say("Choose where to sign out."));
     return sessions_render(visit, 422);
 }

@@ -1,6 +1,7 @@
 /* account_switch.c - which of the user's accounts this session looks at. */
 #include "common/core/log.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/store/people_store.h"
 #include "common/store/user_store.h"
 #include "modules/login/login.h"
@@ -58,7 +59,7 @@ static enum result switch_render(struct visit *visit, int status,
     if (whole > MANY)
         values_set(visit->values, "Find.Show", "1");
     values_set(visit->values, "Form.Key", account_key(visit, purpose));
-    return account_render(visit, status, "login/switch", "Switch Account", path);
+    return account_render(visit, status, "login/switch", say("Switch Account"), path);
 }
 
 static struct account_paging paging_first(struct visit *visit) {
@@ -127,7 +128,7 @@ enum result account_switch_to(struct visit *visit) {
         result = db_transaction(visit->running->db, switch_work, &switching);
     }
     if (result == RESULT_NOT_FOUND)
-        return refuse(visit, 422, "That is not one of your accounts. Choose another one.");
+        return refuse(visit, 422, say("That is not one of your accounts. Choose another one."));
     if (result == RESULT_UNCERTAIN)
         return RESULT_UNAVAILABLE; /* the header tells which it is now */
     if (result != RESULT_OK)

@@ -9,6 +9,7 @@
 
 #include "common/core/log.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/store/link_store.h"
 #include "common/store/member_store.h"
 #include "common/store/user_store.h"
@@ -43,7 +44,7 @@ static bool is_token(const char *text) {
 /* The same for one that was used, is too old, or never was. */
 static enum result link_over(struct visit *visit) {
     cookie_set(visit, "", 0);
-    return visit_render(visit, 410, "login/link_over", "This link cannot be used", "");
+    return visit_render(visit, 410, "login/link_over", say("This link cannot be used"), "");
 }
 
 enum result login_link(struct visit *visit) {
@@ -79,7 +80,7 @@ static enum result choose_render(struct visit *visit, int status, const struct l
     values_set(visit->values, "Link.Name", link->user_name);
     values_set(visit->values, "Link.IsInvitation", is_invitation ? "1" : "0");
     return door_render(visit, status, "login/password",
-                       is_invitation ? "Welcome" : "Choose a new password", purpose);
+                       is_invitation ? say("Welcome") : say("Choose a new password"), purpose);
 }
 
 enum result login_choose_show(struct visit *visit) {

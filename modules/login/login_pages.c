@@ -3,6 +3,7 @@
 
 #include "common/core/log.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/store/user_store.h"
 #include "modules/login/login.h"
 
@@ -45,7 +46,7 @@ const char *login_next(struct visit *visit) {
 
 static enum result sign_in_render(struct visit *visit, int status) {
     values_set(visit->values, "Form.Next", login_next(visit));
-    return door_render(visit, status, "login/sign_in", "Sign in", purpose);
+    return door_render(visit, status, "login/sign_in", say("Sign in"), purpose);
 }
 
 /* What was done right before. */
@@ -53,9 +54,9 @@ static void done_show(struct visit *visit) {
     const char *done = form_text(&visit->form, "done");
 
     if (text_equal(done, "password"))
-        visit_banner(visit, "success", "Your password was changed. Sign in with the new one.");
+        visit_banner(visit, "success", say("Your password was changed. Sign in with the new one."));
     else if (text_equal(done, "everywhere"))
-        visit_banner(visit, "success", "You are signed out everywhere.");
+        visit_banner(visit, "success", say("You are signed out everywhere."));
 }
 
 enum result login_show(struct visit *visit) {
@@ -85,7 +86,7 @@ static enum result password_wrong(struct visit *visit, const struct tries *tries
     LOG(LOG_LEVEL_WARNING, "sign_in.refused", LOG_TEXT("address", visit->request.address));
     tries_count(visit, tries);
     return refuse(visit, 422, "password",
-                  "The email or the password is not right. Check both and try again.");
+                  say("The email or the password is not right. Check both and try again."));
 }
 
 static enum result password_check(struct visit *visit, const struct tries *tries) {
@@ -119,18 +120,18 @@ enum result login_submit(struct visit *visit) {
     if (key != FORM_KEY_GOOD)
         return refuse(visit, 403, "email", form_key_sentence(key));
     if (!*email_typed(visit))
-        return refuse(visit, 422, "email", "Enter your email.");
+        return refuse(visit, 422, "email", say("Enter your email."));
     if (!*form_text(&visit->form, "password"))
-        return refuse(visit, 422, "password", "Enter your password.");
+        return refuse(visit, 422, "password", say("Enter your password."));
     if (form_has_errors(&visit->form))
-        return refuse(visit, 422, "password", "Check what you entered.");
+        return refuse(visit, 422, "password", say("Check what you entered."));
     struct tries tries = tries_of(visit, "sign_in", email_typed(visit), TRIES_WINDOW_S);
     enum result result = tries_left(visit, &tries, visit->running->settings.sign_in_tries, &left);
     if (result != RESULT_OK)
         return result;
     if (!left)
         return refuse(visit, 429, "password",
-                      "Too many tries with a wrong password. Wait 15 minutes and try again.");
+                      say("Too many tries with a wrong password. Wait 15 minutes and try again."));
     return password_check(visit, &tries);
 }
 

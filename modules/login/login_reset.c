@@ -8,6 +8,7 @@
 
 #include "common/core/log.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/program/user_link.h"
 #include "common/store/user_store.h"
 #include "modules/login/login.h"
@@ -28,7 +29,7 @@ static const struct field fields[] = {
 const struct form login_reset_form = FORM(fields);
 
 static enum result reset_render(struct visit *visit, int status) {
-    return door_render(visit, status, "login/reset", "Reset your password", purpose);
+    return door_render(visit, status, "login/reset", say("Reset your password"), purpose);
 }
 
 enum result login_reset_show(struct visit *visit) {
@@ -101,15 +102,15 @@ enum result login_reset_send(struct visit *visit) {
     if (key != FORM_KEY_GOOD)
         return refuse(visit, 403, form_key_sentence(key));
     if (!*email || form_has_errors(&visit->form) || !strchr(email, '@'))
-        return refuse(visit, 422, "Enter your email, as in ana@example.com.");
+        return refuse(visit, 422, say("Enter your email, as in ana@example.com."));
     struct tries tries = tries_of(visit, "reset", email, HOUR_S);
     enum result result = tries_left(visit, &tries, visit->running->settings.reset_mails, &left);
     if (result != RESULT_OK)
         return result;
     if (!left)
         return refuse(visit, 429,
-                      "A link was asked for too often. Look into your mail, also among unwanted"
-                      " mail, or wait an hour and try again.");
+                      say("A link was asked for too often. Look into your mail, also among unwanted"
+                          " mail, or wait an hour and try again."));
     tries_count(visit, &tries);
     visit_after(visit, link_send);
     return visit_redirect(visit, "/login/reset?sent=1");

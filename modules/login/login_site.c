@@ -8,6 +8,7 @@
  */
 #include "common/core/log.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/mail/address.h"
 #include "common/store/provider_store.h"
 #include "common/store/site_user_store.h"
@@ -53,8 +54,9 @@ enum result login_site_go(struct visit *visit, const char *next) {
 
     /* A session that ends as soon as it began, whatever ends it, must not keep a browser busy. */
     if (tries == TRIES_MAX)
-        return refuse(visit, "You could not be signed in",
-                      "We tried several times. Please wait a minute, then open Billing again.");
+        return refuse(
+            visit, say("You could not be signed in"),
+            say("We tried several times. Please wait a minute, then open Billing again."));
     response_cookie(visit->response, visit_cookie_name(visit, "login-try"),
                     arena_format(visit->arena, "%lld", (long long)tries + 1),
                     visit_url(visit, "/login"), TRIES_S);
@@ -76,9 +78,9 @@ enum result login_left(struct visit *visit, const char *done) {
     }
     /* /login would sign in again at once. */
     visit->session = (struct session){0};
-    visit_error(visit, 200, "You are signed out of Billing",
-                "The site itself may still know you: sign out there, too, where others use this"
-                " browser.");
+    visit_error(visit, 200, say("You are signed out of Billing"),
+                say("The site itself may still know you: sign out there, too, where others use this"
+                    " browser."));
     return RESULT_OK;
 }
 
@@ -92,9 +94,10 @@ static enum result unknown(struct visit *visit, const char *why) {
         return result;
     visit->session = (struct session){0};
     LOG(LOG_LEVEL_WARNING, "sign_in.site_refused", LOG_TEXT("why", why));
-    return refuse(visit, "You have no access to Billing",
-                  "You are signed in to the site, but nobody has given you access to an account's"
-                  " billing. Ask a Manager of your organization, or your service provider.");
+    return refuse(
+        visit, say("You have no access to Billing"),
+        say("You are signed in to the site, but nobody has given you access to an account's"
+            " billing. Ask a Manager of your organization, or your service provider."));
 }
 
 static enum result user_read(struct visit *visit, struct site_user *out_user) {
@@ -220,9 +223,9 @@ enum result login_site(struct visit *visit) {
         (visit->running->settings.login.by_external_id && text_utf8_count(name) > EXTERNAL_ID_MAX))
         return unknown(visit, "nobody");
     if (form_has(&visit->form, "via") && !visit_is_signed_in(visit) && !tries_read(visit))
-        return refuse(visit, "Your browser keeps no cookies",
-                      "Billing needs them to know you from one page to the next. Allow them for"
-                      " this site, then open this page again.");
+        return refuse(visit, say("Your browser keeps no cookies"),
+                      say("Billing needs them to know you from one page to the next. Allow them for"
+                          " this site, then open this page again."));
     enum result result = user_read(visit, &user);
     if (result == RESULT_NOT_FOUND)
         result = user_make(visit, &user, &why);
