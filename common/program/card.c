@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/program/authorization.h"
 #include "common/program/method_offer.h"
 
@@ -106,21 +107,22 @@ void card_check(struct visit *visit, bool is_in_autopay) {
 
     if (!card_is_offered(visit))
         form_fail(form, "payment_token",
-                  "Cards are not accepted any more. Use another payment method.");
+                  say("Cards are not accepted any more. Use another payment method."));
     else if (!token_is_clean(form_text(form, "payment_token")))
-        form_fail(form, "payment_token", "Enter the card number, its expiry and its code.");
+        form_fail(form, "payment_token", say("Enter the card number, its expiry and its code."));
     if (!name[strspn(name, " ")])
-        form_fail(form, "name_on_card", "Enter the name exactly as it is on the card.");
+        form_fail(form, "name_on_card", say("Enter the name exactly as it is on the card."));
     if (!*zip)
-        form_fail(form, "zip", "Enter the Zip Code of the card's billing address.");
+        form_fail(form, "zip", say("Enter the Zip Code of the card's billing address."));
     else if (!text_is_zip(zip))
-        form_fail(form, "zip", "Enter a Zip Code of five digits, as in 60601, or nine.");
+        form_fail(form, "zip", say("Enter a Zip Code of five digits, as in 60601, or nine."));
     if (!*form_text(form, "terms"))
-        form_fail(form, "terms", "Tick this box once you have read and understood the terms.");
+        form_fail(form, "terms", say("Tick this box once you have read and understood the terms."));
     else if (!text_equal(form_text(form, "terms"), terms_version(visit, is_in_autopay)))
-        form_fail(form, "terms",
-                  "The terms changed while this page was open. Please read them and tick this box"
-                  " again.");
+        form_fail(
+            form, "terms",
+            say("The terms changed while this page was open. Please read them and tick this box"
+                " again."));
 }
 
 struct method_entry card_entry(const struct visit *visit, bool is_in_autopay) {
