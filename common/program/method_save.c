@@ -336,8 +336,8 @@ static enum save_end method_record(struct saving *saving) {
 
     if (result == RESULT_NOT_FOUND)
         return save_undone(saving, VAULT_HOLDS,
-                           "What was to be replaced was removed meanwhile. Please enter it as a"
-                           " new payment method.");
+                           say("What was to be replaced was removed meanwhile. Please enter it as a"
+                               " new payment method."));
     /* It pays with what is saved; the entry made for this form is not needed. */
     if (result == RESULT_OK && saving->target_id && saving->save->is_for_payment) {
         (void)save_undone(saving, VAULT_HOLDS, "");
