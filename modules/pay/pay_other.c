@@ -14,7 +14,8 @@ static void check_show(struct visit *visit) {
     for (size_t at = 0; at < CHECK_LINES_MAX; at++)
         if (*settings->check.address[at])
             values_set(values_item(check, "Address", count++), "Text", settings->check.address[at]);
-    values_set(check, "Notice", settings->check.notice);
+    /* Ours can be said otherwise; the provider's own is in no language file. */
+    values_set(check, "Notice", say(settings->check.notice));
     if (settings->paper_fee_cents)
         values_set(check, "PaperFee", visit_money(visit, settings->paper_fee_cents));
     if (settings->return_fee_cents)
