@@ -71,8 +71,9 @@ static void row_show(struct visit *visit, const struct making *making, size_t ro
 static const char *method_detail(struct visit *visit, const struct method *method) {
     if (!method->expires_on.year)
         return say("Bank account");
-    return arena_format(visit->arena, say("Expires %02d/%d"), method->expires_on.month,
-                        method->expires_on.year);
+    const char *month = arena_format(visit->arena, "%02d/%d", method->expires_on.month,
+                                     method->expires_on.year);
+    return arena_format(visit->arena, say("Expires %s"), month);
 }
 
 static void method_show(struct visit *visit, const struct method *method, struct values *node) {
