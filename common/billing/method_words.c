@@ -43,9 +43,9 @@ static const char *recorded_words(struct arena *arena, const char *kept) {
 const char *method_words_of(struct arena *arena, const char *kept) {
     static const char between[] = " ending ";
     const char *ending = strstr(kept, between);
+    const char *last_four = ending ? ending + strlen(between) : "";
 
-    if (!ending || ending == kept)
+    if (ending == kept || strlen(last_four) != 4 || !text_is_digits(last_four, 4))
         return recorded_words(arena, kept);
-    return method_words(arena, arena_copy(arena, kept, (size_t)(ending - kept)),
-                        ending + strlen(between));
+    return method_words(arena, arena_copy(arena, kept, (size_t)(ending - kept)), last_four);
 }
