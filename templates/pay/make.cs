@@ -86,7 +86,7 @@
       <?cs call:money_cell("{{Invoice Amount}}", row.Total) ?>
       <td role="cell" data-label="{{Invoice #}}"><a href="<?cs var:row.Url ?>"><bdi><?cs var:row.Number ?></bdi></a></td>
       <?cs call:date_cell("{{Invoice Date}}", row.IssuedOnIso, row.IssuedOn) ?>
-      <td role="cell" class="r-date" data-label="{{Date Due}}"><span><?cs call:date(row.DueOnIso, row.DueOn) ?><?cs if:row.Overdue ?> <?cs call:status("overdue", "{{Overdue}}") ?><?cs /if ?></span></td>
+      <td role="cell" class="r-date" data-label="{{Date Due}}"><span><?cs call:date(row.DueOnIso, row.DueOn) ?><?cs if:row.Overdue ?> <?cs call:status("overdue", "{{Overdue|invoice}}") ?><?cs /if ?></span></td>
       <td role="cell" class="r-part" data-label="{{Amount to pay}}"><?cs if:row.Blocked ?><span><?cs var:row.Blocked ?></span><?cs else
         ?><span><?cs call:error_line("amount-" + name(row), row.Error) ?><input type="hidden" name="listed" value="<?cs var:row.Number ?>"><input class="r-input r-input-money" type="text" id="amount-<?cs var:name(row) ?>" name="amount" inputmode="decimal" autocomplete="off" aria-label="{{Amount to pay on invoice <?cs var:row.Number ?>}}" value="<?cs var:row.Amount ?>"<?cs call:described("amount-" + name(row), "", row.Error) ?>></span><?cs /if ?></td>
     </tr><?cs /each ?>

@@ -96,7 +96,7 @@ test('the form, and what is wrong with it', async () => {
   const [{ number }] = account.invoices;
   const more = await wrong({ what: 'selected', invoice: number, amounts: { [number]: '30.01' } });
   assert.ok(summaryOf(more).includes(`Factura ${number}: Solo se pueden pagar $30.00 de esta factura.`), summaryOf(more));
-  assertFieldError(await wrong({ what: 'fixed', fixed_amount: '150.01' }), 'fixed_amount', /El pago máximo aquí es de \$150\.00\.|Ingrese como máximo \$87\.50\./);
+  assertFieldError(await wrong({ what: 'fixed', fixed_amount: '150.01' }), 'fixed_amount', /El pago máximo aquí es de \$150\.00\.|Escriba como máximo \$87\.50\./);
   assertFieldError(await wrong({ what: 'fixed', fixed_amount: '0.01' }), 'fixed_amount', /El pago mínimo aquí es de \$/);
   assertFieldError(await wrong({ what: '' }), 'what', /Elija qué pagar\.$/);
   assertFieldError(await wrong({ method: 'none' }), 'methods', /Elija un método de pago\.$/);
