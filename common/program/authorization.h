@@ -8,6 +8,9 @@
  * ours, which holds what Regulation E (12 CFR 1005.10(b)) and Nacha want of an authorization
  * given online: who debits what, how often, how much, when, how to revoke it, and that a copy is
  * sent. A provider has counsel look at it.
+ *
+ * Each is in one language: that of who reads it, or the site's first one where the wording is the
+ * provider's. So a form that was shown in another language holds another text, and is asked again.
  */
 #ifndef REMIT_PROGRAM_AUTHORIZATION_H
 #define REMIT_PROGRAM_AUTHORIZATION_H
@@ -22,7 +25,11 @@ struct authorization {
     char shown[CONSENT_VERSION_SIZE]; /* of text: what a form says that was on its page */
 };
 
-/* Of one debit. method_text: "Checking ending 6789". */
+/* From here on the language is spoken that a text is in whose wording by the provider is own ("":
+ * there is none). Returns what was spoken until then, for language_speak(). */
+const struct language *authorization_speak(const struct visit *visit, const char *own);
+
+/* Of one debit. method_text: as a payment keeps it, "Checking ending 6789". */
 struct authorization authorization_of_payment(struct visit *visit, const char *method_text,
                                               int64_t amount_cents);
 
@@ -30,14 +37,13 @@ struct authorization authorization_of_payment(struct visit *visit, const char *m
  * of one that is paid automatically with. */
 struct authorization authorization_of_saving(struct visit *visit, bool is_in_autopay);
 
-/* text, and that Auto Pay goes on with what takes the place of the old one: thing is "card" or
- * "account". */
-const char *authorization_goes_on(struct arena *arena, const char *text, const char *thing);
+/* text, and that Auto Pay goes on with the card or account that takes the place of the old one. */
+const char *authorization_goes_on(struct arena *arena, const char *text, bool is_card);
 
 /* What an enrolment agrees to. */
 struct autopay_terms {
     bool is_bank;
-    const char *account; /* {account}: "Visa ending 4242" */
+    const char *account; /* {account}: "Visa ending 4242", in the text's language as all of it */
     const char *backup;  /* tried once where that does not go through; "": none */
     enum schedule schedule;
     const char *covered;   /* {covered}: "all invoices of account A-1001" */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/program/method_offer.h"
 
 enum { ACCOUNT_MIN = 4, ACCOUNT_MAX = 17 };
@@ -32,17 +33,17 @@ static void account_check(struct visit *visit) {
     const char *again = digits_of(visit->arena, form_text(form, "account_again"));
 
     if (!*form_text(form, "account"))
-        form_fail(form, "account", "Enter the account number.");
+        form_fail(form, "account", say("Enter the account number."));
     else if (!account)
-        form_fail(form, "account", "Enter the account number in digits only.");
+        form_fail(form, "account", say("Enter the account number in digits only."));
     else if (strlen(account) < ACCOUNT_MIN || strlen(account) > ACCOUNT_MAX)
         form_fail(form, "account",
-                  "An account number has 4 to 17 digits. Enter it as it is on a check.");
+                  say("An account number has 4 to 17 digits. Enter it as it is on a check."));
     else if (!*form_text(form, "account_again"))
-        form_fail(form, "account_again", "Enter the account number once more.");
+        form_fail(form, "account_again", say("Enter the account number once more."));
     else if (!again || !text_equal(account, again))
         form_fail(form, "account_again",
-                  "The two account numbers are not the same. Enter both again.");
+                  say("The two account numbers are not the same. Enter both again."));
 }
 
 static void choice_check(struct form_data *form, const char *field, const char *one,
@@ -61,22 +62,22 @@ void bank_check(struct visit *visit) {
 
     if (!bank_is_offered(visit))
         form_fail(form, "routing",
-                  "Bank accounts are not accepted any more. Use another payment method.");
+                  say("Bank accounts are not accepted any more. Use another payment method."));
     else if (!*form_text(form, "routing"))
-        form_fail(form, "routing", "Enter the bank's routing number: nine digits.");
+        form_fail(form, "routing", say("Enter the bank's routing number: nine digits."));
     else if (!routing || !bank_routing_is_valid(routing))
         form_fail(form, "routing",
-                  "This is not a routing number. Check its nine digits: on a check they are the"
-                  " first ones at the bottom.");
+                  say("This is not a routing number. Check its nine digits: on a check they are the"
+                      " first ones at the bottom."));
     account_check(visit);
-    choice_check(form, "holder_type", "personal", "business", "Choose Personal or Business.");
-    choice_check(form, "account_type", "checking", "savings", "Choose Checking or Savings.");
+    choice_check(form, "holder_type", "personal", "business", say("Choose Personal or Business."));
+    choice_check(form, "account_type", "checking", "savings", say("Choose Checking or Savings."));
     if (!name[strspn(name, " ")])
-        form_fail(form, "name_on_account", "Enter the name on the account.");
+        form_fail(form, "name_on_account", say("Enter the name on the account."));
     if (text_equal(form_text(form, "holder_type"), "business") && !company[strspn(company, " ")])
-        form_fail(form, "company", "Enter the company the business account belongs to.");
+        form_fail(form, "company", say("Enter the company the business account belongs to."));
     if (*zip && !text_is_zip(zip))
-        form_fail(form, "bank_zip", "Enter a Zip Code of five digits, as in 60601, or nine.");
+        form_fail(form, "bank_zip", say("Enter a Zip Code of five digits, as in 60601, or nine."));
 }
 
 struct method_entry bank_entry(const struct visit *visit) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/program/authorization.h"
 #include "common/program/method_offer.h"
 
@@ -15,14 +16,16 @@ const char *card_terms(const struct visit *visit) {
     if (*settings->card_terms)
         return settings->card_terms;
     return arena_format(visit->arena,
-                        "I may use this card, and I allow %s to charge it for the payments that I"
-                        " confirm here.%s",
-                        settings->site_name,
                         settings_has_program(settings, "methods")
-                            ? " Only if I ask for it, the card is kept in the vault of the payment"
-                              " service for payments that I start later; I can remove it at any"
-                              " time under Payment Methods."
-                            : " It is not kept for later payments.");
+                            ? say("I may use this card, and I allow %s to charge it for the"
+                                  " payments that I confirm here. Only if I ask for it, the card is"
+                                  " kept in the vault of the payment service for payments that I"
+                                  " start later; I can remove it at any time under Payment"
+                                  " Methods.")
+                            : say("I may use this card, and I allow %s to charge it for the"
+                                  " payments that I confirm here. It is not kept for later"
+                                  " payments."),
+                        settings->site_name);
 }
 
 /* "Amex, Visa" -> "Amex and Visa"; "A, B, C" -> "A, B, and C". */
@@ -31,8 +34,11 @@ const char *card_brands(const struct visit *visit) {
 
     if (!last)
         return list;
-    return arena_format(visit->arena, "%.*s%s and%s", (int)(last - list), list,
-                        memchr(list, ',', (size_t)(last - list)) ? "," : "", last + 1);
+    const char *others = arena_copy(visit->arena, list, (size_t)(last - list));
+    const char *end = last + 1 + strspn(last + 1, " ");
+
+    return arena_format(visit->arena, strchr(others, ',') ? say("%s, and %s") : say("%s and %s"),
+                        others, end);
 }
 
 /* "https://secure.nmi.com/token/Collect.js" -> "https://secure.nmi.com"; checked at start. */
@@ -44,9 +50,13 @@ static const char *origin_of(struct visit *visit, const char *url) {
 
 /* The terms as they are shown and kept. */
 static const char *terms_text(const struct visit *visit, bool is_in_autopay) {
-    const char *terms = card_terms(visit);
+    const char *own = visit->running->settings.card_terms, *terms = card_terms(visit);
+    const struct language *spoken = authorization_speak(visit, own);
 
-    return is_in_autopay ? authorization_goes_on(visit->arena, terms, "card") : terms;
+    if (is_in_autopay)
+        terms = authorization_goes_on(visit->arena, terms, true);
+    language_speak(spoken);
+    return terms;
 }
 
 /* What the page sends back says which text was on it. */
@@ -106,21 +116,22 @@ void card_check(struct visit *visit, bool is_in_autopay) {
 
     if (!card_is_offered(visit))
         form_fail(form, "payment_token",
-                  "Cards are not accepted any more. Use another payment method.");
+                  say("Cards are not accepted any more. Use another payment method."));
     else if (!token_is_clean(form_text(form, "payment_token")))
-        form_fail(form, "payment_token", "Enter the card number, its expiry and its code.");
+        form_fail(form, "payment_token", say("Enter the card number, its expiry and its code."));
     if (!name[strspn(name, " ")])
-        form_fail(form, "name_on_card", "Enter the name exactly as it is on the card.");
+        form_fail(form, "name_on_card", say("Enter the name exactly as it is on the card."));
     if (!*zip)
-        form_fail(form, "zip", "Enter the Zip Code of the card's billing address.");
+        form_fail(form, "zip", say("Enter the Zip Code of the card's billing address."));
     else if (!text_is_zip(zip))
-        form_fail(form, "zip", "Enter a Zip Code of five digits, as in 60601, or nine.");
+        form_fail(form, "zip", say("Enter a Zip Code of five digits, as in 60601, or nine."));
     if (!*form_text(form, "terms"))
-        form_fail(form, "terms", "Tick this box once you have read and understood the terms.");
+        form_fail(form, "terms", say("Tick this box once you have read and understood the terms."));
     else if (!text_equal(form_text(form, "terms"), terms_version(visit, is_in_autopay)))
-        form_fail(form, "terms",
-                  "The terms changed while this page was open. Please read them and tick this box"
-                  " again.");
+        form_fail(
+            form, "terms",
+            say("The terms changed while this page was open. Please read them and tick this box"
+                " again."));
 }
 
 struct method_entry card_entry(const struct visit *visit, bool is_in_autopay) {

@@ -2,6 +2,7 @@
 
 #include "common/core/buffer.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 #include "common/program/enrolling_hands.h"
 #include "common/program/method_offer.h"
@@ -21,16 +22,16 @@ static const char *method_fault_text(const struct planning *planning,
     const struct visit *visit = planning->visit;
 
     if (facts->expires_on.year && date_compare(facts->expires_on, visit->today) < 0)
-        return "This card has expired. Choose another payment method.";
+        return say("This card has expired. Choose another payment method.");
     if (!method_is_offered(visit, facts->kind))
         return text_equal(facts->kind, "card")
-                   ? "Cards are not accepted any more. Choose another payment method."
-                   : "Bank accounts are not accepted any more. Choose another payment method.";
+                   ? say("Cards are not accepted any more. Choose another payment method.")
+                   : say("Bank accounts are not accepted any more. Choose another payment method.");
     if (!facts->is_remembered)
-        return "Auto Pay needs a payment method that is remembered.";
+        return say("Auto Pay needs a payment method that is remembered.");
     if (facts->is_usable || (facts->is_new && planning->ask->is_paying))
         return NULL;
-    return "This payment method cannot be used any more. Choose another one.";
+    return say("This payment method cannot be used any more. Choose another one.");
 }
 
 /* The provider may change something else of one whose method has come to need attention. */
@@ -57,11 +58,11 @@ static enum result method_plan(struct planning *planning, int64_t method_id,
     if (result == RESULT_NOT_FOUND)
         return fault(planning, which,
                      planning->is_desk ? "Its user has no such payment method."
-                                       : "Choose one of your payment methods.");
+                                       : say("Choose one of your payment methods."));
     if (result != RESULT_OK)
         return result;
     if (!facts.user_may)
-        return fault(planning, ENROLLING_NOT_ALLOWED, "You may not manage Auto Pay any more.");
+        return fault(planning, ENROLLING_NOT_ALLOWED, say("You may not manage Auto Pay any more."));
     const char *text = method_stays(planning, method_id) ? NULL
                                                          : method_fault_text(planning, &facts);
     if (text)
@@ -156,7 +157,7 @@ static const char *whose(const struct planning *planning, const struct enrolment
 
     if (other->user_id == planning->visit->session.user_id)
         return method;
-    return arena_format(arena, "%s of %s", method, other->user_name);
+    return arena_format(arena, say("%s of %s"), method, other->user_name);
 }
 
 /* other without what ask covers, in *out_left. */
@@ -182,15 +183,16 @@ static void take_from(struct planning *planning, const struct enrolment *other,
     }
     if (!lost.cover_count)
         return;
-    const char *skip = "";
-    if (other->skip_on.year)
-        skip = arena_format(arena, " %s is not skipped any more.",
-                            enrolling_day(planning->visit, other->skip_on));
-    plan->takes[plan->take_count++] = arena_format(
+    const char *text = arena_format(
         arena,
-        out_left->cover_count ? "Takes over from %s: %s. The rest stays with it."
-                              : "Takes over from %s: %s. Its Auto Pay is turned off.%s",
-        whose(planning, other), enrolling_covered(arena, &lost, &planning->invoices), skip);
+        out_left->cover_count ? say("Takes over from %s: %s. The rest stays with it.")
+                              : say("Takes over from %s: %s. Its Auto Pay is turned off."),
+        whose(planning, other), enrolling_covered(arena, &lost, &planning->invoices));
+    if (!out_left->cover_count && other->skip_on.year)
+        text = arena_format(arena, "%s %s", text,
+                            arena_format(arena, say("%s is not skipped any more."),
+                                         enrolling_day(planning->visit, other->skip_on)));
+    plan->takes[plan->take_count++] = text;
 }
 
 /* What goes on beside it, where one would think that it had everything, or nothing. */
@@ -201,11 +203,11 @@ static void beside_add(struct planning *planning, const struct enrolment *other)
 
     if (is_wide)
         plan->beside[plan->beside_count++] = arena_format(
-            arena, "Stays with %s: %s.", whose(planning, other),
+            arena, say("Stays with %s: %s."), whose(planning, other),
             enrolling_covered(arena, other, &planning->invoices));
     else if (text_equal(other->scope, "all"))
-        plan->beside[plan->beside_count++] = arena_format(arena, "All other invoices stay with %s.",
-                                                          whose(planning, other));
+        plan->beside[plan->beside_count++] = arena_format(
+            arena, say("All other invoices stay with %s."), whose(planning, other));
 }
 
 static bool is_before_of(const struct planning *planning, const struct hands *before,
@@ -236,7 +238,7 @@ static void singles_take(struct planning *planning, const struct hands *before,
             keys[lost.cover_count++] = plan->enrolment.covers[at];
     if (lost.cover_count)
         plan->takes[plan->take_count++] = arena_format(
-            arena, "Takes over from %s: %s. The rest stays with it.", whose(planning, other),
+            arena, say("Takes over from %s: %s. The rest stays with it."), whose(planning, other),
             enrolling_covered(arena, &lost, &planning->invoices));
 }
 
@@ -278,11 +280,11 @@ static void skip_plan(struct planning *planning, const struct date *due_on, size
         schedule_is_day(enrolment->schedule, due_on, count, before->skip_on, visit->today))
         enrolment->skip_on = before->skip_on;
     else
-        planning->plan->skip_text = arena_format(
-            visit->arena,
-            "You skipped %s, which is no draft day any more: that skip ends, and the next draft is"
-            " made.",
-            enrolling_day(visit, before->skip_on));
+        planning->plan->skip_text = arena_format(visit->arena,
+                                                 say("You skipped %s, which is no draft day any "
+                                                     "more: that skip ends, and the next draft is"
+                                                     " made."),
+                                                 enrolling_day(visit, before->skip_on));
 }
 
 /* What of the one that is changed stays of its days. */
@@ -369,31 +371,12 @@ static enum result forecast_plan(struct planning *planning) {
 
 /* ---- what is agreed to ---- */
 
-static const char *covered_words(struct planning *planning) {
-    const struct enrolment *enrolment = &planning->plan->enrolment;
-    struct visit *visit = planning->visit;
-    const char *from = "", *what = planning->plan->covered_text;
-
-    if (text_equal(enrolment->scope, "all"))
-        what = arena_format(visit->arena, "all invoices of account %s",
-                            visit->session.account_number);
-    else if (text_equal(enrolment->scope, "types"))
-        what = arena_format(visit->arena, "invoices of account %s for %s",
-                            visit->session.account_number, what);
-    else
-        what = arena_format(visit->arena, "%s of account %s", what, visit->session.account_number);
-    if (enrolment->issued_from.year && !text_equal(enrolment->scope, "invoices"))
-        from = arena_format(visit->arena, " that are issued on or after %s",
-                            date_long(visit->arena, enrolment->issued_from));
-    return arena_format(visit->arena, "%s%s", what, from);
-}
-
 /* Somebody who was shown a new one is not to change what another tab made meanwhile. */
 static const char *change_words(const struct planning *planning) {
     struct arena *arena = planning->visit->arena;
     const struct enrolment *before = planning->before;
 
-    return arena_format(arena, "Changes the Auto Pay with %s: %s, %s.",
+    return arena_format(arena, say("Changes the Auto Pay with %s: %s, %s."),
                         enrolling_method_text(arena, &before->method),
                         schedule_word(before->schedule),
                         enrolling_covered(arena, before, &planning->invoices));
@@ -402,22 +385,8 @@ static const char *change_words(const struct planning *planning) {
 static enum result authorization_plan(struct planning *planning) {
     struct enrolling *plan = planning->plan;
     struct buffer shown;
-    enum result result = RESULT_OK;
+    enum result result = enrolling_agreement(planning);
 
-    plan->authorization = authorization_of_autopay(
-        planning->visit,
-        &(struct autopay_terms){.is_bank = text_equal(plan->enrolment.method.kind, "bank"),
-                                .account = plan->method_text,
-                                .backup = plan->backup_text,
-                                .schedule = plan->enrolment.schedule,
-                                .covered = covered_words(planning),
-                                .largest_cents = plan->enrolment.largest_cents,
-                                .first_on = plan->enrolment.next_on,
-                                .notice_days = plan->notice_days,
-                                .noticed_on = plan->enrolment.noticed_on,
-                                .noticed_cents = plan->enrolment.noticed_cents});
-    if (planning->before)
-        result = enrolling_retries_add(planning, &plan->authorization);
     buffer_init(&shown, planning->visit->arena, SHOWN_MAX);
     buffer_text(&shown, plan->authorization.text);
     if (planning->before) {
@@ -468,9 +437,10 @@ enum result planning_run(struct planning *planning) {
     if (result != RESULT_OK || plan->fault != ENROLLING_FINE)
         return result;
     if (ask->backup_method_id == ask->method_id)
-        return fault(planning, ENROLLING_BACKUP, "Choose another method as the backup, or none.");
+        return fault(planning, ENROLLING_BACKUP,
+                     say("Choose another method as the backup, or none."));
     if (ask->enrolment_id && !planning->before)
-        return fault(planning, ENROLLING_GONE, "This Auto Pay was turned off meanwhile.");
+        return fault(planning, ENROLLING_GONE, say("This Auto Pay was turned off meanwhile."));
     plan->is_change = planning->before != NULL;
     plan->is_same = is_same(planning);
     plan->covered_text = enrolling_covered(planning->visit->arena, &plan->enrolment,
@@ -478,7 +448,7 @@ enum result planning_run(struct planning *planning) {
     hands_plan(planning);
     if (planning->after.count > ENROLMENTS_MAX)
         return fault(planning, ENROLLING_FULL,
-                     "This account has as many Auto Pays as can be kept. Turn one off first.");
+                     say("This account has as many Auto Pays as can be kept. Turn one off first."));
     result = next_plan(planning);
     if (result != RESULT_OK)
         return result;

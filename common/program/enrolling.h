@@ -143,13 +143,17 @@ int64_t enrolling_notice_days(const struct settings *settings, const struct enro
 void enrolling_notice(const struct settings *settings, struct enrolment *enrolment,
                       const struct forecast *forecasts, size_t count);
 
-/* ---- in words ---- */
+/* ---- in words, in the language spoken ---- */
 
 /* "Visa ending 4242" */
 const char *enrolling_method_text(struct arena *arena, const struct enrolment_method *method);
 /* "All invoices", "Hosting, Support", "Invoice 4711, 4712". invoices: where numbers are found. */
 const char *enrolling_covered(struct arena *arena, const struct enrolment *enrolment,
                               const struct enrolment_invoices *invoices);
+/* "Hosting, Support", "4711, 4712"; "" where none of the invoices is open any more. Not of "all".
+ */
+const char *enrolling_covered_names(struct arena *arena, const struct enrolment *enrolment,
+                                    const struct enrolment_invoices *invoices);
 /* "$30.43 on December 1, Visa ending 4242" */
 const char *enrolling_forecast_text(struct visit *visit, const struct forecast *forecast,
                                     const char *method_text);

@@ -57,6 +57,9 @@ struct planning {
 /* Fills plan and the rest from visit and ask. */
 MUST_CHECK enum result planning_run(struct planning *planning);
 
+/* Fills plan->authorization from the rest of it. */
+MUST_CHECK enum result enrolling_agreement(struct planning *planning);
+
 /* Adds to the authorization of a change what becomes of the drafts that wait to be tried again. */
 MUST_CHECK enum result enrolling_retries_add(const struct planning *planning,
                                              struct authorization *authorization);

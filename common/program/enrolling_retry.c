@@ -1,6 +1,7 @@
 /* enrolling_retry.c - what a change makes of drafts that wait to be tried again: said where the
  * change is agreed to, or they would come before the first day that is named there. */
 #include "common/billing/retry_rule.h"
+#include "common/core/words.h"
 #include "common/program/enrolling_hands.h"
 
 static const char *sentence(struct visit *visit, const struct enrolment *enrolment,
@@ -9,18 +10,18 @@ static const char *sentence(struct visit *visit, const struct enrolment *enrolme
     const char *day = date_long(arena, retry->draft_on), *again = date_long(arena, retry->retry_on);
 
     if (retry_is_replaced(retry->draft_on, enrolment->began_on))
-        return arena_format(arena, "The draft of %s that did not go through is not tried again.",
-                            day);
+        return arena_format(
+            arena, say("The draft of %s that did not go through is not tried again."), day);
     /* What is due then is drafted on that day instead. */
     if (enrolment->next_on.year && date_compare(retry->retry_on, enrolment->next_on) >= 0)
         return NULL;
-    return arena_format(arena,
-                        retry->is_returned
-                            ? "The debit of %s that was returned is presented to the same bank"
-                              " account again, on %s, for %s."
-                            : "The draft of %s that did not go through is tried again on %s, and"
-                              " takes at most %s then.",
-                        day, again, visit_money(visit, retry->amount_cents));
+    return arena_format(
+        arena,
+        retry->is_returned ? say("The debit of %s that was returned is presented to the same bank"
+                                 " account again, on %s, for %s.")
+                           : say("The draft of %s that did not go through is tried again on %s, and"
+                                 " takes at most %s then."),
+        day, again, visit_money(visit, retry->amount_cents));
 }
 
 enum result enrolling_retries_add(const struct planning *planning,

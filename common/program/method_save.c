@@ -10,6 +10,7 @@
 #include "common/core/log.h"
 #include "common/core/secret.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/gateway/gateway.h"
 #include "common/program/consent.h"
 #include "common/program/limits.h"
@@ -89,8 +90,8 @@ static enum result claim_work(struct db *db, void *context) {
 
 static enum save_end sent_before(struct saving *saving) {
     return ask_again(saving, saving_is_bank(saving)
-                                 ? "This form was sent before. Please enter the account again."
-                                 : "This form was sent before. Please enter the card again.");
+                                 ? say("This form was sent before. Please enter the account again.")
+                                 : say("This form was sent before. Please enter the card again."));
 }
 
 static enum save_end method_shown(struct saving *saving, int64_t method_id) {
@@ -155,9 +156,9 @@ static enum save_end claim_take(struct saving *saving) {
         if (result == RESULT_CONFLICT && try == 0)
             return claim_lost(saving);
         if (saving->is_too_many)
-            return ask_again(saving, "You have as many payment methods as can be kept, those"
-                                     " of payments you have not confirmed included. Remove"
-                                     " one first.");
+            return ask_again(saving, say("You have as many payment methods as can be kept, those"
+                                         " of payments you have not confirmed included. Remove"
+                                         " one first."));
         if (result != RESULT_UNCERTAIN && result != RESULT_CONFLICT)
             return SAVE_UNAVAILABLE;
         /* COMMIT may have happened: the token in the row says whose it is. */
@@ -335,8 +336,8 @@ static enum save_end method_record(struct saving *saving) {
 
     if (result == RESULT_NOT_FOUND)
         return save_undone(saving, VAULT_HOLDS,
-                           "What was to be replaced was removed meanwhile. Please enter it as a"
-                           " new payment method.");
+                           say("What was to be replaced was removed meanwhile. Please enter it as a"
+                               " new payment method."));
     /* It pays with what is saved; the entry made for this form is not needed. */
     if (result == RESULT_OK && saving->target_id && saving->save->is_for_payment) {
         (void)save_undone(saving, VAULT_HOLDS, "");
@@ -347,10 +348,11 @@ static enum save_end method_record(struct saving *saving) {
     if (result == RESULT_UNCERTAIN && is_recorded(saving))
         result = RESULT_OK;
     if (result == RESULT_CONFLICT)
-        return save_undone(saving, VAULT_HOLDS,
-                           "This payment method was changed by somebody else at the same moment."
-                           " Nothing was saved and nothing was charged. Look at the list and try"
-                           " again.");
+        return save_undone(
+            saving, VAULT_HOLDS,
+            say("This payment method was changed by somebody else at the same moment."
+                " Nothing was saved and nothing was charged. Look at the list and try"
+                " again."));
     if (result != RESULT_OK)
         return save_undone(saving, VAULT_HOLDS, saving_lost_text(saving));
     if (saving->target_id)

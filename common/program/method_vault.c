@@ -5,6 +5,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/program/card.h"
 #include "common/program/limits.h"
 #include "common/program/method_saving.h"
@@ -22,35 +23,45 @@ struct words {
 };
 
 static const struct words card_words = {
-    .lost = "The card service did not answer, so we cannot tell whether it took this card. Nothing"
-            " was charged, and the card is not kept. Please enter it again.",
-    .refused = "The card could not be taken. Please enter the card again and check its number,"
-               " expiry and code.",
-    .declined = "The card's bank did not approve this card now. Try again later or use another"
-                " card. Please contact your service provider for details.",
-    .declined_for_good = "The card's bank does not allow this card to be used. Use another card.",
-    .wrong_data = "The card's bank says that the card information is incorrect or incomplete."
-                  " Check the number, expiry, code and address, and enter the card again.",
-    .not_sent = "The card service cannot be reached right now. The card was not saved and nothing"
-                " was charged. Please enter it again in a minute.",
-    .not_set_up = "Cards cannot be taken right now. Nothing was charged. Please contact your"
-                  " service provider for details.",
+    .lost = WORDS(
+        "The card service did not answer, so we cannot tell whether it took this card. Nothing"
+        " was charged, and the card is not kept. Please enter it again."),
+    .refused = WORDS(
+        "The card could not be taken. Please enter the card again and check its number,"
+        " expiry and code."),
+    .declined = WORDS(
+        "The card's bank did not approve this card now. Try again later or use another"
+        " card. Please contact your service provider for details."),
+    .declined_for_good = WORDS(
+        "The card's bank does not allow this card to be used. Use another card."),
+    .wrong_data = WORDS("The card's bank says that the card information is incorrect or incomplete."
+                        " Check the number, expiry, code and address, and enter the card again."),
+    .not_sent = WORDS(
+        "The card service cannot be reached right now. The card was not saved and nothing"
+        " was charged. Please enter it again in a minute."),
+    .not_set_up = WORDS("Cards cannot be taken right now. Nothing was charged. Please contact your"
+                        " service provider for details."),
 };
 
 static const struct words bank_words = {
-    .lost = "The payment service did not answer, so we cannot tell whether it took this account."
-            " Nothing was charged, and the account is not kept. Please enter it again.",
-    .refused = "The account could not be taken: the bank information is incorrect or incomplete."
-               " Please enter the routing and account number again.",
-    .declined = "The account could not be taken now. Try again later or use another payment"
-                " method. Please contact your service provider for details.",
-    .declined_for_good = "This account cannot be used. Use another payment method.",
-    .wrong_data = "The bank information is incorrect or incomplete. Please enter the routing and"
-                  " account number again.",
-    .not_sent = "The payment service cannot be reached right now. The account was not saved and"
-                " nothing was charged. Please enter it again in a minute.",
-    .not_set_up = "Bank accounts cannot be taken right now. Nothing was charged. Please contact"
-                  " your service provider for details.",
+    .lost = WORDS(
+        "The payment service did not answer, so we cannot tell whether it took this account."
+        " Nothing was charged, and the account is not kept. Please enter it again."),
+    .refused = WORDS(
+        "The account could not be taken: the bank information is incorrect or incomplete."
+        " Please enter the routing and account number again."),
+    .declined = WORDS("The account could not be taken now. Try again later or use another payment"
+                      " method. Please contact your service provider for details."),
+    .declined_for_good = WORDS("This account cannot be used. Use another payment method."),
+    .wrong_data = WORDS(
+        "The bank information is incorrect or incomplete. Please enter the routing and"
+        " account number again."),
+    .not_sent = WORDS(
+        "The payment service cannot be reached right now. The account was not saved and"
+        " nothing was charged. Please enter it again in a minute."),
+    .not_set_up = WORDS(
+        "Bank accounts cannot be taken right now. Nothing was charged. Please contact"
+        " your service provider for details."),
 };
 
 bool saving_is_bank(const struct saving *saving) {
@@ -62,7 +73,7 @@ static const struct words *words_of(const struct saving *saving) {
 }
 
 const char *saving_lost_text(const struct saving *saving) {
-    return words_of(saving)->lost;
+    return say(words_of(saving)->lost);
 }
 
 /* One deadline for all calls: before settling counts the claim as dead, and before nginx gives the
@@ -85,20 +96,21 @@ static const char *declined_sentence(const struct saving *saving) {
     switch (saving->answer.outcome) {
     case GATEWAY_DECLINED:
         if (saving->answer.decline == DECLINE_FIX_DATA)
-            return words->wrong_data;
-        return saving->answer.decline == DECLINE_HARD ? words->declined_for_good : words->declined;
+            return say(words->wrong_data);
+        return saving->answer.decline == DECLINE_HARD ? say(words->declined_for_good)
+                                                      : say(words->declined);
     case GATEWAY_REFUSED:
-        return words->refused;
+        return say(words->refused);
     case GATEWAY_NOT_SENT:
-        return words->not_sent;
+        return say(words->not_sent);
     case GATEWAY_MISCONFIGURED:
-        return words->not_set_up;
+        return say(words->not_set_up);
     case GATEWAY_APPROVED:
     case GATEWAY_PENDING:
     case GATEWAY_UNKNOWN:
         break;
     }
-    return words->lost;
+    return say(words->lost);
 }
 
 void saving_send(struct saving *saving) {
@@ -147,8 +159,14 @@ static bool brand_is_taken(const struct visit *visit, const char *brand) {
 }
 
 static const char *brand_sentence(const struct visit *visit, const char *brand) {
-    return arena_format(visit->arena, "%s cards are not accepted here. Accepted card types: %s.",
-                        *brand ? brand : "Such", card_brands(visit));
+    const char *taken = card_brands(visit);
+
+    if (!*brand)
+        return arena_format(
+            visit->arena, say("Such cards are not accepted here. Accepted card types: %s."), taken);
+    return arena_format(visit->arena,
+                        say("%s cards are not accepted here. Accepted card types: %s."), brand,
+                        taken);
 }
 
 static enum result entry_read(struct saving *saving) {
@@ -168,7 +186,8 @@ static enum result entry_read(struct saving *saving) {
     return result;
 }
 
-static enum vault_left leave(const char **out_sentence, enum vault_left left, const char *sentence) {
+static enum vault_left leave(const char **out_sentence, enum vault_left left,
+                             const char *sentence) {
     *out_sentence = sentence;
     return left;
 }
@@ -206,7 +225,7 @@ enum vault_left saving_judge(struct saving *saving, const char **out_sentence) {
     if (!brand_is_taken(visit, saving->entry.brand))
         return leave(out_sentence, VAULT_HOLDS, brand_sentence(visit, saving->entry.brand));
     if (date_compare(saving->entry.expires_on, visit->today) < 0)
-        return leave(out_sentence, VAULT_HOLDS, "This card has expired. Use another card.");
+        return leave(out_sentence, VAULT_HOLDS, say("This card has expired. Use another card."));
     return VAULT_HOLDS;
 }
 

@@ -3,12 +3,13 @@
 
 #include "common/billing/schedule.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 
 void schedule_choice_check(struct visit *visit) {
     enum schedule schedule;
 
     if (schedule_parse(form_text(&visit->form, "schedule"), &schedule) != RESULT_OK)
-        form_fail(&visit->form, "schedule", "Choose when payments are made.");
+        form_fail(&visit->form, "schedule", say("Choose when payments are made."));
 }
 
 void schedule_choice_show(struct visit *visit) {

@@ -8,6 +8,7 @@
 #include "common/billing/remind_rule.h"
 #include "common/core/date.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/gateway/gateway_url.h"
 #include "common/money/money.h"
 #include "common/program/settings_autopay.h"
@@ -109,7 +110,7 @@ static const struct setting {
     {"Check.Address.4", KIND_TEXT, 0, 0, 0, "", AT(check.address[4])},
     {"Check.Address.5", KIND_TEXT, 0, 0, 0, "", AT(check.address[5])},
     {"Check.Notice", KIND_TEXT, 0, 0, 0,
-     "Please allow up to 5 business days for payments to be reflected in your account.",
+     WORDS("Please allow up to 5 business days for payments to be reflected in your account."),
      AT(check.notice)},
     {"Wire.BankName", KIND_TEXT, 0, 0, 0, "", AT(wire.bank_name)},
     {"Wire.AccountName", KIND_TEXT, 0, 0, 0, "", AT(wire.account_name)},

@@ -2,7 +2,9 @@
  * is wrong with that. */
 #include <string.h>
 
+#include "common/billing/method_words.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 #include "common/program/method_offer.h"
 #include "modules/autopay/autopay.h"
@@ -36,8 +38,8 @@ static void cover_add(struct choosing *choosing, const char *key) {
         choosing->covers[choosing->cover_count++] = key;
 }
 
-static const char changed_text[] =
-    "What can be chosen here changed while this page was open. Check the list and send it again.";
+static const char changed_text[] = WORDS(
+    "What can be chosen here changed while this page was open. Check the list and send it again.");
 
 static void types_take(struct visit *visit, struct choosing *choosing) {
     size_t count;
@@ -49,7 +51,7 @@ static void types_take(struct visit *visit, struct choosing *choosing) {
         while (known < choosing->type_count && !text_equal(choosing->types[known], types[at]))
             known++;
         if (known == choosing->type_count)
-            form_fail(&visit->form, "scope", changed_text);
+            form_fail(&visit->form, "scope", say(changed_text));
         else
             cover_add(choosing, arena_format(visit->arena, "type:%s", types[at]));
     }
@@ -66,7 +68,7 @@ static void invoices_take_chosen(struct visit *visit, struct choosing *choosing)
                !text_equal(choosing->invoices.list[row].number, numbers[at]))
             row++;
         if (row == choosing->invoices.count)
-            form_fail(&visit->form, "scope", changed_text);
+            form_fail(&visit->form, "scope", say(changed_text));
         else
             cover_add(choosing, arena_format(visit->arena, "invoice:%lld",
                                              (long long)choosing->invoices.list[row].cover.id));
@@ -82,13 +84,13 @@ static void scope_take(struct visit *visit, struct choosing *choosing) {
     } else if (text_equal(choosing->scope, "types")) {
         types_take(visit, choosing);
         if (!choosing->cover_count)
-            form_fail(form, "scope", "Tick at least one billing type.");
+            form_fail(form, "scope", say("Tick at least one billing type."));
     } else if (text_equal(choosing->scope, "invoices")) {
         invoices_take_chosen(visit, choosing);
         if (!choosing->cover_count)
-            form_fail(form, "scope", "Select at Least One Invoice");
+            form_fail(form, "scope", say("Select at Least One Invoice"));
     } else {
-        form_fail(form, "scope", "Choose what to include.");
+        form_fail(form, "scope", say("Choose what to include."));
     }
 }
 
@@ -102,7 +104,7 @@ static int64_t largest_take(struct visit *visit, const struct choosing *choosing
         form_fail(&visit->form, "largest", money_error_sentence(error));
     else if (cents < smallest_cents)
         form_fail(&visit->form, "largest",
-                  arena_format(visit->arena, "The smallest payment here is %s.",
+                  arena_format(visit->arena, say("The smallest payment here is %s."),
                                visit_money(visit, smallest_cents)));
     return cents;
 }
@@ -120,9 +122,9 @@ void choosing_take(struct visit *visit, struct choosing *choosing, struct enroll
     if (!text_to_int(form_text(form, "backup"), &choosing->backup_method_id))
         choosing->backup_method_id = 0;
     if (!choosing->method_id)
-        form_fail(form, "method", "Choose a payment method.");
+        form_fail(form, "method", say("Choose a payment method."));
     if (schedule_parse(choosing->schedule, &schedule) != RESULT_OK)
-        form_fail(form, "schedule", "Choose when payments are made.");
+        form_fail(form, "schedule", say("Choose when payments are made."));
     scope_take(visit, choosing);
     *out_ask = (struct enrolling_ask){
         .enrolment_id = choosing->enrolment_id,
@@ -148,7 +150,7 @@ static void methods_show(struct visit *visit, const struct choosing *choosing) {
         const char *fault = method_fault(visit, method);
 
         values_set(node, "Id", arena_format(visit->arena, "%lld", (long long)method->id));
-        values_set(node, "Text", method_text(visit->arena, method));
+        values_set(node, "Text", method_words(visit->arena, method->brand, method->last_four));
         values_set(node, "Label", method->label);
         values_set(node, "BrandKind", method_brand_kind(method));
         values_set(node, "Disabled", fault);
@@ -200,7 +202,7 @@ static void scope_show(struct visit *visit, const struct choosing *choosing) {
 }
 
 enum result choosing_show(struct visit *visit, const struct choosing *choosing, int status) {
-    const char *title = choosing->enrolment_id ? "Change Auto Pay" : "Set up Auto Pay";
+    const char *title = choosing->enrolment_id ? say("Change Auto Pay") : say("Set up Auto Pay");
 
     if (visit->request.method == METHOD_POST) {
         visit_show_field(visit, "method", "method", "Method");

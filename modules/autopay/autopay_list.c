@@ -1,7 +1,9 @@
 /* autopay_list.c - Manage Auto Pay: what is on, what comes next, and what was drafted lately. */
 #include "common/billing/draft_state.h"
+#include "common/billing/method_words.h"
 #include "common/billing/retry_rule.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "modules/autopay/autopay.h"
 
 enum { DRAFTS_MAX = 12 };
@@ -94,11 +96,12 @@ static enum result stops_show(struct visit *visit, struct values *node,
 
     *out_stops = !may;
     if (!may)
-        values_set(node, "Stops",
-                   arena_format(visit->arena,
-                                "%s may not manage Auto Pay any more. Nothing is drafted, and on"
-                                " its next draft day this Auto Pay is turned off.",
-                                enrolment->user_name));
+        values_set(
+            node, "Stops",
+            arena_format(visit->arena,
+                         say("%s may not manage Auto Pay any more. Nothing is drafted, and on"
+                             " its next draft day this Auto Pay is turned off."),
+                         enrolment->user_name));
     return result;
 }
 
@@ -116,12 +119,13 @@ static size_t retries_show(struct visit *visit, struct values *node,
         if (draft->enrolment_id != enrolment->id || !text_equal(draft->state, "retry") ||
             !draft->retry_on.year || retry_is_replaced(draft->draft_on, enrolment->began_on))
             continue;
-        values_set(values_item(node, "Next", count++), "Text",
-                   arena_format(visit->arena,
-                                "The draft of %s is tried again on %s, %s: what that takes is not"
-                                " taken again",
-                                enrolling_day(visit, draft->draft_on),
-                                enrolling_day(visit, draft->retry_on), method_text));
+        values_set(
+            values_item(node, "Next", count++), "Text",
+            arena_format(visit->arena,
+                         say("The draft of %s is tried again on %s, %s: what that takes is not"
+                             " taken again"),
+                         enrolling_day(visit, draft->draft_on),
+                         enrolling_day(visit, draft->retry_on), method_text));
     }
     return count;
 }
@@ -189,7 +193,7 @@ static void draft_show(struct visit *visit, struct values *node,
         values_set(node, "Retry", enrolling_day(visit, draft->retry_on));
     if (draft->amount_cents)
         values_set(node, "Amount", visit_money(visit, draft->amount_cents));
-    values_set(node, "Method", draft->method_text);
+    values_set(node, "Method", method_words_of(visit->arena, draft->method_text));
     if (*draft->payment_reference && settings_has_program(&visit->running->settings, "pay"))
         values_set(
             node, "Url",
@@ -217,22 +221,24 @@ enum result autopay_list_show(struct visit *visit, int status) {
         draft_show(visit, values_item(visit->values, "Drafts", at), &drafts.list[at]);
     if (active.count < ENROLMENTS_MAX)
         values_set(visit->values, "NewUrl", visit_url(visit, "/autopay/new"));
-    return visit_render(visit, status, "autopay/list", "Manage Auto Pay", "/autopay");
+    return visit_render(visit, status, "autopay/list", say("Manage Auto Pay"), "/autopay");
 }
 
 enum result autopay_list(struct visit *visit) {
     static const struct {
         const char *field, *text;
     } banners[] = {
-        {"saved", "Auto Pay is on. You will receive confirmation each time a payment is drafted."},
-        {"off", "Auto Pay is turned off. You'll need to manually submit future payments to keep"
-                " your account current."},
-        {"skipped", "The next draft is skipped. What is due then stays due."},
-        {"kept", "The next draft is not skipped any more."},
+        {"saved",
+         WORDS("Auto Pay is on. You will receive confirmation each time a payment is drafted.")},
+        {"off",
+         WORDS("Auto Pay is turned off. You'll need to manually submit future payments to keep"
+               " your account current.")},
+        {"skipped", WORDS("The next draft is skipped. What is due then stays due.")},
+        {"kept", WORDS("The next draft is not skipped any more.")},
     };
 
     for (size_t at = 0; at < sizeof banners / sizeof *banners; at++)
         if (text_equal(form_text(&visit->form, banners[at].field), "1"))
-            visit_banner(visit, "success", banners[at].text);
+            visit_banner(visit, "success", say(banners[at].text));
     return autopay_list_show(visit, 200);
 }

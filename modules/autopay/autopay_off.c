@@ -4,6 +4,7 @@
 
 #include "common/core/log.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/store/charge_store.h"
 #include "common/store/user_store.h"
 #include "modules/autopay/autopay.h"
@@ -64,7 +65,7 @@ static enum result off_page(struct visit *visit, const struct enrolment *enrolme
         return result;
     autopay_show(visit, values_child(visit->values, "Enrolment"), enrolment, &invoices);
     values_set(visit->values, "Form.Key", visit_form_key(visit, off_purpose(visit, enrolment->id)));
-    return visit_render(visit, status, "autopay/off", "Turn off Auto Pay", "/autopay");
+    return visit_render(visit, status, "autopay/off", say("Turn off Auto Pay"), "/autopay");
 }
 
 enum result autopay_off_ask(struct visit *visit) {
@@ -178,8 +179,8 @@ enum result autopay_skip(struct visit *visit) {
                      : RESULT_UNAVAILABLE;
     if (result == RESULT_CONFLICT) {
         visit_show_error(visit, "",
-                         "The next draft changed while this page was open. Nothing was changed."
-                         " Look at what comes next and choose again.");
+                         say("The next draft changed while this page was open. Nothing was changed."
+                             " Look at what comes next and choose again."));
         return autopay_list_show(visit, 409);
     }
     if (result != RESULT_OK)

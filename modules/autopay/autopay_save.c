@@ -2,6 +2,7 @@
  * and saved. */
 #include "common/core/log.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 #include "common/store/charge_store.h"
 #include "modules/autopay/autopay.h"
@@ -71,7 +72,8 @@ enum result autopay_new(struct visit *visit) {
     if (schedule_parse(schedule, &known) == RESULT_OK)
         choosing->schedule = schedule;
     if (text_equal(form_text(&visit->form, "added"), "1"))
-        visit_banner(visit, "success", "The payment method was saved. Auto Pay is not on yet.");
+        visit_banner(visit, "success",
+                     say("The payment method was saved. Auto Pay is not on yet."));
     enum result result = choosing_read(visit, choosing);
     return result == RESULT_OK ? choosing_show(visit, choosing, 200) : result;
 }
@@ -173,7 +175,7 @@ static enum result preview_show(struct visit *visit, const struct choosing *choo
     values_set(visit->values, "Form.Action", visit_url(visit, choosing->path));
     values_set(visit->values, "Form.Authorization", plan->authorization.text);
     values_set(visit->values, "Form.Shown", plan->shown);
-    return visit_render(visit, status, "autopay/preview", "Review Auto Pay", "/autopay");
+    return visit_render(visit, status, "autopay/preview", say("Review Auto Pay"), "/autopay");
 }
 
 /* ---- saving ---- */
@@ -228,9 +230,10 @@ static enum result ask_again(struct visit *visit, struct choosing *choosing,
         return result;
     if (now->fault != ENROLLING_FINE)
         return fault_show(visit, choosing, now);
-    form_fail(&visit->form, "agree",
-              "What you would agree to changed while this page was open. Nothing was saved. Please"
-              " read it, tick this box and save again.");
+    form_fail(
+        &visit->form, "agree",
+        say("What you would agree to changed while this page was open. Nothing was saved. Please"
+            " read it, tick this box and save again."));
     return preview_show(visit, choosing, now, 409);
 }
 
@@ -279,7 +282,7 @@ static enum result step(struct visit *visit, struct choosing *choosing) {
     if (plan->fault != ENROLLING_FINE)
         return fault_show(visit, choosing, plan);
     if (text_equal(which, "save"))
-        form_fail(&visit->form, "agree", "Read the authorization and tick this box.");
+        form_fail(&visit->form, "agree", say("Read the authorization and tick this box."));
     return preview_show(visit, choosing, plan, text_equal(which, "save") ? 422 : 200);
 }
 
@@ -298,7 +301,7 @@ enum result autopay_change_save(struct visit *visit) {
     if (result != RESULT_OK)
         return result;
     if (!enrolment.is_active) {
-        visit_show_error(visit, "", "This Auto Pay was turned off meanwhile.");
+        visit_show_error(visit, "", say("This Auto Pay was turned off meanwhile."));
         return autopay_list_show(visit, 409);
     }
     return step(visit, choosing);

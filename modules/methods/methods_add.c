@@ -1,5 +1,7 @@
 /* methods_add.c - a new card or bank account without a payment, or in the place of a saved one. */
+#include "common/billing/method_words.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/program/authorization.h"
 #include "common/program/bank.h"
 #include "common/program/card.h"
@@ -46,11 +48,12 @@ static void bank_way_check(struct visit *visit, const struct adding *adding) {
 
     bank_check(visit);
     if (!*ticked)
-        form_fail(form, "authorize", "Read the authorization and tick this box.");
+        form_fail(form, "authorize", say("Read the authorization and tick this box."));
     else if (!text_equal(ticked, authorization_of_saving(visit, adding->is_in_autopay).shown))
-        form_fail(form, "authorize",
-                  "The authorization changed while this page was open. Please read it and tick this"
-                  " box again.");
+        form_fail(
+            form, "authorize",
+            say("The authorization changed while this page was open. Please read it and tick this"
+                " box again."));
 }
 
 static void bank_way_show(struct visit *visit, const struct adding *adding) {
@@ -78,31 +81,33 @@ static const struct way {
         .kind = "card",
         .path = "/methods/card",
         .purpose = "methods/card",
-        .title = "Add Credit Card",
+        .title = WORDS("Add Credit Card"),
         .page = "methods/card",
         .field = "payment_token",
         .check = card_way_check,
         .entry = card_way_entry,
-        .not_offered =
+        .not_offered = WORDS(
             "Cards cannot be added here right now. Nothing was saved. Please contact your"
-            " service provider for other ways to pay.",
-        .busy = "Your card is being saved. It is in this list as soon as that is done; open it"
-                " again in a moment.",
+            " service provider for other ways to pay."),
+        .busy = WORDS(
+            "Your card is being saved. It is in this list as soon as that is done; open it"
+            " again in a moment."),
 },
   bank_way = {
       .kind = "bank",
       .path = "/methods/bank",
       .purpose = "methods/bank",
-      .title = "Add Bank Information (eCheck)",
+      .title = WORDS("Add Bank Information (eCheck)"),
       .page = "methods/bank",
       .field = "routing",
       .check = bank_way_check,
       .entry = bank_way_entry,
-      .not_offered =
+      .not_offered = WORDS(
           "Bank accounts cannot be added here right now. Nothing was saved. Please contact"
-          " your service provider for other ways to pay.",
-      .busy = "Your account is being saved. It is in this list as soon as that is done; open it"
-              " again in a moment.",
+          " your service provider for other ways to pay."),
+      .busy = WORDS(
+          "Your account is being saved. It is in this list as soon as that is done; open it"
+          " again in a moment."),
 };
 
 static const struct field add_fields[] = {
@@ -185,10 +190,11 @@ static void autopay_show(struct visit *visit, const struct adding *adding) {
 static enum result add_page(struct visit *visit, const struct adding *adding, int status,
                             bool keep_token) {
     const struct method *replaced = &adding->replaced;
-    const char *title = adding->way->title, *cancel = "/methods";
+    const char *title = say(adding->way->title), *cancel = "/methods";
 
     if (replaced->id) {
-        title = arena_format(visit->arena, "Replace %s", method_text(visit->arena, replaced));
+        title = arena_format(visit->arena, say("Replace %s"),
+                             method_words(visit->arena, replaced->brand, replaced->last_four));
         cancel = method_path(visit, replaced->id, "");
         values_set(visit->values, "Form.Replace",
                    arena_format(visit->arena, "%lld", (long long)replaced->id));
@@ -219,7 +225,7 @@ static enum result add_ask(struct visit *visit, const struct way *way) {
     if (result != RESULT_OK)
         return result;
     if (!method_is_offered(visit, way->kind))
-        visit_banner(visit, "info", way->not_offered);
+        visit_banner(visit, "info", say(way->not_offered));
     /* The list says by itself that it is full. */
     if (!method_is_offered(visit, way->kind) || is_full)
         return list_show(visit, 200);
@@ -264,7 +270,7 @@ static enum result save_now(struct visit *visit, const struct adding *adding) {
         form_fail(&visit->form, adding->way->field, save.sentence);
         return add_page(visit, adding, 422, false);
     case SAVE_BUSY:
-        visit_banner(visit, "info", adding->way->busy);
+        visit_banner(visit, "info", say(adding->way->busy));
         return list_show(visit, 409);
     case SAVE_TOO_MANY:
         return RESULT_OK;
@@ -285,7 +291,7 @@ static enum result add_save(struct visit *visit, const struct way *way) {
     if (key != FORM_KEY_GOOD)
         return refuse(visit, &adding, 403, form_key_sentence(key));
     if (!method_is_offered(visit, way->kind))
-        return refuse(visit, &adding, 422, way->not_offered);
+        return refuse(visit, &adding, 422, say(way->not_offered));
     /* Whether there is room is asked within the claim, which knows a form that was sent before. */
     way->check(visit, &adding);
     if (wants_autopay(visit, &adding))

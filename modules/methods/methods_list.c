@@ -1,5 +1,6 @@
 /* methods_list.c - Manage Payment Methods: what the visitor has saved in this account. */
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/program/method_offer.h"
 #include "modules/methods/methods.h"
 
@@ -50,18 +51,19 @@ enum result list_show(struct visit *visit, int status) {
         }
     }
     if (methods.count == METHODS_MAX)
-        values_set(visit->values, "Limit.Text",
-                   arena_format(visit->arena,
-                                "You have %d saved payment methods, as many as can be kept. Remove"
-                                " one before you add another.",
-                                METHODS_MAX));
+        values_set(
+            visit->values, "Limit.Text",
+            arena_format(visit->arena,
+                         say("You have %d saved payment methods, as many as can be kept. Remove"
+                             " one before you add another."),
+                         METHODS_MAX));
     else
         ways_show(visit);
-    return visit_render(visit, status, "methods/list", "Manage Payment Methods", "/methods");
+    return visit_render(visit, status, "methods/list", say("Manage Payment Methods"), "/methods");
 }
 
 enum result methods_list(struct visit *visit) {
     if (text_equal(form_text(&visit->form, "removed"), "1"))
-        visit_banner(visit, "success", "The payment method was removed.");
+        visit_banner(visit, "success", say("The payment method was removed."));
     return list_show(visit, 200);
 }

@@ -1,5 +1,6 @@
 /* methods_method.c - one method: what there is to know about it, and its own name. */
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/program/enrolling.h"
 #include "common/program/method_offer.h"
 #include "modules/methods/methods.h"
@@ -93,18 +94,18 @@ static enum result method_page(struct visit *visit, const struct method *method,
         values_set(visit->values, "Fields.Label.Value", method->label);
     values_set(visit->values, "Form.Key", visit_form_key(visit, rename_purpose(visit, method)));
     method_show(visit, values_child(visit->values, "Method"), method, &active);
-    return visit_render(visit, status, "methods/method", "Payment Method", "/methods");
+    return visit_render(visit, status, "methods/method", say("Payment Method"), "/methods");
 }
 
 static void method_banner(struct visit *visit, const struct method *method) {
-    const char *what = text_equal(method->kind, "card") ? "card" : "account";
+    bool is_card = text_equal(method->kind, "card");
     const struct {
         const char *field, *text;
     } banners[] = {
-        {"saved", arena_format(visit->arena, "The %s was saved.", what)},
-        {"known",
-         arena_format(visit->arena, "This %s was saved already; its details were updated.", what)},
-        {"renamed", "The name was saved."},
+        {"saved", is_card ? say("The card was saved.") : say("The account was saved.")},
+        {"known", is_card ? say("This card was saved already; its details were updated.")
+                          : say("This account was saved already; its details were updated.")},
+        {"renamed", say("The name was saved.")},
     };
 
     for (size_t at = 0; at < sizeof banners / sizeof *banners; at++)

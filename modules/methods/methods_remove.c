@@ -1,7 +1,9 @@
 /* methods_remove.c - a method is removed: asked first, then gone for the customer at once; its
  * entry leaves the vault afterwards. */
 #include "common/core/log.h"
+#include "common/billing/method_words.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/program/enrolling.h"
 #include "common/program/vault.h"
 #include "common/store/charge_store.h"
@@ -47,18 +49,20 @@ static enum result remove_page(struct visit *visit, const struct leaving *leavin
         if (active.list[at].backup_method_id == method->id)
             values_set(visit->values, "Autopay.IsBackup", "1");
     }
-    values_set(visit->values, "Method.Text", method_text(visit->arena, method));
+    values_set(visit->values, "Method.Text",
+               method_words(visit->arena, method->brand, method->last_four));
     values_set(visit->values, "Method.Label", method->label);
     if (leaving->has_open)
-        values_set(visit->values, "Open.Text",
-                   "A payment with this method is not finished yet. Removing the method does not"
-                   " stop it.");
+        values_set(
+            visit->values, "Open.Text",
+            say("A payment with this method is not finished yet. Removing the method does not"
+                " stop it."));
     values_set(visit->values, "Form.Key", visit_form_key(visit, remove_purpose(visit, method->id)));
     values_set(visit->values, "Form.Action",
                visit_url(visit, method_path(visit, method->id, "/remove")));
     values_set(visit->values, "Form.CancelUrl",
                visit_url(visit, method_path(visit, method->id, "")));
-    return visit_render(visit, status, "methods/remove", "Remove Payment Method", "/methods");
+    return visit_render(visit, status, "methods/remove", say("Remove Payment Method"), "/methods");
 }
 
 enum result methods_remove_ask(struct visit *visit) {

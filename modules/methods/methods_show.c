@@ -1,6 +1,8 @@
 /* methods_show.c - one method, found and shown. */
 #include "common/billing/expiry_rule.h"
+#include "common/billing/method_words.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/program/method_offer.h"
 #include "modules/methods/methods.h"
 
@@ -29,15 +31,17 @@ static const char *attention_text(const struct visit *visit, const struct method
     bool may_replace = method_is_offered(visit, method->kind);
 
     if (is_card(method))
-        return may_replace
-                   ? "Its bank refused this card for good, so payments cannot use it. Replace it by"
-                     " another card, or ask the bank why."
-                   : "Its bank refused this card for good, so payments cannot use it. Use another"
-                     " payment method.";
-    return may_replace ? "Its bank refused this account, so payments cannot use it. Replace it by"
-                         " another account, or ask the bank why."
-                       : "Its bank refused this account, so payments cannot use it. Ask the bank"
-                         " why, or use another payment method.";
+        return may_replace ? say("Its bank refused this card for good, so payments cannot use it. "
+                                 "Replace it by"
+                                 " another card, or ask the bank why.")
+                           : say("Its bank refused this card for good, so payments cannot use it. "
+                                 "Use another"
+                                 " payment method.");
+    return may_replace
+               ? say("Its bank refused this account, so payments cannot use it. Replace it by"
+                     " another account, or ask the bank why.")
+               : say("Its bank refused this account, so payments cannot use it. Ask the bank"
+                     " why, or use another payment method.");
 }
 
 static void expiry_show(struct visit *visit, struct values *node, const struct method *method) {
@@ -66,13 +70,13 @@ enum result autopay_standing(struct visit *visit, struct enrolments *out_active)
 }
 
 static const char *autopay_text(const struct enrolments *active, int64_t method_id) {
-    const char *text = "Off";
+    const char *text = say_in("Auto Pay", "Off");
 
     for (size_t at = 0; at < active->count; at++) {
         if (active->list[at].method_id == method_id)
-            return "On";
+            return say_in("Auto Pay", "On");
         if (active->list[at].backup_method_id == method_id)
-            text = "Backup";
+            text = say_in("Auto Pay", "Backup");
     }
     return text;
 }
@@ -83,7 +87,7 @@ void method_show(struct visit *visit, struct values *node, const struct method *
 
     values_set(node, "Url", visit_url(visit, method_path(visit, method->id, "")));
     values_set(node, "BrandKind", method_brand_kind(method));
-    values_set(node, "Text", method_text(visit->arena, method));
+    values_set(node, "Text", method_words(visit->arena, method->brand, method->last_four));
     values_set(node, "Label", method->label);
     values_set(node, "Holder", method->holder);
     expiry_show(visit, node, method);

