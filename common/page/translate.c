@@ -57,14 +57,23 @@ static const char *place_name(struct arena *arena, struct piece tag, size_t numb
     return arena_format(arena, "%zu", number);
 }
 
-/* A tag of HTML or ClearSilver at text, or a piece of no bytes. */
+/* A tag of HTML, with those of ClearSilver in it, or one of ClearSilver at text; or a piece of no
+ * bytes. */
 static struct piece tag_at(const char *text, const char *end) {
-    bool is_cs = text_starts_with(text, "<?cs");
-    const char *close = is_cs ? "?>" : ">";
-    const char *stop = *text == '<' ? memmem(text, (size_t)(end - text), close, strlen(close))
-                                    : NULL;
+    bool is_html = *text == '<' && !text_starts_with(text, "<?cs");
+    const char *at = text;
 
-    return (struct piece){text, stop ? (size_t)(stop - text) + strlen(close) : 0};
+    while (at < end && *text == '<') {
+        if (text_starts_with(at, "<?cs")) {
+            const char *stop = memmem(at, (size_t)(end - at), "?>", 2);
+
+            at = stop ? stop + 2 : end;
+            if (stop && !is_html)
+                return (struct piece){text, (size_t)(at - text)};
+        } else if (*at++ == '>')
+            return (struct piece){text, (size_t)(at - text)};
+    }
+    return (struct piece){text, 0};
 }
 
 /* false: too many tags, or too long. */
@@ -247,6 +256,8 @@ bool template_texts(const char *source, struct arena *arena, template_text each,
             return false;
         }
         each(words.context, words.key, line, to);
+        for (; source < end + 2; source++)
+            line += *source == '\n';
     }
     return true;
 }
