@@ -2,10 +2,10 @@
  * "invoice:INV-1:issued", "payment:P…:paid", "refund:R…:credit". */
 #include <string.h>
 
+#include "common/billing/method_words.h"
 #include "common/core/text.h"
 #include "common/core/words.h"
 #include "common/money/money.h"
-#include "common/program/method_said.h"
 #include "modules/documents/documents.h"
 
 /* Between the first colon and the second. */
@@ -71,7 +71,7 @@ static const char *paid_text(struct visit *visit, const struct entry *entry) {
     if (!*entry->method_text)
         return arena_format(visit->arena, say("Payment %s"), entry->payment);
     return arena_format(visit->arena, say("Payment %s, %s"), entry->payment,
-                        method_said(visit->arena, entry->method_text));
+                        method_words_of(visit->arena, entry->method_text));
 }
 
 struct entry_words documents_entry_words(struct visit *visit, const struct entry *entry) {

@@ -1,9 +1,9 @@
 /* documents_receipt.c - GET /payments/P123.pdf: what was paid, with what and for what, and what
  * became of it in the words of its page. Only where money moved, or a bank has accepted to. */
 #include "common/billing/ach_return.h"
+#include "common/billing/method_words.h"
 #include "common/core/text.h"
 #include "common/core/words.h"
-#include "common/program/method_said.h"
 #include "common/program/outcome.h"
 #include "common/store/payment_store.h"
 #include "common/store/refund_store.h"
@@ -19,8 +19,8 @@ static void top_print(struct visit *visit, struct print *print, const struct pay
 
     facts[count++] = (struct print_fact){say("Reference"), payment->reference, true};
     facts[count++] = (struct print_fact){say("Date"), date_short(visit->arena, on), false};
-    facts[count++] = (struct print_fact){say("Payment Method"),
-                                         method_said(visit->arena, payment->method_text), false};
+    facts[count++] = (struct print_fact){
+        say("Payment Method"), method_words_of(visit->arena, payment->method_text), false};
     if (*payment->transaction_id)
         facts[count++] = (struct print_fact){say("Confirmation"), payment->transaction_id, false};
     facts[count++] = (struct print_fact){say("Status"), payment_state_word(payment->state), true};

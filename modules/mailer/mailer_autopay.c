@@ -1,10 +1,10 @@
 /* mailer_autopay.c - what mails about autopay tell. */
 #include <string.h>
 
+#include "common/billing/method_words.h"
 #include "common/billing/notice_rule.h"
 #include "common/core/text.h"
 #include "common/core/words.h"
-#include "common/program/method_said.h"
 #include "common/money/money.h"
 #include "common/store/mail_draft_store.h"
 #include "modules/mailer/mailer.h"
@@ -19,7 +19,7 @@ static void schedule_set(struct running *running, struct arena *arena,
     if (enrolment->largest_cents)
         values_set(node, "Largest", money_text(arena, enrolment->largest_cents));
     if (*enrolment->backup_text)
-        line_set(node, arena, "Backup", method_said(arena, enrolment->backup_text));
+        line_set(node, arena, "Backup", method_words_of(arena, enrolment->backup_text));
     link_set(running, arena, node, "autopay", "/autopay");
 }
 
@@ -154,7 +154,7 @@ enum result draft_failed_fill(struct running *running, struct arena *arena,
     if (draft.amount_cents)
         values_set(node, "Amount", money_text(arena, draft.amount_cents));
     if (*draft.method_text)
-        line_set(node, arena, "Method", method_said(arena, draft.method_text));
+        line_set(node, arena, "Method", method_words_of(arena, draft.method_text));
     link_set(running, arena, values_child(values, "Pay"), "pay", "/pay");
     result = method_set(running, arena, row, draft.method_id, values);
     /* Straight to the method, where it can be mended. */
