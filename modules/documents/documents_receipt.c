@@ -24,7 +24,7 @@ static void top_print(struct visit *visit, struct print *print, const struct pay
     if (*payment->transaction_id)
         facts[count++] = (struct print_fact){say("Confirmation"), payment->transaction_id, false};
     facts[count++] = (struct print_fact){say("Status"), payment_state_word(payment->state), true};
-    documents_letterhead(visit, print, outcome_paper_title(payment->state), facts, count);
+    documents_letterhead(visit, print, say(outcome_paper_title(payment->state)), facts, count);
     documents_panel(
         visit, print, say("Account"),
         (struct print_fact){say("Payment Amount"), visit_money(visit, payment->amount_cents), true},
