@@ -117,7 +117,7 @@ const KINDS = {
     invoice_overdue: ['Invoice NW-2 for $3,043.50 is overdue since November 1, 2026', 'La factura NW-2 por $3,043.50 está vencida desde el 1 de noviembre de 2026', 'y no está pagada:', 'Qué hacer: páguela ahora.'],
     receipt: ['Receipt for your payment of $3,043.50', 'Recibo de su pago de $3,043.50', 'El pago se procesó.', 'Visa terminada en 4242', '22 nov 2026, 9:30 a. m. EST', 'For October', 'Total del pago'],
     returned: ['Your payment of $3,043.50 was returned', 'Su pago de $3,043.50 fue devuelto', 'Su banco lo devolvió el 22 nov 2026, 10:00 a. m. EST'],
-    refunded: ['$12.50 of your payment was refunded', 'Se reembolsaron $12.50 de su pago', 'Le devolvimos $12.50 el 22 nov 2026, 11:00 a. m. EST.'],
+    refunded: ['$12.50 of your payment was refunded', 'Le reembolsamos $12.50 de su pago', 'Le devolvimos $12.50 el 22 nov 2026, 11:00 a. m. EST.'],
     voided: ['Your payment of $3,043.50 was canceled', 'Su pago de $3,043.50 se canceló', 'antes de liquidarse'],
     method_added: ['Payment method added: Checking ending 6789', 'Método de pago agregado: Cuenta corriente terminada en 6789', 'Se agregó una cuenta bancaria'],
     method_removed: ['Payment method removed: Visa ending 4242', 'Método de pago eliminado: Visa terminada en 4242', 'Se eliminó una tarjeta'],
