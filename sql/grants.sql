@@ -140,7 +140,8 @@ GRANT SELECT, INSERT (mail_key, kind, account_id, user_id, subject_id, created_a
   next_at, tries, claim_token, send_by, sent_at, given_up_at, last_error)
   ON outbox TO remit_mailer@localhost;
 GRANT INSERT ON queue_item TO remit_mailer@localhost;
-GRANT SELECT (id, email, name, is_active) ON user TO remit_mailer@localhost;
+GRANT SELECT (id, email, name, is_active, language) ON user TO remit_mailer@localhost;
+GRANT SELECT (account_id, user_id, language) ON user_seen TO remit_mailer@localhost;
 GRANT SELECT (id, number, organization) ON account TO remit_mailer@localhost;
 GRANT SELECT (account_id, user_id, level_id) ON account_user TO remit_mailer@localhost;
 GRANT SELECT (id, may_billing) ON security_level TO remit_mailer@localhost;

@@ -3,6 +3,7 @@
 #include <cairo-pdf.h>
 #include <limits.h>
 
+#include "common/core/words.h"
 #include "common/print/sheet.h"
 
 enum { RULE_GREY = 0xd2, LABEL_GREY = 0x52 };
@@ -170,7 +171,7 @@ void sheet_rule(struct sheet *sheet, int x, int y, int width, int hundredths, bo
 static void foot_draw(struct sheet *sheet) {
     struct place left = {MARGIN, FOOT_TOP + POINTS(6), CONTENT_WIDTH - POINTS(90), false};
     struct place right = {MARGIN, left.y, CONTENT_WIDTH, true};
-    const char *number = arena_format(sheet->print->arena, "Page %d of %d", sheet->page,
+    const char *number = arena_format(sheet->print->arena, say("Page %d of %d"), sheet->page,
                                       sheet->page_count);
     int line = 0;
 

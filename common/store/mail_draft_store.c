@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/core/words.h"
 
 /* One row by account and id. */
 static enum result one_row(struct db *db, struct arena *arena, const struct statement *statement,
@@ -62,8 +63,8 @@ static const char *cover_text(struct arena *arena, const struct rows *rows, size
     const char *key = row_text(rows, row, 0);
 
     if (!row_is_null(rows, row, 1))
-        return arena_format(arena, "Invoice # %s", row_text(rows, row, 1));
-    return text_starts_with(key, "type:") ? key + strlen("type:") : "All invoices";
+        return arena_format(arena, say("Invoice # %s"), row_text(rows, row, 1));
+    return text_starts_with(key, "type:") ? key + strlen("type:") : say("All invoices");
 }
 
 enum result mail_enrolment_covers(struct db *db, struct arena *arena, int64_t account_id,

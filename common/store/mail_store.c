@@ -16,10 +16,11 @@ static enum result one_row(struct db *db, struct arena *arena, const struct stat
 const struct statement mail_recipient_sql = {
     .name = "mail_recipient",
     .params = 2,
-    .columns = 5,
+    .columns = 7,
     .text = "SELECT u.email, u.name, a.number, a.organization,"
-            " u.is_active = 1 AND au.user_id IS NOT NULL"
+            " u.is_active = 1 AND au.user_id IS NOT NULL, u.language, COALESCE(us.language, '')"
             " FROM account a JOIN user u"
+            " LEFT JOIN user_seen us ON us.account_id = a.id AND us.user_id = u.id"
             " LEFT JOIN account_user au ON au.account_id = a.id AND au.user_id = u.id"
             " WHERE a.id = ? AND u.id = ?",
 };
@@ -37,6 +38,8 @@ enum result mail_recipient(struct db *db, struct arena *arena, int64_t account_i
         .account_number = row_text(&rows, 0, 2),
         .organization = row_text(&rows, 0, 3),
         .may_get_it = row_int(&rows, 0, 4),
+        .language = row_text(&rows, 0, 5),
+        .seen_language = row_text(&rows, 0, 6),
     };
     return RESULT_OK;
 }

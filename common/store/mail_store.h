@@ -17,7 +17,9 @@
 struct mail_recipient {
     const char *email, *name;
     const char *account_number, *organization;
-    bool may_get_it; /* active, and still of this account */
+    const char *language;      /* chosen; "" */
+    const char *seen_language; /* of the pages at the last sign-in to this account; "" */
+    bool may_get_it;           /* active, and still of this account */
 };
 
 extern const struct statement mail_recipient_sql;

@@ -32,8 +32,6 @@ const char *documents_stem(struct visit *visit, enum file_kind *out_kind);
 /* "2026-11" of a month that has begun. */
 bool documents_month_parse(struct visit *visit, const char *text, struct date *out_month);
 bool documents_year_parse(struct visit *visit, const char *text, int *out_year);
-/* "November" */
-const char *documents_month_name(struct date month);
 /* "November 2026" */
 const char *documents_month_title(struct visit *visit, struct date month);
 /* The one that is not over yet. */
@@ -60,6 +58,10 @@ void documents_panel(struct visit *visit, struct print *print, const char *label
 /* A file of that name, or the answer that it would be too large. */
 enum result documents_send(struct visit *visit, struct print *print, const char *name);
 enum result documents_too_large(struct visit *visit, const char *title, const char *text);
+
+/* A copy in the request's arena, its titles in the language spoken. */
+const struct print_column *documents_columns(struct visit *visit,
+                                             const struct print_column *columns, size_t count);
 
 /* ---- a month ---- */
 

@@ -2,7 +2,9 @@
  * "invoice:INV-1:issued", "payment:P…:paid", "refund:R…:credit". */
 #include <string.h>
 
+#include "common/billing/method_words.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 #include "modules/documents/documents.h"
 
@@ -23,52 +25,72 @@ static bool key_ends(const char *key, const char *end) {
 
 static struct entry_words invoice_words(struct visit *visit, const struct entry *entry,
                                         const char *number) {
-    const char *before = text_equal(entry->kind, "fee") ? "Fee, invoice" : "Invoice";
-    const char *after = key_ends(entry->event_key, ":void") ? " voided" : "";
-    const char *text = arena_format(visit->arena, "%s %s%s", before, number, after);
+    bool is_fee = text_equal(entry->kind, "fee"), is_void = key_ends(entry->event_key, ":void");
+    const char *text;
+
+    if (is_fee && is_void)
+        text = arena_format(visit->arena, say("Fee, invoice %s voided"), number);
+    else if (is_fee)
+        text = arena_format(visit->arena, say("Fee, invoice %s"), number);
+    else if (is_void)
+        text = arena_format(visit->arena, say("Invoice %s voided"), number);
+    else
+        text = arena_format(visit->arena, say("Invoice %s"), number);
 
     return (struct entry_words){text, number, arena_format(visit->arena, "/invoices/%s", number)};
 }
 
+/* text: names it. */
 static struct entry_words payment_words(struct visit *visit, const struct entry *entry,
-                                        const char *what) {
+                                        const char *text) {
     const char *path = *entry->payment ? arena_format(visit->arena, "/payments/%s", entry->payment)
                                        : NULL;
-    const char *method = text_equal(entry->kind, "payment") ? entry->method_text : "";
 
-    return (struct entry_words){
-        arena_format(visit->arena, "%s %s%s%s", what, entry->payment, *method ? ", " : "", method),
-        entry->payment, path};
+    return (struct entry_words){text, entry->payment, path};
 }
 
 static struct entry_words credit_words(struct visit *visit, const struct entry *entry,
                                        const char *reference) {
-    const char *text = "Credit";
+    struct arena *arena = visit->arena;
+    const char *text;
 
     if (!text_starts_with(entry->event_key, "credit:"))
-        return payment_words(visit, entry, "Credit, refunded payment");
+        return payment_words(
+            visit, entry, arena_format(arena, say("Credit, refunded payment %s"), entry->payment));
     if (entry->effect_cents > 0)
-        text = "Credit taken back";
+        text = arena_format(arena, say("Credit taken back %s"), reference);
     else if (entry->effect_cents == 0)
-        text = arena_format(visit->arena, "Credit of %s applied",
-                            visit_money(visit, entry->credit_cents));
-    return (struct entry_words){arena_format(visit->arena, "%s %s", text, reference), reference,
-                                NULL};
+        text = arena_format(arena, say("Credit of %s applied %s"),
+                            visit_money(visit, entry->credit_cents), reference);
+    else
+        text = arena_format(arena, say("Credit %s"), reference);
+    return (struct entry_words){text, reference, NULL};
+}
+
+static const char *paid_text(struct visit *visit, const struct entry *entry) {
+    if (!*entry->method_text)
+        return arena_format(visit->arena, say("Payment %s"), entry->payment);
+    return arena_format(visit->arena, say("Payment %s, %s"), entry->payment,
+                        method_words_of(visit->arena, entry->method_text));
 }
 
 struct entry_words documents_entry_words(struct visit *visit, const struct entry *entry) {
     const char *subject = key_subject(visit, entry->event_key);
+    struct arena *arena = visit->arena;
 
     if (text_starts_with(entry->event_key, "invoice:"))
         return invoice_words(visit, entry, subject);
     if (text_equal(entry->kind, "payment"))
-        return payment_words(visit, entry, "Payment");
+        return payment_words(visit, entry, paid_text(visit, entry));
     if (text_equal(entry->kind, "refund"))
-        return payment_words(visit, entry, "Refund of payment");
+        return payment_words(visit, entry,
+                             arena_format(arena, say("Refund of payment %s"), entry->payment));
     if (text_equal(entry->kind, "void"))
-        return payment_words(visit, entry, "Canceled payment");
+        return payment_words(visit, entry,
+                             arena_format(arena, say("Canceled payment %s"), entry->payment));
     if (text_equal(entry->kind, "return"))
-        return payment_words(visit, entry, "Returned payment");
+        return payment_words(visit, entry,
+                             arena_format(arena, say("Returned payment %s"), entry->payment));
     return credit_words(visit, entry, subject);
 }
 

@@ -1,5 +1,6 @@
 /* documents_list.c - GET /documents: the statements of a year, and the years. */
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 #include "modules/documents/documents.h"
 
@@ -70,5 +71,5 @@ enum result documents_list(struct visit *visit) {
     years_show(visit, year, begin_year);
     if (settings_has_program(&visit->running->settings, "invoices"))
         values_set(visit->values, "PaymentsUrl", visit_url(visit, "/payments"));
-    return visit_render(visit, 200, "documents/list", "Reports / Documents", "/documents");
+    return visit_render(visit, 200, "documents/list", say("Reports / Documents"), "/documents");
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "modules/documents/documents.h"
 
 /* ---- addresses ---- */
@@ -44,16 +45,8 @@ bool documents_year_parse(struct visit *visit, const char *text, int *out_year) 
     return true;
 }
 
-const char *documents_month_name(struct date month) {
-    static const char *const names[] = {"January",   "February", "March",    "April",
-                                        "May",       "June",     "July",     "August",
-                                        "September", "October",  "November", "December"};
-
-    return names[month.month - 1];
-}
-
 const char *documents_month_title(struct visit *visit, struct date month) {
-    return arena_format(visit->arena, "%s %d", documents_month_name(month), month.year);
+    return date_month_year(visit->arena, month.year, month.month);
 }
 
 bool documents_is_running(const struct visit *visit, struct date month) {
@@ -61,7 +54,7 @@ bool documents_is_running(const struct visit *visit, struct date month) {
 }
 
 const char *documents_closing_label(bool is_running) {
-    return is_running ? "Closing Balance so far" : "Closing Balance";
+    return is_running ? say("Closing Balance so far") : say("Closing Balance");
 }
 
 const char *documents_month_url(struct visit *visit, struct date month, const char *end) {
@@ -99,6 +92,13 @@ int documents_first_month(const struct activities *activities, int year) {
 
 /* ---- paper ---- */
 
+/* Of the country, where it is English: as readers aloud want to know. */
+static const char *paper_language(void) {
+    const char *code = language_spoken() ? language_code(language_spoken()) : "en";
+
+    return text_equal(code, "en") ? "en-US" : code;
+}
+
 struct print *documents_paper(struct visit *visit, const char *title) {
     const char *site = visit->running->settings.site_name;
 
@@ -106,7 +106,7 @@ struct print *documents_paper(struct visit *visit, const char *title) {
                      &(struct print_paper){
                          .title = title,
                          .author = site,
-                         .language = "en-US",
+                         .language = paper_language(),
                          .foot = arena_format(visit->arena, "%s – %s", site, title),
                          .made_at = visit->now,
                      });
@@ -143,8 +143,19 @@ void documents_panel(struct visit *visit, struct print *print, const char *label
         lines[count++] = session->site;
     if (*session->city)
         lines[count++] = session->city;
-    lines[count++] = arena_format(visit->arena, "Account Number %s", session->account_number);
+    lines[count++] = arena_format(visit->arena, say("Account Number %s"), session->account_number);
     print_panel(print, &(struct print_panel){label, lines, count, figure, note});
+}
+
+const struct print_column *documents_columns(struct visit *visit,
+                                             const struct print_column *columns, size_t count) {
+    struct print_column *copy = arena_array(visit->arena, count, sizeof *copy);
+
+    for (size_t at = 0; at < count; at++) {
+        copy[at] = columns[at];
+        copy[at].title = say(columns[at].title);
+    }
+    return copy;
 }
 
 enum result documents_too_large(struct visit *visit, const char *title, const char *text) {
@@ -156,9 +167,9 @@ enum result documents_send(struct visit *visit, struct print *print, const char 
     enum result result = print_finish(print, &visit->response->body);
 
     if (result == RESULT_INVALID)
-        return documents_too_large(visit, "This is too long for a PDF",
-                                   "It would have more than 600 pages, or more than 4 MB. Its page"
-                                   " on this site has all of it.");
+        return documents_too_large(visit, say("This is too long for a PDF"),
+                                   say("It would have more than 600 pages, or more than 4 MB. Its"
+                                       " page on this site has all of it."));
     if (result == RESULT_OK)
         visit_file(visit, "application/pdf", name);
     return result;

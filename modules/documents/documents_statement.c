@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 #include "modules/documents/documents.h"
 
@@ -113,7 +114,7 @@ static enum result statement_page(struct visit *visit, struct date month) {
     entries_show(visit, &report);
     pages_show(visit, &report);
     return visit_render(visit, 200, "documents/statement",
-                        arena_format(visit->arena, "Statement of %s", title), "/documents");
+                        arena_format(visit->arena, say("Statement of %s"), title), "/documents");
 }
 
 enum result documents_statement(struct visit *visit) {

@@ -1,5 +1,6 @@
 /* documents_statement_file.c - a month as PDF and as CSV: every entry, or no file. */
 #include "common/core/csv.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 #include "modules/documents/documents.h"
 
@@ -10,10 +11,10 @@ static const char *file_name(struct visit *visit, struct date month, const char 
 
 static enum result too_long(struct visit *visit, const char *kind, int64_t limit) {
     return documents_too_large(
-        visit, arena_format(visit->arena, "This month is too long for a %s", kind),
+        visit, arena_format(visit->arena, say("This month is too long for a %s"), kind),
         arena_format(visit->arena,
-                     "A %s holds %lld entries. The statement's page has all of them, and so has the"
-                     " CSV of a month with no more than %d.",
+                     say("A %s holds %lld entries. The statement's page has all of them, and so has"
+                         " the CSV of a month with no more than %d."),
                      kind, (long long)limit, STATEMENT_CSV_ENTRIES_MAX));
 }
 
@@ -29,11 +30,11 @@ static struct date closing_day(const struct visit *visit, struct date month) {
 
 enum { DAY, DESCRIPTION, CHARGES, CREDITS, BALANCE, COLUMNS };
 
-static const struct print_column columns[COLUMNS] = {{"Date", 140, false},
-                                                     {"Description", 415, false},
-                                                     {"Charges", 145, true},
-                                                     {"Payments / Credits", 155, true},
-                                                     {"Balance", 145, true}};
+static const struct print_column columns[COLUMNS] = {{WORDS("Date"), 140, false},
+                                                     {WORDS("Description"), 415, false},
+                                                     {WORDS("Charges"), 145, true},
+                                                     {WORDS("Payments / Credits"), 155, true},
+                                                     {WORDS("Balance"), 145, true}};
 
 static struct print_row row_make(struct visit *visit, const char *const texts[COLUMNS],
                                  bool is_strong) {
@@ -59,7 +60,7 @@ static void table_print(struct visit *visit, struct print *print,
     int64_t balance_cents = report->opening_cents;
     size_t count = 0;
 
-    rows[count++] = balance_row(visit, report->month, "Opening Balance", balance_cents);
+    rows[count++] = balance_row(visit, report->month, say("Opening Balance"), balance_cents);
     for (size_t at = 0; at < entries->count; at++) {
         const struct entry *entry = &entries->list[at];
 
@@ -76,7 +77,7 @@ static void table_print(struct visit *visit, struct print *print,
                                 documents_closing_label(documents_is_running(visit, report->month)),
                                 report->closing_cents);
     print_table(print, &(struct print_table){
-                           .columns = columns,
+                           .columns = documents_columns(visit, columns, COLUMNS),
                            .column_count = COLUMNS,
                            .rows = rows,
                            .row_count = count,
@@ -87,25 +88,25 @@ static void statement_print(struct visit *visit, struct print *print, const char
                             const struct month_report *report) {
     const char *closing_label = documents_closing_label(documents_is_running(visit, report->month));
     const struct print_fact facts[] = {
-        {"Month", month, true},
-        {"Opening Balance", visit_money(visit, report->opening_cents), false},
+        {say("Month"), month, true},
+        {say("Opening Balance"), visit_money(visit, report->opening_cents), false},
         {closing_label, visit_money(visit, report->closing_cents), true},
-        {"Made", instant_long(visit->arena, visit->now), false},
+        {say("Made"), instant_long(visit->arena, visit->now), false},
     };
     struct print_fact *kept = arena_alloc(visit->arena, sizeof facts);
 
     for (size_t at = 0; at < sizeof facts / sizeof *facts; at++)
         kept[at] = facts[at];
-    documents_letterhead(visit, print, "Statement", kept, sizeof facts / sizeof *facts);
+    documents_letterhead(visit, print, say("Statement"), kept, sizeof facts / sizeof *facts);
     documents_panel(
-        visit, print, "Account",
+        visit, print, say("Account"),
         (struct print_fact){closing_label, visit_money(visit, report->closing_cents), true}, NULL);
     table_print(visit, print, report);
     if (!report->entries.count)
-        print_text(print, "Nothing was booked in this month.");
+        print_text(print, say("Nothing was booked in this month."));
     print_text(print,
-               "All amounts are in US dollars. A statement holds what was booked when it was made:"
-               " entries that are booked later for this month are in a later copy.");
+               say("All amounts are in US dollars. A statement holds what was booked when it was"
+                   " made: entries that are booked later for this month are in a later copy."));
 }
 
 enum result documents_statement_pdf(struct visit *visit, struct date month) {
@@ -117,9 +118,9 @@ enum result documents_statement_pdf(struct visit *visit, struct date month) {
         return result;
     if (report.sum.entries > STATEMENT_PDF_ENTRIES_MAX)
         return too_long(visit, "PDF", STATEMENT_PDF_ENTRIES_MAX);
-    struct print *print = documents_paper(visit,
-                                          arena_format(visit->arena, "Statement of %s, account %s",
-                                                       name, visit->session.account_number));
+    struct print *print = documents_paper(visit, arena_format(visit->arena,
+                                                              say("Statement of %s, account %s"),
+                                                              name, visit->session.account_number));
     statement_print(visit, print, name, &report);
     return documents_send(visit, print, file_name(visit, month, ".pdf"));
 }
@@ -152,8 +153,9 @@ static void csv_row(struct csv_report *report, struct date day, const char *text
 }
 
 static void csv_start(const struct month_report *month, void *context) {
-    static const char *const titles[] = {"Date",    "Description",        "Reference",
-                                         "Charges", "Payments / Credits", "Balance"};
+    static const char *const titles[] = {
+        WORDS("Date"),    WORDS("Description"),        WORDS("Reference"),
+        WORDS("Charges"), WORDS("Payments / Credits"), WORDS("Balance")};
     struct csv_report *report = context;
     struct buffer *body = &report->visit->response->body;
 
@@ -161,10 +163,10 @@ static void csv_start(const struct month_report *month, void *context) {
     buffer_init(body, report->visit->arena, RESPONSE_BODY_MAX);
     report->csv = csv_begin(body);
     for (size_t at = 0; at < sizeof titles / sizeof *titles; at++)
-        csv_text(&report->csv, titles[at]);
+        csv_text(&report->csv, say(titles[at]));
     csv_end(&report->csv);
     report->balance_cents = month->opening_cents;
-    csv_row(report, month->month, "Opening Balance", "", 0);
+    csv_row(report, month->month, say("Opening Balance"), "", 0);
 }
 
 static enum result csv_entry(const struct entry *entry, void *context) {

@@ -2,14 +2,20 @@
  * month, as page, PDF and CSV. */
 #include "common/core/csv.h"
 #include "common/core/log.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 #include "modules/documents/documents.h"
 
 enum { INVOICED, TAX, PAID, RETURNED, CREDITED, SUMS };
 
 /* The page's words too: templates/documents/year.cs. */
-static const char *const sum_titles[SUMS] = {"Invoiced", "of which Tax", "Paid",
-                                             "Refunded / Returned", "Credits"};
+static const char *sum_title(size_t sum) {
+    static const char *const titles[SUMS] = {WORDS("Invoiced"), WORDS("of which Tax"),
+                                             WORDS_IN("amount", "Paid"),
+                                             WORDS("Refunded / Returned"), WORDS("Credits")};
+
+    return sum == PAID ? say_in("amount", titles[sum]) : say(titles[sum]);
+}
 
 struct year_row {
     const char *title; /* "November 2026", "Total so far" */
@@ -27,7 +33,9 @@ struct year_report {
     bool is_running;
 };
 
-static const char so_far_text[] = "The year is not over: this is how it stands so far.";
+static const char *so_far_text(void) {
+    return say("The year is not over: this is how it stands so far.");
+}
 
 struct reading {
     struct visit *visit;
@@ -55,17 +63,17 @@ static bool is_expected(struct visit *visit, const struct activities *activities
 
 /* "Nothing was booked in February, April and May." */
 static const char *nothing_text(struct visit *visit, const struct date *months, size_t count) {
-    const char *text = "Nothing was booked in";
+    struct arena *arena = visit->arena;
+    const char *list;
 
     if (!count)
         return "";
-    for (size_t at = 0; at < count; at++) {
-        const char *before = !at ? "" : at + 1 < count ? "," : " and";
-
-        text = arena_format(visit->arena, "%s%s %s", text, before,
-                            documents_month_name(months[at]));
-    }
-    return arena_format(visit->arena, "%s.", text);
+    list = date_month(months[0].month);
+    for (size_t at = 1; at < count; at++)
+        list = at + 1 < count
+                   ? arena_format(arena, say("%s, %s"), list, date_month(months[at].month))
+                   : arena_format(arena, say("%s and %s"), list, date_month(months[at].month));
+    return arena_format(arena, say("Nothing was booked in %s."), list);
 }
 
 static void rows_fill(struct visit *visit, struct year_report *report,
@@ -88,10 +96,11 @@ static void rows_fill(struct visit *visit, struct year_report *report,
     }
     struct year_figures whole = statement_figures(activities, 'y',
                                                   (struct date){(int16_t)report->year, 1, 1});
-    report->rows[report->row_count] = row_of(report->is_running ? "Total so far" : "Total", &whole);
+    report->rows[report->row_count] = row_of(
+        report->is_running ? say("Total so far") : say("Total"), &whole);
     report->entries = whole.entries;
     report->nothing = whole.entries ? nothing_text(visit, quiet, quiet_count)
-                                    : "Nothing was booked in this year.";
+                                    : say("Nothing was booked in this year.");
 }
 
 static enum result year_work(struct db *db, void *context) {
@@ -146,7 +155,7 @@ static enum result year_page(struct visit *visit, const struct year_report *repo
     values_set(node, "ListUrl",
                visit_url(visit, arena_format(visit->arena, "/documents?year=%d", report->year)));
     if (report->is_running)
-        values_set(node, "SoFar", so_far_text);
+        values_set(node, "SoFar", so_far_text());
     for (size_t at = 0; at < report->row_count; at++) {
         struct values *item = values_item(visit->values, "Months", at);
 
@@ -155,7 +164,7 @@ static enum result year_page(struct visit *visit, const struct year_report *repo
     }
     row_show(visit, values_child(visit->values, "Total"), &report->rows[report->row_count]);
     return visit_render(visit, 200, "documents/year",
-                        arena_format(visit->arena, "Tax-Year Summary %d", report->year),
+                        arena_format(visit->arena, say("Tax-Year Summary %d"), report->year),
                         "/documents");
 }
 
@@ -169,14 +178,13 @@ static const char *file_name(struct visit *visit, const struct year_report *repo
 
 static void table_print(struct visit *visit, struct print *print,
                         const struct year_report *report) {
-    static const struct print_column columns[1 + SUMS] = {{"Month", 210, false},
-                                                          {"Invoiced", 155, true},
-                                                          {"of which Tax", 140, true},
-                                                          {"Paid", 155, true},
-                                                          {"Refunded / Returned", 190, true},
-                                                          {"Credits", 150, true}};
+    static const unsigned widths[SUMS] = {155, 140, 155, 190, 150};
+    struct print_column *columns = arena_array(visit->arena, 1 + SUMS, sizeof *columns);
     struct print_row *rows = arena_array(visit->arena, report->row_count + 1, sizeof *rows);
 
+    columns[0] = (struct print_column){say("Month"), 210, false};
+    for (size_t at = 0; at < SUMS; at++)
+        columns[1 + at] = (struct print_column){sum_title(at), widths[at], true};
     for (size_t row = 0; row <= report->row_count; row++) {
         const char **cells = arena_array(visit->arena, 1 + SUMS, sizeof *cells);
 
@@ -195,34 +203,36 @@ static void table_print(struct visit *visit, struct print *print,
 
 static enum result year_pdf(struct visit *visit, const struct year_report *report) {
     const struct print_fact facts[] = {
-        {"Year", arena_format(visit->arena, "%d", report->year), true},
-        {"Opening Balance", visit_money(visit, report->opening_cents), false},
+        {say("Year"), arena_format(visit->arena, "%d", report->year), true},
+        {say("Opening Balance"), visit_money(visit, report->opening_cents), false},
         {documents_closing_label(report->is_running), visit_money(visit, report->closing_cents),
          true},
-        {"Made", instant_long(visit->arena, visit->now), false},
+        {say("Made"), instant_long(visit->arena, visit->now), false},
     };
     struct print *print = documents_paper(
-        visit, arena_format(visit->arena, "Tax-Year Summary %d, account %s", report->year,
+        visit, arena_format(visit->arena, say("Tax-Year Summary %d, account %s"), report->year,
                             visit->session.account_number));
 
-    documents_letterhead(visit, print, "Tax-Year Summary", facts, sizeof facts / sizeof *facts);
+    documents_letterhead(visit, print, say("Tax-Year Summary"), facts,
+                         sizeof facts / sizeof *facts);
     if (report->is_running)
-        print_text(print, so_far_text);
+        print_text(print, so_far_text());
     documents_panel(
-        visit, print, "Account",
-        (struct print_fact){"Paid", visit_money(visit, report->rows[report->row_count].cents[PAID]),
-                            true},
-        arena_format(visit->arena, "in %d%s", report->year, report->is_running ? " so far" : ""));
+        visit, print, say("Account"),
+        (struct print_fact){sum_title(PAID),
+                            visit_money(visit, report->rows[report->row_count].cents[PAID]), true},
+        report->is_running ? arena_format(visit->arena, say("in %d so far"), report->year)
+                           : arena_format(visit->arena, say("in %d"), report->year));
     if (report->entries)
         table_print(visit, print, report);
     if (*report->nothing)
         print_text(print, report->nothing);
     print_text(
         print,
-        "Opening balance, plus what was invoiced, less what was paid, plus what was refunded or"
-        " returned, less credits, is the closing balance. Tax is part of what was invoiced. Each "
-        "month"
-        " holds what was booked for its days when this was made, in US dollars.");
+        say("Opening balance, plus what was invoiced, less what was paid, plus what was refunded or"
+            " returned, less credits, is the closing balance. Tax is part of what was invoiced. "
+            "Each"
+            " month holds what was booked for its days when this was made, in US dollars."));
     return documents_send(visit, print, file_name(visit, report, ".pdf"));
 }
 
@@ -237,12 +247,12 @@ static void csv_balance(struct visit *visit, struct csv *csv, const char *label,
 static enum result year_csv(struct visit *visit, const struct year_report *report) {
     struct csv csv = csv_begin(&visit->response->body);
 
-    csv_text(&csv, "Month");
+    csv_text(&csv, say("Month"));
     for (size_t at = 0; at < SUMS; at++)
-        csv_text(&csv, sum_titles[at]);
-    csv_text(&csv, "Balance");
+        csv_text(&csv, sum_title(at));
+    csv_text(&csv, say("Balance"));
     csv_end(&csv);
-    csv_balance(visit, &csv, "Opening Balance", report->opening_cents);
+    csv_balance(visit, &csv, say("Opening Balance"), report->opening_cents);
     for (size_t row = 0; row <= report->row_count; row++) {
         csv_text(&csv, report->rows[row].title);
         for (size_t at = 0; at < SUMS; at++)

@@ -1,8 +1,10 @@
 /* mailer_autopay.c - what mails about autopay tell. */
 #include <string.h>
 
+#include "common/billing/method_words.h"
 #include "common/billing/notice_rule.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/money/money.h"
 #include "common/store/mail_draft_store.h"
 #include "modules/mailer/mailer.h"
@@ -17,7 +19,7 @@ static void schedule_set(struct running *running, struct arena *arena,
     if (enrolment->largest_cents)
         values_set(node, "Largest", money_text(arena, enrolment->largest_cents));
     if (*enrolment->backup_text)
-        line_set(node, arena, "Backup", enrolment->backup_text);
+        line_set(node, arena, "Backup", method_words_of(arena, enrolment->backup_text));
     link_set(running, arena, node, "autopay", "/autopay");
 }
 
@@ -111,17 +113,18 @@ static const char *off_sentence(const char *reason) {
     static const struct {
         const char *reason, *sentence;
     } list[] = {
-        {"customer", "It was turned off on the billing pages."},
-        {"provider", "We turned it off."},
-        {"method", "Its payment method was removed."},
-        {"user", "You may not use Auto Pay for this account any more."},
-        {"taken_over", "Another payment method has taken over what it paid."},
-        {"returned", "Your bank told us that the payment method may not be debited any more."},
+        {"customer", WORDS("It was turned off on the billing pages.")},
+        {"provider", WORDS("We turned it off.")},
+        {"method", WORDS("Its payment method was removed.")},
+        {"user", WORDS("You may not use Auto Pay for this account any more.")},
+        {"taken_over", WORDS("Another payment method has taken over what it paid.")},
+        {"returned",
+         WORDS("Your bank told us that the payment method may not be debited any more.")},
     };
 
     for (size_t at = 0; at < sizeof list / sizeof *list; at++)
         if (text_equal(list[at].reason, reason))
-            return list[at].sentence;
+            return say(list[at].sentence);
     return "";
 }
 
@@ -151,7 +154,7 @@ enum result draft_failed_fill(struct running *running, struct arena *arena,
     if (draft.amount_cents)
         values_set(node, "Amount", money_text(arena, draft.amount_cents));
     if (*draft.method_text)
-        line_set(node, arena, "Method", draft.method_text);
+        line_set(node, arena, "Method", method_words_of(arena, draft.method_text));
     link_set(running, arena, values_child(values, "Pay"), "pay", "/pay");
     result = method_set(running, arena, row, draft.method_id, values);
     /* Straight to the method, where it can be mended. */

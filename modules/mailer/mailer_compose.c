@@ -3,6 +3,7 @@
 
 #include "common/core/log.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/mail/address.h"
 #include "common/mail/message.h"
 #include "common/page/page.h"
@@ -46,12 +47,25 @@ static enum compose_end recipient_read(struct running *running, struct arena *ar
     return **out_words ? COMPOSE_IMPOSSIBLE : COMPOSE_READY;
 }
 
+/* What the recipient chose, or else read at the last sign-in; the first where that is none of ours,
+ * or nothing is known. */
+static const struct language *language_of(const struct running *running,
+                                          const struct mail_recipient *recipient) {
+    const struct languages *languages = &running->settings.languages;
+    const struct language *language = languages_find(languages, recipient->language);
+
+    if (!language)
+        language = languages_find(languages, recipient->seen_language);
+    return language ? language : languages->list[0];
+}
+
 static struct values *values_begin(struct running *running, struct arena *arena,
                                    const struct outbox_row *row,
                                    const struct mail_recipient *recipient) {
     const struct settings *settings = &running->settings;
     struct values *values = values_in(arena);
 
+    values_set(values, "Page.Language", language_code(language_spoken()));
     values_set(values, "Mail.Billing",
                arena_format(arena, "%s%s/", settings->origin, settings->base));
     values_set(values, "Mail.At", instant_long(arena, row->created_at));
@@ -123,9 +137,30 @@ static enum compose_end split_look(struct running *running, struct arena *arena,
     return result == RESULT_OK ? COMPOSE_SPLIT : read_end(result, gone, out_words);
 }
 
+/* In the language spoken. */
+static enum compose_end letter_compose(struct running *running, struct arena *arena,
+                                       const struct outbox_row *row, const struct kind *kind,
+                                       const struct mail_recipient *recipient, int64_t now,
+                                       struct letter *out_letter, const char **out_words) {
+    const struct mail_settings *mail = &running->settings.mail;
+    struct values *values = values_begin(running, arena, row, recipient);
+    enum result result = kind->fill(running, arena, row, values);
+
+    if (result != RESULT_OK)
+        return read_end(result, gone, out_words);
+    struct message message = {
+        .from = {mail->from_name, mail->from},
+        .to = {recipient->name, recipient->email},
+        .origin = running->settings.origin,
+        .key = row->key,
+        .at = now,
+    };
+    return letter_render(running, arena, kind, values, &message, out_letter, out_words);
+}
+
 enum compose_end compose(struct running *running, struct arena *arena, const struct outbox_row *row,
                          int64_t now, struct letter *out_letter, const char **out_words) {
-    const struct mail_settings *mail = &running->settings.mail;
+    const struct language *before = language_spoken();
     const struct kind *kind = kind_find(row->kind);
     struct mail_recipient recipient;
 
@@ -138,16 +173,8 @@ enum compose_end compose(struct running *running, struct arena *arena, const str
     enum compose_end end = recipient_read(running, arena, row, &recipient, out_words);
     if (end != COMPOSE_READY)
         return end;
-    struct values *values = values_begin(running, arena, row, &recipient);
-    enum result result = kind->fill(running, arena, row, values);
-    if (result != RESULT_OK)
-        return read_end(result, gone, out_words);
-    struct message message = {
-        .from = {mail->from_name, mail->from},
-        .to = {recipient.name, recipient.email},
-        .origin = running->settings.origin,
-        .key = row->key,
-        .at = now,
-    };
-    return letter_render(running, arena, kind, values, &message, out_letter, out_words);
+    language_speak(language_of(running, &recipient));
+    end = letter_compose(running, arena, row, kind, &recipient, now, out_letter, out_words);
+    language_speak(before);
+    return end;
 }

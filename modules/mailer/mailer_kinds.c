@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/billing/method_words.h"
 #include "common/core/text.h"
 #include "common/money/money.h"
 #include "common/program/outcome.h"
@@ -71,7 +72,7 @@ static enum result payment_set(struct running *running, struct arena *arena,
     if (payment.credit_cents &&
         (payment_is_money(payment.state) || payment.state == PAYMENT_PENDING))
         values_set(node, "ToCredit", money_text(arena, payment.credit_cents));
-    line_set(node, arena, "Method", payment.method_text);
+    line_set(node, arena, "Method", method_words_of(arena, payment.method_text));
     values_set(node, "At", instant_long(arena, payment.at));
     values_set(node, "State", payment_state_name(payment.state));
     values_set(node, "StateWord", payment_state_word(payment.state));
@@ -138,8 +139,7 @@ enum result method_set(struct running *running, struct arena *arena, const struc
 
     if (result != RESULT_OK)
         return result;
-    line_set(node, arena, "Text",
-             arena_format(arena, "%s ending %s", method.brand, method.last_four));
+    line_set(node, arena, "Text", method_words(arena, method.brand, method.last_four));
     values_set(node, "IsBank", method.is_bank ? "1" : "0");
     link_set(running, arena, node, "methods", "/methods");
     return RESULT_OK;

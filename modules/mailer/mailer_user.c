@@ -5,6 +5,7 @@
 #include "common/core/log.h"
 #include "common/core/secret.h"
 #include "common/core/text.h"
+#include "common/core/words.h"
 #include "common/program/user_link.h"
 #include "modules/mailer/mailer.h"
 
@@ -53,15 +54,16 @@ enum result password_changed_fill(struct running *running, struct arena *arena,
     static const struct {
         const char *mark, *sentence;
     } ways[] = {
-        {":reset:", "It was changed with a link that we sent to this address."},
-        {":provider:", "We changed it."},
+        {":reset:", WORDS("It was changed with a link that we sent to this address.")},
+        {":provider:", WORDS("We changed it.")},
     };
-    const char *sentence = "It was changed on the billing pages, by somebody who knew the old one.";
+    const char *sentence = WORDS(
+        "It was changed on the billing pages, by somebody who knew the old one.");
 
     for (size_t at = 0; at < sizeof ways / sizeof *ways; at++)
         if (strstr(row->key, ways[at].mark))
             sentence = ways[at].sentence;
-    values_set(values, "Password.How", sentence);
+    values_set(values, "Password.How", say(sentence));
     link_set(running, arena, values_child(values, "Password"), "login", "/login/reset");
     return RESULT_OK;
 }

@@ -1,6 +1,6 @@
 <?cs # an autopay payment was made, as HTML: Payment.State, .StateWord, and see payment.html.cs
 ?><?cs include:"mail/head.html.cs" ?>
-<p><?cs if:Payment.State == "pending" ?><strong>Your Auto Pay payment was accepted and is pending.</strong> Your bank still has to send the money. Please allow up to 2 business days for payments to be reflected in your account.<?cs elif:Payment.State == "succeeded" ?><strong>Your Auto Pay payment has been processed.</strong> Thank you. Please allow up to 2 business days for payments to be reflected in your account.<?cs else ?>This is the receipt for an Auto Pay payment of yours. Since then it has changed, and now it is: <?cs var:Payment.StateWord ?>.<?cs /if ?></p>
+<p><?cs if:Payment.State == "pending" ?><strong>{{Your Auto Pay payment was accepted and is pending.}}</strong> {{Your bank still has to send the money. Please allow up to 2 business days for payments to be reflected in your account.}}<?cs elif:Payment.State == "succeeded" ?><strong>{{Your Auto Pay payment has been processed.}}</strong> {{Thank you. Please allow up to 2 business days for payments to be reflected in your account.}}<?cs else ?>{{This is the receipt for an Auto Pay payment of yours. Since then it has changed, and now it is: <?cs var:Payment.StateWord ?>.}}<?cs /if ?></p>
 <?cs include:"mail/payment.html.cs" ?>
-<p>What to do: nothing; keep this mail as your receipt. If you did not agree to Auto Pay, contact us at once.</p>
+<p>{{What to do: nothing; keep this mail as your receipt. If you did not agree to Auto Pay, contact us at once.}}</p>
 <?cs include:"mail/foot.html.cs" ?>

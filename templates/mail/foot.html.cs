@@ -1,11 +1,11 @@
 <?cs # how every mail ends, as HTML: Site.Name, Site.Support.*; Account.Number, .Organization; Mail.Billing
 ?><hr>
-<p>Account: <?cs var:Account.Number ?>, <bdi><?cs var:Account.Organization ?></bdi><br>
-<a href="<?cs var:Mail.Billing ?>">Your billing pages</a></p>
+<p>{{Account: <?cs var:Account.Number ?>, <bdi><?cs var:Account.Organization ?></bdi>}}<br>
+<a href="<?cs var:Mail.Billing ?>">{{Your billing pages}}</a></p>
 <p><?cs var:Site.Name ?><?cs if:Site.Support.Email ?><br>
-E-mail: <a href="mailto:<?cs var:Site.Support.Email ?>"><?cs var:Site.Support.Email ?></a><?cs /if ?><?cs if:Site.Support.Phone ?><br>
-Phone: <a href="tel:<?cs var:Site.Support.Phone ?>"><?cs var:Site.Support.Phone ?></a><?cs /if ?><?cs if:Site.Support.Url ?><br>
-<a href="<?cs var:Site.Support.Url ?>">Help</a><?cs /if ?></p>
-<p><small>This mail was sent by a program; nobody reads answers to it.</small></p>
+{{E-mail: <a href="mailto:<?cs var:Site.Support.Email ?>"><?cs var:Site.Support.Email ?></a>}}<?cs /if ?><?cs if:Site.Support.Phone ?><br>
+{{Phone: <a href="tel:<?cs var:Site.Support.Phone ?>"><?cs var:Site.Support.Phone ?></a>}}<?cs /if ?><?cs if:Site.Support.Url ?><br>
+<a href="<?cs var:Site.Support.Url ?>">{{Help}}</a><?cs /if ?></p>
+<p><small>{{This mail was sent by a program; nobody reads answers to it.}}</small></p>
 </body>
 </html>

@@ -1,2 +1,2 @@
 <?cs # how every mail begins, as text: Recipient.Name (may be absent)
-?>Hello<?cs if:Recipient.Name ?> <?cs var:Recipient.Name ?><?cs /if ?>,
+?><?cs if:Recipient.Name ?>{{Hello <?cs var:Recipient.Name ?>,}}<?cs else ?>{{Hello,}}<?cs /if ?>

@@ -1,7 +1,7 @@
 <?cs # a payment method was added, as HTML: Method.Text, .IsBank; Method.Url (may be absent); Mail.At
 ?><?cs include:"mail/head.html.cs" ?>
-<p>A <?cs if:Method.IsBank ?>bank account<?cs else ?>card<?cs /if ?> was added to your payment methods on <?cs var:Mail.At ?>:</p>
+<p><?cs if:Method.IsBank ?>{{A bank account was added to your payment methods on <?cs var:Mail.At ?>:}}<?cs else ?>{{A card was added to your payment methods on <?cs var:Mail.At ?>:}}<?cs /if ?></p>
 <p><strong><bdi><?cs var:Method.Text ?></bdi></strong></p>
-<p>What to do: nothing, if that was you. If it was not, remove it and contact us at once.<?cs if:Method.Url ?>
-<a href="<?cs var:Method.Url ?>">Payment Methods</a><?cs /if ?></p>
+<p>{{What to do: nothing, if that was you. If it was not, remove it and contact us at once.}}<?cs if:Method.Url ?>
+<a href="<?cs var:Method.Url ?>">{{Payment Methods}}</a><?cs /if ?></p>
 <?cs include:"mail/foot.html.cs" ?>

@@ -1,8 +1,8 @@
 <?cs # the password was changed, as text: the first line is the subject; Password.How; Password.Url (may be absent); Mail.At
-?>Subject: Your password was changed
+?>Subject: {{Your password was changed}}
 
 <?cs include:"mail/head.txt.cs" ?>
-Your password was changed on <?cs var:Mail.At ?>. <?cs var:Password.How ?> You were signed out everywhere else.
+{{Your password was changed on <?cs var:Mail.At ?>.}} <?cs var:Password.How ?> {{You were signed out everywhere else.}}
 
-What to do: nothing, if you know of it. If you do not, contact us at once<?cs if:Password.Url ?>, and choose another password: <?cs var:Password.Url ?><?cs else ?>.<?cs /if ?>
+{{What to do: nothing, if you know of it.}} <?cs if:Password.Url ?>{{If you do not, contact us at once, and choose another password: <?cs var:Password.Url ?>}}<?cs else ?>{{If you do not, contact us at once.}}<?cs /if ?>
 <?cs include:"mail/foot.txt.cs" ?>

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { formKey, words } from '../../support/client.mjs';
 import { Demo, top, until } from '../../support/demo.mjs';
-import { parse } from './smtp_server.mjs';
+import { parse, words as encoded } from './smtp_server.mjs';
 
 let demo, client, user;
 
@@ -94,6 +94,20 @@ test('a new invoice, and the demo\'s own that are due soon: each link leads to i
     await follow(mail);
     assert.equal(demo.sql("SELECT COUNT(*) FROM outbox WHERE kind = 'invoice_issued' AND mail_key NOT LIKE '%/%'")[0][0], '1', 'what the demo came with is no news');
     await follow(await arrived('what is due soon', ({ header }) => / is due /.test(header('Subject')) && header('To').includes(user.email)));
+});
+
+test('who reads Spanish is sent a way to a new password in Spanish', async () => {
+    demo.sql(`UPDATE user SET language = 'es' WHERE email = '${user.email}'`);
+    const guest = demo.client();
+    const key = formKey((await guest.get(`${demo.base}/login/reset`)).text);
+    assert.equal((await guest.post(`${demo.base}/login/reset`, { key, email: user.email })).status, 303);
+    const mail = await arrived('the link', ({ header }) => header('Subject').includes('Restablezca'));
+    assert.equal(encoded(mail.header('Subject')), 'Restablezca su contraseña');
+    assert.match(mail.html, /<html lang="es">/);
+    const [link] = mail.text.match(/https?:\/\/\S+\/login\/link\?token=[\w-]+/);
+    assert.ok(mail.text.includes('Elegir') || mail.text.includes('elija'), mail.text);
+    assert.ok((await guest.get(link)).status < 400, 'and it leads somewhere');
+    demo.sql(`UPDATE user SET language = '' WHERE email = '${user.email}'`);
 });
 
 test('a mailer that is restarted, and the end of everything, lose nothing', async () => {
