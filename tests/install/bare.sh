@@ -348,8 +348,12 @@ for name in mailer drafter; do
 done
 story new_card B-1
 ok "installed by the page's lines, and paid"
-inside systemctl start remit-settle.service remit-check.service || fail "remit settle and remit check, as units"
-ok "settle and check run as units"
+inside systemctl start remit-settle.service remit-check.service remit-purge.service || fail "remit settle, check and purge, as units"
+for name in settle check purge; do
+    [[ $(inside systemctl is-active "remit-$name.timer") == active ]] || fail "remit-$name.timer does not wait"
+done
+inside journalctl -q -u remit-purge.service | grep -q 'Removed: ' || fail "remit purge says nothing in the journal"
+ok "settle, check and purge run as units"
 cp "$top/nginx/demo/brand/static/harbor.svg" "$root$work/logo.svg"
 cp "$top/nginx/demo/brand/static/harbor.css" "$root$work/shop.css"
 run look
