@@ -142,7 +142,7 @@ test('login.md: its nginx signs people in, by id, and nobody else', async () => 
   assert.equal((await nobody.get('/whoami')).status, 404, 'internal');
   const forged = visitor(null);
   const none = await forged.get(path('/login/site'), { 'X-Remit-User': '7001', 'Remote-User': '7001' });
-  assert.match(none.location, /^\/signin/, 'a header of the client is nobody');
+  assert.match(none.location, /\/signin\?back=/, 'a header of the client is nobody');
   assert.ok(![...forged.cookies.keys()].some((name) => name.startsWith('__Host-remit')), 'no session');
 });
 
