@@ -15,6 +15,7 @@ struct writing {
     const struct import_account *accounts;
     const struct import_user *users;
     size_t count;
+    size_t *out_at; /* of users */
 };
 
 static enum result step_take(struct db *db, const struct writing *writing, const char *action,
@@ -112,7 +113,7 @@ static enum result accounts_work(struct db *db, void *context) {
 enum result import_accounts_write(struct db *db, const struct provider_act *act,
                                   struct import_step *step, const struct import_account *list,
                                   size_t count) {
-    struct writing writing = {act, step, list, NULL, count};
+    struct writing writing = {act, step, list, NULL, count, NULL};
 
     return db_transaction(db, accounts_work, &writing);
 }
@@ -122,16 +123,19 @@ enum result import_accounts_write(struct db *db, const struct provider_act *act,
 const struct statement import_users_known_sql = {
     .name = "import_users_known",
     .params = 1,
-    .columns = 5,
-    .text = "SELECT t.n, a.id, l.id, u.id, m.level_id FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR"
-            " ORDINALITY, account" IMPORT_JSON_NUMBER
-            "'$.a', email VARCHAR(254) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci PATH '$.k',"
-            " level VARCHAR(200)" IMPORT_JSON_AS "'$.l')) t"
-            " LEFT JOIN account a ON a.number = t.account"
-            " LEFT JOIN security_level l ON l.name = t.level"
-            " LEFT JOIN user u ON u.email = t.email"
-            " LEFT JOIN account_user m ON m.account_id = a.id "
-            "AND m.user_id = u.id ORDER BY t.n",
+    .columns = 6,
+    .text =
+        "SELECT t.n, a.id, l.id, u.id, m.level_id, x.id FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR"
+        " ORDINALITY, account" IMPORT_JSON_NUMBER
+        "'$.a', email VARCHAR(254) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci PATH '$.k',"
+        " level VARCHAR(200)" IMPORT_JSON_AS "'$.l',"
+        " external VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$.x')) t"
+        " LEFT JOIN account a ON a.number = t.account"
+        " LEFT JOIN security_level l ON l.name = t.level"
+        " LEFT JOIN user u ON u.email = t.email"
+        " LEFT JOIN user x ON x.external_id = t.external"
+        " LEFT JOIN account_user m ON m.account_id = a.id "
+        "AND m.user_id = u.id ORDER BY t.n",
 };
 
 enum result import_users_known(struct db *db, struct arena *arena, const char *asked, size_t count,
@@ -150,14 +154,43 @@ enum result import_users_known(struct db *db, struct arena *arena, const char *a
             .level_id = row_int(&rows, row, 2),
             .user_id = row_int(&rows, row, 3),
             .member_level_id = row_int(&rows, row, 4),
+            .external_user_id = row_int(&rows, row, 5),
         };
     *out_list = list;
     return RESULT_OK;
 }
 
+/* The id as bytes: what its length says, behind that. Without one there is "-" for a length. */
+#define BODY_EXTERNAL                                                                              \
+    "SUBSTRING(CAST(SUBSTRING(body, 8) AS BINARY), LOCATE(':', body, 8) - 6,"                      \
+    " CAST(SUBSTRING_INDEX(SUBSTRING(body, 8), ':', 1) AS UNSIGNED))"
+
+const struct statement import_users_differ_sql = {
+    .name = "import_users_differ",
+    .params = 2,
+    .columns = 1,
+    .text =
+        "SELECT r.body FROM (SELECT import_id, account_id, seq, item, external,"
+        " FIRST_VALUE(item) OVER (PARTITION BY external ORDER BY seq) AS first_item,"
+        " FIRST_VALUE(external) OVER (PARTITION BY item ORDER BY seq) AS first_external"
+        " FROM (SELECT import_id, account_id, seq, item, " BODY_EXTERNAL " AS external"
+        " FROM import_row WHERE import_id = ? AND body NOT LIKE 'user-1:-,%') b) d"
+        " STRAIGHT_JOIN import_row r ON r.import_id = d.import_id AND r.account_id = d.account_id"
+        " AND r.seq = d.seq WHERE d.item <> d.first_item OR d.external <> d.first_external"
+        " ORDER BY d.seq LIMIT ?",
+};
+
+enum result import_users_differ(struct db *db, struct arena *arena, int64_t import_id,
+                                int64_t limit, struct rows *out_rows) {
+    struct bind binds[] = {bind_int(import_id), bind_int(limit)};
+
+    return db_query(db, arena, &import_users_differ_sql, binds, out_rows);
+}
+
 static enum result user_take(struct db *db, struct arena *arena, const struct import_user *user,
                              int64_t now, int64_t *out_id) {
-    struct bind binds[] = {bind_text(user->email), bind_text(user->name), bind_instant(now)};
+    struct bind binds[] = {bind_text(user->email), bind_text(user->name), bind_null(),
+                           bind_instant(now)};
     struct member_user known;
     uint64_t id = 0;
     enum result result = member_user_find(db, arena, user->email, &known);
@@ -186,6 +219,17 @@ static enum result member_write(struct db *db, const struct import_user *user, i
     return result;
 }
 
+/* Whoever has the id already is the user, or somebody else. */
+static enum result external_write(struct db *db, const struct import_user *user, int64_t user_id,
+                                  struct arena *arena) {
+    struct site_user known;
+    enum result result = site_user_find(db, arena, user->external_id, &known);
+
+    if (result == RESULT_NOT_FOUND)
+        return site_user_call_write(db, user_id, user->external_id);
+    return result == RESULT_OK && known.user_id != user_id ? RESULT_INVALID : result;
+}
+
 static enum result user_write(struct db *db, const struct writing *writing, size_t at) {
     const struct import_user *user = &writing->users[at];
     struct arena *arena = arena_new(LOOK_ARENA_BYTES);
@@ -199,6 +243,10 @@ static enum result user_write(struct db *db, const struct writing *writing, size
         result = user_take(db, arena, user, writing->act->now, &user_id);
     if (result == RESULT_OK)
         result = member_write(db, user, user_id, level.id, writing->act->now, arena);
+    if (result == RESULT_OK && *user->external_id)
+        result = external_write(db, user, user_id, arena);
+    if (result == RESULT_INVALID)
+        *writing->out_at = at;
     arena_free(arena);
     return result;
 }
@@ -214,8 +262,8 @@ static enum result users_work(struct db *db, void *context) {
 
 enum result import_users_write(struct db *db, const struct provider_act *act,
                                struct import_step *step, const struct import_user *list,
-                               size_t count) {
-    struct writing writing = {act, step, NULL, list, count};
+                               size_t count, size_t *out_at) {
+    struct writing writing = {act, step, NULL, list, count, out_at};
 
     return db_transaction(db, users_work, &writing);
 }

@@ -12,6 +12,7 @@
 #include "common/db/db.h"
 #include "common/store/import_file_store.h"
 #include "common/store/provider_store.h"
+#include "common/store/site_user_store.h"
 
 /* ---- accounts ---- */
 
@@ -22,7 +23,11 @@ struct import_account {
 };
 
 /* Rows written for one, at most. */
-enum { IMPORT_ACCOUNT_WEIGHT = 4, IMPORT_USER_WEIGHT = 4 };
+enum {
+    IMPORT_ACCOUNT_WEIGHT = 4,
+    IMPORT_USER_WEIGHT = 4,
+    IMPORT_EXTERNAL_WEIGHT = 20 /* beside these: the id, and the user's sessions */
+};
 
 struct import_account_known {
     int64_t account_id; /* 0: there is none */
@@ -46,27 +51,37 @@ MUST_CHECK enum result import_accounts_write(struct db *db, const struct provide
 struct import_user {
     int64_t account_id;
     const char *email, *name, *level;
+    const char *external_id; /* "": not named, and what is known stays */
 };
 
 struct import_user_known {
     int64_t account_id, level_id, user_id; /* 0: there is none */
     int64_t member_level_id;               /* of the user in the account; 0: no member */
+    int64_t external_user_id; /* whom the site calls by the id that was asked for; 0: nobody */
 };
 
-/* asked: {a: account's number, k: e-mail address, l: level's name}. */
+/* asked: {a: account's number, k: e-mail address, l: level's name, x: external id, if any}. */
 extern const struct statement import_users_known_sql;
 MUST_CHECK enum result import_users_known(struct db *db, struct arena *arena, const char *asked,
                                           size_t count, struct import_user_known **out_list);
 
-/* Adds users and members, and gives members their level. list in ascending order of accounts.
- * RESULT_NOT_FOUND: a level is gone. */
+/* The bodies (import_row.body) of users whose external id came before with another e-mail, or whose
+ * e-mail came before with another id; in the order of the file, at most limit. Needs bodies that
+ * begin as modules/remit/user_import.c writes them: "user-1:", then the id behind its length. */
+extern const struct statement import_users_differ_sql;
+MUST_CHECK enum result import_users_differ(struct db *db, struct arena *arena, int64_t import_id,
+                                           int64_t limit, struct rows *out_rows);
+
+/* Adds users and members, gives members their level and users their external id, where it is named
+ * and another: their sessions end then. list in ascending order of accounts. RESULT_NOT_FOUND: a
+ * level is gone. RESULT_INVALID: the site calls another user as it calls list[*out_at]. */
 MUST_CHECK enum result import_users_write(struct db *db, const struct provider_act *act,
                                           struct import_step *step, const struct import_user *list,
-                                          size_t count);
+                                          size_t count, size_t *out_at);
 
 /* With those of member_store.h and provider_store.h. */
 #define IMPORT_PEOPLE_STATEMENTS                                                                   \
     &import_accounts_known_sql, &import_account_change_sql, &import_account_add_sql,               \
-        &import_users_known_sql
+        &import_users_known_sql, &import_users_differ_sql, &site_user_find_sql
 
 #endif

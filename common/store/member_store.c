@@ -69,8 +69,8 @@ enum result member_find(struct db *db, struct arena *arena, int64_t account_id, 
 
 const struct statement member_user_add_sql = {
     .name = "member_user_add",
-    .params = 3,
-    .text = "INSERT INTO user (email, name, created_at) VALUES (?, ?, ?)",
+    .params = 4,
+    .text = "INSERT INTO user (email, name, external_id, created_at) VALUES (?, ?, ?, ?)",
 };
 
 /* Two statements: ON DUPLICATE KEY UPDATE wants the right to read the hash, which only `login` has.
@@ -117,6 +117,7 @@ enum result member_password_write(struct db *db, int64_t user_id, const char *ha
 static enum result user_insert(struct db *db, const struct provider_act *act,
                                const struct member_new *member, int64_t *out_user_id) {
     struct bind binds[] = {bind_text(member->email), bind_text(member->name),
+                           member->external_id ? bind_text(member->external_id) : bind_null(),
                            bind_instant(act->now)};
     uint64_t id = 0;
     enum result result = db_run(db, &member_user_add_sql, binds, NULL, &id);
@@ -294,7 +295,8 @@ enum result member_active_set(struct db *db, struct arena *arena, const struct p
 /* ---- lists ---- */
 
 #define MEMBER_COLUMNS                                                                             \
-    "u.email, u.name, u.is_active, a.number, l.name, p.user_id IS NOT NULL, u.created_at"
+    "u.email, u.name, u.is_active, a.number, l.name, p.user_id IS NOT NULL, u.external_id,"        \
+    " u.created_at"
 #define MEMBER_FROM                                                                                \
     " FROM account_user m JOIN user u ON u.id = m.user_id"                                         \
     " JOIN account a ON a.id = m.account_id JOIN security_level l ON l.id = m.level_id"            \
@@ -302,14 +304,14 @@ enum result member_active_set(struct db *db, struct arena *arena, const struct p
 
 const struct statement member_list_sql = {
     .name = "member_list",
-    .columns = 7,
+    .columns = 8,
     .text = "SELECT " MEMBER_COLUMNS MEMBER_FROM " ORDER BY u.email, a.number",
 };
 
 const struct statement member_list_of_account_sql = {
     .name = "member_list_of_account",
     .params = 1,
-    .columns = 7,
+    .columns = 8,
     .text = "SELECT " MEMBER_COLUMNS MEMBER_FROM " WHERE m.account_id = ? ORDER BY u.email",
 };
 

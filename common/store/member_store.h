@@ -39,10 +39,12 @@ struct member_new {
     int64_t user_id; /* 0: a new user with e-mail and name */
     const char *email, *name;
     const char *password_hash; /* NULL: none is set */
+    const char *external_id;   /* of a new user; NULL: the provider's site has none for them */
     int64_t account_id, level_id;
 };
 
-/* RESULT_CONFLICT: the e-mail is taken, or the user belongs to the account already. */
+/* RESULT_CONFLICT: the e-mail or the external id is taken, or the user belongs to the account
+ * already. */
 extern const struct statement member_user_add_sql, member_add_sql;
 MUST_CHECK enum result member_add(struct db *db, const struct provider_act *act,
                                   const struct member_new *member);
@@ -88,7 +90,8 @@ MUST_CHECK enum result member_active_set(struct db *db, struct arena *arena,
                                          const struct provider_act *act, int64_t user_id,
                                          bool is_active, struct member_accounts *out_accounts);
 
-/* email, name, is_active, account's number, level's name, has a password, user's created_at */
+/* email, name, is_active, account's number, level's name, has a password, external_id, user's
+ * created_at */
 extern const struct statement member_list_sql, member_list_of_account_sql;
 /* account_id 0: of all accounts. */
 MUST_CHECK enum result member_list(struct db *db, int64_t account_id, db_each_row each,

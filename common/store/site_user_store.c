@@ -42,17 +42,20 @@ struct calling {
     const char *external_id;
 };
 
-static enum result call_work(struct db *db, void *context) {
-    const struct calling *calling = context;
-    struct bind binds[] = {calling->external_id ? bind_text(calling->external_id) : bind_null(),
-                           bind_int(calling->user_id)};
-    char subject[SUBJECT_SIZE];
-    enum result result = user_move(db, calling->user_id);
+enum result site_user_call_write(struct db *db, int64_t user_id, const char *external_id) {
+    struct bind binds[] = {external_id ? bind_text(external_id) : bind_null(), bind_int(user_id)};
+    enum result result = user_move(db, user_id);
 
     if (result == RESULT_OK)
         result = db_run(db, &site_user_call_sql, binds, NULL, NULL);
-    if (result == RESULT_OK)
-        result = member_sessions_end(db, calling->user_id);
+    return result == RESULT_OK ? member_sessions_end(db, user_id) : result;
+}
+
+static enum result call_work(struct db *db, void *context) {
+    const struct calling *calling = context;
+    char subject[SUBJECT_SIZE];
+    enum result result = site_user_call_write(db, calling->user_id, calling->external_id);
+
     if (result != RESULT_OK)
         return result;
     snprintf(subject, sizeof subject, "user:%lld", (long long)calling->user_id);

@@ -11,6 +11,8 @@
 #include "common/db/db.h"
 #include "common/store/provider_store.h"
 
+enum { EXTERNAL_ID_MAX = 190 }; /* characters */
+
 struct site_user {
     int64_t user_id;
     bool is_active;
@@ -26,6 +28,10 @@ MUST_CHECK enum result site_user_find(struct db *db, struct arena *arena, const 
 extern const struct statement site_user_call_sql;
 MUST_CHECK enum result site_user_call(struct db *db, const struct provider_act *act,
                                       int64_t user_id, const char *external_id);
+
+/* The same as a part of a transaction, without its audit row. */
+MUST_CHECK enum result site_user_call_write(struct db *db, int64_t user_id,
+                                            const char *external_id);
 
 struct site_user_new {
     const char *email, *name;

@@ -15,13 +15,7 @@
 #include "common/store/user_store.h"
 #include "modules/login/login.h"
 
-enum {
-    URL_MAX = 4096,
-    EXTERNAL_ID_MAX = 190,
-    NAME_MAX_CHARACTERS = 200,
-    TRIES_MAX = 10,
-    TRIES_S = 30
-};
+enum { URL_MAX = 4096, NAME_MAX_CHARACTERS = 200, TRIES_MAX = 10, TRIES_S = 30 };
 
 static const struct field fields[] = {
     {.name = "next", .max_length = VISIT_NEXT_MAX},

@@ -31,18 +31,19 @@ struct import_field {
 /* One thing of the file. Lives in its own arena until it is kept. */
 struct item {
     struct arena *arena;
-    struct position position, key_position, account_position;
-    void *thing;                               /* the kind's */
-    const char *account, *key, *owner, *level; /* level: of users */
+    struct position position, key_position, account_position, external_position;
+    void *thing; /* the kind's */
+    const char *account, *key, *owner;
+    const char *level, *external; /* of users; external "": not given */
     int weight;
     struct buffer body; /* what is kept of it: body.h */
 };
 
 /* Things that were read and are about to be kept. */
 struct staged {
-    struct position position, key_position, account_position;
+    struct position position, key_position, account_position, external_position;
     int64_t seq, account_id;
-    const char *account, *key, *owner, *level, *body;
+    const char *account, *key, *owner, *level, *external, *body;
     unsigned char hash[SECRET_HASH_BYTES]; /* of body */
     bool is_there;
     int weight;
@@ -54,6 +55,7 @@ struct import_kind {
     const struct import_field *fields;
     size_t field_count, own_count;   /* the first own_count are its own, the rest its lines' */
     size_t key_field, account_field; /* what it is known by, and whose it is */
+    size_t external_field;           /* how the provider's site calls it; 0: not at all */
     unsigned numeric;                /* bits of fields that may be whole JSON numbers */
     bool is_told;                    /* whom it concerns gets mail of it, but for --no-mail */
 
@@ -68,6 +70,8 @@ struct import_kind {
     /* What the database knows of them: account_id and is_there, or a fault. */
     enum result (*look)(struct import *import, struct arena *arena, struct staged *list,
                         size_t count);
+    /* What only all of them together show, once they are kept: faults. NULL: nothing. */
+    enum result (*compare)(struct import *import, struct arena *arena);
     /* Writes them, and the step, in one transaction. RESULT_CONFLICT: read the file's mark again;
      * RESULT_INVALID: cannot be written, and told. */
     enum result (*apply)(struct import *import, struct arena *arena, const struct import_rows *rows,
@@ -82,7 +86,7 @@ struct import {
     struct source *source;
     const char *file;
     int64_t id; /* 0: nothing is kept yet */
-    int64_t item_count, unchanged;
+    int64_t item_count, unchanged, external_count;
     size_t fault_count;
     enum result result; /* RESULT_OK, until the database fails */
     bool is_stopped;
@@ -105,7 +109,8 @@ bool import_item_end(struct import *import, struct item *item, bool is_broken);
 /* What was read last. */
 void import_flush(struct import *import);
 
-/* A JSON array of objects {a: account, k: key, l: level}, in arena. */
+/* A JSON array of objects {a: account, k: key, l: level, x: external, where it is given}, in arena.
+ */
 const char *import_asked(struct arena *arena, const struct staged *list, size_t count);
 
 /* ---- the readers: they stop at what makes the rest unreadable ---- */

@@ -183,6 +183,8 @@ static bool thing_begin(struct csv_reader *reader, const char *const *texts) {
     import_item_begin(reader->import, &reader->item, reader->cells[0].position);
     reader->item.key_position = field_position(reader, kind->key_field);
     reader->item.account_position = field_position(reader, kind->account_field);
+    if (kind->external_field)
+        reader->item.external_position = field_position(reader, kind->external_field);
     for (size_t at = 0; at < kind->own_count; at++)
         reader->first[at] = texts[at] ? arena_text(reader->item.arena, texts[at]) : NULL;
     const char *fault = kind->begin(reader->import, &reader->item, texts, &field);

@@ -119,7 +119,7 @@ static size_t field_of(const struct import_kind *kind, const char *name, size_t 
     return field;
 }
 
-/* Numbers of accounts and invoices, and quantities, may be whole JSON numbers. */
+/* Numbers of accounts and invoices, ids, and quantities, may be whole JSON numbers. */
 static const char *value_text(struct json_reader *reader, size_t field, json_t *value,
                               const char **out_text) {
     bool may_be_number = reader->import->kind->numeric & (1u << field);
@@ -199,6 +199,9 @@ static void thing_read(struct json_reader *reader, json_t *object) {
     reader->item.key_position = value_position(reader, -1, kind->fields[kind->key_field].name);
     reader->item.account_position = value_position(reader, -1,
                                                    kind->fields[kind->account_field].name);
+    if (kind->external_field)
+        reader->item.external_position = value_position(reader, -1,
+                                                        kind->fields[kind->external_field].name);
     if (!kind->line)
         return;
     if (json_is_array(lines))

@@ -85,6 +85,8 @@ static void twice_tell(struct import *import) {
                      arena_format(arena, "%s %s comes twice in this file.", kind->thing,
                                   row_text(&rows, row, 2)));
     }
+    if (import->result == RESULT_OK && !import->fault_count && import->id && import->kind->compare)
+        import->result = import->kind->compare(import, arena);
     arena_free(arena);
 }
 

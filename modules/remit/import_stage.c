@@ -29,10 +29,12 @@ void import_item_begin(struct import *import, struct item *item, struct position
                           .position = position,
                           .key_position = position,
                           .account_position = position,
+                          .external_position = position,
                           .account = "",
                           .key = "",
                           .owner = "",
-                          .level = ""};
+                          .level = "",
+                          .external = ""};
     buffer_init(&item->body, item->arena, BODY_BYTES);
 }
 
@@ -47,6 +49,10 @@ const char *import_asked(struct arena *arena, const struct staged *list, size_t 
         buffer_json(&asked, list[at].key);
         buffer_text(&asked, ",\"l\":");
         buffer_json(&asked, list[at].level);
+        if (list[at].external && *list[at].external) {
+            buffer_text(&asked, ",\"x\":");
+            buffer_json(&asked, list[at].external);
+        }
         buffer_text(&asked, "}");
     }
     buffer_text(&asked, "]");
@@ -106,15 +112,18 @@ static void item_keep(struct import *import, const struct item *item) {
         .position = item->position,
         .key_position = item->key_position,
         .account_position = item->account_position,
+        .external_position = item->external_position,
         .seq = import->item_count,
         .account = arena_text(import->arena, item->account),
         .key = arena_text(import->arena, item->key),
         .owner = arena_text(import->arena, item->owner),
         .level = arena_text(import->arena, item->level),
+        .external = arena_text(import->arena, item->external),
         .body = arena_copy(import->arena, item->body.bytes, item->body.length),
         .weight = item->weight,
     };
     secret_hash(item->body.bytes, item->body.length, one->hash);
+    import->external_count += *item->external != '\0';
     import->staged_bytes += item->body.length;
     if (import->staged_count == IMPORT_STAGE_MAX || import->staged_bytes >= STAGED_BYTES)
         import_flush(import);

@@ -150,7 +150,8 @@ static const struct verb verbs[] = {
     {"user add", "", "add a user to an account",
      "Adds a user to an account. An e-mail address that is known joins this account too.",
      OPTIONS({"email", "ADDRESS", "the e-mail address"}, {"name", "NAME", "the user's name"},
-             ACCOUNT, {"level", "NAME", "the security level"}, PASSWORD_FILE),
+             ACCOUNT, {"level", "NAME", "the security level"}, PASSWORD_FILE,
+             {"external-id", "ID", "how your own site calls the user"}),
      0, 0, COMMAND_NEEDS_DATABASE, remit_user_add},
     {"user invite", "", "invite a user to an account by mail",
      "Adds a user to an account and sends a link to choose a password with, which can be used once"
@@ -166,7 +167,9 @@ static const struct verb verbs[] = {
      " them; who is not in the file stays a user. The whole file is\nchecked first; with one fault"
      " nothing is imported. Safe to run again.\n\nJSON is an array of {email, name, account, level}"
      " with an element for each account of a user; CSV has the same names in\nits first row. A user"
-     " who is new has no password yet.",
+     " who is new has no password yet.\nexternal_id may be left out, or empty: the id by which "
+     "your own site calls the user. One that"
+     " differs from what is known is set,\nand ends the user's sessions.",
      NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_user_import},
     {"user list", "", "list the users", "Lists users, one row for each account they belong to.",
      OPTIONS({"account", "NUMBER", "only of this account"}), 0, 0, COMMAND_NEEDS_DATABASE,

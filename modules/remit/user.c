@@ -6,6 +6,7 @@
 #include "common/core/text.h"
 #include "common/program/enrolling.h"
 #include "common/store/member_store.h"
+#include "common/store/site_user_store.h"
 #include "modules/remit/output.h"
 #include "modules/remit/remit.h"
 
@@ -148,6 +149,27 @@ enum command_exit user_new_read(struct command *command, struct member_new *out_
     return status;
 }
 
+/* --external-id: nobody's yet, or this user's. */
+static enum command_exit external_id_read(struct command *command, struct member_new *member) {
+    struct site_user known;
+    enum result result;
+
+    if (!command_has(command, "external-id"))
+        return COMMAND_DONE;
+    if (!command_text(command, "--external-id", command_option(command, "external-id"),
+                      EXTERNAL_ID_MAX, &member->external_id))
+        return COMMAND_USAGE;
+    result = site_user_find(command->running.db, command->arena, member->external_id, &known);
+    if (result == RESULT_OK && known.user_id != member->user_id)
+        return command_refuse(command, "--external-id: Your site calls another user so.");
+    if (result == RESULT_NOT_FOUND && member->user_id)
+        return command_refuse(command,
+                              "%s is a user already: the id is changed with `user external-id`.",
+                              member->email);
+    return result == RESULT_OK || result == RESULT_NOT_FOUND ? COMMAND_DONE
+                                                             : command_failed(command, result);
+}
+
 enum command_exit remit_user_add(struct command *command) {
     struct provider_act act = {command_actor(command), command_now(command)};
     struct member_new member = {0};
@@ -157,6 +179,8 @@ enum command_exit remit_user_add(struct command *command) {
         status = password_read(command, &member.password_hash);
     if (status == COMMAND_DONE)
         status = existing_check(command, &member);
+    if (status == COMMAND_DONE)
+        status = external_id_read(command, &member);
     if (status != COMMAND_DONE)
         return status;
     enum result result = member_add(command->running.db, &act, &member);
@@ -171,9 +195,13 @@ enum command_exit remit_user_add(struct command *command) {
 
 enum command_exit remit_user_list(struct command *command) {
     static const struct column columns[] = {
-        {"email", "E-mail", COLUMN_TEXT},          {"name", "Name", COLUMN_TEXT},
-        {"active", "Active", COLUMN_BOOL},         {"account", "Account", COLUMN_TEXT},
-        {"level", "Level", COLUMN_TEXT},           {"has_password", "Password", COLUMN_BOOL},
+        {"email", "E-mail", COLUMN_TEXT},
+        {"name", "Name", COLUMN_TEXT},
+        {"active", "Active", COLUMN_BOOL},
+        {"account", "Account", COLUMN_TEXT},
+        {"level", "Level", COLUMN_TEXT},
+        {"has_password", "Password", COLUMN_BOOL},
+        {"external_id", "External ID", COLUMN_TEXT},
         {"created_at", "Created", COLUMN_INSTANT},
     };
     const char *number = command_option(command, "account");

@@ -6,18 +6,19 @@
 #include "modules/remit/output.h"
 #include "modules/remit/remit.h"
 
-enum { NAME_MAX_CHARACTERS = 200, LEVEL_MAX = 100 };
+enum { NAME_MAX_CHARACTERS = 200, LEVEL_MAX = 100, FAULTS_SHOWN = 100 };
 
-enum { OF_EMAIL, OF_NAME, OF_ACCOUNT, OF_LEVEL, OF_COUNT };
+enum { OF_EMAIL, OF_NAME, OF_ACCOUNT, OF_LEVEL, OF_EXTERNAL, OF_COUNT };
 
 static const struct import_field fields[OF_COUNT] = {
-    [OF_EMAIL] = {"email", true},
-    [OF_NAME] = {"name", true},
-    [OF_ACCOUNT] = {"account", true},
-    [OF_LEVEL] = {"level", true},
+    [OF_EMAIL] = {"email", true},           [OF_NAME] = {"name", true},
+    [OF_ACCOUNT] = {"account", true},       [OF_LEVEL] = {"level", true},
+    [OF_EXTERNAL] = {"external_id", false},
 };
 
+/* import_users_differ() reads what is behind it. */
 static const char prefix[] = "user-1:";
+static const char taken[] = "Your site calls another user so.";
 
 static const char *email_set(struct arena *arena, const char *text, const char **out) {
     *out = "";
@@ -49,9 +50,15 @@ static const char *user_begin(struct import *import, struct item *item, const ch
         return fault;
     *out_field = OF_LEVEL;
     fault = import_text_set(arena, texts[OF_LEVEL], LEVEL_MAX, false, NULL, &user->level);
+    if (fault)
+        return fault;
+    *out_field = OF_EXTERNAL;
+    fault = import_text_set(arena, texts[OF_EXTERNAL], EXTERNAL_ID_MAX, false, "",
+                            &user->external_id);
     item->key = user->email;
     item->owner = item->account;
     item->level = user->level;
+    item->external = user->external_id;
     return fault;
 }
 
@@ -60,11 +67,14 @@ static const char *user_finish(struct import *import, struct item *item) {
 
     (void)import;
     buffer_text(&item->body, prefix);
+    body_add_text(&item->body, *user->external_id ? user->external_id : NULL);
+    body_add_int(&item->body, (int64_t)item->external_position.line);
+    body_add_int(&item->body, (int64_t)item->external_position.column);
     body_add_text(&item->body, user->email);
     body_add_text(&item->body, user->name);
     body_add_text(&item->body, item->account);
     body_add_text(&item->body, user->level);
-    item->weight = IMPORT_USER_WEIGHT;
+    item->weight = IMPORT_USER_WEIGHT + (*user->external_id ? IMPORT_EXTERNAL_WEIGHT : 0);
     return NULL;
 }
 
@@ -79,13 +89,55 @@ static enum result users_look(struct import *import, struct arena *arena, struct
 
         one->account_id = known[at].account_id;
         one->is_there = known[at].member_level_id &&
-                        known[at].member_level_id == known[at].level_id;
+                        known[at].member_level_id == known[at].level_id &&
+                        (!*one->external || known[at].external_user_id == known[at].user_id);
         if (!one->account_id)
             import_fault(import, one->account_position, "account",
                          arena_format(arena, "There is no account %s.", one->account));
         if (!known[at].level_id)
             import_fault(import, one->position, "level",
                          arena_format(arena, "There is no level %s.", one->level));
+        if (known[at].external_user_id && known[at].external_user_id != known[at].user_id)
+            import_fault(import, one->external_position, "external_id", taken);
+    }
+    return result;
+}
+
+struct called {
+    struct position position;
+    struct import_user user;
+};
+
+static struct called called_read(struct arena *arena, const char *body) {
+    struct body_reader reader = body_reader(arena, body, prefix);
+    struct called called = {0};
+    const char *external_id = body_text(&reader);
+
+    called.user.external_id = external_id ? external_id : "";
+    called.position.line = (size_t)body_int(&reader);
+    called.position.column = (size_t)body_int(&reader);
+    called.user.email = body_text(&reader);
+    called.user.name = body_text(&reader);
+    (void)body_text(&reader); /* the account's number */
+    called.user.level = body_text(&reader);
+    return called;
+}
+
+/* One id for one user: of several accounts, too. */
+static enum result users_compare(struct import *import, struct arena *arena) {
+    struct rows rows = {0};
+    enum result result = RESULT_OK;
+
+    if (import->external_count)
+        result = import_users_differ(import->command->running.db, arena, import->id, FAULTS_SHOWN,
+                                     &rows);
+    for (size_t row = 0; result == RESULT_OK && row < rows.count; row++) {
+        struct called called = called_read(arena, row_text(&rows, row, 0));
+
+        import_fault(import, called.position, "external_id",
+                     arena_format(arena,
+                                  "This file calls another user %s, or %s by another id, before.",
+                                  called.user.external_id, called.user.email));
     }
     return result;
 }
@@ -95,18 +147,19 @@ static enum result users_apply(struct import *import, struct arena *arena,
     struct command *command = import->command;
     const struct provider_act act = {command_actor(command), command_now(command)};
     struct import_user *list = arena_array(arena, rows->count, sizeof *list);
+    size_t fault_at = 0;
 
     for (size_t at = 0; at < rows->count; at++) {
-        struct body_reader reader = body_reader(arena, rows->list[at].body, prefix);
-
+        list[at] = called_read(arena, rows->list[at].body).user;
         list[at].account_id = rows->list[at].account_id;
-        list[at].email = body_text(&reader);
-        list[at].name = body_text(&reader);
-        (void)body_text(&reader); /* the account's number */
-        list[at].level = body_text(&reader);
     }
     step->applied = (int64_t)rows->count;
-    return import_users_write(command->running.db, &act, step, list, rows->count);
+    enum result result = import_users_write(command->running.db, &act, step, list, rows->count,
+                                            &fault_at);
+    if (result == RESULT_INVALID)
+        import_fault(import, called_read(arena, rows->list[fault_at].body).position, "external_id",
+                     taken);
+    return result;
 }
 
 static enum command_exit users_show(struct import *import, const struct import_file *before,
@@ -129,10 +182,12 @@ const struct import_kind import_users = {
     .own_count = OF_COUNT,
     .key_field = OF_EMAIL,
     .account_field = OF_ACCOUNT,
-    .numeric = 1u << OF_ACCOUNT,
+    .external_field = OF_EXTERNAL,
+    .numeric = 1u << OF_ACCOUNT | 1u << OF_EXTERNAL,
     .begin = user_begin,
     .finish = user_finish,
     .look = users_look,
+    .compare = users_compare,
     .apply = users_apply,
     .show = users_show,
 };

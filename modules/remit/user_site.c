@@ -5,8 +5,6 @@
 #include "modules/remit/output.h"
 #include "modules/remit/remit.h"
 
-enum { EXTERNAL_ID_MAX = 190 };
-
 enum command_exit remit_user_external_id(struct command *command) {
     struct provider_act act = {command_actor(command), command_now(command)};
     const char *email, *id = NULL;

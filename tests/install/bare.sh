@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# bare.sh: Remit on a bare Debian 12 with a small site that was there before, by the lines of modules/remit/setup/README.md.
+# bare.sh: Remit on a bare Debian 12 with a small site that was there before, by the lines of modules/remit/setup/README.md
+# and live.md beside it.
 #
 # A root made by debootstrap, from the mirror this machine's apt has, boots its own systemd in namespaces (boot.sh), so
 # every unit runs as it would on a machine. Then: a payment in Chromium, `pay` upgraded alone under load, `pay` behind a
@@ -109,7 +110,7 @@ inside_online() { nsenter -t "$init" -m -p -u -i -C -- "${clean[@]}" "$@"; }
 # block NAME: the lines of a page that stand behind "<!-- run: NAME -->".
 block() {
     awk -v mark="<!-- run: $1 -->" '$0 == mark { on = 1; next } on && /^    / { print substr($0, 5); seen = 1; next }
-        on && seen && NF { exit }' "$top/modules/remit/setup/README.md" "$top/templates/README.md"
+        on && seen && NF { exit }' "$top"/modules/remit/setup/*.md "$top/templates/README.md"
 }
 
 # run NAME: these lines, in the root, where the sources are. Each must succeed.
@@ -300,6 +301,24 @@ repair() { # a second run changes nothing; what is broken is made right
     ok "remit-setup again: changes nothing that is right, repairs what is not, prints no secret"
 }
 
+going_live() { # what live.md asks for: a back-up that is whole, an alarm that is heard, a key put in again
+    run backup
+    run restore
+    awk 'seen { print; exit } /must_be_0/ { seen = 1 }' "$logs/restore.log" | grep -qx 0 || fail "the back-up's books are not right"
+    run alarm
+    inside mariadb remit -e "UPDATE account SET due_cents = due_cents + 1 WHERE number = '1001'"
+    ! inside systemctl start remit-check.service 2>/dev/null || fail "remit check finds nothing wrong in wrong books"
+    until inside journalctl -q -p crit | grep -q 'remit-check failed'; do
+        ((SECONDS < 1500)) || fail "nobody heard that remit check failed"
+        sleep 0.2
+    done
+    inside mariadb remit -e "UPDATE account SET due_cents = due_cents - 1 WHERE number = '1001'"
+    inside systemctl start remit-check.service || fail "remit check, after the books were right again"
+    run rotate
+    run queue
+    ok "backed up, tried, watched"
+}
+
 alone() { # PROGRAM UNIT...: nothing else of Remit is on the machine but the command
     local program=$1
     shift
@@ -348,8 +367,13 @@ for name in mailer drafter; do
 done
 story new_card B-1
 ok "installed by the page's lines, and paid"
-inside systemctl start remit-settle.service remit-check.service || fail "remit settle and remit check, as units"
-ok "settle and check run as units"
+inside systemctl start remit-settle.service remit-check.service remit-purge.service || fail "remit settle, check and purge, as units"
+for name in settle check purge; do
+    [[ $(inside systemctl is-active "remit-$name.timer") == active ]] || fail "remit-$name.timer does not wait"
+done
+inside journalctl -q -u remit-purge.service | grep -q 'Removed: ' || fail "remit purge says nothing in the journal"
+ok "settle, check and purge run as units"
+going_live
 cp "$top/nginx/demo/brand/static/harbor.svg" "$root$work/logo.svg"
 cp "$top/nginx/demo/brand/static/harbor.css" "$root$work/shop.css"
 run look
@@ -376,6 +400,7 @@ story pay_alone B-3
 inside remit check --gateway >"$logs/check.log" 2>&1 || fail "remit check --gateway: $(<"$logs/check.log")"
 ok "remit check --gateway"
 gone --books
+rm "$root/etc/systemd/system/billing-alarm@.service" # live.md's, in the provider's hands
 rm -rf "${root:?}$work"
 state >"$logs/after"
 diff "$logs/before" "$logs/after" >"$logs/difference" || {

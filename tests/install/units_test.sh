@@ -31,6 +31,18 @@ while read -r name; do
     grep -q "^#$(tr a-z- A-Z_ <<<"$name")=" modules/remit/setup/workers || fail "$name is not in the file of workers"
 done < <(source nginx/demo/common.bash && printf '%s\n' "${pools[@]}" | cut -d' ' -f1)
 
+# What the page starts is all that can be enabled; a timer starts what cannot.
+started=$(awk '/<!-- run: start -->/ { on = 1; next } on && /^    systemctl enable/ { seen = 1 } seen && /^    / && !/nginx/ { print } seen && /nginx/ { exit }' \
+    modules/remit/setup/README.md | grep -oE 'remit-[a-z-]+\.(service|timer)' | sort)
+can=$(cd "$units" && grep -l '^WantedBy=' remit-*.service remit-*.timer | sort)
+[[ $started == "$can" ]] || fail "the page starts other units than there are: $(diff <(printf '%s\n' "$started") <(printf '%s\n' "$can"))"
+for unit in "$units"/remit-*.service; do
+    grep -q '^WantedBy=' "$unit" || [[ -f ${unit%.service}.timer ]] || fail "nothing starts ${unit##*/}"
+done
+for unit in "$units"/remit-*.timer; do
+    grep -q '^Type=oneshot$' "${unit%.timer}.service" || fail "${unit##*/} has nothing to start"
+done
+
 score() { systemd-analyze security --offline=yes --root="$1" "$2" 2>&1 | sed -n 's/.*Overall exposure level for [^:]*: \([0-9]*\)\.\([0-9]\).*/\1\2/p'; }
 if command -v systemd-analyze >/dev/null; then
     for unit in "$units"/remit-*.service; do

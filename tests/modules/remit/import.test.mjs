@@ -322,6 +322,74 @@ describe('users', () => {
         refused(['user', 'import', csv('ana@example.com,,100,Manager')], /name: This is missing/);
         assert.equal(state(), before);
     });
+
+    const ids = () => at.sql("SELECT email, COALESCE(external_id, '-') FROM user ORDER BY email").map((row) => row.join(' '));
+    const called = (...rows) => at.file('u.csv', ['email,external_id,name,account,level', ...rows, ''].join('\n'));
+    const sessionOf = (email, token) => at.sql(`INSERT INTO session (token_hash, user_id, account_id, created_at, seen_at, ends_at)
+        SELECT REPEAT('${token}', 32), m.user_id, m.account_id, NOW(), NOW(), NOW() FROM account_user m JOIN user u ON u.id = m.user_id WHERE u.email = '${email}' LIMIT 1`);
+    const sessions = () => at.sql('SELECT u.email FROM session s JOIN user u ON u.id = s.user_id ORDER BY 1').map(([email]) => email);
+
+    test('an external id: set where one is given and another, and whose it was is signed out', () => {
+        fresh(2);
+        const file = called('Ana@Example.com,Ana-1,Ana,100,Manager', 'ana@example.com,Ana-1,Ana,200,Clerk', 'bea@example.com,,Bea,100,Clerk', 'cy@example.com,"a,b: ü""",Cy,100,Clerk');
+        assert.deepEqual(at.json(['user', 'import', file]), { imported: 4, unchanged: 0 });
+        assert.deepEqual(ids(), ['ana@example.com Ana-1', 'bea@example.com -', 'cy@example.com a,b: ü"']);
+        assert.deepEqual(at.json(['user', 'list', '--account', '100']).map((one) => one.external_id), ['Ana-1', null, 'a,b: ü"']);
+        assert.match(at.ok(['user', 'list']), /External ID[^]*Ana-1/);
+        sessionOf('ana@example.com', 'a');
+        sessionOf('bea@example.com', 'b');
+        const before = state();
+        // The same, an empty one, none at all: nothing.
+        assert.deepEqual(at.json(['user', 'import', file]), { imported: 0, unchanged: 4 });
+        assert.deepEqual(at.json(['user', 'import', called('ana@example.com,,Ana,100,Manager')]), { imported: 0, unchanged: 1 });
+        assert.deepEqual(at.json(['user', 'import', csv('ana@example.com,Ana,100,Manager')]), { imported: 0, unchanged: 1 });
+        assert.deepEqual(at.json(['user', 'import', '-'], JSON.stringify([{ email: 'ana@example.com', name: 'Ana', account: 100, level: 'Manager', external_id: null }])), { imported: 0, unchanged: 1 });
+        assert.deepEqual([state(), sessions()], [before, ['ana@example.com', 'bea@example.com']]);
+        // A level that changes beside an id that does not: nobody is signed out.
+        assert.deepEqual(at.json(['user', 'import', called('ana@example.com,Ana-1,Ana,100,Clerk', 'bea@example.com,,Bea,100,Manager')]), { imported: 2, unchanged: 0 });
+        assert.deepEqual([ids()[0], sessions()], ['ana@example.com Ana-1', ['ana@example.com', 'bea@example.com']]);
+        assert.deepEqual(at.json(['user', 'import', '-'], JSON.stringify([{ email: 'ana@example.com', name: 'Ana', account: 100, level: 'Clerk', external_id: 1042 },
+            { email: 'bea@example.com', name: 'Bea', account: 100, level: 'Manager', external_id: '' }])), { imported: 1, unchanged: 1 });
+        assert.deepEqual([ids().slice(0, 2), sessions()], [['ana@example.com 1042', 'bea@example.com -'], ['bea@example.com']]);
+        // Byte by byte: these are different people.
+        at.ok(['user', 'import', called('bea@example.com,É1,Bea,100,Manager', 'dan@example.com,é1,Dan,100,Clerk', 'eve@example.com,E1,Eve,100,Clerk')]);
+        assert.deepEqual([ids()[1], ...ids().slice(3)], ['bea@example.com É1', 'dan@example.com é1', 'eve@example.com E1']);
+    });
+    test("an external id that is somebody else's: the line and column of it, and nothing is imported", () => {
+        fresh(2);
+        at.ok(['user', 'import', called('ana@example.com,A,Ana,100,Manager', 'bea@example.com,B,Bea,100,Manager')]);
+        const before = state();
+        const long = 'é'.repeat(190);
+        for (const [rows, words] of [
+            [['new@example.com,C,New,100,Clerk', 'other@example.com,A,Other,100,Clerk'], /u\.csv:3:19: external_id: Your site calls another user so/],
+            [['ana@example.com,B,Ana,100,Manager', 'bea@example.com,A,Bea,100,Manager'], /u\.csv:2:17: external_id: Your[^]*u\.csv:3:17: external_id: Your/],
+            [['new@example.com,C,New,100,Clerk', 'x@example.com,,X,100,Clerk', 'other@example.com,C,Other,200,Clerk'], /u\.csv:4:19: external_id: This file calls another user C/],
+            [['new@example.com,C,New,100,Clerk', 'new@example.com,D,New,200,Clerk'], /u\.csv:3:17: external_id: This file .* new@example\.com by another id/],
+            [[`new@example.com,${long}x,New,100,Clerk`], /u\.csv:2:17: external_id: /],
+            [['new@example.com,"a\tb",New,100,Clerk'], /u\.csv:2:17: external_id: /],
+        ]) {
+            const ran = refused(['user', 'import', called(...rows)], words);
+            assert.equal(ran.err.match(/external_id: /g).length, words.source.split('external_id: ').length - 1, ran.err);
+            assert.deepEqual([state(), kept()], [before, [0, 1]]);
+        }
+        refused(['user', 'import', at.file('u.json', '[\n{"email": "n@example.com", "name": "N", "account": "100", "level": "Clerk",\n  "external_id": "A"}]')], /u\.json:3:18: \[0\]\.external_id: Your site|u\.json:3:18: external_id: Your site/);
+        at.ok(['user', 'import', called(`new@example.com,${long},New,100,Clerk`, `new@example.com,${long},New,200,Clerk`)]);
+        assert.equal(ids()[2], `new@example.com ${long}`);
+    });
+    test('an id that is given away between checking and applying stops the import there', { skip: !existsSync(faultsBinary) && 'no faults build' }, () => {
+        fresh(1);
+        at.ok(['user', 'add', '--email', 'ana@example.com', '--name', 'Ana', '--account', '100', '--level', 'Manager']);
+        const file = called('new@example.com,C,New,100,Clerk'), fault = join(at.folder, 'fault');
+        writeFileSync(fault, 'import.released');
+        const died = spawnSync(faultsBinary, ['--now', at.now, 'user', 'import', file], { env: { ...at.environment(), REMIT_FAULT_FILE: fault }, encoding: 'utf8' });
+        assert.equal(died.signal, 'SIGKILL', died.stderr);
+        at.ok(['user', 'external-id', 'ana@example.com', '--id', 'C']);
+        refused(['user', 'import', file], /u\.csv:2:17: external_id: Your site calls another user so\.\n.*stopped behind 0 of 1/);
+        assert.deepEqual(ids(), ['ana@example.com C']);
+        at.ok(['user', 'external-id', 'ana@example.com', '--none']);
+        assert.deepEqual(at.json(['user', 'import', file]), { imported: 1, unchanged: 0 });
+        assert.deepEqual(ids(), ['ana@example.com -', 'new@example.com C']);
+    });
 });
 
 test('memory stays small, however large the file is', { skip: process.platform !== 'linux' }, async () => {

@@ -227,6 +227,20 @@ test('levels', () => {
 
 const version = (number) => Number(remit.sql(`SELECT version FROM account WHERE number = '${number}'`)[0][0]);
 
+test('user add --external-id: of nobody else, and shown', () => {
+    const add = (email, account, id) => ['user', 'add', '--email', email, '--name', 'Eva', '--level', 'Manager', '--account', account, '--external-id', id];
+    remit.ok(add('eva@example.com', '100', 'Eva-1'));
+    assert.deepEqual(remit.json(['user', 'list', '--account', '100']).map((one) => [one.email, one.external_id]), [['eva@example.com', 'Eva-1']]);
+    refused(remit, add('eve@example.com', '100', 'Eva-1'), /--external-id: Your site calls another user so/);
+    refused(remit, add('eva@example.com', '200', 'Eva-2'), /is a user already: the id is changed with `user external-id`/);
+    for (const id of ['', 'x'.repeat(191), 'a\nb'])
+        refused(remit, add('eve@example.com', '100', id), /--external-id/, 2);
+    assert.equal(remit.json(['user', 'list']).length, 1);
+    remit.ok(add('eva@example.com', '200', 'Eva-1'));
+    assert.deepEqual(remit.sql('SELECT email, external_id FROM user'), [['eva@example.com', 'Eva-1']]);
+    remit.sql('DELETE FROM account_user; DELETE FROM user');
+});
+
 test('users: every change of who may pay bumps the account first', () => {
     const add = ['user', 'add', '--email', 'ana@example.com', '--name', 'Ana', '--level', 'Manager'];
     let before100 = version('100');
