@@ -44,14 +44,17 @@ static bool conversions_read(const char *format, char list[CONVERSIONS_MAX][8], 
         if (*++at == '%')
             continue;
         size_t digits = strspn(at, "0123456789"), place = count;
-        if (digits && at[digits] == '$') {
+        bool is_place = digits && at[digits] == '$';
+        if (is_place && digits > 1)
+            return false;
+        if (is_place) {
             place = (size_t)(*at - '1');
             at += digits + 1;
             numbered++;
         }
         at += strspn(at, "-+ 0123456789.");
         size_t length = strspn(at, "lzh");
-        if (digits > 1 || place >= CONVERSIONS_MAX || length > 3 || !at[length] ||
+        if (place >= CONVERSIONS_MAX || length > 3 || !at[length] ||
             !strchr("sdiuxc", at[length]) || *list[place])
             return false;
         memcpy(list[place], at, length + 1);

@@ -195,10 +195,10 @@ static void forbidden(struct visit *visit) {
         (void)visit_no_autopay(visit);
         return;
     }
-    visit_error(visit, 403, "You do not have access to billing",
-                "Your security level does not include \"User can view Financial Reports and"
-                " Invoices\". Ask a Manager of your organization, or your service provider, to add"
-                " it.");
+    visit_error(
+        visit, 403, say("You do not have access to billing"),
+        say("Your security level does not include \"User can view Financial Reports and Invoices\"."
+            " Ask a Manager of your organization, or your service provider, to add it."));
 }
 
 /* false: the response is an answer already. */

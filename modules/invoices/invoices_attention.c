@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/billing/expiry_rule.h"
+#include "common/billing/method_words.h"
 #include "common/billing/retry_rule.h"
 #include "common/core/text.h"
 #include "common/core/words.h"
@@ -151,7 +152,8 @@ static const char *payment_sentence(struct visit *visit, const struct calendar_p
 static void unknown_show(struct visit *visit, const struct calendar_payment *payment) {
     if (payment->state == PAYMENT_PENDING)
         return;
-    struct item item = item_add(visit, payment_sentence(visit, payment), payment->method_text);
+    struct item item = item_add(visit, payment_sentence(visit, payment),
+                                method_words_of(visit->arena, payment->method_text));
 
     action_add(&item, say("View payment"), payment_path(visit, payment->reference));
 }
@@ -169,7 +171,8 @@ static void failed_show(struct visit *visit, const struct calendar_told *told) {
                 is_told = true;
         if (is_told)
             continue;
-        struct item item = item_add(visit, payment_sentence(visit, payment), payment->method_text);
+        struct item item = item_add(visit, payment_sentence(visit, payment),
+                                    method_words_of(visit->arena, payment->method_text));
         action_add(&item, say("Pay now"),
                    pay_path(visit, arena_format(visit->arena, "/pay?invoice=%s",
                                                 payment->invoice_number)));
@@ -241,7 +244,7 @@ static void drafts_show(struct visit *visit, const struct outlook *outlook) {
         const struct enrolment *enrolment = enrolment_of(outlook, draft->enrolment_id);
         struct item item = item_add(visit, draft_sentence(visit, draft),
                                     *draft->method_text
-                                        ? draft->method_text
+                                        ? method_words_of(visit->arena, draft->method_text)
                                         : enrolling_method_text(visit->arena, &enrolment->method));
         if (draft->state == DRAFT_FAILED)
             action_add(&item, say("Pay now"), pay_path(visit, "/pay"));
@@ -276,7 +279,7 @@ static void methods_show(struct visit *visit, const struct calendar_told *told) 
             !expiry_is_soon(method->expires_on, visit->today))
             continue;
         struct item item = item_add(visit, method_sentence(visit, method),
-                                    method_text(visit->arena, method));
+                                    method_words(visit->arena, method->brand, method->last_four));
         action_add(&item,
                    text_equal(method->kind, "card") ? say("Replace this card")
                                                     : say("Replace this account"),

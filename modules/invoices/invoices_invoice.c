@@ -1,4 +1,5 @@
 /* invoices_invoice.c - one invoice: its items, what was paid on it, and what happens next. */
+#include "common/billing/method_words.h"
 #include "common/core/text.h"
 #include "common/core/words.h"
 #include "common/program/refund_show.h"
@@ -95,7 +96,7 @@ static void payments_show(struct visit *visit, const struct payments *payments,
             visit_url(visit, arena_format(visit->arena, "/payments/%s", payment->reference)));
         visit_set_date(visit, node, "At", instant_date(payment->confirmed_at));
         values_set(node, "Amount", visit_money(visit, payment->amount_cents));
-        values_set(node, "Method", payment->method_text);
+        values_set(node, "Method", method_words_of(visit->arena, payment->method_text));
         values_set(node, "Status", payment_state_word(payment->state));
         values_set(node, "StatusKind", payment_state_name(payment->state));
         refunds_show(visit, node, payment->id, refunds);

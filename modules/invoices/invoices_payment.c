@@ -1,6 +1,7 @@
 /* invoices_payment.c - one payment: how it stands, what it paid, and what happened to it. */
 #include <string.h>
 
+#include "common/billing/method_words.h"
 #include "common/core/secret.h"
 #include "common/core/text.h"
 #include "common/core/words.h"
@@ -92,7 +93,7 @@ static void facts_show(struct visit *visit, struct values *node, const struct pa
     values_set(node, "StatusKind", payment_state_name(payment->state));
     values_set(node, "StatusText", outcome_past_text(payment));
     values_set(node, "Next", outcome->next ? say(outcome->next) : NULL);
-    values_set(node, "Method", payment->method_text);
+    values_set(node, "Method", method_words_of(visit->arena, payment->method_text));
     values_set(node, "Note", payment->note);
     values_set(node, "At", instant_long(visit->arena, payment->confirmed_at));
     visit_set_date(visit, node, "Day", instant_date(payment->confirmed_at));

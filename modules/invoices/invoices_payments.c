@@ -1,5 +1,6 @@
 /* invoices_payments.c - Payment History: every confirmed payment, latest first, or those of one
  * state, or of a period. */
+#include "common/billing/method_words.h"
 #include "common/core/text.h"
 #include "common/core/words.h"
 #include "common/store/payment_history_store.h"
@@ -133,7 +134,7 @@ static void row_show(struct visit *visit, struct values *node, const struct paym
                visit_url(visit, arena_format(visit->arena, "/payments/%s", payment->reference)));
     values_set(node, "At", date_short(visit->arena, instant_date(payment->confirmed_at)));
     values_set(node, "Amount", visit_money(visit, payment->amount_cents));
-    values_set(node, "Method", payment->method_text);
+    values_set(node, "Method", method_words_of(visit->arena, payment->method_text));
     values_set(node, "Status", payment_state_word(payment->state));
     values_set(node, "StatusKind", payment_state_name(payment->state));
 }
