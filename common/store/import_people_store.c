@@ -122,16 +122,17 @@ enum result import_accounts_write(struct db *db, const struct provider_act *act,
 const struct statement import_users_known_sql = {
     .name = "import_users_known",
     .params = 1,
-    .columns = 5,
-    .text = "SELECT t.n, a.id, l.id, u.id, m.level_id FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR"
-            " ORDINALITY, account" IMPORT_JSON_NUMBER
-            "'$.a', email VARCHAR(254) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci PATH '$.k',"
-            " level VARCHAR(200)" IMPORT_JSON_AS "'$.l')) t"
-            " LEFT JOIN account a ON a.number = t.account"
-            " LEFT JOIN security_level l ON l.name = t.level"
-            " LEFT JOIN user u ON u.email = t.email"
-            " LEFT JOIN account_user m ON m.account_id = a.id "
-            "AND m.user_id = u.id ORDER BY t.n",
+    .columns = 6,
+    .text =
+        "SELECT t.n, a.id, l.id, u.id, m.level_id, u.email FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR"
+        " ORDINALITY, account" IMPORT_JSON_NUMBER
+        "'$.a', email VARCHAR(254) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci PATH '$.k',"
+        " level VARCHAR(200)" IMPORT_JSON_AS "'$.l')) t"
+        " LEFT JOIN account a ON a.number = t.account"
+        " LEFT JOIN security_level l ON l.name = t.level"
+        " LEFT JOIN user u ON u.email = t.email"
+        " LEFT JOIN account_user m ON m.account_id = a.id "
+        "AND m.user_id = u.id ORDER BY t.n",
 };
 
 enum result import_users_known(struct db *db, struct arena *arena, const char *asked, size_t count,
@@ -150,6 +151,7 @@ enum result import_users_known(struct db *db, struct arena *arena, const char *a
             .level_id = row_int(&rows, row, 2),
             .user_id = row_int(&rows, row, 3),
             .member_level_id = row_int(&rows, row, 4),
+            .email = row_text(&rows, row, 5),
         };
     *out_list = list;
     return RESULT_OK;

@@ -51,6 +51,7 @@ struct import_user {
 struct import_user_known {
     int64_t account_id, level_id, user_id; /* 0: there is none */
     int64_t member_level_id;               /* of the user in the account; 0: no member */
+    const char *email; /* the user's; what was asked for may only look like it */
 };
 
 /* asked: {a: account's number, k: e-mail address, l: level's name}. */

@@ -324,6 +324,24 @@ describe('users', () => {
     });
 });
 
+test('an e-mail that looks like another user\'s is not theirs', () => {
+    fresh(2);
+    at.ok(['user', 'add', '--email', 'ana@example.com', '--name', 'Ana', '--account', '100', '--level', 'Manager']);
+    const before = state();
+    const csv = (email) => at.file('u.csv', `email,name,account,level\n${email},Ana,200,Manager\n`);
+    for (const email of ['\u00e1na@example.com', '\u{1f600}@example.com']) {
+        refused(['user', 'import', csv(email)], /u\.csv:2:1: email: An e-mail address has letters from a to z only/);
+        refused(['user', 'add', '--email', email, '--name', 'Ana', '--account', '200', '--level', 'Manager'], /letters from a to z only/, 2);
+    }
+    refused(['user', 'disable', '\u00e1na@example.com'], /There is no user/);
+    assert.equal(state(), before);
+    at.sql("UPDATE user SET email = '\u00e1na@example.com'");
+    refused(['user', 'import', csv('ana@example.com')], /u\.csv:2:1: email: It is too like that of another user/);
+    refused(['user', 'add', '--email', 'ana@example.com', '--name', 'Ana', '--account', '200', '--level', 'Manager'], /was added by somebody else/);
+    refused(['user', 'disable', 'ana@example.com'], /There is no user/);
+    assert.equal(state(), before);
+});
+
 test('memory stays small, however large the file is', { skip: process.platform !== 'linux' }, async () => {
     fresh();
     const peak = async (total) => {
