@@ -342,6 +342,17 @@ test('an e-mail that looks like another user\'s is not theirs', () => {
     assert.equal(state(), before);
 });
 
+test('a row or a thing that is far too wide is a fault like any other, told at once', () => {
+    fresh(1);
+    const mib = 1024 * 1024;
+    refused(['user', 'import', at.file('wide.csv', Array.from({ length: 32 }, () => 'a'.repeat(mib - 10)).join(',') + '\n')],
+        /This row is too long/);
+    const members = Array.from({ length: 60000 }, (_, index) => `"${index.toString(16)}":1`).join(',');
+    const began = Date.now();
+    refused(['user', 'import', at.file('wide.json', `[{${members}}]`)], /60\d{3} things are wrong/);
+    assert.ok(Date.now() - began < 30000, `${Date.now() - began} ms`);
+});
+
 test('memory stays small, however large the file is', { skip: process.platform !== 'linux' }, async () => {
     fresh();
     const peak = async (total) => {
