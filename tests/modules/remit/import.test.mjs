@@ -353,6 +353,23 @@ test('a row or a thing that is far too wide is a fault like any other, told at o
     assert.ok(Date.now() - began < 30000, `${Date.now() - began} ms`);
 });
 
+test('one that is dropped while it runs does not say that it came in', async () => {
+    fresh();
+    const file = at.file('dropped.json', JSON.stringify(many(8000)));
+    const child = spawn(binary, ['--now', at.now, 'invoice', 'import', file], { env: at.environment(), stdio: ['ignore', 'ignore', 'pipe'] });
+    let err = '', id;
+    child.stderr.on('data', (part) => (err += part));
+    const ended = new Promise((done) => child.on('close', done));
+    while (!id && child.exitCode === null) {
+        id = at.sql("SELECT id FROM import WHERE state = 'applying' AND applied > 0")[0]?.[0];
+        await new Promise((done) => setImmediate(done));
+    }
+    at.ok(['import', 'drop', id]);
+    assert.equal(await ended, 1, err);
+    assert.match(err, /The import was dropped by somebody else/);
+    assert.ok(Number(at.sql('SELECT COUNT(*) FROM invoice')[0][0]) < 8000);
+});
+
 test('memory stays small, however large the file is', { skip: process.platform !== 'linux' }, async () => {
     fresh();
     const peak = async (total) => {
