@@ -123,19 +123,19 @@ enum result import_accounts_write(struct db *db, const struct provider_act *act,
 const struct statement import_users_known_sql = {
     .name = "import_users_known",
     .params = 1,
-    .columns = 6,
-    .text =
-        "SELECT t.n, a.id, l.id, u.id, m.level_id, x.id FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR"
-        " ORDINALITY, account" IMPORT_JSON_NUMBER
-        "'$.a', email VARCHAR(254) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci PATH '$.k',"
-        " level VARCHAR(200)" IMPORT_JSON_AS "'$.l',"
-        " external VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$.x')) t"
-        " LEFT JOIN account a ON a.number = t.account"
-        " LEFT JOIN security_level l ON l.name = t.level"
-        " LEFT JOIN user u ON u.email = t.email"
-        " LEFT JOIN user x ON x.external_id = t.external"
-        " LEFT JOIN account_user m ON m.account_id = a.id "
-        "AND m.user_id = u.id ORDER BY t.n",
+    .columns = 7,
+    .text = "SELECT t.n, a.id, l.id, u.id, m.level_id, x.id, u.email FROM JSON_TABLE(?, '$[*]' "
+            "COLUMNS (n FOR"
+            " ORDINALITY, account" IMPORT_JSON_NUMBER
+            "'$.a', email VARCHAR(254) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci PATH '$.k',"
+            " level VARCHAR(200)" IMPORT_JSON_AS "'$.l',"
+            " external VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$.x')) t"
+            " LEFT JOIN account a ON a.number = t.account"
+            " LEFT JOIN security_level l ON l.name = t.level"
+            " LEFT JOIN user u ON u.email = t.email"
+            " LEFT JOIN user x ON x.external_id = t.external"
+            " LEFT JOIN account_user m ON m.account_id = a.id "
+            "AND m.user_id = u.id ORDER BY t.n",
 };
 
 enum result import_users_known(struct db *db, struct arena *arena, const char *asked, size_t count,
@@ -155,6 +155,7 @@ enum result import_users_known(struct db *db, struct arena *arena, const char *a
             .user_id = row_int(&rows, row, 3),
             .member_level_id = row_int(&rows, row, 4),
             .external_user_id = row_int(&rows, row, 5),
+            .email = row_text(&rows, row, 6),
         };
     *out_list = list;
     return RESULT_OK;

@@ -58,6 +58,7 @@ struct import_user_known {
     int64_t account_id, level_id, user_id; /* 0: there is none */
     int64_t member_level_id;               /* of the user in the account; 0: no member */
     int64_t external_user_id; /* whom the site calls by the id that was asked for; 0: nobody */
+    const char *email;        /* the user's; what was asked for may only look like it */
 };
 
 /* asked: {a: account's number, k: e-mail address, l: level's name, x: external id, if any}. */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "common/core/text.h"
 #include "common/store/charge_store.h"
 #include "common/store/link_store.h"
 #include "common/store/user_store.h"
@@ -37,7 +38,8 @@ enum result member_user_find(struct db *db, struct arena *arena, const char *ema
 
     if (result != RESULT_OK)
         return result;
-    if (rows.count == 0)
+    /* The column's collation also takes other letters for the same: that is another person. */
+    if (rows.count == 0 || !text_equal_ignoring_case(row_text(&rows, 0, 1), email))
         return RESULT_NOT_FOUND;
     *out_user = (struct member_user){row_int(&rows, 0, 0), row_text(&rows, 0, 1),
                                      row_text(&rows, 0, 2), row_int(&rows, 0, 3) != 0};

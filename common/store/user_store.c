@@ -71,6 +71,18 @@ enum result user_move(struct db *db, int64_t user_id) {
     return result == RESULT_CONFLICT ? RESULT_NOT_FOUND : result;
 }
 
+const struct statement user_enter_sql = {
+    .name = "user_enter",
+    .params = 1,
+    .text = "UPDATE user SET version = version + 1 WHERE id = ? AND is_active = 1",
+};
+
+enum result user_enter(struct db *db, int64_t user_id) {
+    struct bind binds[] = {bind_int(user_id)};
+
+    return db_run_one(db, &user_enter_sql, binds);
+}
+
 /* ---- what a user changes ---- */
 
 const struct statement user_profile_sql = {

@@ -32,6 +32,10 @@ MUST_CHECK enum result user_first_account(struct db *db, struct arena *arena, in
 extern const struct statement user_move_sql;
 MUST_CHECK enum result user_move(struct db *db, int64_t user_id);
 
+/* The same for a sign-in. RESULT_CONFLICT: the user is not active any more. */
+extern const struct statement user_enter_sql;
+MUST_CHECK enum result user_enter(struct db *db, int64_t user_id);
+
 /* ---- what a user changes of themselves; each inside a transaction ---- */
 
 /* language: "" for what the browser asks for. */

@@ -112,7 +112,8 @@ void beginning_cookies(struct beginning *beginning);
 
 /* All of it, on the account the user joined first, for who knew the password of this hash;
  * NULL: who needs none, because the site says who it is.
- * RESULT_FORBIDDEN: the user has no account. RESULT_CONFLICT: the password is another one now. */
+ * RESULT_FORBIDDEN: the user has no account. RESULT_CONFLICT: the password is another one now,
+ * or the user is not active any more (of whom the site knows: RESULT_FORBIDDEN). */
 MUST_CHECK enum result login_begin(struct visit *visit, int64_t user_id, const char *hash);
 
 /* Ends the session the request came with, if any, and takes its cookies away. */

@@ -104,14 +104,15 @@ struct signing_in {
     const char *hash;
 };
 
-/* Whoever sets another password moves the user too: before us, and the hash is another one; or
- * behind us, and this session ends with the others. */
+/* Whoever sets another password, or disables the user, moves the user too: before us, and the hash
+ * is another one, or nobody enters; or behind us, and this session ends with the others.
+ * RESULT_CONFLICT: before us. */
 static enum result begin_work(struct db *db, void *context) {
     const struct signing_in *signing = context;
     struct beginning *beginning = signing->beginning;
     int64_t user_id = beginning->session.user_id;
     bool is_right = false;
-    enum result result = user_move(db, user_id);
+    enum result result = user_enter(db, user_id);
 
     if (!signing->hash)
         is_right = true;
@@ -135,7 +136,7 @@ enum result login_begin(struct visit *visit, int64_t user_id, const char *hash) 
         return RESULT_UNAVAILABLE; /* a session nobody has the token of harms nobody */
     if (result == RESULT_OK)
         beginning_cookies(signing.beginning);
-    return result;
+    return result == RESULT_CONFLICT && !hash ? RESULT_FORBIDDEN : result;
 }
 
 static enum result forget_work(struct db *db, void *context) {

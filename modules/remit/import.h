@@ -103,6 +103,9 @@ struct import {
 void import_fault(struct import *import, struct position position, const char *where,
                   const char *sentence);
 
+/* There are as many as are told one by one; the rest are only counted. */
+bool import_faults_are_many(const struct import *import);
+
 void import_item_begin(struct import *import, struct item *item, struct position position);
 /* Keeps it, unless it is broken; and frees it. false: the reader ends here. */
 bool import_item_end(struct import *import, struct item *item, bool is_broken);

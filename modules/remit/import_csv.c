@@ -8,7 +8,12 @@
 #include "common/core/text.h"
 #include "modules/remit/import.h"
 
-enum { CELLS_MAX = 32, ROW_ARENA_BYTES = 4 * IMPORT_THING_BYTES };
+/* A cell that grows leaves up to three times its bytes behind. */
+enum {
+    CELLS_MAX = 32,
+    ROW_BYTES_MAX = IMPORT_THING_BYTES / 2,
+    ROW_ARENA_BYTES = 4 * IMPORT_THING_BYTES
+};
 
 struct cell_read {
     const char *text;
@@ -20,7 +25,7 @@ struct csv_reader {
     struct source *source;
     struct arena *row;
     struct cell_read cells[CELLS_MAX];
-    size_t cell_count;
+    size_t cell_count, row_bytes;
     size_t columns[CELLS_MAX]; /* which field stands in a column */
     size_t column_count;
     struct item item;                     /* the thing being read; its arena NULL: none */
@@ -95,14 +100,16 @@ static bool cell_read(struct csv_reader *reader, struct cell_read *cell) {
     bool is_read = source_peek(reader->source, 0) == '"' ? quoted_read(reader, &text)
                                                          : plain_read(reader, &text);
     cell->text = text.bytes;
-    return is_read;
+    reader->row_bytes += text.length;
+    return is_read &&
+           (reader->row_bytes <= ROW_BYTES_MAX || fault_here(reader, "This row is too long."));
 }
 
 /* false: the rest cannot be read. */
 static bool row_read(struct csv_reader *reader) {
     arena_free(reader->row);
     reader->row = arena_new(ROW_ARENA_BYTES);
-    reader->cell_count = 0;
+    reader->cell_count = reader->row_bytes = 0;
     for (;;) {
         if (reader->cell_count == CELLS_MAX)
             return fault_here(reader, "There are too many columns.");

@@ -100,6 +100,12 @@ static struct position value_position(const struct json_reader *reader, int line
 
 static void value_fault(struct json_reader *reader, int line, const char *name,
                         const char *sentence) {
+    /* To find where it stands is work: not for each of a million that nobody is shown. */
+    if (import_faults_are_many(reader->import)) {
+        import_fault(reader->import, reader->start, "", sentence);
+        reader->is_fine = false;
+        return;
+    }
     const char *where = line < 0 ? arena_format(reader->arena, "[%lld].%s",
                                                 (long long)reader->index, name)
                                  : arena_format(reader->arena, "[%lld].lines[%d].%s",

@@ -304,6 +304,9 @@ static enum command_exit apply(struct import *import, const struct import_file *
     result = import_file_end(db, import->id, command_now(command));
     if (result == RESULT_OK)
         result = import_file_read(db, command->arena, import->id, &after);
+    if (result == RESULT_NOT_FOUND || (result == RESULT_OK && !text_equal(after.state, "done")))
+        return command_refuse(command, "The import was dropped by somebody else, and not all of it"
+                                       " is there; run it again for the rest.");
     if (result != RESULT_OK)
         return refused_by_database(import, result);
     import_clear(command, import->id);

@@ -23,6 +23,10 @@ void import_fault(struct import *import, struct position position, const char *w
                 *where ? ": " : "", sentence);
 }
 
+bool import_faults_are_many(const struct import *import) {
+    return import->fault_count >= FAULTS_SHOWN;
+}
+
 void import_item_begin(struct import *import, struct item *item, struct position position) {
     (void)import;
     *item = (struct item){.arena = arena_new(ITEM_ARENA_BYTES),

@@ -46,6 +46,7 @@ enum command_exit remit_config_nginx(struct command *command);
 enum command_exit remit_account_add(struct command *command);
 /* A sentence, or NULL. */
 const char *user_email_fault(const char *text);
+const char *user_email_new_fault(const char *text);
 
 enum command_exit remit_account_import(struct command *command);
 enum command_exit remit_account_change(struct command *command);

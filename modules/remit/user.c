@@ -26,6 +26,17 @@ const char *user_email_fault(const char *text) {
     return NULL;
 }
 
+/* Of a new user. Other letters are taken for those that they look like by the database, and mailed
+ * to by nobody. */
+const char *user_email_new_fault(const char *text) {
+    const char *fault = user_email_fault(text);
+
+    for (; !fault && *text; text++)
+        if ((unsigned char)*text > 0x7e)
+            fault = "An e-mail address has letters from a to z only, as in ana@example.com.";
+    return fault;
+}
+
 bool user_email_read(struct command *command, const char *what, const char *text,
                      const char **out_email) {
     const char *fault = text ? user_email_fault(text) : NULL;
@@ -134,10 +145,14 @@ static enum command_exit existing_check(struct command *command, struct member_n
 
 enum command_exit user_new_read(struct command *command, struct member_new *out_member) {
     struct provider_level level;
+    const char *fault;
 
-    if (!user_email_read(command, "--email", command_option(command, "email"),
-                         &out_member->email) ||
-        !command_text(command, "--name", command_option(command, "name"), NAME_MAX_CHARACTERS,
+    if (!user_email_read(command, "--email", command_option(command, "email"), &out_member->email))
+        return COMMAND_USAGE;
+    fault = user_email_new_fault(out_member->email);
+    if (fault)
+        return command_usage(command, "--email: %s", fault);
+    if (!command_text(command, "--name", command_option(command, "name"), NAME_MAX_CHARACTERS,
                       &out_member->name))
         return COMMAND_USAGE;
     enum command_exit status = account_take(

@@ -26,7 +26,7 @@ static const char *email_set(struct arena *arena, const char *text, const char *
         return "This is missing.";
     /* The same person, however it is written. */
     *out = text_lower(arena, text);
-    return user_email_fault(text);
+    return user_email_new_fault(text);
 }
 
 static const char *user_begin(struct import *import, struct item *item, const char *const *texts,
@@ -94,6 +94,10 @@ static enum result users_look(struct import *import, struct arena *arena, struct
         if (!one->account_id)
             import_fault(import, one->account_position, "account",
                          arena_format(arena, "There is no account %s.", one->account));
+        if (known[at].user_id && !text_equal_ignoring_case(known[at].email, one->key))
+            import_fault(
+                import, one->key_position, "email",
+                arena_format(arena, "It is too like that of another user, %s.", known[at].email));
         if (!known[at].level_id)
             import_fault(import, one->position, "level",
                          arena_format(arena, "There is no level %s.", one->level));

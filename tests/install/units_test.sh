@@ -68,6 +68,20 @@ else
     printf 'units_test: no systemd-analyze here: the units were not judged\n'
 fi
 
+# A network may be written with its mask, which has a slash in it.
+sql() {
+    local asked
+    asked=$(cat)
+    case $asked in
+    SHOW*) printf 'GRANT USAGE ON *.* TO `remit_pay`@`localhost`\nGRANT SELECT ON `remit`.`a` TO `remit_pay`@`localhost`\n' ;;
+    SELECT*) printf '10.0.0.0/255.255.255.0\n' ;;
+    *) printf '%s\n' "$asked" ;;
+    esac
+}
+eval "$(sed -n '/^copy_rights()/,/^}/p' "$root/usr/local/sbin/remit-setup")"
+copied=$(copy_rights remit_pay 2>&1)
+[[ $copied == 'GRANT SELECT ON `remit`.`a` TO `remit_pay`@`10.0.0.0/255.255.255.0`;' ]] || fail "rights of a network: $copied"
+
 rm -rf "${root:?}/usr/bin" "${root:?}/bin"
 make -s uninstall DESTDIR="$root" || fail "make uninstall"
 left=$(find "$root" -type f)

@@ -392,6 +392,52 @@ describe('users', () => {
     });
 });
 
+test('an e-mail that looks like another user\'s is not theirs', () => {
+    fresh(2);
+    at.ok(['user', 'add', '--email', 'ana@example.com', '--name', 'Ana', '--account', '100', '--level', 'Manager']);
+    const before = state();
+    const csv = (email) => at.file('u.csv', `email,name,account,level\n${email},Ana,200,Manager\n`);
+    for (const email of ['\u00e1na@example.com', '\u{1f600}@example.com']) {
+        refused(['user', 'import', csv(email)], /u\.csv:2:1: email: An e-mail address has letters from a to z only/);
+        refused(['user', 'add', '--email', email, '--name', 'Ana', '--account', '200', '--level', 'Manager'], /letters from a to z only/, 2);
+    }
+    refused(['user', 'disable', '\u00e1na@example.com'], /There is no user/);
+    assert.equal(state(), before);
+    at.sql("UPDATE user SET email = '\u00e1na@example.com'");
+    refused(['user', 'import', csv('ana@example.com')], /u\.csv:2:1: email: It is too like that of another user/);
+    refused(['user', 'add', '--email', 'ana@example.com', '--name', 'Ana', '--account', '200', '--level', 'Manager'], /was added by somebody else/);
+    refused(['user', 'disable', 'ana@example.com'], /There is no user/);
+    assert.equal(state(), before);
+});
+
+test('a row or a thing that is far too wide is a fault like any other, told at once', () => {
+    fresh(1);
+    const mib = 1024 * 1024;
+    refused(['user', 'import', at.file('wide.csv', Array.from({ length: 32 }, () => 'a'.repeat(mib - 10)).join(',') + '\n')],
+        /This row is too long/);
+    const members = Array.from({ length: 60000 }, (_, index) => `"${index.toString(16)}":1`).join(',');
+    const began = Date.now();
+    refused(['user', 'import', at.file('wide.json', `[{${members}}]`)], /60\d{3} things are wrong/);
+    assert.ok(Date.now() - began < 30000, `${Date.now() - began} ms`);
+});
+
+test('one that is dropped while it runs does not say that it came in', async () => {
+    fresh();
+    const file = at.file('dropped.json', JSON.stringify(many(8000)));
+    const child = spawn(binary, ['--now', at.now, 'invoice', 'import', file], { env: at.environment(), stdio: ['ignore', 'ignore', 'pipe'] });
+    let err = '', id;
+    child.stderr.on('data', (part) => (err += part));
+    const ended = new Promise((done) => child.on('close', done));
+    while (!id && child.exitCode === null) {
+        id = at.sql("SELECT id FROM import WHERE state = 'applying' AND applied > 0")[0]?.[0];
+        await new Promise((done) => setImmediate(done));
+    }
+    at.ok(['import', 'drop', id]);
+    assert.equal(await ended, 1, err);
+    assert.match(err, /The import was dropped by somebody else/);
+    assert.ok(Number(at.sql('SELECT COUNT(*) FROM invoice')[0][0]) < 8000);
+});
+
 test('memory stays small, however large the file is', { skip: process.platform !== 'linux' }, async () => {
     fresh();
     const peak = async (total) => {
