@@ -4,13 +4,16 @@ import { join } from 'node:path';
 
 // Attributes people read or hear.
 const SPOKEN = ['aria-label', 'aria-description', 'aria-roledescription', 'title', 'placeholder', 'alt', 'data-label', 'label'];
+// The same in every language.
+const NAMES = ['PDF', 'CSV', 'VISA', 'MC', 'AMEX', 'DISC', 'DINERS', 'JCB'];
 // A word: two letters in a row, without what stands in an entity.
-const hasWord = (text) => /\p{L}{2}/u.test(text.replace(/&#?\w+;/g, ''));
+const hasWord = (text) => (text.replace(/&#?\w+;/g, '').match(/\p{L}{2,}/gu) ?? []).some((word) => !NAMES.includes(word));
 // The same length, so that lines stay where they are.
 const blank = (text) => text.replace(/[^\n]/g, ' ');
 
-// What stands in quotes in a command and is shown: a capital, or several words. Names of things (ids, kinds) are neither.
-const isShown = (text) => /[A-Z]/.test(text) || /\p{L}{2,} \p{L}/u.test(text);
+// What stands in quotes in a command and is shown: a capital, or several words. Names of things (ids, kinds, what a field
+// is to autocomplete) are neither.
+const isShown = (text) => !NAMES.includes(text) && !/^[a-z0-9]+-[a-z0-9 -]+$|^billing [a-z0-9-]+$/.test(text) && (/[A-Z]/.test(text) || /\p{L}{2,} \p{L}/u.test(text));
 
 function strayTexts(source, isPlain) {
   const found = [];
@@ -27,7 +30,7 @@ function strayTexts(source, isPlain) {
     rest = rest.replace(/<(script|style)\b[\s\S]*?<\/\1>/g, blank).replace(/<[^>]*>/g, blank);
     // Of a macro that writes attributes.
     rest = rest.replace(/\s[a-z-]+="[^"]*"/g, blank);
-  } else rest = rest.replace(/^Subject: /, (subject) => blank(subject));
+  } else rest = rest.replace(/^Subject: /m, (subject) => blank(subject));
   for (const line of rest.matchAll(/[^\n]+/g)) if (hasWord(line[0])) at(line.index, line[0]);
   return found;
 }

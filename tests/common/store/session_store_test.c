@@ -19,7 +19,7 @@ static const struct statement *const statements[] = {
     &user_first_account_sql,  &counter_add_sql,    &counter_read_sql,
     &audit_add_sql,           &session_switch_sql, &session_list_sql,
     &session_end_of_user_sql, PEOPLE_STATEMENTS,   &user_seen_sql,
-    &session_see_sql,
+    &session_see_sql,         &user_enter_sql,
 };
 
 static int group_setup(void **state) {
@@ -373,12 +373,28 @@ static void test_audit(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, arena_setup, arena_teardown)
 
+static enum result enter_work(struct db *to, void *context) {
+    return user_enter(to, *(const int64_t *)context);
+}
+
+/* Whoever was disabled between the look at the password and the session does not get in. */
+static void test_enter(void **state) {
+    int64_t nobody = 999999999, account = shop_account(&shop);
+
+    (void)state;
+    assert_int_equal(db_transaction(db, enter_work, &account), RESULT_OK);
+    database_do(&shop.database, "UPDATE user SET is_active = 0 WHERE id = %lld",
+                (long long)account);
+    assert_int_equal(db_transaction(db, enter_work, &account), RESULT_CONFLICT);
+    assert_int_equal(db_transaction(db, enter_work, &nobody), RESULT_CONFLICT);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_load),   TEST(test_level),   TEST(test_ended_by),      TEST(test_end),
         TEST(test_touch),  TEST(test_sign_in), TEST(test_first_account), TEST(test_counters),
         TEST(test_audit),  TEST(test_switch),  TEST(test_list),          TEST(test_end_of_user),
-        TEST(test_people),
+        TEST(test_people), TEST(test_enter),
     };
 
     return cmocka_run_group_tests(tests, group_setup, group_teardown);
