@@ -30,7 +30,7 @@ function strayTexts(source, isPlain) {
     rest = rest.replace(/<(script|style)\b[\s\S]*?<\/\1>/g, blank).replace(/<[^>]*>/g, blank);
     // Of a macro that writes attributes.
     rest = rest.replace(/\s[a-z-]+="[^"]*"/g, blank);
-  } else rest = rest.replace(/^Subject: /m, (subject) => blank(subject));
+  } else rest = rest.replace(/^\s*Subject: /m, (subject) => blank(subject));
   for (const line of rest.matchAll(/[^\n]+/g)) if (hasWord(line[0])) at(line.index, line[0]);
   return found;
 }
