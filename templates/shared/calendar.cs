@@ -15,7 +15,7 @@
   <tbody role="rowgroup"><?cs each:week = Calendar.Weeks ?>
   <tr role="row"<?cs if:week.Free ?> class="r-week-free"<?cs /if ?>><?cs each:day = week.Days ?><?cs if:day.Number ?>
     <td role="cell" class="<?cs if:!subcount(day.Events) ?>r-day-free<?cs else ?>r-day-full<?cs /if ?><?cs if:day.Today ?> r-day-today<?cs /if ?>">
-      <p class="r-day"><time datetime="<?cs var:day.Iso ?>"<?cs if:day.Today ?> aria-current="date"<?cs /if ?>>{{<span class="r-day-words"><?cs var:day.WeekDay ?>, <?cs var:day.Month ?> </span><?cs var:day.Number ?>}}</time><?cs if:day.Today ?> <span class="r-today">{{Today}}</span><?cs /if ?></p><?cs if:subcount(day.Events) ?>
+      <p class="r-day"><time datetime="<?cs var:day.Iso ?>"<?cs if:day.Today ?> aria-current="date"<?cs /if ?>>{{<span class="r-day-words"><?cs var:day.WeekDay ?>, <?cs var:day.Month ?> </span><?cs var:day.Number ?><span class="r-day-words"></span>}}</time><?cs if:day.Today ?> <span class="r-today">{{Today}}</span><?cs /if ?></p><?cs if:subcount(day.Events) ?>
       <ul><?cs each:event = day.Events ?>
         <li class="r-event r-event-<?cs var:event.Kind ?>"><?cs if:event.Url ?><a href="<?cs var:event.Url ?>">{{<?cs var:event.Text ?><span class="r-hidden"> on <?cs var:day.Month ?> <?cs var:day.Number ?></span>}}</a><?cs else ?><?cs var:event.Text ?><?cs /if ?><?cs if:event.Amount ?> <span class="r-event-amount"><?cs var:event.Amount ?></span><?cs /if ?><?cs if:event.Name ?> <bdi><?cs var:event.Name ?></bdi><?cs /if ?></li><?cs /each ?>
       </ul><?cs /if ?>

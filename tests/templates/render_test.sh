@@ -48,7 +48,7 @@ has invoices_home.empty 'Nothing happened and nothing is due in November 2026.'
 has invoices_home.plain 'Auto Pay is off.'
 lacks invoices_home.plain 'What needs attention' 'Set up Auto Pay'
 has invoices_calendar.full '<h1>Activity Calendar</h1>' '>Activity Calendar, November 2026</caption>' 'scope="col">Sunday</th>' 'rel="prev" href="/billing/calendar?month=2026-10">October 2026' 'rel="next" href="/billing/calendar?month=2026-12">December 2026' \
-  'aria-current="date"><span class="r-day-words">Sunday, November </span>22</time> <span class="r-today">Today' '2 invoices issued<span class="r-hidden"> on November 2</span></a> <span class="r-event-amount">$376.61' 'Checking &lt;b&gt;ending'
+  'aria-current="date"><span class="r-day-words">Sunday, November </span>22<span class="r-day-words"></span></time> <span class="r-today">Today' '2 invoices issued<span class="r-hidden"> on November 2</span></a> <span class="r-event-amount">$376.61' 'Checking &lt;b&gt;ending'
 [ "$(grep -c 'class="r-day-none"' "$out/invoices_calendar.full.html")" = 5 ] || fail 'invoices_calendar.full: five days belong to December'
 lacks invoices_calendar.full 'r-calendar-empty' 'Back to' 'Open invoices by due date'
 has invoices_calendar.cut 'Open invoices by due date' 'More than 12 invoices due'
