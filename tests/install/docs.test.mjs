@@ -180,6 +180,20 @@ test("look.md: colours, header and a file of one's own", async () => {
   assert.match((await demo.client().get(path('/static/brand.css'))).text, /#7a1f5c/);
 });
 
+test('look.md: other words', async () => {
+  const client = visitor('3001');
+  await follow(client, await client.get(path('/login/site')));
+  const before = await client.get(path('/account'));
+  assert.match(before.text, />Make a Payment</);
+  await run('look.md', 'look-words');
+  const after = await until('the new word', async () => {
+    const answer = await client.get(path('/account')).catch(() => null);
+    return answer?.status === 200 && /Pay your bill/.test(answer.text) ? answer : null;
+  });
+  assert.doesNotMatch(after.text, /Make a Payment/);
+  assert.match(after.text, />Invoice History</);
+});
+
 test('every marked block was run, and every page is known', () => {
   for (const page of HERE)
     for (const { kind, name } of blocksOf(page)) if (['run', 'refused', 'says'].includes(kind)) assert.ok(ran.has(`${page} ${name}`), `${page}: nobody runs ${name}`);
