@@ -39,7 +39,7 @@ const char *language_code(const struct language *language);
 const char *language_name(const struct language *language);
 
 /*
- * Adds what a .po file holds; text is the whole file and lives as long as the language. What was
+ * Adds what a .po file holds; text is the whole file, and is not needed any more. What was
  * read before wins, so a provider's own file comes first. An entry marked fuzzy or obsolete, or
  * without a translation, is as if it were not there.
  * false: it cannot be read, or a translation's conversions are not those of its text; *out_reason

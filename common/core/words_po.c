@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "common/core/buffer.h"
 #include "common/core/text.h"
 #include "common/core/words_table.h"
 
@@ -119,31 +118,34 @@ static bool entry_end(struct reading *reading) {
 /* One quoted string, the whole rest of its line, added to the part. */
 static bool string_read(struct reading *reading, const char *from, const char *end,
                         enum part part) {
-    struct buffer text;
+    static const char escapes[] = "n\nt\t\"\"\\\\";
+    const char *before = reading->parts[part] ? reading->parts[part] : "";
+    size_t length = strlen(before);
 
-    buffer_init(&text, reading->arena, TEXT_MAX);
-    buffer_text(&text, reading->parts[part] ? reading->parts[part] : "");
     if (from == end || *from != '"')
         return wrong(reading, reading->line, "a string in quotes is missing");
+    if (length + (size_t)(end - from) > TEXT_MAX)
+        return wrong(reading, reading->line, "a text is longer than 8192 bytes");
+    /* No escape is shorter than what it stands for. */
+    char *text = arena_raw(reading->arena, length + (size_t)(end - from)), *to = text + length;
+    memcpy(text, before, length);
     for (from++; from < end && *from != '"'; from++) {
-        static const char escapes[] = "n\nt\t\"\"\\\\";
         const char *escape = escapes;
 
         if (*from != '\\') {
-            buffer_add(&text, from, 1);
+            *to++ = *from;
             continue;
         }
         for (from++; *escape && (from == end || *escape != *from); escape += 2)
             ;
         if (!*escape)
             return wrong(reading, reading->line, "only \\n, \\t, \\\" and \\\\ are known");
-        buffer_add(&text, escape + 1, 1);
+        *to++ = escape[1];
     }
     if (end - from != 1)
         return wrong(reading, reading->line, "a quote is missing, or something follows it");
-    if (buffer_is_full(&text))
-        return wrong(reading, reading->line, "a text is longer than 8192 bytes");
-    reading->parts[part] = text.bytes;
+    *to = '\0';
+    reading->parts[part] = text;
     return true;
 }
 

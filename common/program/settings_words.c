@@ -6,7 +6,7 @@
 
 #include "common/core/text.h"
 
-enum { FILE_MAX = 4 * 1024 * 1024 };
+enum { FILE_MAX = 4 * 1024 * 1024, FILE_ARENA = FILE_MAX + 1024 };
 
 /* RESULT_NOT_FOUND: there is no such file. */
 static enum result file_read(const char *path, struct arena *arena, const char **out_text) {
@@ -25,6 +25,21 @@ static enum result file_read(const char *path, struct arena *arena, const char *
     return is_read ? RESULT_OK : RESULT_FAILED;
 }
 
+/* RESULT_NOT_FOUND: there is no such file. Of it only what language_read() keeps stays in memory.
+ */
+static enum result words_read(const char *path, struct language *language, struct arena *arena,
+                              const char **out_reason) {
+    struct arena *scratch = arena_new(FILE_ARENA);
+    const char *text;
+    enum result result = file_read(path, scratch, &text);
+
+    *out_reason = "cannot be read, or is larger than 4 MB";
+    if (result == RESULT_OK && !language_read(language, arena, text, out_reason))
+        result = RESULT_INVALID;
+    arena_free(scratch);
+    return result;
+}
+
 static bool code_is_valid(const char *code) {
     size_t length = strlen(code);
 
@@ -41,13 +56,13 @@ static void language_open(struct settings *settings, struct arena *arena, const 
 
     for (size_t at = 0; at < settings->folder_count; at++) {
         const char *path = arena_format(arena, "%s/words/%s.po", settings->folders[at], code);
-        const char *text, *reason = "cannot be read, or is larger than 4 MB";
-        enum result result = file_read(path, arena, &text);
+        const char *reason;
+        enum result result = words_read(path, language, arena, &reason);
 
         if (result == RESULT_NOT_FOUND)
             continue;
         is_there = true;
-        if (result != RESULT_OK || !language_read(language, arena, text, &reason))
+        if (result != RESULT_OK)
             wrong(path, reason, context);
     }
     if (!is_there)

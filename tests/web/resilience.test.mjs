@@ -292,7 +292,7 @@ test('workers stay small', { skip: /asan/.test(process.env.BUILD ?? '') && 'a sa
   const late = sizes();
   for (const [at, pool] of ['invoices', 'pay', 'methods'].entries()) {
     t.diagnostic(`${pool}: ${early[at]} kB, after 500 more requests ${late[at]} kB`);
-    assert.ok(late[at] < 12 * 1024, `${pool}: ${late[at]} kB`);
+    assert.ok(late[at] < 14 * 1024, `${pool}: ${late[at]} kB`);
     assert.ok(late[at] <= early[at] * 1.05, `${pool} grows: ${early[at]} kB, then ${late[at]} kB`);
   }
 });
