@@ -187,7 +187,7 @@ units: $(UNITS)
 build-release:
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=release all units build/release/tests/counted.so build/release/tests/words/extract
 build-asan:
-	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=asan all units
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=asan all units build/asan/tests/words/extract
 build-faults:
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=faults all
 

@@ -51,7 +51,8 @@ test(`${DRAFTERS} drafters, ${COUNT} enrolments, kill -9, lost answers, payments
         // A customer pays one invoice by check meanwhile; one that is being drafted is busy, and says so.
         // Mostly of those who are still due, so that it happens whatever the machine's speed.
         const left = world.sql(`SELECT a.number FROM enrolment e JOIN account a ON a.id = e.account_id WHERE e.state = 'active' AND e.next_on <= '${day}' ORDER BY e.id DESC LIMIT 20`);
-        const owner = left.length ? owners.find((one) => one.number === left[random(left.length)][0]) : owners[random(owners.length)];
+        const open = left.map(([number]) => owners.find((one) => one.number === number)).filter(Boolean);
+        const owner = open.length ? open[random(open.length)] : owners[random(owners.length)];
         const number = owner.invoices[random(owner.invoices.length)];
         const ran = world.at.run(['payment', 'record', '--check', `${byHand}`, '--account', owner.number, '--amount', '1.00', '--invoice', number]);
         if (ran.status === 0) byHand++;
