@@ -40,26 +40,29 @@ test(`${DRAFTERS} drafters, ${COUNT} enrolments, kill -9, lost answers, payments
     const keepers = Array.from({ length: DRAFTERS }, keep);
     const knobs = [{ lose: 'after', times: 2 }, { lose: 'before', times: 2 }, { lose: 'late', late_ms: 400, times: 1 }, {}];
     const end = Date.now() + 600000;
-    while ((due() > 0 || retries() > 0 || kills < 12) && Date.now() < end) {
-        await pause(40 + random(120));
-        const list = [...running];
-        if (kills < COUNT / 8 && list.length) {
-            list[random(list.length)].child.kill('SIGKILL');
-            kills++;
+    try {
+        while ((due() > 0 || retries() > 0 || kills < 12) && Date.now() < end) {
+            await pause(40 + random(120));
+            const list = [...running];
+            if (kills < COUNT / 8 && list.length) {
+                list[random(list.length)].child.kill('SIGKILL');
+                kills++;
+            }
+            await world.knobs({ latency_ms: 30, ...knobs[random(knobs.length)] });
+            // A customer pays one invoice by check meanwhile; one that is being drafted is busy, and says so.
+            // Mostly of those who are still due, so that it happens whatever the machine's speed.
+            const left = world.sql(`SELECT a.number FROM enrolment e JOIN account a ON a.id = e.account_id WHERE e.state = 'active' AND e.next_on <= '${day}' ORDER BY e.id DESC LIMIT 20`);
+            const open = left.map(([number]) => owners.find((one) => one.number === number)).filter(Boolean);
+            const owner = open.length ? open[random(open.length)] : owners[random(owners.length)];
+            const number = owner.invoices[random(owner.invoices.length)];
+            const ran = world.at.run(['payment', 'record', '--check', `${byHand}`, '--account', owner.number, '--amount', '1.00', '--invoice', number]);
+            if (ran.status === 0) byHand++;
+            else refused = ran.stderr;
         }
-        await world.knobs({ latency_ms: 30, ...knobs[random(knobs.length)] });
-        // A customer pays one invoice by check meanwhile; one that is being drafted is busy, and says so.
-        // Mostly of those who are still due, so that it happens whatever the machine's speed.
-        const left = world.sql(`SELECT a.number FROM enrolment e JOIN account a ON a.id = e.account_id WHERE e.state = 'active' AND e.next_on <= '${day}' ORDER BY e.id DESC LIMIT 20`);
-        const open = left.map(([number]) => owners.find((one) => one.number === number)).filter(Boolean);
-        const owner = open.length ? open[random(open.length)] : owners[random(owners.length)];
-        const number = owner.invoices[random(owner.invoices.length)];
-        const ran = world.at.run(['payment', 'record', '--check', `${byHand}`, '--account', owner.number, '--amount', '1.00', '--invoice', number]);
-        if (ran.status === 0) byHand++;
-        else refused = ran.stderr;
+    } finally { // whatever happened, nobody starts another one
+        isOver = true;
+        for (const drafter of running) drafter.child.kill('SIGTERM');
     }
-    isOver = true;
-    for (const drafter of running) drafter.child.kill('SIGTERM');
     await Promise.all(keepers);
     assert.equal(due(), 0);
     assert.ok(kills >= 12 && byHand > 0, `${kills} kills, ${starts} starts, ${byHand} payments by hand; the last one not: ${refused}`);
