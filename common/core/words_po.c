@@ -128,7 +128,7 @@ static bool string_read(struct reading *reading, const char *from, const char *e
         return wrong(reading, reading->line, "a text is longer than 8192 bytes");
     /* No escape is shorter than what it stands for. */
     char *text = arena_raw(reading->arena, length + (size_t)(end - from)), *to = text + length;
-    memcpy(text, before, length);
+    memcpy(text, before, length + 1);
     for (from++; from < end && *from != '"'; from++) {
         const char *escape = escapes;
 
