@@ -11,8 +11,8 @@
 #include "common/page/hdf.h"
 #include "common/page/translate.h"
 
-enum { SCRATCH_BYTES = 16 * 1024 * 1024 };
-enum { PAGES_MAX = 64, PATH_BYTES = 256 }; /* PATH_BYTES is what hdf_search_path() writes to */
+/* PATH_BYTES is what hdf_search_path() writes to. */
+enum { PAGES_MAX = 64, PATH_BYTES = 256, SCRATCH_BYTES = 16 * 1024 * 1024 };
 
 struct one_page {
     const char *name;

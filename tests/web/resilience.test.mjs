@@ -292,7 +292,8 @@ test('workers stay small', { skip: /asan/.test(process.env.BUILD ?? '') && 'a sa
   const late = sizes();
   for (const [at, pool] of ['invoices', 'pay', 'methods'].entries()) {
     t.diagnostic(`${pool}: ${early[at]} kB, after 500 more requests ${late[at]} kB`);
-    assert.ok(late[at] < 14 * 1024, `${pool}: ${late[at]} kB`);
+    // 12 MB, and one and a half more for the templates and words of a second language.
+    assert.ok(late[at] < 13.5 * 1024, `${pool}: ${late[at]} kB`);
     assert.ok(late[at] <= early[at] * 1.05, `${pool} grows: ${early[at]} kB, then ${late[at]} kB`);
   }
 });
