@@ -192,6 +192,32 @@ GRANT SELECT, INSERT, UPDATE (state, reason, amount_cents, attempts, used_backup
   TO remit_drafter@localhost;
 GRANT SELECT, INSERT ON split_plan TO remit_drafter@localhost;
 
+-- webhooks: keeps what the gateway sent, and reads nothing.
+GRANT INSERT (gateway, event_id, event_type, body, received_at, look_at) ON webhook TO remit_webhooks@localhost;
+
+-- settler: records what the gateway knows, and what it took back.
+GRANT SELECT (id, version, due_cents, pending_cents, credit_cents, paper_bill), UPDATE (version, due_cents, pending_cents, credit_cents) ON account TO remit_settler@localhost;
+GRANT SELECT, INSERT (account_id, number, billing_type, issued_on, due_on, total_cents, fingerprint, created_at), UPDATE (paid_cents, credited_cents, pending_cents, disputed_at) ON invoice TO remit_settler@localhost;
+GRANT INSERT ON invoice_line TO remit_settler@localhost;
+GRANT SELECT, INSERT ON journal_entry TO remit_settler@localhost;
+GRANT SELECT, INSERT ON journal_posting TO remit_settler@localhost;
+GRANT SELECT, INSERT, UPDATE ON activity TO remit_settler@localhost;
+GRANT SELECT, UPDATE (brand, last_four, expires_on, state, is_stored, initial_transaction_id, attention, used_at, removed_at, vault_gone_at, vault_look_at, vault_looks, read_at) ON method TO remit_settler@localhost;
+GRANT SELECT, UPDATE (state, refunded_cents, credit_refunded_cents, send_by, transaction_id, response_code, response_text, decline_class, closed_at, look_at, looks, open_credit) ON payment TO remit_settler@localhost;
+GRANT SELECT, UPDATE (refunded_cents, open) ON payment_allocation TO remit_settler@localhost;
+GRANT SELECT, INSERT, UPDATE (state, open, reopens, credit_cents, adjustment_cents, transaction_id, response_code, response_text, closed_at, look_at, looks) ON refund TO remit_settler@localhost;
+GRANT SELECT, INSERT ON refund_allocation TO remit_settler@localhost;
+GRANT SELECT, UPDATE (state, off_reason, off_at, changed_at, next_on, skip_on, backup_method_id, noticed_on, noticed_cents) ON enrolment TO remit_settler@localhost;
+GRANT SELECT, UPDATE (active) ON enrolment_cover TO remit_settler@localhost;
+GRANT SELECT, UPDATE (state, reason, amount_cents, attempts, used_backup, retry_on, closed_at) ON draft TO remit_settler@localhost;
+GRANT INSERT ON payment_event TO remit_settler@localhost;
+GRANT INSERT ON outbox TO remit_settler@localhost;
+GRANT INSERT ON feed TO remit_settler@localhost;
+GRANT SELECT, INSERT, UPDATE (closed_at, decision, note, closed_by, told_at) ON queue_item TO remit_settler@localhost;
+GRANT SELECT, INSERT, UPDATE ON progress TO remit_settler@localhost;
+GRANT SELECT (id, gateway, event_id, event_type, body, received_at, state, look_at, looks), UPDATE (state, look_at, looks, done_at, outcome) ON webhook TO remit_settler@localhost;
+GRANT SELECT, INSERT, UPDATE ON foreign_transaction TO remit_settler@localhost;
+
 -- remit: the provider's command line. What only ever grows, it cannot change either.
 GRANT SELECT, INSERT, UPDATE ON account TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON user TO remit_remit@localhost;
@@ -219,6 +245,8 @@ GRANT SELECT, INSERT, UPDATE ON queue_item TO remit_remit@localhost;
 GRANT INSERT ON audit_event TO remit_remit@localhost;
 GRANT SELECT, INSERT ON credit TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON progress TO remit_remit@localhost;
+GRANT SELECT (id, gateway, event_id, event_type, received_at, state, look_at, looks, done_at, outcome), UPDATE (body) ON webhook TO remit_remit@localhost;
+GRANT SELECT, INSERT, UPDATE ON foreign_transaction TO remit_remit@localhost;
 GRANT SELECT ON migration TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON import TO remit_remit@localhost;
 GRANT SELECT, INSERT, DELETE ON import_row TO remit_remit@localhost;

@@ -61,6 +61,7 @@ INSERT INTO outbox (mail_key, kind, account_id, created_at) VALUES ('m1', 'recei
 INSERT INTO import (id, kind, state, open, file_hash, file_name, items, actor, created_at, changed_at)
   VALUES (1, 'invoice', 'applying', 1, REPEAT('h', 32), 'f', 1, 'x', '2026-01-01', '2026-01-01');
 INSERT INTO import_row VALUES (1, 1, 1, 0, 1, 1, 'N9', '', 22, 'b');
+INSERT INTO webhook (gateway, event_id, received_at, look_at) VALUES ('nmi', 'e1', '2026-01-01', '2026-01-01');
 INSERT INTO feed (entry_id, account_id, seq) VALUES (1, 1, 1), (2, 1, NULL), (3, 1, NULL);
 INSERT INTO queue_item (queue_key, kind, opened_at) VALUES ('q1', 'x', '2026-01-01');
 SQL
@@ -222,6 +223,13 @@ limit payment_drafted "UPDATE payment SET draft_id = 1, attempt = 1 WHERE id = 1
     "UPDATE payment SET attempt = 1 WHERE id = 1"
 limit refund_kind "UPDATE refund SET kind = 'void'" "UPDATE refund SET kind = 'credit'"
 limit refund_kind "UPDATE refund SET kind = 'return'"
+limit refund_kind "UPDATE refund SET kind = 'chargeback'"
+limit webhook_state "UPDATE webhook SET state = 'given_up', look_at = NULL, done_at = '2026-01-02'" \
+    "UPDATE webhook SET state = 'lost', look_at = NULL, done_at = '2026-01-02'"
+limit webhook_waits "UPDATE webhook SET look_at = '2026-01-02'" "UPDATE webhook SET look_at = NULL" \
+    "UPDATE webhook SET state = 'done', done_at = '2026-01-02'"
+limit webhook_over "UPDATE webhook SET state = 'done', look_at = NULL, done_at = '2026-01-02'" \
+    "UPDATE webhook SET done_at = '2026-01-02'" "UPDATE webhook SET state = 'ignored', look_at = NULL"
 limit refund_parts "UPDATE refund SET credit_cents = 1, adjustment_cents = amount_cents - 1" \
     "UPDATE refund SET credit_cents = 1, adjustment_cents = amount_cents" \
     "UPDATE refund SET credit_cents = -1" "UPDATE refund SET adjustment_cents = -1"
