@@ -3,6 +3,7 @@
 
 #include "common/core/text.h"
 #include "common/money/money.h"
+#include "common/program/queue_tend.h"
 #include "common/program/settle.h"
 #include "common/program/settle_late.h"
 #include "common/program/settle_pending.h"
@@ -209,6 +210,7 @@ enum command_exit remit_settle(struct command *command) {
     struct telling telling = {command, json_array(), json_array(), json_array()};
     struct running *running = &command->running;
     struct summaries summaries;
+    struct queue_summary cleared;
     enum result result = settle_all(running, payment_told, &telling, &summaries.payments);
     enum command_exit status = COMMAND_REFUSED;
 
@@ -220,6 +222,8 @@ enum command_exit remit_settle(struct command *command) {
         result = settle_late(running, late_told, &telling, &summaries.late);
     if (result == RESULT_OK)
         result = vault_clean_all(running, &summaries.vault);
+    if (result == RESULT_OK)
+        result = queue_tend(running, "program:settle", false, &cleared);
     if (result == RESULT_OK)
         status = summary_show(&telling, &summaries);
     else
