@@ -39,7 +39,7 @@ static enum result take(struct raw_visit *visit, const char *gateway) {
     if (result != RESULT_OK && result != RESULT_CONFLICT)
         return result;
     LOG(LOG_LEVEL_INFO, result == RESULT_OK ? "webhook.kept" : "webhook.repeated",
-        LOG_TEXT("gateway", gateway), LOG_TEXT("event", event.id), LOG_TEXT("type", event.type));
+        LOG_TEXT("gateway", gateway), LOG_TEXT("event_id", event.id), LOG_TEXT("type", event.type));
     return RESULT_OK;
 }
 
