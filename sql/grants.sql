@@ -248,7 +248,7 @@ GRANT SELECT, INSERT, UPDATE ON queue_item TO remit_remit@localhost;
 GRANT INSERT ON audit_event TO remit_remit@localhost;
 GRANT SELECT, INSERT ON credit TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON progress TO remit_remit@localhost;
-GRANT SELECT (id, gateway, event_id, event_type, received_at, state, look_at, looks, done_at, outcome), UPDATE (body) ON webhook TO remit_remit@localhost;
+GRANT SELECT (id, gateway, event_id, event_type, received_at, state, look_at, looks, done_at, outcome, purged_at), UPDATE (body, purged_at) ON webhook TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON foreign_transaction TO remit_remit@localhost;
 GRANT SELECT ON migration TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON import TO remit_remit@localhost;
