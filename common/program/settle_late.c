@@ -160,7 +160,7 @@ static enum late_end late_again(struct late *late) {
     if (!late->payment.figures.is_bank || !ach_return_find(late->seen->code)->disables)
         return LATE_THERE;
     enum result result = refund_find(
-        db, late->arena, return_reference(late->arena, late->payment.reference), &refund);
+        db, late->arena, return_reference(late->arena, late->payment.reference, false), &refund);
     if (result == RESULT_NOT_FOUND || (result == RESULT_OK && *refund.response_code))
         return LATE_THERE;
     if (result == RESULT_OK)
