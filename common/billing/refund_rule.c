@@ -106,9 +106,13 @@ int64_t refund_possible_cents(const struct refundable *payment) {
 
 struct refund_parts refund_split(const struct refundable *payment, int64_t amount_cents) {
     int64_t credit_cents = money_min(amount_cents, credit_there_cents(payment));
+    int64_t rest_cents = money_subtract(amount_cents, credit_cents);
+    int64_t invoice_cents = money_min(
+        rest_cents, money_subtract(refund_left_cents(payment), credit_left_cents(payment)));
 
-    return (struct refund_parts){.invoice_cents = money_subtract(amount_cents, credit_cents),
-                                 .credit_cents = credit_cents};
+    return (struct refund_parts){.invoice_cents = invoice_cents,
+                                 .credit_cents = credit_cents,
+                                 .adjustment_cents = money_subtract(rest_cents, invoice_cents)};
 }
 
 struct refund_parts refund_split_all(const struct refundable *payment) {

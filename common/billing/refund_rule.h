@@ -86,7 +86,8 @@ struct refund_parts {
     int64_t adjustment_cents; /* neither holds them any more: due again as an invoice of its own */
 };
 
-/* Of a refund that is allowed: credit first, then invoices; never an adjustment. */
+/* Of cents up to all that is left: credit first, then invoices. An adjustment only of what nobody
+ * was asked about: a refund that is allowed needs none. */
 struct refund_parts refund_split(const struct refundable *payment, int64_t amount_cents);
 /* Of all of it, whatever went back before: a return, or the void of a payment that is money. What
  * was refunded already goes out a second time, and is an adjustment. */

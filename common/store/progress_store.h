@@ -18,12 +18,6 @@ MUST_CHECK enum result progress_read(struct db *db, struct arena *arena, const c
 extern const struct statement progress_write_sql;
 MUST_CHECK enum result progress_write(struct db *db, const char *name, int64_t at);
 
-/* When the oldest bank debit was confirmed that a gateway took and that is not final; 0: there is
- * none. *out_has_any: it took one at all. */
-extern const struct statement progress_debits_sql;
-MUST_CHECK enum result progress_debits(struct db *db, struct arena *arena, const char *gateway,
-                                       int64_t *out_oldest_at, bool *out_has_any);
-
-#define PROGRESS_STATEMENTS &progress_read_sql, &progress_write_sql, &progress_debits_sql
+#define PROGRESS_STATEMENTS &progress_read_sql, &progress_write_sql
 
 #endif
