@@ -5,8 +5,8 @@
 #include "common/core/clock.h"
 #include "common/core/log.h"
 #include "common/program/queue_tend.h"
+#include "common/program/reconcile.h"
 #include "common/program/service.h"
-#include "common/program/settle_late.h"
 #include "common/program/settle_pending.h"
 #include "common/program/settle_refund.h"
 #include "common/program/vault.h"
@@ -108,7 +108,7 @@ static enum result report_done_work(struct db *db, void *context) {
 
 static enum result report_round(struct round *round) {
     struct db *db = round->running->db;
-    struct late_summary summary;
+    struct reconcile_summary summary;
     enum result result = db_transaction(db, report_take_work, round);
 
     if (result == RESULT_CONFLICT)
@@ -116,12 +116,17 @@ static enum result report_round(struct round *round) {
     /* Taken or not: without an answer to the COMMIT the lease lets it go. */
     if (result != RESULT_OK)
         return result == RESULT_UNCERTAIN ? RESULT_OK : result;
-    result = settle_late(round->running, NULL, NULL, &summary);
+    result = reconcile_report(round->running, NULL, NULL, &summary);
     if (result != RESULT_OK)
         return result;
     round->is_away = summary.no_gateway > 0;
-    LOG(LOG_LEVEL_INFO, "settle.report", LOG_INT("recorded", summary.ends[LATE_RECORDED]),
-        LOG_INT("queued", summary.ends[LATE_QUEUED]), LOG_INT("no_gateway", summary.no_gateway));
+    LOG(LOG_LEVEL_INFO, "settle.report", LOG_INT("read", summary.read),
+        LOG_INT("recorded", summary.ends[RECONCILE_RECORDED]),
+        LOG_INT("waiting", summary.ends[RECONCILE_WAITING]),
+        LOG_INT("queued", summary.ends[RECONCILE_QUEUED]),
+        LOG_INT("foreign", summary.ends[RECONCILE_FOREIGN]),
+        LOG_INT("failed", summary.ends[RECONCILE_FAILED]),
+        LOG_INT("no_gateway", summary.no_gateway));
     result = db_transaction(db, report_done_work, round);
     return result == RESULT_UNCERTAIN ? RESULT_OK : result;
 }

@@ -63,7 +63,9 @@ ALTER TABLE refund
   MODIFY COLUMN kind VARCHAR(10) NOT NULL,
   DROP CONSTRAINT refund_kind,
   -- chargeback: the cardholder's bank took it back; nobody was asked.
-  ADD CONSTRAINT refund_kind CHECK (kind IN ('refund', 'void', 'return', 'chargeback'));
+  ADD CONSTRAINT refund_kind CHECK (kind IN ('refund', 'void', 'return', 'chargeback')),
+  -- What of ours the gateway must have: those of a time.
+  ADD KEY refund_created (created_at, id);
 
 ALTER TABLE payment ADD KEY payment_confirmed (confirmed_at, id);
 
