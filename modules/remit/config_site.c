@@ -73,7 +73,8 @@ static void nginx_one_check(const char *path, const char *text, void *context) {
     static const char servers[] = "Nginx.Servers.", allowed[] = "Nginx.Allow.webhooks.";
     struct looking *looking = context;
 
-    if (!text_starts_with(path, "Nginx.") || (!*text && !text_starts_with(path, servers)))
+    if (!text_starts_with(path, "Nginx.") ||
+        (!*text && !text_starts_with(path, servers) && !text_starts_with(path, allowed)))
         return;
     if (text_equal(path, "Nginx.Log") || text_equal(path, "Nginx.Sockets")) {
         if (!config_path_is_plain(text))
