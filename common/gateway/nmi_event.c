@@ -7,14 +7,10 @@
 #include "common/core/text.h"
 #include "common/money/money.h"
 
-/* What a body of 1 MiB may make of our memory: of its values each takes up to a hundred bytes, of its
- * objects and lists up to three hundred. As many transactions fit as a body can name, and more cards. */
-enum {
-    DEPTH_MAX = 16,
-    VALUES_MAX = 100000,
-    CONTAINERS_MAX = 10000,
-    NONCE_MAX = 200
-};
+/* What a body of 1 MiB may make of our memory: of its values each takes up to a hundred bytes, of
+ * its objects and lists up to three hundred. As many transactions fit as a body can name, and more
+ * cards. */
+enum { DEPTH_MAX = 16, VALUES_MAX = 100000, CONTAINERS_MAX = 10000, NONCE_MAX = 200 };
 
 static const char id_characters[] =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-.";

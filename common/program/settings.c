@@ -422,9 +422,11 @@ static void secrets_read(struct reading *reading, const char *program) {
 
 enum result settings_load(struct settings *out_settings, const char *file, const char *program,
                           struct arena *arena, settings_wrong wrong, void *context) {
-    struct settings settings = {
-        .values = values_in(arena), .program = program, .mail.password = "",
-        .webhook_key = "", .webhook_key_old = ""};
+    struct settings settings = {.values = values_in(arena),
+                                .program = program,
+                                .mail.password = "",
+                                .webhook_key = "",
+                                .webhook_key_old = ""};
     struct reading reading = {&settings, arena, wrong, context, false};
     const char *reason = "cannot be read";
 
