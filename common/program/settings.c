@@ -145,6 +145,7 @@ static const struct setting {
     {"Autopay.NoticeDays", KIND_INT, 0, 0, 30, "3", AT(autopay.notice_days)},
     {"Autopay.BankNoticeDays", KIND_INT, 0, 0, 30, "10", AT(autopay.bank_notice_days)},
     {"Mail.From", KIND_TEXT, 0, 0, 0, "", AT(mail.from)},
+    {"Mail.Provider", KIND_TEXT, 0, 0, 0, "", AT(mail.provider)},
     {"Mail.FromName", KIND_TEXT, 0, 0, 0, "", AT(mail.from_name)},
     {"Mail.Host", KIND_TEXT, 0, 0, 0, "", AT(mail.host)},
     {"Mail.Tls", KIND_TEXT, 0, 0, 0, "required", AT(mail.tls_name)},
@@ -441,7 +442,7 @@ enum result settings_load(struct settings *out_settings, const char *file, const
     if (text_equal(program, "documents"))
         settings_documents_finish(&settings, arena, finish_wrong, &reading);
     if (text_equal(program, "mailer"))
-        settings_mail_finish(&settings, finish_wrong, &reading);
+        settings_mail_finish(&settings, arena, finish_wrong, &reading);
     *out_settings = settings;
     return reading.failed ? RESULT_INVALID : RESULT_OK;
 }
