@@ -202,6 +202,13 @@ void deciding_taken(struct deciding *deciding) {
         taken_record(deciding);
 }
 
+void deciding_taken_unlike(struct deciding *deciding) {
+    bool is_card = !deciding->payment.figures.is_bank;
+
+    taken_queue(deciding, is_card, is_card ? ":unlike" : "",
+                "another amount or transaction came back than we took");
+}
+
 static enum result method_work(struct db *db, void *context) {
     const struct deciding *deciding = context;
     const struct refund_payment *payment = &deciding->payment;

@@ -175,6 +175,9 @@ static bool sale_fits(struct deciding *deciding) {
     if (!sale)
         deciding_disagree(deciding, "sale", &deciding->seen.list[0],
                  "the gateway has something under its reference, and not the payment");
+    else if (sale->standing == STANDING_RETURNED &&
+             (!is_own || sale->amount_cents != payment->figures.amount_cents))
+        deciding_taken_unlike(deciding);
     else if (!is_own || deciding->sales_money > own_money)
         deciding_disagree(deciding, "transaction", sale,
                  "the gateway has another transaction under its reference than we made");
