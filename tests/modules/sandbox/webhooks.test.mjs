@@ -1,6 +1,7 @@
 // The events: what they tell, how they are signed, sent, sent again, held back, and what survives.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { KEY, folder, receiver, run, sandbox, until } from './harness.mjs';
 
@@ -499,4 +500,17 @@ test('20,000 with events: no slower for each, and the answers do not wait', { ti
     assert.ok(Date.now() - began < 1000, 'looking takes as long as with one');
     const took = times.slice(1).map((at, i) => at - times[i]);
     assert.ok(took.at(-1) < 5 * took[0] + 2000, `5,000 each took ${took} ms`);
+    // So many settle in more than one batch.
+    const batches = [];
+    to.status = (post) => (batches.push(post.event_body), 200);
+    await it.sale({ orderid: 'one-more' });
+    await it.sent();
+    batches.length = 0;
+    assert.equal((await it.json('POST', '/sandbox/settle')).settled, COUNT + 1);
+    await it.sent();
+    assert.deepEqual(batches.map((batch) => [batch.count, batch.transaction_ids.length, batch.amount]).sort(), [[1, 1, '25.00'], [10000, 10000, '250000.00'], [10000, 10000, '250000.00']]);
+    assert.equal(new Set(batches.flatMap((batch) => batch.transaction_ids)).size, COUNT + 1);
+    assert.equal(new Set(batches.map((batch) => batch.batch_id)).size, 3);
+    const rss_kb = Number(/VmRSS:\s+([0-9]+)/.exec(readFileSync(`/proc/${it.child.pid}/status`, 'utf8'))[1]);
+    assert.ok(process.env.SANDBOX?.includes('asan') || rss_kb < 120000, `${rss_kb} kB`);
 });
