@@ -116,6 +116,18 @@ test('each booking has its event, and what books nothing has none', async (t) =>
     assert.equal(to.posts.length, 13, 'nothing settled, nothing told');
 });
 
+test('an event tells how it stood then, whenever it is sent', async (t) => {
+    const [it, to] = await pair(t);
+
+    await it.knobs({ webhooks: 'hold', webhook_parallel: 1 });
+    const { transactionid } = await it.sale({ customer_vault_id: 'bank', payment: 'check', orderid: 'b' });
+    for (const action of ['settle', 'late_return']) await it.json('POST', '/sandbox/ach', { order_id: 'b', action });
+    await it.json('POST', '/sandbox/webhooks', { deliver: 'held' });
+    await it.sent();
+    assert.deepEqual(to.posts.map(({ event_body: body }) => [body.transaction_id, body.condition, body.action.action_type]),
+        [[transactionid, 'pendingsettlement', 'sale'], [transactionid, 'complete', 'settle'], [transactionid, 'failed', 'check_late_return']]);
+});
+
 test('where the code of a return stands is up to the processor', async (t) => {
     const [it, to] = await pair(t);
     const places = { processor_response_code: ['', 'R01', 'Returned'], processor_response_text: ['Return R01', '', 'Returned'], response_text: ['', '', 'Returned (R01)'], none: ['', '', 'Returned'] };
@@ -298,9 +310,27 @@ test('repeated, and in another order, the same for the same seed', async (t) => 
     assert.ok(orders.every((order) => repeated.filter((one) => one === order).length === 5));
     assert.notEqual(new Set(repeated.slice(0, 5)).size, 1, 'the copies are mixed with others');
 
+    // By knob, among what waits behind one that gets no answer.
+    const piled_up = async (seed) => {
+        await it.knobs({ reset: true, webhook_parallel: 1, webhook_shuffle: true, webhook_seed: seed });
+        to.status = null;
+        to.posts.length = 0;
+        for (const order of orders) await it.sale({ orderid: `${seed}-${order}` });
+        await until('the first', () => to.posts.length === 1);
+        to.status = 200;
+        to.drop();
+        await it.sent();
+        return to.posts.slice(1).map((post) => post.event_body.order_id.slice(4));
+    };
+    const three = await piled_up(333);
+    assert.notDeepEqual(three, orders.slice(1));
+    assert.deepEqual([...three].sort(), orders.slice(1).sort());
+    assert.notDeepEqual(await piled_up(444), three);
+    assert.deepEqual(await piled_up(333), three);
+
     // By knob, as they come: the latency gives them something to be shuffled among.
     to.posts.length = 0;
-    await it.knobs({ webhooks: 'deliver', webhook_repeat: 2, webhook_shuffle: true, webhook_seed: 3, webhook_latency_ms: 300 });
+    await it.knobs({ reset: true, webhook_repeat: 2, webhook_shuffle: true, webhook_seed: 3, webhook_latency_ms: 300 });
     for (const order of orders) await it.sale({ orderid: `k-${order}` });
     await it.sent();
     const mixed = to.posts.map((post) => post.event_body.order_id);
