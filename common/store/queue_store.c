@@ -93,6 +93,19 @@ enum result queue_close(struct db *db, int64_t id, const char *decision, const c
     return db_run_one(db, &queue_close_sql, binds);
 }
 
+const struct statement queue_change_sql = {
+    .name = "queue_change",
+    .params = 3,
+    .text = "UPDATE queue_item SET detail = ?, told_at = NULL WHERE queue_key = ?"
+            " AND closed_at IS NULL AND detail <> ?",
+};
+
+enum result queue_change(struct db *db, const char *key, const char *detail) {
+    struct bind binds[] = {bind_text(detail), bind_text(key), bind_text(detail)};
+
+    return db_run(db, &queue_change_sql, binds, NULL, NULL);
+}
+
 /* ---- what became clear ---- */
 
 const struct statement queue_tidy_payments_sql = {

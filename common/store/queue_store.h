@@ -42,6 +42,11 @@ extern const struct statement queue_close_sql;
 MUST_CHECK enum result queue_close(struct db *db, int64_t id, const char *decision,
                                    const char *note, const char *actor, int64_t now);
 
+/* An open item says something else now, of which nobody was told: detail in place of what it said.
+ * Does nothing where it says so already. Inside a transaction. */
+extern const struct statement queue_change_sql;
+MUST_CHECK enum result queue_change(struct db *db, const char *key, const char *detail);
+
 /* Closes what became clear by itself: items about a doubt that is none any more. Inside a
  * transaction; *out_count of them. */
 extern const struct statement queue_tidy_payments_sql, queue_tidy_pending_sql,
