@@ -79,6 +79,7 @@ struct resolving {
     struct open_payment payment; /* of a doubt about a payment */
     struct refund refund;        /* of a doubt about a refund */
     struct seen *seen;
+    bool is_decided; /* in the books */
 };
 
 static enum resolve_end disagree(struct resolving *resolving, const char *why) {
@@ -202,11 +203,15 @@ static enum resolve_end unknown_charged(struct resolving *resolving) {
                           sale);
 }
 
-/* What it took and sent back in full is nothing taken. */
+/* Our amount, taken and sent back, is a payment and its refund, and both can be booked. What cannot
+ * (another amount, several times) is nothing taken once all of it went back. */
 static enum resolve_end unknown_not_charged(struct resolving *resolving) {
-    if (kept_at_gateway(resolving->seen))
-        return disagree(resolving, "it took money under this reference: cancel or refund that"
-                                   " there first, or decide charged");
+    const struct gateway_transaction *sale = sale_meant(resolving);
+
+    if (kept_at_gateway(resolving->seen) ||
+        (sale && sale->amount_cents == resolving->payment.amount_cents))
+        return disagree(resolving, "it took money under this reference: decide charged, after which"
+                                   " a refund there is booked by itself, or cancel it there first");
     if ((!resolving->seen->count || has_odd(resolving->seen)) && !*resolving->ask->note)
         return RESOLVE_NOTE;
     return payment_decide(resolving, PAYMENT_NOT_CHARGED, NULL);
@@ -374,8 +379,9 @@ static enum result close_work(struct db *db, void *context) {
     const struct resolve_ask *ask = resolving->ask;
     const struct queue_entry *item = &resolving->told->item;
     char subject[SUBJECT_SIZE];
-    enum result result = queue_close(db, ask->item_id, decision_name(ask->decision), ask->note,
-                                     ask->actor, ask->now);
+    enum result result = queue_close(db, ask->item_id, resolving->is_decided,
+                                     decision_name(ask->decision), ask->note, ask->actor,
+                                     ask->now);
 
     if (result != RESULT_OK)
         return result;
@@ -391,10 +397,12 @@ static enum result close_work(struct db *db, void *context) {
 
 static enum resolve_end item_close(struct resolving *resolving, bool is_decided) {
     struct running *running = resolving->running;
+
+    /* A settler may have seen already that it is decided, and cleared it away. */
+    resolving->is_decided = is_decided;
     enum result result = db_transaction(running->db, close_work, resolving);
 
     resolving->told->result = result;
-    /* What was decided may have been cleared away already, by a settler that saw it was. */
     if (result == RESULT_OK || (result == RESULT_CONFLICT && is_decided))
         return RESOLVE_DONE;
     return result == RESULT_CONFLICT ? RESOLVE_CLOSED : RESOLVE_UNAVAILABLE;

@@ -80,15 +80,15 @@ enum result queue_find(struct db *db, struct arena *arena, int64_t id,
 
 const struct statement queue_close_sql = {
     .name = "queue_close",
-    .params = 5,
+    .params = 6,
     .text = "UPDATE queue_item SET closed_at = ?, decision = ?, note = ?, closed_by = ?"
-            " WHERE id = ? AND closed_at IS NULL",
+            " WHERE id = ? AND (closed_at IS NULL OR (? AND decision = ''))",
 };
 
-enum result queue_close(struct db *db, int64_t id, const char *decision, const char *note,
-                        const char *actor, int64_t now) {
+enum result queue_close(struct db *db, int64_t id, bool is_cleared, const char *decision,
+                        const char *note, const char *actor, int64_t now) {
     struct bind binds[] = {bind_instant(now), bind_text(decision), bind_text(note),
-                           bind_text(actor), bind_int(id)};
+                           bind_text(actor), bind_int(id), bind_int(is_cleared)};
 
     return db_run_one(db, &queue_close_sql, binds);
 }

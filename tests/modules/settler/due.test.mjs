@@ -7,14 +7,11 @@ let office;
 before(async () => { office = await Office.open(); });
 after(() => office?.close());
 
-// The report is read once a day; here it was just now.
-const quiet = () => office.sql(`INSERT INTO progress (name, at) VALUES ('report', ${office.now}) ON DUPLICATE KEY UPDATE at = ${office.now}, read_by = NULL`);
-
 test('an unknown payment is asked after 1, 5, 15 minutes, an hour, then daily; and found when it turns up', async () => {
   const payment = await office.one_('unknown', { at: false, look: 60 });
   let asked = 0;
   const lookAfter = async (seconds, what) => {
-    quiet();
+    office.quiet();
     await office.forget();
     office.pass(seconds - 5);
     await office.round();
@@ -36,11 +33,11 @@ test('an unknown payment is asked after 1, 5, 15 minutes, an hour, then daily; a
 // A day is also when the report is due, so the questions are counted by what they found.
 async function lookAfterDay(payment, asked) {
   office.pass(DAY_S - 60);
-  quiet();
+  office.quiet();
   await office.round();
   assert.deepEqual([office.state(payment.reference), office.looks(payment)], ['unknown', asked]);
   office.pass(120);
-  quiet();
+  office.quiet();
   await office.round();
   assert.equal(office.state(payment.reference), 'succeeded');
   assert.deepEqual(office.steps(payment), ['unknown>succeeded program:settle']);
@@ -48,7 +45,7 @@ async function lookAfterDay(payment, asked) {
 
 test('a claim is looked at only when its lease and the time-out are over', async () => {
   const [alive, dead] = [await office.one_('processing'), await office.one_('processing')];
-  quiet();
+  office.quiet();
   // The time-out of 2 s counts as 3.
   office.sql(`UPDATE payment SET send_by = UTC_TIMESTAMP(6) + INTERVAL 1 MINUTE WHERE reference = '${alive.reference}'`);
   await office.forget();
@@ -58,7 +55,7 @@ test('a claim is looked at only when its lease and the time-out are over', async
   assert.deepEqual(office.steps(dead), ['processing>unknown program:settle', 'unknown>succeeded program:settle']);
   // The business clock does not end a lease: it is the database's.
   office.pass(DAY_S);
-  quiet();
+  office.quiet();
   await office.round();
   assert.equal(office.state(alive.reference), 'processing');
   office.sql(`UPDATE payment SET send_by = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE reference = '${alive.reference}'`);
@@ -73,7 +70,7 @@ test('a claim is looked at only when its lease and the time-out are over', async
 test('pending payments: six hours after they were accepted, then every six hours', async () => {
   const payment = await office.one_('pending', { kind: 'bank' });
   for (const seconds of [6 * HOUR_S, 6 * HOUR_S]) {
-    quiet();
+    office.quiet();
     await office.forget();
     office.pass(seconds - 60);
     await office.round();
@@ -86,7 +83,7 @@ test('pending payments: six hours after they were accepted, then every six hours
   }
   await office.bank({ order_id: payment.reference, action: 'settle' });
   office.pass(6 * HOUR_S + 60);
-  quiet();
+  office.quiet();
   await office.round();
   assert.equal(office.state(payment.reference), 'succeeded');
   await office.clean();
@@ -99,7 +96,7 @@ test('ten at once on 60 unknown, 30 pending, 10 refunds: each is looked at once,
   await Promise.all(pending.slice(0, 20).map(({ reference }) => office.bank({ order_id: reference, action: 'settle' })));
   await Promise.all(paid.map(({ transaction, cents }) => office.transact({ type: 'refund', transactionid: transaction, amount: (cents / 100).toFixed(2) })));
   const refunds = paid.map((payment) => office.refund(payment));
-  quiet();
+  office.quiet();
   await office.forget();
   await office.rounds(10);
   assert.deepEqual(await office.asked().then(({ query }) => query), 100);
@@ -118,7 +115,7 @@ test('reviews expire, a day after they could have been confirmed', async () => {
   const seconds = office.number(`SELECT TIMESTAMPDIFF(SECOND, created_at, ${office.now}) FROM payment WHERE reference = '${review.reference}'`);
   assert.ok(seconds < 60);
   office.pass(DAY_S);
-  quiet();
+  office.quiet();
   await office.round();
   assert.equal(office.state(review.reference), 'review');
   office.pass(2 * DAY_S);
@@ -129,7 +126,7 @@ test('reviews expire, a day after they could have been confirmed', async () => {
 test('what a removed method leaves in the vault goes; a gateway that is away is asked three times, not for each', async () => {
   const accounts = [];
   for (let at = 0; at < 4; at++) accounts.push(await office.account());
-  quiet();
+  office.quiet();
   const ids = accounts.flatMap((account) => [account.card, account.bank]).join();
   const left = async () => {
     const { vault } = await office.demo.gateway('GET', '/sandbox/vault');
