@@ -1,6 +1,6 @@
 // Each promise about money, at the moment at which it is hardest to keep, which a gate in front of the gateway and one in
 // front of the database hold as long as it takes. Each of these tests fails when the one thing is taken away that keeps its
-// promise: tests/faults/mutants.mjs does that. MUTANT_SQL: what it does to the database.
+// promise: tests/faults/mutants.mjs does that.
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,6 @@ before(async () => {
     settings: [`Gateway.ApiUrl = ${gateway.url}`, 'Payment.LeaseSeconds = 4', 'Gateway.TimeoutMs = 20000', 'Mail.PollMs = 60000'],
   });
   gateway.target = world.demo.json.sandbox_url;
-  if (process.env.MUTANT_SQL) world.sql(process.env.MUTANT_SQL);
   await database.open(join(folder, 'db.sock'), world.demo.json.database.socket);
   appendFileSync(join(world.demo.run, 'remit.hdf'), `Database.Hosts.0 = unix:${join(folder, 'db.sock')}\n`);
   await world.demo.restart('pay');
@@ -255,21 +254,37 @@ test('an answer that comes after the settler\'s is recorded once', async () => {
 });
 
 test('an answer that says something else than the settler found is put before a person', async () => {
-  const { account, client } = await customer();
-  const review = await world.review(client, { what: 'selected', invoice: account.invoices[0].number });
-  const held = holdAnswer(saleOf(review.reference));
+  const { account, client } = await customer({ invoices: [3000] });
+  const number = account.invoices[0].number;
+  const [one, other] = [await part(client, number, 1000), await part(client, number, 1000)];
+  const first = holdAnswer(saleOf(one.reference));
   const through = gateway.answers;
-  gateway.answers = async (form, text) => (await through(form, text), saleOf(review.reference)(form)
-    ? `response=2&responsetext=DECLINE&transactionid=&orderid=${review.reference}&response_code=202` : text);
-  const answered = world.confirm(client, review);
-  await held.arrived;
-  leaseIsOver('payment', `reference = '${review.reference}'`);
+  const second = gate(), arrived = gate();
+  gateway.answers = async (form, text) => {
+    if (saleOf(other.reference)(form)) {
+      arrived.resolve();
+      await second.promise;
+      return text;
+    }
+    await through(form, text);
+    return saleOf(one.reference)(form) ? `response=2&responsetext=DECLINE&transactionid=&orderid=${one.reference}&response_code=202` : text;
+  };
+  const firstAnswer = world.confirm(client, one);
+  await first.arrived;
+  leaseIsOver('payment', `reference = '${one.reference}'`);
   await settle();
-  assert.equal(state(review.reference), 'succeeded');
-  held.release();
-  await answered;
-  assert.equal(state(review.reference), 'succeeded', 'what is recorded stays');
-  assert.deepEqual(world.sql(`SELECT kind, detail FROM queue_item WHERE queue_key = 'disagreement:${review.reference}'`).map(([kind, detail]) => [kind, detail.trim()]), [['disagreement', 'declined']]);
+  assert.equal(state(one.reference), 'succeeded');
+  // Now another payment of the same invoice is in flight, whose reserved cents a second record would give back.
+  const secondAnswer = world.confirm(client, other);
+  await arrived.promise;
+  first.release();
+  await firstAnswer;
+  assert.equal(state(one.reference), 'succeeded', 'what is recorded stays');
+  assert.deepEqual(world.figures(number), { total: 3000, paid: 1000, pending: 1000 });
+  assert.deepEqual(world.sql(`SELECT kind, detail FROM queue_item WHERE queue_key = 'disagreement:${one.reference}'`).map(([kind, detail]) => [kind, detail.trim()]), [['disagreement', 'declined']], 'a person is told');
+  second.resolve();
+  await secondAnswer;
+  assert.deepEqual(world.figures(number), { total: 3000, paid: 2000, pending: 0 });
   await world.assertClean();
 });
 
@@ -354,30 +369,108 @@ test('a refund whose answer is lost is unknown, and nothing is sent again', asyn
   await world.assertClean();
 });
 
-test('a refund whose answer comes after the settler\'s is recorded once', async () => {
-  const { account, reference } = await paid();
-  const held = holdAnswer(isRefund);
-  const first = world.demo.remit('payment', 'refund', reference, '--amount', '10.00');
-  await held.arrived;
-  leaseIsOver('refund', `payment_id = (SELECT id FROM payment WHERE reference = '${reference}')`);
+test('a refund the gateway does not know of is unknown for a day', async () => {
+  const { reference } = await paid();
+  await world.demo.knobs({ reset: true, only_kind: 'refund', lose: 'before', times: 1 });
+  await world.demo.remit('payment', 'refund', reference, '--amount', '10.00');
   await settle();
-  assert.deepEqual(refunds(reference), ['succeeded'], 'the settler found it');
-  held.release();
-  await first;
-  assert.deepEqual(refunds(reference), ['succeeded']);
-  const credited = world.one(`SELECT paid_cents FROM invoice WHERE account_id = ${account.id}`);
-  assert.equal(world.one(`SELECT COUNT(*) FROM journal_entry WHERE account_id = ${account.id} AND kind = 'refund'`), '1', `recorded once (${credited})`);
+  assert.deepEqual(refunds(reference), ['unknown'], 'not found is not "did not happen"');
+  await settle(`+${2 * DAY_S}`);
+  assert.deepEqual(refunds(reference), ['failed']);
+  assert.deepEqual(await back(reference), []);
+  await world.assertClean();
+});
+
+test('a refund whose COMMIT did not happen sends nothing', async () => {
+  const { reference } = await paid();
+  let commits = 0;
+  database.commit = async () => (commits++, 'never');
+  assert.notEqual((await world.demo.remit('payment', 'refund', reference, '--amount', '10.00')).code, 0);
+  database.commit = async () => undefined;
+  assert.ok(commits > 0, 'the fault happened');
+  assert.deepEqual(await back(reference), [], 'nothing is sent for a claim that is not there');
+  assert.deepEqual(refunds(reference), []);
+  assert.equal((await world.demo.remit('payment', 'refund', reference, '--amount', '10.00')).code, 0);
+  await world.assertClean();
+});
+
+for (const [name, answer] of [['the same', null], ['something else', 'response=3&responsetext=Refused&transactionid=&response_code=300']])
+  test(`a refund whose answer comes after the settler's, and says ${name}, changes nothing`, async () => {
+    const { account, reference } = await paid();
+    const held = holdAnswer(isRefund);
+    const through = gateway.answers;
+    gateway.answers = async (form, text) => (await through(form, text), answer && isRefund(form) ? answer : text);
+    const first = world.demo.remit('payment', 'refund', reference, '--amount', '10.00');
+    await held.arrived;
+    leaseIsOver('refund', `payment_id = (SELECT id FROM payment WHERE reference = '${reference}')`);
+    await settle();
+    assert.deepEqual(refunds(reference), ['succeeded'], 'the settler found it');
+    held.release();
+    await first;
+    assert.deepEqual(refunds(reference), ['succeeded'], 'what is recorded stays');
+    assert.equal(world.one(`SELECT COUNT(*) FROM journal_entry WHERE account_id = ${account.id} AND kind = 'refund'`), '1', 'recorded once');
+    assert.equal(world.one(`SELECT refunded_cents FROM payment WHERE reference = '${reference}'`), '1000');
+    await world.assertClean();
+  });
+
+function enrol(account) {
+  world.sql(`INSERT INTO enrolment (account_id, user_id, method_id, schedule, scope, began_on, next_on, created_at, changed_at)
+    VALUES (${account.id}, ${account.user.id}, ${account.card}, 'due_date', 'all', CURDATE() - INTERVAL 90 DAY, CURDATE() - INTERVAL 1 DAY, UTC_TIMESTAMP(), UTC_TIMESTAMP());
+    INSERT INTO enrolment_cover VALUES (${account.id}, LAST_INSERT_ID(), 'all', 1)`);
+}
+const drafter = () => runTraced([`${top}/build/${build}/bin/drafter`, '--settings', join(world.demo.run, 'remit.hdf'), '--once'], { trace: join(folder, 'trace') });
+const salesOf = async (account) => {
+  const references = world.sql(`SELECT reference FROM payment WHERE account_id = ${account.id}`).flat();
+  return (await world.demo.book()).filter((one) => one.type === 'sale' && references.includes(one.order_id));
+};
+
+test('a draft leaves only after its claim is in the database', async () => {
+  const account = await world.account({ invoices: [1000] });
+  enrol(account);
+  const seen = [];
+  gateway.arrives = async (form) => void (form.get('type') === 'sale' && seen.push(state(form.get('orderid'))));
+  assert.equal((await drafter()).code, 0);
+  assert.deepEqual(seen, ['processing']);
+  assert.equal((await salesOf(account)).length, 1);
+  await world.assertClean();
+});
+
+test('a draft whose COMMIT did not happen sends nothing', async () => {
+  const account = await world.account({ invoices: [1000] });
+  enrol(account);
+  let commits = 0, sent = 0;
+  gateway.arrives = async (form) => void (sent += form.get('type') === 'sale');
+  database.commit = async () => (commits++, 'never');
+  await drafter();
+  database.commit = async () => undefined;
+  assert.ok(commits > 0, 'the fault happened');
+  assert.equal(sent, 0, 'nothing is sent for a claim that is not there');
+  assert.equal((await drafter()).code, 0);
+  assert.equal((await salesOf(account)).length, 1);
+  await world.assertClean();
+});
+
+test('a draft whose answer is lost is unknown, and is not sent again', async () => {
+  const account = await world.account({ invoices: [1000] });
+  enrol(account);
+  let sent = 0;
+  gateway.arrives = async (form) => void (sent += form.get('type') === 'sale');
+  await world.demo.knobs({ reset: true, lose: 'after', times: 1 });
+  for (let time = 0; time < 2; time++) assert.equal((await drafter()).code, 0);
+  assert.equal(sent, 1, 'it is sent once');
+  assert.equal(world.one(`SELECT state FROM payment WHERE account_id = ${account.id}`), 'unknown');
+  await settle();
+  assert.equal(world.one(`SELECT state FROM payment WHERE account_id = ${account.id}`), 'succeeded');
+  assert.equal((await drafter()).code, 0);
+  assert.equal(sent, 1, 'it is sent once');
   await world.assertClean();
 });
 
 test('an enrolment is drafted once for a day, whatever its next day says', async () => {
   const account = await world.account({ invoices: [1000, 2000] });
   const [first, second] = account.invoices;
-  const drafter = () => runTraced([`${top}/build/${build}/bin/drafter`, '--settings', join(world.demo.run, 'remit.hdf'), '--once'], { trace: join(folder, 'trace') });
-  world.sql(`INSERT INTO enrolment (account_id, user_id, method_id, schedule, scope, began_on, next_on, created_at, changed_at)
-    VALUES (${account.id}, ${account.user.id}, ${account.card}, 'due_date', 'all', CURDATE() - INTERVAL 90 DAY, CURDATE() - INTERVAL 1 DAY, UTC_TIMESTAMP(), UTC_TIMESTAMP());
-    INSERT INTO enrolment_cover VALUES (${account.id}, LAST_INSERT_ID(), 'all', 1);
-    UPDATE invoice SET due_on = CURDATE() + INTERVAL 20 DAY WHERE number = '${second.number}'`);
+  world.sql(`UPDATE invoice SET due_on = CURDATE() + INTERVAL 20 DAY WHERE number = '${second.number}'`);
+  enrol(account);
   assert.equal((await drafter()).code, 0);
   assert.deepEqual([first, second].map(({ number }) => world.figures(number).paid), [1000, 0]);
   world.sql(`UPDATE invoice SET due_on = CURDATE() - INTERVAL 5 DAY WHERE number = '${second.number}';
