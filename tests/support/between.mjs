@@ -47,8 +47,8 @@ export class DatabaseGate {
   }
 }
 
-// An HTTP server in front of the gateway's. arrives(form): called before a request of transact.php goes on; answers(form,
-// text): before its answer goes back, and what it returns is the answer. Both are awaited.
+// An HTTP server in front of the gateway's. arrives(form): called before a request goes on, of transact.php or of query.php;
+// answers(form, text): before its answer goes back, and what it returns is the answer. Both are awaited.
 export class GatewayGate {
   arrives = async () => {};
   answers = async (form, text) => text;
@@ -58,15 +58,14 @@ export class GatewayGate {
       let body = '';
       for await (const part of request) body += part;
       const form = new URLSearchParams(body);
-      const isOperation = request.url.startsWith('/api/transact.php');
-      if (isOperation) await this.arrives(form);
+      await this.arrives(form);
       const asked = await this.#ask(request, body).catch(() => null);
       if (!asked) {
         request.socket.destroy();
         return;
       }
       const { status, headers, text } = asked;
-      const told = isOperation ? await this.answers(form, text) : text;
+      const told = await this.answers(form, text);
       if (answer.destroyed) return;
       answer.writeHead(status, { 'content-type': headers['content-type'] ?? 'text/plain' });
       answer.end(told);
