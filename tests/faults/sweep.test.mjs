@@ -4,6 +4,8 @@
 // nobody dies and one call goes wrong.
 // In `make check` a few of the calls; SWEEP=all: each (make faults).
 import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { top } from '../support/demo.mjs';
 import { World, formKey, payFields, summaryOf } from '../web/world.mjs';
@@ -94,7 +96,7 @@ async function paymentsEnd(list, figures, { taken, label }) {
     ends.push(sales.length ? 'charged' : 'not charged');
   }
   await world.assertClean();
-  console.log(`# ${label}: ${JSON.stringify({ ...figures, 'after the death': soon, 'after settling': found, 'in the end': count(ends) })}`);
+  console.log(`${label}: ${JSON.stringify({ ...figures, 'after the death': soon, 'after settling': found, 'in the end': count(ends) })}`);
 }
 
 for (const [method, taken, fails] of [['card', 'succeeded'], ['bank', 'pending'], ['card', 'succeeded', true]])
@@ -191,7 +193,7 @@ test(fails ? 'a call goes wrong while a typed card is saved' : 'pay dies while i
     assert.equal(world.figures(account.invoices[0].number).paid, 3000);
   }
   await world.assertClean();
-  console.log(`# ${fails ? 'errors in a ' : ''}save of a typed card: ${JSON.stringify({ ...figures, 'sent again': count(ends) })}`);
+  console.log(`${fails ? 'errors in a ' : ''}save of a typed card: ${JSON.stringify({ ...figures, 'sent again': count(ends) })}`);
 });
 
 test('methods dies while it removes a method', async () => {
@@ -228,7 +230,7 @@ test('methods dies while it removes a method', async () => {
     assert.equal(world.one(`SELECT COUNT(*) FROM outbox WHERE mail_key = 'method_removed:${id}'`), '1', 'told once');
   }
   await world.assertClean();
-  console.log(`# removal of a method: ${JSON.stringify(figures)}`);
+  console.log(`removal of a method: ${JSON.stringify(figures)}`);
 });
 
 async function paid(accounts) {
@@ -266,7 +268,7 @@ test(fails ? 'a call goes wrong in a refund' : 'remit dies in a refund', async (
     backs.push(world.one(`SELECT GROUP_CONCAT(r.state ORDER BY r.id) FROM refund r JOIN payment p ON p.id = r.payment_id WHERE p.reference = '${reference}'`));
   }
   await world.assertClean();
-  console.log(`# ${fails ? 'errors in a ' : ''}refund: ${JSON.stringify({ ...figures, refunds: count(backs) })}`);
+  console.log(`${fails ? 'errors in a ' : ''}refund: ${JSON.stringify({ ...figures, refunds: count(backs) })}`);
 });
 
 test('remit dies while it settles', async () => {
@@ -288,7 +290,7 @@ test('remit dies while it settles', async () => {
   const book = await world.demo.book();
   for (const reference of references) assert.equal(book.filter((one) => one.type === 'sale' && one.order_id === reference).length, 1);
   await world.assertClean();
-  console.log(`# settling: ${JSON.stringify(figures)}`);
+  console.log(`settling: ${JSON.stringify(figures)}`);
 });
 
 // Enrolled in Auto Pay, with one invoice that is due.
@@ -332,5 +334,36 @@ test(fails ? 'a call goes wrong in a draft' : 'drafter dies in a draft', async (
     assert.equal(world.one(`SELECT COUNT(*) FROM draft WHERE account_id = ${account.id}`), '1', 'one draft');
   }
   await world.assertClean();
-  console.log(`# ${fails ? 'errors in a ' : ''}draft: ${JSON.stringify({ ...figures, 'after the death': soon, 'after settling': found })}`);
+  console.log(`${fails ? 'errors in a ' : ''}draft: ${JSON.stringify({ ...figures, 'after the death': soon, 'after settling': found })}`);
+});
+
+test('mailer dies in a round', async () => {
+  process.kill(Number(readFileSync(join(world.demo.run, 'pids/mailer'), 'utf8').split(' ')[0]), 'SIGTERM');
+  const once = [bin('mailer'), '--settings', settings(), '--once'];
+  assert.equal((await sweep.run(once)).code, 0, 'what the others left');
+  const accounts = [];
+  const figures = await sweep.command({
+    make: async () => {
+      const account = await world.account({ invoices: [1000] });
+      world.sql(`INSERT INTO outbox (mail_key, kind, account_id, user_id, subject_id, created_at)
+        VALUES ('method_added:${account.card}', 'method_added', ${account.id}, ${account.user.id}, ${account.card}, UTC_TIMESTAMP())`);
+      accounts.push(account);
+      return { command: once };
+    },
+    // The next round takes up what the dead one had in hand once its lease is over.
+    after: async () => {
+      world.sql("UPDATE outbox SET send_by = send_by - INTERVAL 1 HOUR WHERE state = 'sending'");
+      assert.equal((await sweep.run(once)).code, 0);
+    },
+  });
+  const mails = readdirSync(world.demo.json.mail_dir).map((name) => readFileSync(join(world.demo.json.mail_dir, name), 'utf8'));
+  let twice = 0;
+  for (const { user, card } of accounts) {
+    assert.equal(world.one(`SELECT state FROM outbox WHERE mail_key = 'method_added:${card}'`), 'sent');
+    const ids = mails.filter((text) => text.includes(user.email)).map((text) => text.match(/^Message-ID: (.*)$/im)?.[1]);
+    assert.ok(ids.length >= 1, 'a mail is never lost');
+    assert.equal(new Set(ids).size, 1, 'sent again it has the same Message-ID');
+    twice += ids.length > 1;
+  }
+  console.log(`a round of mail: ${JSON.stringify({ ...figures, 'sent twice': twice })}`);
 });
