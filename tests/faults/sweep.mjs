@@ -1,12 +1,12 @@
 // sweep.mjs - a program of the release build dies at each system call of one job of its own, from the call after the one
-// that begins it to its last. SWEEP=all: at each; else at so many of them, evenly, and at others in the next scenario.
+// that begins it to its last; or each of those calls that can go wrong does (ECONNRESET, ENOSPC, EIO, no memory …). SWEEP=all: at each; else at a few of them, evenly.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TracedWorker, callsOf, isWait, killAt, pointsOf, requestOf, runTraced, stepOf } from '../support/strace.mjs';
+import { TracedWorker, callsOf, failAt, faultsOf, isWait, killAt, pointsOf, requestOf, runTraced, stepOf } from '../support/strace.mjs';
 
-export const FEW = 14;
+const FEW = 5; // in each run of the whole suite
 
 function chosen(points) {
   if (process.env.SWEEP === 'all') return points;
@@ -44,8 +44,8 @@ export class Sweep {
   }
 
   // Jobs of a FastCGI worker. make: { client, path, fields } of one request; after(made, answer): what the customer does
-  // then. Returns figures.
-  async worker(binary, settings, { make, after }) {
+  // then. fails: calls go wrong, and nobody dies. Returns figures.
+  async worker(binary, settings, { make, after, fails = false }) {
     const ask = async (inject) => {
       const made = await make();
       const worker = await TracedWorker.start(binary, settings, { socket: this.socket, trace: this.trace, inject });
@@ -57,8 +57,16 @@ export class Sweep {
     assert.ok(first.answer, 'untouched it answers');
     await after(first.made, first.answer);
     const calls = requestOf(this.trace);
-    const all = pointsOf(calls);
+    const all = (fails ? faultsOf : pointsOf)(calls);
     const figures = { calls: calls.length, points: all.length, died: 0, unreached: 0, places: new Set() };
+    const statuses = {};
+    for (const point of fails ? chosen(all) : []) {
+      const ran = await ask(failAt(point));
+      const status = ran.answer?.status ?? ran.signal ?? 'no answer';
+      statuses[status] = (statuses[status] ?? 0) + 1;
+      await after(ran.made, null);
+    }
+    if (fails) return { calls: calls.length, points: all.length, statuses };
     for (const point of chosen(all)) {
       const ran = await ask(killAt(point));
       this.#look(figures, point, stepOf(calls, calls.indexOf(point)), ran.signal, requestOf(this.trace));
@@ -68,7 +76,7 @@ export class Sweep {
   }
 
   // Runs of a command. make: its arguments; begins: the first call that counts.
-  async command({ make, after, begins = ({ name, line }) => name === 'connect' && line.includes('db.sock'), env = {} }) {
+  async command({ make, after, begins = ({ name, line }) => name === 'connect' && line.includes('db.sock'), env = {}, fails = false }) {
     const run = async (inject) => {
       const made = await make();
       const ran = await runTraced(made.command, { trace: this.trace, inject, env });
@@ -79,8 +87,16 @@ export class Sweep {
     assert.equal(first.ran.code, 0, first.ran.err);
     await after(first.made, first.ran);
     const calls = mine(callsOf(this.trace));
-    const all = pointsOf(calls);
+    const all = (fails ? faultsOf : pointsOf)(calls);
     const figures = { calls: calls.length, points: all.length, died: 0, unreached: 0, places: new Set() };
+    const ends = {};
+    for (const point of fails ? chosen(all) : []) {
+      const { made, ran } = await run(failAt(point));
+      const end = ran.signal ?? ran.code;
+      ends[end] = (ends[end] ?? 0) + 1;
+      await after(made, ran);
+    }
+    if (fails) return { calls: calls.length, points: all.length, ends };
     for (const point of chosen(all)) {
       const { made, ran } = await run(killAt(point));
       this.#look(figures, point, stepOf(calls, calls.indexOf(point)), ran.signal ?? (ran.code === 137 ? 'SIGKILL' : null), mine(callsOf(this.trace)));
