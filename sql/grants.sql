@@ -196,8 +196,11 @@ GRANT SELECT, INSERT ON split_plan TO remit_drafter@localhost;
 GRANT INSERT (gateway, event_id, event_type, body, received_at, look_at) ON webhook TO remit_webhooks@localhost;
 
 -- settler: records what the gateway knows, and what it took back.
+GRANT SELECT (id, email, name, is_active) ON user TO remit_settler@localhost;
+GRANT SELECT (account_id, user_id, level_id) ON account_user TO remit_settler@localhost;
+GRANT SELECT (id, may_billing, may_autopay) ON security_level TO remit_settler@localhost;
 GRANT SELECT (id, version, due_cents, pending_cents, credit_cents, paper_bill), UPDATE (version, due_cents, pending_cents, credit_cents) ON account TO remit_settler@localhost;
-GRANT SELECT, INSERT (account_id, number, billing_type, issued_on, due_on, total_cents, fingerprint, created_at), UPDATE (paid_cents, credited_cents, pending_cents, disputed_at) ON invoice TO remit_settler@localhost;
+GRANT SELECT, INSERT (account_id, number, billing_type, issued_on, due_on, terms, tax_cents, total_cents, fingerprint, created_at), UPDATE (paid_cents, credited_cents, pending_cents, disputed_at) ON invoice TO remit_settler@localhost;
 GRANT INSERT ON invoice_line TO remit_settler@localhost;
 GRANT SELECT, INSERT ON journal_entry TO remit_settler@localhost;
 GRANT SELECT, INSERT ON journal_posting TO remit_settler@localhost;

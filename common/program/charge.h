@@ -108,14 +108,16 @@ enum { CHARGE_FIRST_LOOK_S = 60 }; /* from an answer that did not come to the fi
 /* What an answer makes of a payment. */
 enum payment_state charge_state_of(enum gateway_outcome outcome);
 
-/* The statements a program that charges needs, for its list; one that confirms bank debits also
- * &consent_add_sql. */
+/* The statements a program needs that records what became of payments, for its list. */
+#define CHARGE_RECORD_STATEMENTS                                                                   \
+    &account_move_sql, &payment_claim_state_sql, &payment_close_sql, &allocation_close_sql,        \
+        &invoice_settle_sql, &invoice_release_sql, &method_paid_sql, &payment_event_add_sql,       \
+        &journal_entry_add_sql, &activity_add_sql, &feed_add_sql, &journal_post_sql,               \
+        &journal_post_allocations_sql, &outbox_add_sql, &queue_add_sql, &credit_move_sql
+
+/* The same of one that charges; one that confirms bank debits also &consent_add_sql. */
 #define CHARGE_STATEMENTS                                                                          \
-    &account_move_sql, &charge_facts_sql, &payment_claim_sql, &allocation_open_sql,                \
-        &invoice_reserve_sql, &payment_claim_state_sql, &payment_close_sql, &allocation_close_sql, \
-        &invoice_settle_sql, &invoice_release_sql, &method_keep_sql, &method_paid_sql,             \
-        &payment_event_add_sql, &journal_entry_add_sql, &activity_add_sql, &feed_add_sql,          \
-        &journal_post_sql, &journal_post_allocations_sql, &outbox_add_sql, &queue_add_sql,         \
-        &payment_others_open_sql, &credit_move_sql
+    CHARGE_RECORD_STATEMENTS, &charge_facts_sql, &payment_claim_sql, &allocation_open_sql,         \
+        &invoice_reserve_sql, &method_keep_sql, &payment_others_open_sql
 
 #endif

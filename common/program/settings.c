@@ -144,6 +144,8 @@ static const struct setting {
     {"Autopay.RunSeconds", KIND_INT, 0, 1, 86400, "300", AT(autopay.run_s)},
     {"Autopay.NoticeDays", KIND_INT, 0, 0, 30, "3", AT(autopay.notice_days)},
     {"Autopay.BankNoticeDays", KIND_INT, 0, 0, 30, "10", AT(autopay.bank_notice_days)},
+    {"Settle.RunSeconds", KIND_INT, 0, 1, 3600, "15", AT(settle.run_s)},
+    {"Settle.ReportHours", KIND_INT, 0, 1, 168, "24", AT(settle.report_hours)},
     {"Mail.From", KIND_TEXT, 0, 0, 0, "", AT(mail.from)},
     {"Mail.FromName", KIND_TEXT, 0, 0, 0, "", AT(mail.from_name)},
     {"Mail.Host", KIND_TEXT, 0, 0, 0, "", AT(mail.host)},
@@ -275,7 +277,8 @@ static void setting_read(struct reading *reading, const struct setting *setting)
     struct values *values = reading->settings->values;
     bool has_fields = settings_has_program(reading->settings, "pay") ||
                       settings_has_program(reading->settings, "methods");
-    bool has_gateway = has_fields || settings_has_program(reading->settings, "drafter");
+    bool has_gateway = has_fields || settings_has_program(reading->settings, "drafter") ||
+                       settings_has_program(reading->settings, "settler");
     bool has_cards = has_fields && !text_equal(values_text(values, "Payment.Cards"), "0");
     bool wanted = setting->flags & REQUIRED ||
                   (setting->flags & WANTED_BY_GATEWAY && has_gateway) ||

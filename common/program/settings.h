@@ -71,6 +71,12 @@ struct autopay_settings {
     int64_t notice_days, bank_notice_days; /* before a draft day; 0: no notice */
 };
 
+/* How often what is open is looked at. */
+struct settle_settings {
+    int64_t run_s;        /* between two rounds of the service */
+    int64_t report_hours; /* between two readings of the gateway's report */
+};
+
 /* After how many days `remit purge` removes what is over. */
 struct retention_settings {
     int64_t review_days, session_days, link_days, counter_days, mail_days, import_days;
@@ -128,6 +134,7 @@ struct settings {
     struct document_settings documents;
     struct limits limits;
     struct autopay_settings autopay;
+    struct settle_settings settle;
     struct retention_settings retention;
     int64_t return_fee_cents; /* 0: none is charged */
     struct mail_settings mail;

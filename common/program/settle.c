@@ -9,6 +9,7 @@
 #include "common/core/text.h"
 #include "common/gateway/gateway.h"
 #include "common/program/charge.h"
+#include "common/program/service.h"
 #include "common/store/event_store.h"
 
 enum {
@@ -64,7 +65,7 @@ static enum result doubt_work(struct db *db, void *context) {
 
     if (result == RESULT_OK)
         result = payment_doubt(db, payment->account_id, payment->id, settling->timeout_s,
-                               settling->now);
+                               settling->now + SETTLE_TAKE_S);
     if (result != RESULT_OK)
         return result;
     return payment_event_add(
@@ -203,7 +204,13 @@ static enum settle_end settle_seen(struct settling *settling, const struct sight
     return settle_queue(settling, "the gateway's answer about it is not understood");
 }
 
+/* A person may know more, and need not wait; the rule goes on all the same. */
 static enum settle_end settle_wait(struct settling *settling) {
+    if (settling->now >= settling->payment->deadline_at + SETTLE_PERSON_AFTER_S) {
+        (void)settle_queue(settling, "the gateway does not have it; unless it turns up, it is not"
+                                     " charged a day after it was sent");
+        return SETTLE_UNKNOWN;
+    }
     if (db_transaction(settling->running->db, look_again_work, settling) != RESULT_OK)
         LOG(LOG_LEVEL_WARNING, "settle.unplanned",
             LOG_TEXT("reference", settling->payment->reference));
@@ -227,7 +234,7 @@ static enum settle_end settle_absent(struct settling *settling) {
     return settle_record(settling, PAYMENT_NOT_CHARGED, NULL);
 }
 
-static enum settle_end settle_one(struct settling *settling) {
+enum settle_end settle_open_one(struct settling *settling) {
     const struct open_payment *payment = settling->payment;
     struct sightings seen = {.reference = payment->reference};
 
@@ -247,6 +254,27 @@ static enum settle_end settle_one(struct settling *settling) {
     return seen.count ? settle_seen(settling, &seen) : settle_absent(settling);
 }
 
+/* ---- one of them ---- */
+
+enum result settle_reference(struct running *running, const char *reference,
+                             enum settle_end *out_end, enum payment_state *out_state) {
+    struct arena *arena = arena_new(ARENA_BYTES);
+    struct open_payment payment;
+    int64_t timeout_s = running->settings.gateway.timeout_ms / 1000 + 1;
+    enum result result = payment_open_one(running->db, arena, reference, timeout_s, &payment);
+
+    if (result == RESULT_OK) {
+        struct settling settling = {running,   arena, &payment, clock_now(running->clock),
+                                    timeout_s, NULL};
+
+        *out_end = payment.state == PAYMENT_PENDING ? settle_pending_one(&settling)
+                                                    : settle_open_one(&settling);
+        *out_state = settle_state_now(&settling);
+    }
+    arena_free(arena);
+    return result;
+}
+
 /* ---- all of them ---- */
 
 static enum result settle_batch(struct running *running, struct arena *arena, int64_t *after_id,
@@ -261,7 +289,7 @@ static enum result settle_batch(struct running *running, struct arena *arena, in
         struct arena *one = arena_new(ARENA_BYTES);
         struct settling settling = {running,   one, &open.list[at], clock_now(running->clock),
                                     timeout_s, NULL};
-        enum settle_end end = settle_one(&settling);
+        enum settle_end end = settle_open_one(&settling);
 
         summary->looked_at++;
         summary->ends[end]++;
@@ -271,6 +299,91 @@ static enum result settle_batch(struct running *running, struct arena *arena, in
         arena_free(one);
     }
     return open.count == BATCH ? RESULT_RETRY : RESULT_OK;
+}
+
+static enum result take_work(struct db *db, void *context) {
+    const struct settling *settling = context;
+    const struct open_payment *payment = settling->payment;
+
+    return payment_take(db, payment->account_id, payment->id, payment->state, payment->look_at,
+                        settling->now + SETTLE_TAKE_S);
+}
+
+/* After no answer it is due again soon, and that look does not count. */
+static enum result put_back_work(struct db *db, void *context) {
+    const struct settling *settling = context;
+    const struct open_payment *payment = settling->payment;
+
+    return payment_take(db, payment->account_id, payment->id, payment->state,
+                        settling->now + SETTLE_TAKE_S, settling->now + SETTLE_RETRY_S);
+}
+
+bool settle_take(struct settling *settling) {
+    return db_transaction(settling->running->db, take_work, settling) == RESULT_OK;
+}
+
+void settle_put_back(struct settling *settling) {
+    if (db_transaction(settling->running->db, put_back_work, settling) != RESULT_OK)
+        LOG(LOG_LEVEL_WARNING, "settle.unplanned",
+            LOG_TEXT("reference", settling->payment->reference));
+}
+
+/* false: the gateway is away, or the end was asked for. */
+static bool due_settle(struct running *running, const struct open_payments *due,
+                       struct settle_summary *summary) {
+    bool goes_on = true;
+
+    for (size_t at = 0; goes_on && at < due->count; at++) {
+        struct arena *one = arena_new(ARENA_BYTES);
+        struct settling settling = {running,
+                                    one,
+                                    &due->list[at],
+                                    clock_now(running->clock),
+                                    running->settings.gateway.timeout_ms / 1000 + 1,
+                                    NULL};
+        bool is_dead = due->list[at].state == PAYMENT_PROCESSING;
+
+        if (is_dead || settle_take(&settling)) {
+            enum settle_end end = settle_open_one(&settling);
+
+            summary->looked_at++;
+            summary->ends[end]++;
+            if (end == SETTLE_NO_GATEWAY && !is_dead)
+                settle_put_back(&settling);
+            goes_on = end != SETTLE_NO_GATEWAY;
+        }
+        arena_free(one);
+        goes_on = goes_on && !service_should_stop();
+    }
+    return goes_on;
+}
+
+static enum result due_batch(struct running *running, bool is_dead,
+                             struct settle_summary *summary) {
+    struct arena *arena = arena_new(ARENA_BYTES);
+    int64_t timeout_s = running->settings.gateway.timeout_ms / 1000 + 1;
+    struct open_payments due;
+    enum result result = is_dead ? payment_dead_list(running->db, arena, timeout_s, BATCH, &due)
+                                 : payment_due_list(running->db, arena, clock_now(running->clock),
+                                                    BATCH, &due);
+
+    if (result == RESULT_OK && due_settle(running, &due, summary) && due.count == BATCH)
+        result = RESULT_RETRY;
+    arena_free(arena);
+    return result;
+}
+
+enum result settle_due(struct running *running, struct settle_summary *out_summary) {
+    enum result result = RESULT_RETRY;
+
+    *out_summary = (struct settle_summary){0};
+    while (result == RESULT_RETRY)
+        result = due_batch(running, true, out_summary);
+    if (result == RESULT_OK)
+        result = RESULT_RETRY;
+    while (result == RESULT_RETRY && !out_summary->ends[SETTLE_NO_GATEWAY])
+        result = due_batch(running, false, out_summary);
+    return result == RESULT_RETRY ? RESULT_OK : result;
 }
 
 struct expiring {
@@ -284,7 +397,7 @@ static enum result expire_work(struct db *db, void *context) {
     return payment_expire(db, expiring->made_before, EXPIRE_BATCH, &expiring->count);
 }
 
-static enum result reviews_expire(struct running *running, struct settle_summary *summary) {
+enum result settle_expire(struct running *running, struct settle_summary *summary) {
     /* Well past the last moment a confirm could claim it, so that nobody is told of an end that
      * the page in front of them does not know. */
     struct expiring expiring = {.made_before = clock_now(running->clock) -
@@ -311,5 +424,5 @@ enum result settle_all(struct running *running, settle_told told, void *context,
         result = settle_batch(running, arena, &after_id, told, context, out_summary);
         arena_free(arena);
     }
-    return result == RESULT_OK ? reviews_expire(running, out_summary) : result;
+    return result == RESULT_OK ? settle_expire(running, out_summary) : result;
 }

@@ -3,10 +3,15 @@
 #include "common/core/clock.h"
 #include "common/core/text.h"
 #include "common/gateway/gateway.h"
+#include "common/program/service.h"
 #include "common/program/settling.h"
 #include "common/store/refund_store.h"
 
-enum { BATCH = 100, ARENA_BYTES = 64 * 1024 * 1024 };
+enum {
+    BATCH = 100,
+    ARENA_BYTES = 64 * 1024 * 1024,
+    LOOK_EVERY_S = 6 * 3600 /* a bank takes days */
+};
 
 /* What the gateway has under one reference. */
 struct sighting {
@@ -38,7 +43,7 @@ static enum settle_end pending_voided(struct settling *settling,
     return *payment.open_refund ? SETTLE_LOST_RACE : settle_record(settling, PAYMENT_VOIDED, seen);
 }
 
-static enum settle_end pending_one(struct settling *settling) {
+enum settle_end settle_pending_one(struct settling *settling) {
     const struct open_payment *payment = settling->payment;
     struct sighting seen = {.reference = payment->reference};
 
@@ -93,7 +98,7 @@ static enum result batch_settle(struct running *running, struct arena *arena, in
                                     .arena = one,
                                     .payment = &list.list[at],
                                     .now = clock_now(running->clock)};
-        enum settle_end end = pending_one(&settling);
+        enum settle_end end = settle_pending_one(&settling);
         enum payment_state state = settle_state_now(&settling);
 
         *after_id = list.list[at].id;
@@ -115,6 +120,67 @@ enum result settle_pending(struct running *running, settle_told told, void *cont
         struct arena *arena = arena_new(ARENA_BYTES);
 
         result = batch_settle(running, arena, &after_id, told, context, out_summary);
+        arena_free(arena);
+    }
+    return result;
+}
+
+/* ---- those that are due ---- */
+
+static enum result take_work(struct db *db, void *context) {
+    const struct settling *settling = context;
+    const struct open_payment *payment = settling->payment;
+
+    return payment_take(db, payment->account_id, payment->id, PAYMENT_PENDING, payment->look_at,
+                        settling->now + LOOK_EVERY_S);
+}
+
+static enum result soon_work(struct db *db, void *context) {
+    const struct settling *settling = context;
+    const struct open_payment *payment = settling->payment;
+
+    return payment_take(db, payment->account_id, payment->id, PAYMENT_PENDING,
+                        settling->now + LOOK_EVERY_S, settling->now + SETTLE_RETRY_S);
+}
+
+/* false: the gateway is away, or the end was asked for. */
+static bool due_settle(struct running *running, const struct open_payments *due,
+                       struct pending_summary *summary) {
+    bool goes_on = true;
+
+    for (size_t at = 0; goes_on && at < due->count; at++) {
+        struct arena *one = arena_new(ARENA_BYTES);
+        struct settling settling = {.running = running,
+                                    .arena = one,
+                                    .payment = &due->list[at],
+                                    .now = clock_now(running->clock)};
+
+        if (db_transaction(running->db, take_work, &settling) == RESULT_OK) {
+            enum settle_end end = settle_pending_one(&settling);
+
+            summary_add(summary, end, settle_state_now(&settling));
+            goes_on = end != SETTLE_NO_GATEWAY;
+            if (!goes_on && db_transaction(running->db, soon_work, &settling) != RESULT_OK)
+                goes_on = false; /* it is looked at once more in LOOK_EVERY_S */
+        }
+        arena_free(one);
+        goes_on = goes_on && !service_should_stop();
+    }
+    return goes_on;
+}
+
+enum result settle_pending_due(struct running *running, struct pending_summary *out_summary) {
+    enum result result = RESULT_RETRY;
+
+    *out_summary = (struct pending_summary){0};
+    while (result == RESULT_RETRY) {
+        struct arena *arena = arena_new(ARENA_BYTES);
+        int64_t now = clock_now(running->clock);
+        struct open_payments due;
+
+        result = payment_pending_due_list(running->db, arena, now, now - LOOK_EVERY_S, BATCH, &due);
+        if (result == RESULT_OK && due_settle(running, &due, out_summary) && due.count == BATCH)
+            result = RESULT_RETRY;
         arena_free(arena);
     }
     return result;

@@ -20,6 +20,11 @@ struct pending_summary {
 MUST_CHECK enum result settle_pending(struct running *running, settle_told told, void *context,
                                       struct pending_summary *out_summary);
 
+/* Looks at those nobody has looked at for some hours, each taken up by one of the settlers that
+ * run. Ends early as settle_due() does. Same results. */
+MUST_CHECK enum result settle_pending_due(struct running *running,
+                                          struct pending_summary *out_summary);
+
 #define SETTLE_PENDING_STATEMENTS &payment_pending_list_sql
 
 #endif

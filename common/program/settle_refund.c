@@ -8,6 +8,7 @@
 #include "common/core/text.h"
 #include "common/money/money.h"
 #include "common/program/refund.h"
+#include "common/program/service.h"
 #include "common/store/event_store.h"
 
 enum { BATCH = 100, ARENA_BYTES = 64 * 1024 * 1024, KEY_SIZE = 64, DETAIL_SIZE = 200 };
@@ -108,7 +109,8 @@ static enum result doubt_work(struct db *db, void *context) {
     enum result result = account_move(db, refund.account_id, 0, 0);
 
     if (result == RESULT_OK)
-        result = refund_doubt(db, refund.account_id, refund.id, settling->timeout_s, settling->now);
+        result = refund_doubt(db, refund.account_id, refund.id, settling->timeout_s,
+                              settling->now + SETTLE_TAKE_S);
     refund.state = REFUND_UNKNOWN;
     return result == RESULT_OK ? refund_event(db, &refund, state, state, actor, settling->now)
                                : result;
@@ -199,7 +201,13 @@ static const char *transaction_of(struct settling *settling, const struct refund
     return found;
 }
 
+/* A person may know more, and need not wait; the rule goes on all the same. */
 static enum settle_end settle_wait(struct settling *settling) {
+    if (settling->now >= settling->refund.deadline_at + SETTLE_PERSON_AFTER_S) {
+        (void)settle_queue(settling, "the gateway does not have it; unless it turns up, it did not"
+                                     " happen a day after it was sent");
+        return SETTLE_UNKNOWN;
+    }
     if (db_transaction(settling->running->db, look_again_work, settling) != RESULT_OK)
         LOG(LOG_LEVEL_WARNING, "settle.unplanned",
             LOG_TEXT("reference", settling->refund.reference));
@@ -321,4 +329,81 @@ enum result settle_refunds(struct running *running, settle_refund_told told, voi
         arena_free(arena);
     }
     return result;
+}
+
+/* ---- those that are due ---- */
+
+static enum result take_work(struct db *db, void *context) {
+    const struct settling *settling = context;
+    const struct refund *refund = &settling->refund;
+
+    return refund_take(db, refund->account_id, refund->id, refund->look_at,
+                       settling->now + SETTLE_TAKE_S);
+}
+
+static enum result soon_work(struct db *db, void *context) {
+    const struct settling *settling = context;
+    const struct refund *refund = &settling->refund;
+
+    return refund_take(db, refund->account_id, refund->id, settling->now + SETTLE_TAKE_S,
+                       settling->now + SETTLE_RETRY_S);
+}
+
+/* false: the gateway is away, or the end was asked for. */
+static bool due_settle(struct running *running, const struct refunds *due,
+                       struct settle_summary *summary) {
+    bool goes_on = true;
+
+    for (size_t at = 0; goes_on && at < due->count; at++) {
+        struct arena *one = arena_new(ARENA_BYTES);
+        struct settling settling = {.running = running,
+                                    .arena = one,
+                                    .refund = due->list[at],
+                                    .now = clock_now(running->clock),
+                                    .timeout_s = running->settings.gateway.timeout_ms / 1000 + 1};
+        bool is_dead = settling.refund.state == REFUND_PROCESSING;
+
+        if (is_dead || db_transaction(running->db, take_work, &settling) == RESULT_OK) {
+            enum settle_end end = settle_one(&settling);
+
+            summary->looked_at++;
+            summary->ends[end]++;
+            goes_on = end != SETTLE_NO_GATEWAY;
+            if (!goes_on && !is_dead &&
+                db_transaction(running->db, soon_work, &settling) != RESULT_OK)
+                LOG(LOG_LEVEL_WARNING, "settle.unplanned",
+                    LOG_TEXT("reference", settling.refund.reference));
+        }
+        arena_free(one);
+        goes_on = goes_on && !service_should_stop();
+    }
+    return goes_on;
+}
+
+static enum result due_batch(struct running *running, bool is_dead,
+                             struct settle_summary *summary) {
+    struct arena *arena = arena_new(ARENA_BYTES);
+    int64_t timeout_s = running->settings.gateway.timeout_ms / 1000 + 1;
+    struct refunds due;
+    enum result result = is_dead ? refund_dead_list(running->db, arena, timeout_s, BATCH, &due)
+                                 : refund_due_list(running->db, arena, clock_now(running->clock),
+                                                   BATCH, &due);
+
+    if (result == RESULT_OK && due_settle(running, &due, summary) && due.count == BATCH)
+        result = RESULT_RETRY;
+    arena_free(arena);
+    return result;
+}
+
+enum result settle_refunds_due(struct running *running, struct settle_summary *out_summary) {
+    enum result result = RESULT_RETRY;
+
+    *out_summary = (struct settle_summary){0};
+    while (result == RESULT_RETRY)
+        result = due_batch(running, true, out_summary);
+    if (result == RESULT_OK)
+        result = RESULT_RETRY;
+    while (result == RESULT_RETRY && !out_summary->ends[SETTLE_NO_GATEWAY])
+        result = due_batch(running, false, out_summary);
+    return result == RESULT_RETRY ? RESULT_OK : result;
 }

@@ -21,6 +21,10 @@ typedef void (*settle_refund_told)(const struct refund *refund, enum settle_end 
 MUST_CHECK enum result settle_refunds(struct running *running, settle_refund_told told,
                                       void *context, struct settle_summary *out_summary);
 
+/* Looks at those that are due, as settle_due() does. Same results. */
+MUST_CHECK enum result settle_refunds_due(struct running *running,
+                                          struct settle_summary *out_summary);
+
 /* ---- what the gateway tells, and what follows ---- */
 
 enum { REFUND_SIGHTINGS_MAX = 200 };

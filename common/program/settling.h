@@ -24,6 +24,15 @@ enum settle_end settle_record(struct settling *settling, enum payment_state to,
 /* For a person, once. */
 enum settle_end settle_queue(struct settling *settling, const char *why);
 
+/* What the gateway says of one that is processing or unknown; of one that is pending. */
+enum settle_end settle_open_one(struct settling *settling);
+enum settle_end settle_pending_one(struct settling *settling);
+
+/* Takes up one whose look is due, for SETTLE_TAKE_S; false: another settler did, or it moved on.
+ * Put back, it is due again after SETTLE_RETRY_S. */
+bool settle_take(struct settling *settling);
+void settle_put_back(struct settling *settling);
+
 /* Its state as the database has it now. */
 enum payment_state settle_state_now(struct settling *settling);
 

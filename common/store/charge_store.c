@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/store/open_payment_row.h"
 
 const struct statement account_move_sql = {
     .name = "account_move",
@@ -320,16 +321,16 @@ enum result payment_others_open(struct db *db, struct arena *arena, int64_t acco
 const struct statement payment_open_list_sql = {
     .name = "payment_open_list",
     .params = 3,
-    .columns = 16,
-    .text = "SELECT account_id, id, user_id, method_id, reference, kind, state, claim_token,"
-            " amount_cents, credit_cents, confirmed_at, deadline_at, looks, look_at, draft_id,"
-            " send_by < UTC_TIMESTAMP(6) - INTERVAL ? SECOND"
-            " FROM payment WHERE state IN ('processing', 'unknown') AND id > ?"
-            " ORDER BY id LIMIT ?",
+    .columns = OPEN_PAYMENT_COLUMN_COUNT,
+    .text = OPEN_PAYMENT_COLUMNS(
+        "send_by < UTC_TIMESTAMP(6) - INTERVAL ? SECOND") " WHERE state IN ('processing', "
+                                                          "'unknown') AND id > ?"
+                                                          " ORDER BY id LIMIT ?",
 };
 
-static enum result open_read(struct db *db, struct arena *arena, const struct statement *statement,
-                             struct bind *binds, struct open_payments *out_payments) {
+enum result open_payments_query(struct db *db, struct arena *arena,
+                                const struct statement *statement, struct bind *binds,
+                                struct open_payments *out_payments) {
     struct rows rows;
     enum result result = db_query(db, arena, statement, binds, &rows);
 
@@ -368,23 +369,21 @@ enum result payment_open_list(struct db *db, struct arena *arena, int64_t after_
                               struct open_payments *out_payments) {
     struct bind binds[] = {bind_int(gateway_timeout_s), bind_int(after_id), bind_int(limit)};
 
-    return open_read(db, arena, &payment_open_list_sql, binds, out_payments);
+    return open_payments_query(db, arena, &payment_open_list_sql, binds, out_payments);
 }
 
 const struct statement payment_pending_list_sql = {
     .name = "payment_pending_list",
     .params = 2,
-    .columns = 16,
-    .text = "SELECT account_id, id, user_id, method_id, reference, kind, state, claim_token,"
-            " amount_cents, credit_cents, confirmed_at, deadline_at, looks, look_at, draft_id, 1"
-            " FROM payment WHERE state = 'pending' AND id > ? ORDER BY id LIMIT ?",
+    .columns = OPEN_PAYMENT_COLUMN_COUNT,
+    .text = OPEN_PAYMENT_COLUMNS("1") " WHERE state = 'pending' AND id > ? ORDER BY id LIMIT ?",
 };
 
 enum result payment_pending_list(struct db *db, struct arena *arena, int64_t after_id,
                                  int64_t limit, struct open_payments *out_payments) {
     struct bind binds[] = {bind_int(after_id), bind_int(limit)};
 
-    return open_read(db, arena, &payment_pending_list_sql, binds, out_payments);
+    return open_payments_query(db, arena, &payment_pending_list_sql, binds, out_payments);
 }
 
 const struct statement payment_doubt_sql = {

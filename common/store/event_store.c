@@ -169,9 +169,12 @@ const struct statement outbox_add_sql = {
 
 enum result outbox_add(struct db *db, const char *mail_key, const char *kind, int64_t account_id,
                        int64_t user_id, int64_t subject_id, int64_t now) {
-    struct bind binds[] = {bind_text(mail_key),  bind_text(kind),
-                           bind_int(account_id), user_id ? bind_int(user_id) : bind_null(),
-                           bind_int(subject_id), bind_instant(now)};
+    struct bind binds[] = {bind_text(mail_key),
+                           bind_text(kind),
+                           account_id ? bind_int(account_id) : bind_null(),
+                           user_id ? bind_int(user_id) : bind_null(),
+                           bind_int(subject_id),
+                           bind_instant(now)};
 
     return db_run(db, &outbox_add_sql, binds, NULL, NULL);
 }

@@ -61,7 +61,8 @@ struct journal_payment {
 };
 MUST_CHECK enum result journal_payment_add(struct db *db, const struct journal_payment *payment);
 
-/* Written once by key; a second one with the key is silently the first. */
+/* Written once by key; a second one with the key is silently the first. account_id 0: to the
+ * provider. */
 extern const struct statement outbox_add_sql;
 MUST_CHECK enum result outbox_add(struct db *db, const char *mail_key, const char *kind,
                                   int64_t account_id, int64_t user_id, int64_t subject_id,

@@ -23,4 +23,7 @@ struct issue {
 /* RESULT_CONFLICT: the number is used. Runs the statements of import_store.h. */
 MUST_CHECK enum result issue_invoice(struct db *db, const struct issue *issue);
 
+/* For the list of a program that issues any, beside those that record payments. */
+#define ISSUE_STATEMENTS &import_invoice_sql, &import_line_sql, DRAFT_JOIN_STATEMENTS
+
 #endif

@@ -51,3 +51,46 @@ enum result progress_debits(struct db *db, struct arena *arena, const char *gate
     *out_has_any = row_int(&rows, 0, 1);
     return RESULT_OK;
 }
+
+/* ---- work of one among many ---- */
+
+const struct statement progress_begin_sql = {
+    .name = "progress_begin",
+    .params = 1,
+    .text = "INSERT IGNORE INTO progress (name, at) VALUES (?, '1970-01-02')",
+};
+
+const struct statement progress_take_sql = {
+    .name = "progress_take",
+    .params = 3,
+    .text = "UPDATE progress SET read_by = UTC_TIMESTAMP(6) + INTERVAL ? SECOND WHERE name = ?"
+            " AND at <= ? AND (read_by IS NULL OR read_by < UTC_TIMESTAMP(6))",
+};
+
+enum result progress_take(struct db *db, const char *name, int64_t done_before, int64_t lease_s) {
+    struct bind begin[] = {bind_text(name)};
+    struct bind take[] = {bind_int(lease_s), bind_text(name), bind_instant(done_before)};
+    enum result result = db_run(db, &progress_begin_sql, begin, NULL, NULL);
+
+    return result == RESULT_OK ? db_run_one(db, &progress_take_sql, take) : result;
+}
+
+const struct statement progress_done_sql = {
+    .name = "progress_done",
+    .params = 2,
+    .text = "UPDATE progress SET at = ?, read_by = NULL WHERE name = ?",
+};
+
+const struct statement progress_failed_sql = {
+    .name = "progress_failed",
+    .params = 2,
+    .text = "UPDATE progress SET read_by = UTC_TIMESTAMP(6) + INTERVAL ? SECOND WHERE name = ?",
+};
+
+enum result progress_over(struct db *db, const char *name, int64_t done_at, int64_t again_s) {
+    struct bind done[] = {bind_instant(done_at), bind_text(name)};
+    struct bind failed[] = {bind_int(again_s), bind_text(name)};
+
+    return done_at ? db_run(db, &progress_done_sql, done, NULL, NULL)
+                   : db_run(db, &progress_failed_sql, failed, NULL, NULL);
+}

@@ -24,6 +24,20 @@ extern const struct statement progress_debits_sql;
 MUST_CHECK enum result progress_debits(struct db *db, struct arena *arena, const char *gateway,
                                        int64_t *out_oldest_at, bool *out_has_any);
 
+/* Work that is done every so often by one of many: due when it was last done at done_before or
+ * earlier, or never, and nobody has it in hand. RESULT_CONFLICT: it is not due, or somebody has.
+ * Whoever takes it has it for lease_s by the database's clock, and says at the end when it was
+ * done (done_at 0: it came to nothing and is due again after again_s). Inside a transaction. */
+extern const struct statement progress_begin_sql, progress_take_sql, progress_done_sql,
+    progress_failed_sql;
+MUST_CHECK enum result progress_take(struct db *db, const char *name, int64_t done_before,
+                                     int64_t lease_s);
+MUST_CHECK enum result progress_over(struct db *db, const char *name, int64_t done_at,
+                                    int64_t again_s);
+
+#define PROGRESS_TAKE_STATEMENTS                                                                   \
+    &progress_begin_sql, &progress_take_sql, &progress_done_sql, &progress_failed_sql
+
 #define PROGRESS_STATEMENTS &progress_read_sql, &progress_write_sql, &progress_debits_sql
 
 #endif

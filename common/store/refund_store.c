@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "common/core/text.h"
+#include "common/store/refund_row.h"
 
 /* ---- reading ---- */
 
@@ -49,16 +50,7 @@ enum result refund_payment(struct db *db, struct arena *arena, const char *refer
     return payment_state_parse(row_text(&rows, 0, 7), &out_payment->figures.state);
 }
 
-/* One list of columns for every read, so that one function reads them all. */
-#define REFUND_COLUMNS(amount)                                                                     \
-    "r.account_id, r.id, r.payment_id, p.user_id, r.reference, p.reference, r.kind, r.reopens,"    \
-    " p.kind, r.state, " amount ", r.claim_token, r.gateway, p.transaction_id, r.transaction_id,"  \
-    " r.response_code, r.response_text, r.created_at, r.deadline_at, r.closed_at, r.look_at,"      \
-    " r.looks, r.credit_cents, r.adjustment_cents"
-#define REFUND_FROM                                                                                \
-    " FROM refund r JOIN payment p ON p.account_id = r.account_id AND p.id = r.payment_id"
 #define SHOWN "r.state IN ('processing', 'unknown', 'succeeded')"
-enum { REFUND_COLUMN_COUNT = 24 };
 
 static struct refund refund_read(const struct rows *rows, size_t row) {
     struct refund refund = {
@@ -95,9 +87,8 @@ static struct refund refund_read(const struct rows *rows, size_t row) {
     return refund;
 }
 
-static enum result refunds_query(struct db *db, struct arena *arena,
-                                 const struct statement *statement, struct bind *binds,
-                                 struct refunds *out_refunds) {
+enum result refunds_query(struct db *db, struct arena *arena, const struct statement *statement,
+                          struct bind *binds, struct refunds *out_refunds) {
     struct rows rows;
     enum result result = db_query(db, arena, statement, binds, &rows);
 

@@ -199,6 +199,13 @@ start_drafter() {
         "$bin/drafter" --settings "$settings"
 }
 
+# The same of what tests want to find out themselves: NO_SETTLER=1.
+start_settler() {
+    [[ -z ${NO_SETTLER:-} ]] || return 0
+    launch settler "$logs/settler.log" env -u REMIT_FAULT_FILE GNUTLS_NO_IMPLICIT_INIT=1 \
+        "$bin/settler" --settings "$settings"
+}
+
 # spawn-fcgi opens the socket and becomes multiwatch, which holds it for as long as it lives:
 # requests wait in it while workers change. multiwatch gives a worker up after 3 quick deaths unless
 # told otherwise: without a time, every death counts as the first.

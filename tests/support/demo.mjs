@@ -45,11 +45,13 @@ const DATABASE_OPTIONS = '--innodb-flush-log-at-trx-commit=2 --loose-innodb-flus
 export class Demo {
   // settings: lines of the settings file on top of the demo's own. build: release, asan, faults. database: options of the
   // server on top of these.
-  static async start({ settings = [], build = process.env.BUILD ?? 'release', env = {}, database = '' } = {}) {
+  // settler: without it what is not known stays so until the test settles.
+  static async start({ settings = [], build = process.env.BUILD ?? 'release', env = {}, database = '', settler = false } = {}) {
     const demo = new Demo();
     demo.folder = mkdtempSync(join(tmpdir(), 'remit-'));
     demo.port = await freePort();
     demo.env = { ...process.env, ...env, BUILD: build, PORT: String(demo.port), RUN: join(demo.folder, 'run'), DATABASE_OPTIONS: `${DATABASE_OPTIONS} ${database}` };
+    if (!settler) demo.env.NO_SETTLER = '1';
     demo.env.PREPARED = preparedFolder(build);
     // Reminders come with the day, whatever a test is about: only who asks for them has them.
     demo.env.EXTRA_SETTINGS = join(demo.folder, 'extra.hdf');
