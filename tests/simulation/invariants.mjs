@@ -8,9 +8,18 @@ const OPEN = new Set(['processing', 'unknown']);
 const NOTHING_TAKEN = new Set(['review', 'expired', 'declined', 'failed', 'not_charged']);
 // What a page said, and what may be true of the payment from then on.
 const SAYS = {
-  processed: WAS_MONEY, success: WAS_MONEY, pending: WAS_MONEY, declined: new Set(['declined']), failed: new Set(['failed']),
-  not_charged: new Set(['not_charged', ...WAS_MONEY]),
+  'Payment has been processed': WAS_MONEY,
+  'Your payment was accepted': WAS_MONEY,
+  'The payment was declined': new Set(['declined']),
+  'The payment cannot be processed': new Set(['failed']),
+  'The payment was not made': new Set(['not_charged', ...WAS_MONEY]),
+  'The payment was returned': new Set(['returned']),
+  'This payment was canceled': new Set(['voided']),
+  'This payment was refunded': new Set(['refunded', 'returned']),
+  'Part of this payment was refunded': new Set(['partly_refunded', 'refunded', 'returned']),
 };
+const SAYS_NOTHING = new Set(['This review has expired', 'Your payment is being processed', 'We are checking this payment', 'The invoices changed since you reviewed them', 'This payment method cannot be used any more',
+  'Another payment is being processed', 'More than is due is not taken any more']);
 const SOON_MIN = 15;
 const RULE_MIN = 24 * 60; // what is not found is not charged, a day after its deadline
 const UNTIL_MORNING_MIN = 24 * 60 + 60; // and somebody has to look then
@@ -98,7 +107,7 @@ export function lost(world, rows, book) {
       wrong.push(`${fact.reference} was shown and is gone`);
       continue;
     }
-    for (const said of fact.said) if (SAYS[said] && !SAYS[said].has(payment.state)) wrong.push(`${fact.reference} was said to be ${said} and is ${payment.state}`);
+    for (const said of fact.said) if (!SAYS_NOTHING.has(said) && !SAYS[said]?.has(payment.state)) wrong.push(`${fact.reference} is ${payment.state}, and a page said: ${said}`);
     if (!fact.isConfirmed && payment.state !== 'review' && payment.state !== 'expired') wrong.push(`${fact.reference} was never confirmed and is ${payment.state}`);
   }
   for (const payment of rows.payments) {

@@ -1,10 +1,15 @@
 // machines.mjs - the programs that work by themselves: drafters, settlers. Several at once, and killed.
 import { pause } from './world.mjs';
 
+// A program that ended by a signal of its own is a finding.
+function onlyKilled(what, ran) {
+  if (ran.signal && ran.signal !== 'SIGKILL') throw new Error(`${what} ended by ${ran.signal}: ${ran.err.slice(-600)}`);
+}
+
 export class Machines {
   constructor(world) {
     this.world = world;
-    this.hasSettler = Boolean(process.env.SETTLER); // SETTLER=1: the service instead of the command
+    this.byHand = Boolean(process.env.BY_HAND); // BY_HAND=1: `remit settle`, which looks at everything, in the service's place
   }
 
   // The day's drafts by so many drafters at once.
@@ -16,7 +21,8 @@ export class Machines {
       world.count('drafters');
       if (ran.signal) world.count('kill -9 of a drafter');
       else if (ran.code !== 0) world.count('drafters that stopped by themselves');
-      world.tell('drafter', ran.signal ?? ran.code, ran.code ? ran.err.slice(-200).replaceAll('\n', ' ') : '');
+      world.tell('drafter', ran.signal ?? ran.code, ran.code === 0 ? '' : ran.err.slice(-300).replaceAll('\n', ' '));
+      onlyKilled('a drafter', ran);
     }));
   }
 
@@ -34,11 +40,12 @@ export class Machines {
     const { world } = this;
     const ends = await Promise.all(Array.from({ length: count }, async () => {
       const killAfter = random?.chance(killPercent) ? 5 + random.int(120) : null;
-      const ran = this.hasSettler ? await world.run(world.program('settler'), ['--settings', `${world.demo.run}/remit.hdf`, '--once'], killAfter)
+      const ran = !this.byHand ? await world.run(world.program('settler'), ['--settings', `${world.demo.run}/remit.hdf`, '--once'], killAfter)
         : await world.remit(['settle', '--json'], killAfter);
       world.count('settlers');
       if (ran.signal) world.count('kill -9 of a settler');
-      world.tell('settle', ran.signal ?? ran.code, ran.code ? ran.err.slice(-200).replaceAll('\n', ' ') : '');
+      world.tell('settle', ran.signal ?? ran.code, ran.code === 0 ? '' : ran.err.slice(-300).replaceAll('\n', ' '));
+      onlyKilled('a settler', ran);
       return ran.code === 0;
     }));
     return ends.every(Boolean);

@@ -50,7 +50,7 @@ function fillDatabase(world) {
   const users = accounts.flatMap((account) => account.users.map((user) => ({ account, user })));
   const enrolled = accounts.filter((account) => account.isEnrolled);
   const began = world.dayDate(-7);
-  world.sql(`SET SESSION max_allowed_packet = DEFAULT; START TRANSACTION;
+  world.sql(`START TRANSACTION;
     INSERT IGNORE INTO security_level (name, may_billing, may_autopay) VALUES ('Simulated', 1, 1);
     SET @level = (SELECT id FROM security_level WHERE name = 'Simulated');
     INSERT INTO account (id, number, organization, created_at) VALUES ${rows(accounts, ({ id, number }) => `${id}, '${number}', 'Firm ${number}', UTC_TIMESTAMP()`)};

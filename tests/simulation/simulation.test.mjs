@@ -93,7 +93,8 @@ async function round(name, size) {
 // Nobody asks anything; what was left open is found out.
 async function calm() {
   await weather.clear();
-  await pause(LEASE_OVER_MS);
+  // Claims whose holder died: their leases are by the database's clock.
+  if (count("SELECT (SELECT COUNT(*) FROM payment WHERE state = 'processing') + (SELECT COUNT(*) FROM refund WHERE state = 'processing')")) await pause(LEASE_OVER_MS);
   for (const seconds of [0, 60, 240, 300]) {
     world.pass(seconds);
     await machines.settleWell();
@@ -112,7 +113,7 @@ async function books(when, isLast) {
   }
   const times = closing(rows, book, weather.down);
   if (isLast) wrong.open.push(...times.wrong);
-  const checked = await world.remit(['check', '--gateway', '--json']);
+  const checked = await world.remit(['check', '--json', ...(isLast ? ['--gateway'] : [])]); // what the bank took back is read daily
   if (checked.code !== 0) wrong.unexplained.push(`remit check --gateway: ${checked.out.slice(0, 3000)} ${checked.err}`);
   for (const [name, list] of Object.entries(wrong)) for (const line of list) world.tell('WRONG', name, line);
   assert.deepEqual(Object.fromEntries(Object.entries(wrong).map(([name, list]) => [name, list.slice(0, 8)])), { doubled: [], lost: [], unexplained: [], mails: [], open: [] }, `${when}: see ${world.traceFile}`);

@@ -9,9 +9,9 @@ import { Demo, top } from '../support/demo.mjs';
 import { Random } from '../property/random.mjs';
 import { fill } from './people.mjs';
 
-export const LEASE_S = 6; // half of it is the sender's
+export const LEASE_S = 4; // half of it is the sender's
 export const TIMEOUT_MS = 1500;
-export const LEASE_OVER_MS = LEASE_S * 1000 + TIMEOUT_MS + 2500;
+export const LEASE_OVER_MS = LEASE_S * 1000 + TIMEOUT_MS + 2000;
 const SETTINGS = [
   `Payment.LeaseSeconds = ${LEASE_S}`,
   `Gateway.TimeoutMs = ${TIMEOUT_MS}`,
@@ -42,7 +42,7 @@ export class World {
     world.trace = createWriteStream(world.traceFile);
     world.agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
     world.facts = { payments: new Map(), checks: new Map(), credit: [], refunds: [], voids: new Map(), invoices: new Map(), late: new Map() };
-    world.demo = await Demo.start({ settings: SETTINGS, env: { NO_DRAFTER: '1' } });
+    world.demo = await Demo.start({ settings: SETTINGS, env: { NO_DRAFTER: '1', NO_SETTLER: '1' } });
     world.zone = readFileSync(join(world.demo.run, 'remit.hdf'), 'utf8').match(/Zone = (\S+)/)[1];
     const now = new Date();
     world.begin = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, FIRST_DAY, START_HOUR_UTC);
