@@ -2,7 +2,7 @@
 
 BUILD   ?= release
 OUT     := build/$(BUILD)
-PROGRAMS := invoices documents pay methods autopay login mailer drafter settler remit sandbox
+PROGRAMS := invoices documents pay methods autopay login webhooks mailer drafter settler remit sandbox
 DESTDIR ?=
 PREFIX  ?= /usr/local
 
@@ -116,7 +116,7 @@ UNIT_FOLDER ?= $(PREFIX)/lib/systemd/system
 NGINX_GROUP ?= www-data
 SHARE       := $(DESTDIR)$(PREFIX)/share/remit
 INSTALLED   := $(filter-out sandbox,$(PROGRAMS))
-FASTCGI     := $(filter-out remit mailer drafter settler,$(INSTALLED))
+FASTCGI     := $(filter-out remit webhooks mailer drafter settler,$(INSTALLED))
 
 # put FILE TARGET MODE: in one step, so that whoever starts it meanwhile starts the old one or the new one.
 put = install -D -m $(3) $(1) $(2).new && mv -f $(2).new $(2)
@@ -152,6 +152,11 @@ install-drafter: $(OUT)/bin/drafter install-shared
 install-settler: $(OUT)/bin/settler install-shared
 	$(call put,$<,$(DESTDIR)$(PREFIX)/lib/remit/settler,755)
 	$(call put_units,modules/settler/*.service)
+
+# It has no pages.
+install-webhooks: $(OUT)/bin/webhooks install-shared
+	$(call put,$<,$(DESTDIR)$(PREFIX)/lib/remit/webhooks,755)
+	$(call put_units,modules/webhooks/*.service modules/webhooks/*.socket)
 
 $(addprefix install-,$(FASTCGI)): install-%: $(OUT)/bin/% install-shared
 	$(call put,$<,$(DESTDIR)$(PREFIX)/lib/remit/$*,755)

@@ -206,7 +206,7 @@ GRANT SELECT, INSERT ON journal_entry TO remit_settler@localhost;
 GRANT SELECT, INSERT ON journal_posting TO remit_settler@localhost;
 GRANT SELECT, INSERT, UPDATE ON activity TO remit_settler@localhost;
 GRANT SELECT, UPDATE (brand, last_four, expires_on, state, is_stored, initial_transaction_id, attention, used_at, removed_at, vault_gone_at, vault_look_at, vault_looks, read_at) ON method TO remit_settler@localhost;
-GRANT SELECT, UPDATE (state, refunded_cents, credit_refunded_cents, send_by, transaction_id, response_code, response_text, decline_class, closed_at, look_at, looks, open_credit) ON payment TO remit_settler@localhost;
+GRANT SELECT, UPDATE (state, refunded_cents, credit_refunded_cents, send_by, transaction_id, response_code, response_text, decline_class, closed_at, look_at, looks, open_credit, credit_cents) ON payment TO remit_settler@localhost;
 GRANT SELECT, UPDATE (refunded_cents, open) ON payment_allocation TO remit_settler@localhost;
 GRANT SELECT, INSERT, UPDATE (state, open, reopens, credit_cents, adjustment_cents, transaction_id, response_code, response_text, closed_at, look_at, looks) ON refund TO remit_settler@localhost;
 GRANT SELECT, INSERT ON refund_allocation TO remit_settler@localhost;
@@ -248,7 +248,7 @@ GRANT SELECT, INSERT, UPDATE ON queue_item TO remit_remit@localhost;
 GRANT INSERT ON audit_event TO remit_remit@localhost;
 GRANT SELECT, INSERT ON credit TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON progress TO remit_remit@localhost;
-GRANT SELECT (id, gateway, event_id, event_type, received_at, state, look_at, looks, done_at, outcome), UPDATE (body) ON webhook TO remit_remit@localhost;
+GRANT SELECT (id, gateway, event_id, event_type, received_at, state, look_at, looks, done_at, outcome, purged_at), UPDATE (body, purged_at) ON webhook TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE ON foreign_transaction TO remit_remit@localhost;
 GRANT SELECT ON migration TO remit_remit@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON import TO remit_remit@localhost;
@@ -272,4 +272,9 @@ CREATE OR REPLACE VIEW purgeable_event AS SELECT account_id, id, payment_id FROM
 GRANT SELECT, DELETE ON purgeable_payment TO remit_remit@localhost;
 GRANT SELECT, DELETE ON purgeable_allocation TO remit_remit@localhost;
 GRANT SELECT, DELETE ON purgeable_event TO remit_remit@localhost;
+-- A payment that was not charged and turns up as booked: its invoices may have no room any more.
+CREATE OR REPLACE VIEW uncharged_allocation AS SELECT account_id, payment_id, invoice_id FROM payment_allocation
+  WHERE open IS NULL AND EXISTS (SELECT 1 FROM payment p WHERE p.account_id = payment_allocation.account_id
+    AND p.id = payment_allocation.payment_id AND p.state = 'not_charged');
+GRANT SELECT, DELETE ON uncharged_allocation TO remit_remit@localhost, remit_settler@localhost;
 GRANT SELECT, DELETE ON counter TO remit_remit@localhost;

@@ -48,7 +48,7 @@ BEGIN {
     doors["^curl/"] = "^common/(gateway|mail)/"
     doors["^sodium"] = "^common/core/(secret|password)\\.c$"
     doors["^expat"] = "^common/gateway/"
-    doors["^jansson"] = "^modules/(remit|sandbox)/"
+    doors["^jansson"] = "^(modules/(remit|sandbox)/|common/gateway/nmi_event\\.c$)"
     doors["^event2?[./]"] = "^modules/sandbox/"
     doors["^(pango|cairo|fontconfig)"] = "^common/print/"
 }
@@ -228,9 +228,12 @@ must_load() { # LIBRARY PROGRAM
         failures=$((failures + 1))
     }
 }
-loads_not libcurl invoices documents login autopay
+loads_not libcurl invoices documents login autopay webhooks
 must_load libcurl pay
-loads_not 'lib(pango|cairo|fontconfig)' invoices login autopay pay methods mailer drafter remit
+loads_not 'lib(pango|cairo|fontconfig)' invoices login autopay pay methods mailer drafter remit webhooks
+loads_not libexpat webhooks
+loads_not libjansson invoices documents login autopay pay methods mailer drafter
+must_load libjansson webhooks
 must_load 'libpango' documents
 
 [ $failures -eq 0 ] || { echo "layers_test: failed"; exit 1; }

@@ -11,23 +11,23 @@
 #define ANSWERS (TO(REFUND_SUCCEEDED) | TO(REFUND_FAILED))
 
 static const struct {
-    const char *name, *refund_word, *void_word, *return_word;
+    const char *name, *refund_word, *void_word, *return_word, *chargeback_word;
     bool is_open;
     unsigned moves;
 } states[REFUND_STATE_COUNT] = {
     [REFUND_PROCESSING] = {"processing", WORDS("Refund in progress"), WORDS("Void in progress"),
-                           WORDS("Return in progress"), true,
+                           WORDS("Return in progress"), WORDS("Chargeback in progress"), true,
                            ANSWERS | TO(REFUND_NOT_SENT) | TO(REFUND_UNKNOWN)},
     [REFUND_UNKNOWN] = {"unknown", WORDS("Refund being checked"), WORDS("Void being checked"),
-                        WORDS("Return being checked"), true,
+                        WORDS("Return being checked"), WORDS("Chargeback being checked"), true,
                         /* An answer in hand may be written after a settler doubted it. */
                         ANSWERS | TO(REFUND_NOT_SENT)},
-    [REFUND_SUCCEEDED] = {"succeeded", WORDS("Refunded"), WORDS("Voided"), WORDS("Returned"), false,
+    [REFUND_SUCCEEDED] = {"succeeded", WORDS("Refunded"), WORDS("Voided"), WORDS("Returned"), WORDS("Charged back"), false,
                           0},
-    [REFUND_FAILED] = {"failed", WORDS("Not refunded"), WORDS("Not voided"), WORDS("Not returned"),
+    [REFUND_FAILED] = {"failed", WORDS("Not refunded"), WORDS("Not voided"), WORDS("Not returned"), WORDS("Not charged back"),
                        false, 0},
     [REFUND_NOT_SENT] = {"not_sent", WORDS("Not refunded"), WORDS("Not voided"),
-                         WORDS("Not returned"), false, 0},
+                         WORDS("Not returned"), WORDS("Not charged back"), false, 0},
 };
 
 const char *refund_state_name(enum refund_state state) {
@@ -44,7 +44,12 @@ enum result refund_state_parse(const char *name, enum refund_state *out_state) {
 }
 
 static const char *const kinds[] = {
-    [REFUND_KIND_REFUND] = "refund", [REFUND_KIND_VOID] = "void", [REFUND_KIND_RETURN] = "return"};
+    [REFUND_KIND_REFUND] = "refund", [REFUND_KIND_VOID] = "void", [REFUND_KIND_RETURN] = "return",
+    [REFUND_KIND_CHARGEBACK] = "chargeback"};
+
+bool refund_kind_is_taken(enum refund_kind kind) {
+    return kind == REFUND_KIND_RETURN || kind == REFUND_KIND_CHARGEBACK;
+}
 
 const char *refund_kind_name(enum refund_kind kind) {
     return kinds[kind];
@@ -65,6 +70,8 @@ const char *refund_state_word(enum refund_state state, enum refund_kind kind) {
         return say(states[state].void_word);
     case REFUND_KIND_RETURN:
         return say(states[state].return_word);
+    case REFUND_KIND_CHARGEBACK:
+        return say(states[state].chargeback_word);
     case REFUND_KIND_REFUND:
         break;
     }
@@ -99,9 +106,13 @@ int64_t refund_possible_cents(const struct refundable *payment) {
 
 struct refund_parts refund_split(const struct refundable *payment, int64_t amount_cents) {
     int64_t credit_cents = money_min(amount_cents, credit_there_cents(payment));
+    int64_t rest_cents = money_subtract(amount_cents, credit_cents);
+    int64_t invoice_cents = money_min(
+        rest_cents, money_subtract(refund_left_cents(payment), credit_left_cents(payment)));
 
-    return (struct refund_parts){.invoice_cents = money_subtract(amount_cents, credit_cents),
-                                 .credit_cents = credit_cents};
+    return (struct refund_parts){.invoice_cents = invoice_cents,
+                                 .credit_cents = credit_cents,
+                                 .adjustment_cents = money_subtract(rest_cents, invoice_cents)};
 }
 
 struct refund_parts refund_split_all(const struct refundable *payment) {
@@ -142,14 +153,18 @@ enum refund_refusal refund_refusal(const struct refundable *payment, bool is_voi
     return amount_cents > refund_possible_cents(payment) ? REFUND_CREDIT_SPENT : REFUND_ALLOWED;
 }
 
-enum refund_refusal refund_return_refusal(const struct refundable *payment) {
+enum refund_refusal refund_taken_refusal(const struct refundable *payment, enum payment_state to) {
+    bool is_card = !payment->is_bank && !payment->is_by_hand;
+
     if (payment_is_open(payment->state))
         return REFUND_PAYMENT_OPEN;
     if (payment->state == PAYMENT_PENDING)
         return REFUND_NOT_SETTLED;
-    if (!payment_may_move(payment->state, PAYMENT_RETURNED))
+    if (!payment_may_move(payment->state, to))
         return REFUND_NOT_MONEY;
-    return payment->is_bank || payment->is_by_hand ? REFUND_ALLOWED : REFUND_CARD;
+    if (to == PAYMENT_CHARGED_BACK)
+        return is_card ? REFUND_ALLOWED : REFUND_NOT_CARD;
+    return is_card ? REFUND_CARD : REFUND_ALLOWED;
 }
 
 enum payment_state refund_payment_state(const struct refundable *payment, bool is_void,

@@ -31,8 +31,11 @@ MUST_CHECK enum result refund_state_parse(const char *name, enum refund_state *o
 enum refund_kind {
     REFUND_KIND_REFUND, /* cents of it, sent back by the provider */
     REFUND_KIND_VOID,   /* all of it, before it settled */
-    REFUND_KIND_RETURN  /* all of it, taken back by the bank: a fact, never asked for */
+    REFUND_KIND_RETURN, /* all of it, taken back by the bank: a fact, never asked for */
+    REFUND_KIND_CHARGEBACK, /* the same of a card, whose holder disputes the payment */
 };
+/* A fact: the money went without anybody here asking for it. */
+bool refund_kind_is_taken(enum refund_kind kind);
 const char *refund_kind_name(enum refund_kind kind);
 /* RESULT_INVALID: no such kind. */
 MUST_CHECK enum result refund_kind_parse(const char *name, enum refund_kind *out_kind);
@@ -67,6 +70,7 @@ enum refund_refusal {
     REFUND_TOO_MUCH,     /* more than is left */
     REFUND_CREDIT_SPENT, /* more than its invoices hold and the account has still to its credit */
     REFUND_CARD,         /* return: a card's payment is not returned, but disputed */
+    REFUND_NOT_CARD,     /* chargeback: only a card's payment is disputed */
     REFUND_REFUSAL_COUNT
 };
 
@@ -82,14 +86,15 @@ struct refund_parts {
     int64_t adjustment_cents; /* neither holds them any more: due again as an invoice of its own */
 };
 
-/* Of a refund that is allowed: credit first, then invoices; never an adjustment. */
+/* Of cents up to all that is left: credit first, then invoices. An adjustment only of what nobody
+ * was asked about: a refund that is allowed needs none. */
 struct refund_parts refund_split(const struct refundable *payment, int64_t amount_cents);
 /* Of all of it, whatever went back before: a return, or the void of a payment that is money. What
  * was refunded already goes out a second time, and is an adjustment. */
 struct refund_parts refund_split_all(const struct refundable *payment);
 
-/* Whether a return of it may be recorded. */
-enum refund_refusal refund_return_refusal(const struct refundable *payment);
+/* Whether a return or a chargeback of it may be recorded: what it would become says which. */
+enum refund_refusal refund_taken_refusal(const struct refundable *payment, enum payment_state to);
 
 /* amount_cents (> 0) of a refund; not read for a void. */
 enum refund_refusal refund_refusal(const struct refundable *payment, bool is_void,

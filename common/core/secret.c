@@ -52,6 +52,19 @@ void secret_mac(const unsigned char key[SECRET_KEY_BYTES], const void *bytes, si
     crypto_generichash(out, SECRET_HASH_BYTES, bytes, length, key, SECRET_KEY_BYTES);
 }
 
+void secret_hmac_sha256(const void *key, size_t key_length, const void *first, size_t first_length,
+                        const void *second, size_t second_length,
+                        unsigned char out[SECRET_HASH_BYTES]) {
+    crypto_auth_hmacsha256_state state;
+
+    static_assert(crypto_auth_hmacsha256_BYTES == SECRET_HASH_BYTES, "they are as long");
+    crypto_auth_hmacsha256_init(&state, key, key_length);
+    crypto_auth_hmacsha256_update(&state, first, first_length);
+    crypto_auth_hmacsha256_update(&state, second, second_length);
+    crypto_auth_hmacsha256_final(&state, out);
+    sodium_memzero(&state, sizeof state);
+}
+
 bool secret_equal(const void *a, const void *b, size_t length) {
     return sodium_memcmp(a, b, length) == 0;
 }

@@ -122,18 +122,21 @@ enum gateway_standing {
     STANDING_VOIDED,
     STANDING_RETURNED, /* ACH return, late return or card chargeback; without a sale: a refund to a
                         * bank account that came back */
-    STANDING_OTHER     /* what we do not understand: for a person */
+    STANDING_OTHER     /* what we do not understand, another currency than dollars: for a person */
 };
 
 struct gateway_transaction {
     char transaction_id[GATEWAY_ID_SIZE];
     char order_id[GATEWAY_ID_SIZE];
+    char original_id[GATEWAY_ID_SIZE]; /* of a refund: its sale's transaction; "" where the gateway
+                                        * does not tell it */
     enum gateway_standing standing;
     enum gateway_decline decline; /* of STANDING_DECLINED */
     bool is_bank;
     bool has_sale;          /* a sale was tried in it; false: say nothing about a payment from it */
     int64_t amount_cents;   /* of the successful sale; 0: none */
     int64_t refunded_cents; /* sum of successful refunds */
+    int64_t returned_cents; /* STANDING_RETURNED: how much the bank took; 0: not told */
     int64_t modified_at;    /* of its last action, UTC */
     /* Of its last action. STANDING_RETURNED: the return's, with the ACH return code ("R01") in
      * code, or "" when the gateway does not tell it. */

@@ -22,6 +22,8 @@ static const struct nmi_slot transaction_slots[] = {
     {"transaction_type", NMI_SLOT(nmi_transaction, type)},
     {"condition", NMI_SLOT(nmi_transaction, condition)},
     {"order_id", NMI_SLOT(nmi_transaction, order_id)},
+    {"original_transaction_id", NMI_SLOT(nmi_transaction, original_id)},
+    {"currency", NMI_SLOT(nmi_transaction, currency)},
     {NULL, 0, 0},
 };
 

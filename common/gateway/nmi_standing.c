@@ -93,6 +93,11 @@ bool nmi_standing_is_check(const struct nmi_transaction *transaction) {
     return transaction->actions > 0 && transaction->actions == transaction->checks;
 }
 
+/* Amounts are dollars everywhere else; a gateway that does not tell has only those. */
+static bool is_foreign(const struct nmi_transaction *transaction) {
+    return *transaction->currency && !text_equal(transaction->currency, "USD");
+}
+
 /* The gateway reports "failed" for what the processor never answered either; it only repeats its
  * own doubt then. */
 static bool is_doubted(const struct nmi_transaction *transaction) {
@@ -112,7 +117,8 @@ static enum gateway_standing standing_of(const struct nmi_transaction *transacti
                        (transaction->is_sold ||
                         (transaction->is_refunded && !transaction->is_tried));
 
-    if (transaction->is_odd || (transaction->is_returned && !is_returned))
+    if (transaction->is_odd || is_foreign(transaction) ||
+        (transaction->is_returned && !is_returned))
         return STANDING_OTHER;
     if (text_equal(condition, "pendingsettlement"))
         return is_money && !is_returned ? STANDING_APPROVED : STANDING_OTHER;
@@ -131,6 +137,13 @@ static enum gateway_standing standing_of(const struct nmi_transaction *transacti
                : is_money || is_doubted(transaction) ? STANDING_OTHER
                                                      : STANDING_DECLINED;
     return STANDING_OTHER;
+}
+
+/* What a bank took back, shown with or without a minus; 0: not told. */
+static int64_t returned_read(const struct nmi_action *action) {
+    int64_t cents = 0;
+
+    return amount_read(action->amount + (*action->amount == '-'), &cents) ? cents : 0;
 }
 
 /* "R01" as a word of its own; false: none. */
@@ -179,12 +192,15 @@ bool nmi_standing_read(const struct nmi_transaction *transaction,
     if (!gateway_token(transaction->order_id, told.order_id, sizeof told.order_id))
         gateway_words(transaction->order_id, strlen(transaction->order_id), told.order_id,
                       sizeof told.order_id);
+    (void)gateway_token(transaction->original_id, told.original_id, sizeof told.original_id);
     told.is_bank = text_equal(transaction->type, "ck");
     told.has_sale = transaction->is_tried;
     told.amount_cents = transaction->sold_cents;
     /* A refund that was voided never left. */
     if (transaction->is_tried || !text_equal(transaction->condition, "canceled"))
         told.refunded_cents = transaction->refunded_cents;
+    if (told.standing == STANDING_RETURNED)
+        told.returned_cents = returned_read(&transaction->returned);
     told.modified_at = transaction->modified_at;
     write_words(transaction, &told);
     *out_transaction = told;

@@ -13,7 +13,8 @@ struct nmi_action {
 };
 
 struct nmi_transaction {
-    char id[2 * GATEWAY_ID_SIZE], order_id[4 * GATEWAY_ID_SIZE], type[8], condition[32];
+    char id[2 * GATEWAY_ID_SIZE], original_id[2 * GATEWAY_ID_SIZE], order_id[4 * GATEWAY_ID_SIZE];
+    char type[8], condition[32], currency[8];
     bool is_odd; /* something in it that we do not understand */
 
     /* Sums of the actions, in the order they came. */

@@ -178,13 +178,48 @@ static int body_read(struct request *request, const struct request_source *sourc
     return pairs_read(request->arena, &request->body, bytes, length) ? 0 : 400;
 }
 
-int request_read(struct request *request, struct arena *arena,
-                 const struct request_source *source) {
+void request_begin(struct request *request, struct arena *arena,
+                   const struct request_source *source) {
     *request = (struct request){.arena = arena};
     request->id = request_id(arena, source);
     request->path = source_path(arena, source);
     request->method = method_read(request, source_param(arena, source, "REQUEST_METHOD", 16));
     request->address = source_param(arena, source, "REMOTE_ADDR", 45);
+}
+
+static bool type_is(const char *text, const char *type) {
+    const char *rest = after_word(text, type);
+
+    return rest && (!*rest || *rest == ';');
+}
+
+int request_read_raw(struct request *request, const struct request_source *source,
+                     const char *type, size_t limit) {
+    const char *length_text = source_param(request->arena, source, "CONTENT_LENGTH", 20);
+    size_t length = 0, got;
+    int64_t said;
+
+    if (!text_to_int(length_text, &said))
+        return 400;
+    if ((uint64_t)said > limit)
+        return 413;
+    if (!type_is(source_param(request->arena, source, "CONTENT_TYPE", HEADER_MAX), type))
+        return 415;
+    /* One more than it says, to see whether there is more. */
+    size_t room = (size_t)said + 1;
+    char *bytes = arena_raw(request->arena, room);
+    while (length < room && (got = source->read(source->context, bytes + length, room - length)))
+        length += got;
+    if (length != (size_t)said)
+        return length > limit ? 413 : 400;
+    request->raw.bytes = bytes;
+    request->raw.length = length;
+    return 0;
+}
+
+int request_read(struct request *request, struct arena *arena,
+                 const struct request_source *source) {
+    request_begin(request, arena, source);
     request->agent = source_param(arena, source, "HTTP_USER_AGENT", AGENT_MAX);
     request->languages = source_param(arena, source, "HTTP_ACCEPT_LANGUAGE", HEADER_MAX);
     request->origin = source_param(arena, source, "HTTP_ORIGIN", HEADER_MAX);

@@ -41,6 +41,10 @@ struct request {
     const char *path; /* decoded and normalised by nginx (DOCUMENT_URI); "" when it is over the
                        * limit or not UTF-8 */
     struct pairs query, body, cookies;
+    struct {
+        const char *bytes;
+        size_t length;
+    } raw; /* of request_read_raw(): the body as it came */
     const char *id;        /* nginx's request id: 32 hex digits; made up when absent */
     const char *address;   /* REMOTE_ADDR as nginx saw it */
     const char *agent;     /* User-Agent, cut */
@@ -66,6 +70,16 @@ struct request_source {
  * encoding, names, too many fields), 413 (body over the limit), 414 (query over it), 415 (a POST
  * that is not a form, or one in another charset). Path and id are set even then. */
 int request_read(struct request *request, struct arena *arena, const struct request_source *source);
+
+/* Fills id, path, method and address, and nothing else: what can be said of any request. */
+void request_begin(struct request *request, struct arena *arena,
+                   const struct request_source *source);
+
+/* The body of one that request_begin() filled, as it came: up to limit bytes of the media type,
+ * whatever parameters the type has. Returns 0, or the HTTP status that refuses it: 400 (it is not as
+ * long as it says), 413, 415. */
+int request_read_raw(struct request *request, const struct request_source *source,
+                     const char *type, size_t limit);
 
 /* The first value under name, or NULL. */
 const char *pairs_find(const struct pairs *pairs, const char *name);

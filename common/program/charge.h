@@ -88,6 +88,9 @@ struct charge_outcome {
 /* Step 3 as a transaction. RESULT_CONFLICT: state or token are not the expected ones. */
 MUST_CHECK enum result charge_record(struct db *db, const struct charge_outcome *outcome);
 
+/* The same as a part of a transaction, by whoever has made the cents reserved in it before. */
+MUST_CHECK enum result charge_book(struct db *db, const struct charge_outcome *outcome);
+
 /* Step 3 however it goes: again while the database is away, and where it could not be written as it
  * is, what stands there is read and either agrees, is moved on, or a disagreement is queued.
  * outcome may be changed by it. CHARGE_RECORDED or CHARGE_UNRECORDED. */

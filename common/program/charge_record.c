@@ -144,7 +144,7 @@ static enum result draft_tell(struct db *db, const struct charge_outcome *outcom
         outcome->draft_moved);
 }
 
-static enum result record_one(struct db *db, const struct charge_outcome *outcome) {
+enum result charge_book(struct db *db, const struct charge_outcome *outcome) {
     bool is_money = payment_is_money(outcome->to), reserves = payment_reserves(outcome->to);
     int64_t account_id = outcome->account_id;
     int64_t covered_cents = money_subtract(outcome->amount_cents, outcome->credit_cents);
@@ -194,7 +194,7 @@ static enum result record_one(struct db *db, const struct charge_outcome *outcom
 }
 
 static enum result record_work(struct db *db, void *context) {
-    return record_one(db, context);
+    return charge_book(db, context);
 }
 
 enum result charge_record(struct db *db, const struct charge_outcome *outcome) {
@@ -304,7 +304,7 @@ static enum result record_all_work(struct db *db, void *context) {
     enum result result = RESULT_OK;
 
     for (size_t at = 0; at < recording->count && result == RESULT_OK; at++)
-        result = record_one(db, recording->list[at]);
+        result = charge_book(db, recording->list[at]);
     return result;
 }
 

@@ -19,6 +19,7 @@ struct pages;
 struct clock;
 struct gateway;
 struct printer;
+struct raw_route;
 
 /* Who may come here. No route has a default. */
 enum access {
@@ -40,10 +41,13 @@ struct route {
     handler handle;
 };
 
+/* A program has routes, or raw routes (raw.h). */
 struct program {
     const char *name;
     const struct route *routes;
     size_t route_count;
+    const struct raw_route *raw_routes;
+    size_t raw_route_count;
     const struct statement *const *statements;
     size_t statement_count;
     const char *const *pages; /* NULL at the end; shared/error is added */

@@ -55,7 +55,7 @@ static enum result request_compare(struct db *db, struct claiming *claiming) {
         return RESULT_OK;
     if (result != RESULT_OK)
         return result;
-    bool is_same = refund->payment_id == payment->id && refund->kind != REFUND_KIND_RETURN &&
+    bool is_same = refund->payment_id == payment->id && !refund_kind_is_taken(refund->kind) &&
                    refund->is_void == ask->is_void &&
                    (refund->is_void || refund->reopens == ask->reopens) &&
                    (!ask->amount_cents || refund->amount_cents == ask->amount_cents);

@@ -94,7 +94,8 @@ MUST_CHECK enum result refund_book(struct db *db, const struct refund_payment *p
                                    const struct refund *refund, int64_t now);
 
 /* The part of it about money, shared with return.h: invoices, credit, journal, adjustment. The
- * refund's parts are those of the time. */
+ * refund's parts are those of the time. "ADJ-" and the refund's reference is the number of its
+ * adjustment invoice. */
 MUST_CHECK enum result refund_book_money(struct db *db, const struct refund *refund, bool reopens,
                                          int64_t now);
 
@@ -109,6 +110,7 @@ bool refund_reopens(const struct refund_payment *payment, const struct refund *r
 #define REFUND_STATEMENTS                                                                          \
     &refund_payment_sql, &refund_find_sql, &refund_of_request_sql, &refund_free_sql,               \
         &refund_add_sql, &refund_cover_sql, &refund_close_sql, &payment_reverse_sql,               \
-        &allocation_refund_sql, &invoice_unpay_sql, &journal_post_refund_sql, &credit_move_sql
+        &allocation_refund_sql, &invoice_unpay_sql, &invoice_settled_sql, &invoice_dispute_sql,        \
+        &invoice_dispute_one_sql, &journal_post_refund_sql, &credit_move_sql
 
 #endif

@@ -97,14 +97,28 @@ static enum result entry_book(struct db *db, const struct refund *refund, const 
 static enum result journal_book(struct db *db, const struct refund *refund, bool reopens,
                                 int64_t now) {
     const char *kind = refund_kind_name(refund->kind);
+    /* To the journal a bank took the money back, whatever it is called; the key says which. */
+    const char *entry_kind = refund_kind_is_taken(refund->kind)
+                                 ? refund_kind_name(REFUND_KIND_RETURN)
+                                 : kind;
     char key[KEY_SIZE];
 
     snprintf(key, sizeof key, "%s:%s", kind, refund->reference);
-    enum result result = entry_book(db, refund, key, kind, "money", -refund->amount_cents, now);
+    enum result result = entry_book(db, refund, key, entry_kind, "money", -refund->amount_cents,
+                                    now);
     if (result != RESULT_OK || reopens || !invoice_cents(refund))
         return result;
     snprintf(key, sizeof key, "%s:%s:credit", kind, refund->reference);
     return entry_book(db, refund, key, "credit", "adjustment", invoice_cents(refund), now);
+}
+
+static const char *went_back(enum refund_kind kind) {
+    static const char *const words[] = {[REFUND_KIND_REFUND] = "refunded",
+                                        [REFUND_KIND_VOID] = "voided",
+                                        [REFUND_KIND_RETURN] = "returned",
+                                        [REFUND_KIND_CHARGEBACK] = "charged back"};
+
+    return words[kind];
 }
 
 /* What went out and nothing held is owed again, and a person is told. */
@@ -116,7 +130,7 @@ static enum result adjustment_book(struct db *db, const struct refund *refund, i
     snprintf(number, sizeof number, "ADJ-%s", refund->reference);
     snprintf(line, sizeof line,
              "Payment %s was %s after money of it had been refunded or spent as credit",
-             refund->payment_reference, refund->is_void ? "voided" : "returned");
+             refund->payment_reference, went_back(refund->kind));
     enum result result = issue_invoice(db, &(struct issue){.account_id = refund->account_id,
                                                            .number = number,
                                                            .billing_type = "Adjustments",
@@ -141,6 +155,8 @@ enum result refund_book_money(struct db *db, const struct refund *refund, bool r
 
     if (result == RESULT_OK && !refund->is_void)
         result = allocations_refund(db, account_id, refund->id);
+    if (result == RESULT_OK)
+        result = invoices_disputes_end(db, account_id, refund->id);
     if (result == RESULT_OK)
         result = invoices_unpay(db, account_id, refund->id, !reopens);
     /* A refund took its credit when it was claimed. */
@@ -192,9 +208,11 @@ enum result refund_book(struct db *db, const struct refund_payment *payment,
                              ? refund_book_money(db, refund, refund_reopens(payment, refund), now)
                              : pending_book(db, payment, refund, now);
     if (result == RESULT_OK)
-        result = payment_reverse(db, refund->account_id, refund->payment_id, from, to,
-                                 refund->is_void ? 0 : refund->amount_cents,
-                                 refund->is_void ? 0 : refund->credit_cents);
+        /* An adjustment stands for credit that was spent. */
+        result = payment_reverse(
+            db, refund->account_id, refund->payment_id, from, to,
+            refund->is_void ? 0 : refund->amount_cents,
+            refund->is_void ? 0 : money_add(refund->credit_cents, refund->adjustment_cents));
     if (result == RESULT_OK)
         result = tell(db, payment, refund, now);
     return result;

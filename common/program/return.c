@@ -12,7 +12,7 @@
 #include "common/store/event_store.h"
 #include "common/store/user_store.h"
 
-enum { TRIES = 3, SUBJECT_SIZE = 64 };
+enum { TRIES = 3, SUBJECT_SIZE = 64, NUMBER_SIZE = 32 };
 
 struct returning {
     struct arena *arena;
@@ -25,6 +25,10 @@ struct returning {
 static enum result conflict(struct returning *returning, enum return_end why) {
     returning->why = why;
     return RESULT_CONFLICT;
+}
+
+static enum payment_state state_to(const struct returning *returning) {
+    return returning->ask->is_chargeback ? PAYMENT_CHARGED_BACK : PAYMENT_RETURNED;
 }
 
 /* ---- whether ---- */
@@ -56,13 +60,13 @@ static enum result decide(struct db *db, struct returning *returning) {
     enum result result = refund_payment(db, returning->arena, returning->ask->payment_reference,
                                         &told->payment);
 
-    if (result == RESULT_OK && told->payment.figures.state == PAYMENT_RETURNED)
+    if (result == RESULT_OK && told->payment.figures.state == state_to(returning))
         return before_find(db, returning);
     if (result == RESULT_OK && returning->ask->request_key)
         result = key_compare(db, returning);
     if (result != RESULT_OK)
         return result;
-    told->refusal = refund_return_refusal(&told->payment.figures);
+    told->refusal = refund_taken_refusal(&told->payment.figures, state_to(returning));
     if (told->refusal != REFUND_ALLOWED)
         return conflict(returning, RETURN_REFUSED);
     return *told->payment.open_refund ? conflict(returning, RETURN_BUSY) : RESULT_OK;
@@ -80,7 +84,7 @@ static struct refund refund_of(const struct returning *returning) {
                            .user_id = payment->user_id,
                            .reference = returning->reference,
                            .payment_reference = payment->reference,
-                           .kind = REFUND_KIND_RETURN,
+                           .kind = ask->is_chargeback ? REFUND_KIND_CHARGEBACK : REFUND_KIND_RETURN,
                            .reopens = true,
                            .is_bank = payment->figures.is_bank,
                            .state = REFUND_SUCCEEDED,
@@ -140,7 +144,7 @@ static enum result payment_move(struct db *db, const struct returning *returning
     const struct refund *refund = &returning->told->refund;
 
     return payment_reverse(db, refund->account_id, refund->payment_id, figures->state,
-                           PAYMENT_RETURNED, refund_left_cents(figures),
+                           state_to(returning), refund_left_cents(figures),
                            money_subtract(figures->credit_cents, figures->credit_refunded_cents));
 }
 
@@ -148,15 +152,31 @@ static enum result method_mark(struct db *db, const struct returning *returning)
     const struct refund *refund = &returning->told->refund;
     const char *code = returning->ask->code;
 
-    if (!refund->is_bank || !*refund->gateway)
+    if (!*refund->gateway)
         return RESULT_OK;
-    return method_paid(
-        db, &(struct method_paid){.account_id = refund->account_id,
-                                  .payment_id = refund->payment_id,
-                                  .is_over = true,
-                                  .transaction_id = "",
-                                  .refusal_code = ach_return_find(code)->disables ? code : "",
-                                  .now = returning->ask->now});
+    /* Who disputes a payment is not charged again with the same card before they have acted. */
+    if (returning->ask->is_chargeback)
+        code = "charged_back";
+    else if (!ach_return_find(code)->disables)
+        code = "";
+    return method_paid(db, &(struct method_paid){.account_id = refund->account_id,
+                                                 .payment_id = refund->payment_id,
+                                                 .is_over = true,
+                                                 .transaction_id = "",
+                                                 .refusal_code = code,
+                                                 .now = returning->ask->now});
+}
+
+/* Its invoices, and the one for what they did not hold. */
+static enum result dispute(struct db *db, const struct returning *returning) {
+    const struct refund *refund = &returning->told->refund;
+    char number[NUMBER_SIZE];
+
+    if (!returning->ask->is_chargeback)
+        return RESULT_OK;
+    snprintf(number, sizeof number, "ADJ-%s", refund->reference);
+    return invoices_dispute(db, refund->account_id, refund->id,
+                            refund->adjustment_cents ? number : NULL, returning->ask->now);
 }
 
 static enum result tell(struct db *db, const struct returning *returning) {
@@ -167,6 +187,7 @@ static enum result tell(struct db *db, const struct returning *returning) {
                                  .user_id = payment->user_id,
                                  .payment_reference = payment->reference,
                                  .amount_cents = payment->figures.amount_cents,
+                                 .is_chargeback = ask->is_chargeback,
                                  .code = ask->code,
                                  .is_by_hand = payment->figures.is_by_hand,
                                  /* What nobody's bank sends back costs no fee. */
@@ -184,7 +205,7 @@ static enum result tell(struct db *db, const struct returning *returning) {
                                         .payment_id = payment->id,
                                         .at = ask->now,
                                         .from = payment_state_name(payment->figures.state),
-                                        .to = PAYMENT_RETURNED,
+                                        .to = state_to(returning),
                                         .actor = ask->actor,
                                         .detail = ask->code});
     return result;
@@ -200,7 +221,7 @@ static enum result draft_tell(struct db *db, const struct returning *returning) 
                         &(struct draft_fact){.account_id = payment->account_id,
                                              .draft_id = payment->draft_id,
                                              .payment_id = payment->id,
-                                             .state = PAYMENT_RETURNED,
+                                             .state = state_to(returning),
                                              .decline_class = "",
                                              .return_code = ask->code,
                                              .now = ask->now,
@@ -239,6 +260,8 @@ static enum result return_work(struct db *db, void *context) {
     if (result == RESULT_OK)
         result = refund_book_money(db, &told->refund, true, returning->ask->now);
     if (result == RESULT_OK)
+        result = dispute(db, returning);
+    if (result == RESULT_OK)
         result = payment_move(db, returning);
     if (result == RESULT_OK)
         result = method_mark(db, returning);
@@ -251,10 +274,11 @@ static enum result return_work(struct db *db, void *context) {
 
 /* ---- the whole ---- */
 
-const char *return_reference(struct arena *arena, const char *payment_reference) {
+const char *return_reference(struct arena *arena, const char *payment_reference,
+                             bool is_chargeback) {
     char *reference = arena_copy(arena, payment_reference, REFERENCE_SIZE - 1);
 
-    reference[0] = 'B';
+    reference[0] = is_chargeback ? 'D' : 'B';
     return reference;
 }
 
@@ -278,7 +302,7 @@ enum return_end return_record(struct db *db, struct arena *arena, const struct r
         return RETURN_NO_PAYMENT;
     if (result != RESULT_OK)
         return RETURN_UNAVAILABLE;
-    returning.reference = return_reference(arena, out_told->payment.reference);
+    returning.reference = return_reference(arena, out_told->payment.reference, ask->is_chargeback);
     FAULT_POINT("return.before_record");
     result = RESULT_UNCERTAIN;
     /* After a COMMIT without an answer the row itself is asked: it is there, or it is tried again;

@@ -1,16 +1,20 @@
 /*
- * return.h - money that comes back by itself: the bank sends a debit back that was paid already, or
- * a check bounces. Nobody is asked, so it is always recorded; what it does to the books is decided
- * by what is there:
+ * return.h - money that is taken back: the bank sends a debit back that was paid already, a check
+ * bounces, a cardholder disputes a payment with their bank (a chargeback). Nobody is asked, so it
+ * is always recorded; what it does to the books is decided by what is there:
  *
  *   what its invoices still hold of it     due again
  *   what the account has still as credit   taken off the credit
  *   the rest                               refunded or spent before, so it is out twice: an
  *                                          adjustment invoice, and an item for a person
  *
- * It is a refund of the whole payment, of kind "return", recorded at once; its reference is made of
- * the payment's, so that a payment comes back once, whoever tells of it and however often. Payments
- * that were still pending return by charge_record().
+ * It is a refund of the whole payment, of kind "return" or "chargeback", recorded at once; its
+ * reference is made of the payment's, so that a payment comes back once, whoever tells of it and
+ * however often. Payments that were still pending return by charge_record().
+ *
+ * What a chargeback makes due again is disputed: autopay leaves it out until it is paid or the
+ * provider says so. Its card needs attention, and a person has to look, since there are days to
+ * contest it. It costs the customer no fee.
  */
 #ifndef REMIT_PROGRAM_RETURN_H
 #define REMIT_PROGRAM_RETURN_H
@@ -22,6 +26,7 @@
 
 struct return_ask {
     const char *payment_reference;
+    bool is_chargeback;                 /* of a card */
     const char *code;                   /* "R01"; "": not known */
     const char *note;                   /* may be "" */
     const char *request_key;            /* NULL: none */
@@ -52,8 +57,10 @@ struct return_told {
     enum result result;
 };
 
-/* A payment's return has the payment's characters behind a letter of its own. */
-const char *return_reference(struct arena *arena, const char *payment_reference);
+/* A payment's return and its chargeback have the payment's characters behind a letter of their own.
+ */
+const char *return_reference(struct arena *arena, const char *payment_reference,
+                             bool is_chargeback);
 
 enum return_end return_record(struct db *db, struct arena *arena, const struct return_ask *ask,
                               struct return_told *out_told);

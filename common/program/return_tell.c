@@ -15,7 +15,8 @@ static bool is_unexplained(const struct return_facts *facts) {
 }
 
 int64_t return_fee(const struct return_facts *facts) {
-    bool is_charged = is_unexplained(facts) || ach_return_find(facts->code)->charges_fee;
+    bool is_charged = !facts->is_chargeback && (is_unexplained(facts) ||
+                                                ach_return_find(facts->code)->charges_fee);
 
     return is_charged ? facts->fee_cents : 0;
 }
@@ -42,7 +43,24 @@ static enum result fee_charge(struct db *db, const struct return_facts *facts, i
     return result == RESULT_CONFLICT ? RESULT_OK : result;
 }
 
+/* There are days to contest it, and only a person can. */
+static enum result chargeback_tell(struct db *db, const struct return_facts *facts) {
+    char key[KEY_SIZE];
+
+    snprintf(key, sizeof key, "charged_back:%s", facts->payment_reference);
+    enum result result = outbox_add(db, key, "charged_back", facts->account_id, facts->user_id,
+                                    facts->payment_id, facts->now);
+    snprintf(key, sizeof key, "chargeback:%s", facts->payment_reference);
+    return result == RESULT_OK
+               ? queue_add(db, key, "chargeback", facts->account_id, facts->payment_id,
+                           "its cardholder disputes it; evidence against it has a deadline",
+                           facts->now)
+               : result;
+}
+
 enum result return_tell(struct db *db, const struct return_facts *facts) {
+    if (facts->is_chargeback)
+        return chargeback_tell(db, facts);
     const struct ach_return *returned = ach_return_find(facts->code);
     int64_t fee_cents = return_fee(facts);
     char key[KEY_SIZE], detail[LINE_SIZE];

@@ -14,6 +14,7 @@
 struct return_facts {
     int64_t account_id, payment_id, user_id; /* user 0: recorded */
     const char *payment_reference;
+    bool is_chargeback; /* of a card: no fee, and always for a person */
     int64_t amount_cents;
     const char *code;  /* the bank's, "R01"; "" where it is not known */
     bool is_by_hand;   /* no gateway took it: whoever records it knows why it came back */

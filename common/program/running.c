@@ -120,7 +120,9 @@ enum result running_open(struct running *running, const struct running_options *
             LOG_TEXT("why", "must be YYYY-MM-DDTHH:MM:SSZ, +seconds or -seconds"));
         return RESULT_INVALID;
     }
-    result = templates_open(running);
+    /* Raw bytes have no pages. */
+    if (!running->program->raw_routes)
+        result = templates_open(running);
     if (result == RESULT_OK)
         result = database_open(running, options->check);
     if (result == RESULT_OK && running->program->open)

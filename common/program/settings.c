@@ -166,6 +166,7 @@ static const struct setting {
     {"Retention.CounterDays", KIND_INT, 0, 2, 3650, "7", AT(retention.counter_days)},
     {"Retention.MailDays", KIND_INT, 0, 90, 3650, "400", AT(retention.mail_days)},
     {"Retention.ImportDays", KIND_INT, 0, 1, 3650, "400", AT(retention.import_days)},
+    {"Retention.WebhookDays", KIND_INT, 0, 1, 3650, "90", AT(retention.webhook_days)},
     {"Worker.Requests", KIND_INT, 0, 1, 1000000, "10000", AT(worker_requests)},
 };
 
@@ -408,6 +409,8 @@ static void secrets_read(struct reading *reading, const char *program) {
         reading_wrong(reading, file, "can be read by others: chmod 600");
     settings->database.password = values_text(secrets, "Secret.DatabasePassword");
     settings->gateway.key = values_text(secrets, "Secret.GatewayKey");
+    settings->webhook_key = values_text(secrets, "Secret.WebhookKey");
+    settings->webhook_key_old = values_text(secrets, "Secret.WebhookKeyOld");
     settings->mail.password = values_text(secrets, "Secret.MailPassword");
     settings->admin_user = values_text(secrets, "Secret.AdminUser");
     settings->admin_password = values_text(secrets, "Secret.AdminPassword");
@@ -420,7 +423,8 @@ static void secrets_read(struct reading *reading, const char *program) {
 enum result settings_load(struct settings *out_settings, const char *file, const char *program,
                           struct arena *arena, settings_wrong wrong, void *context) {
     struct settings settings = {
-        .values = values_in(arena), .program = program, .mail.password = ""};
+        .values = values_in(arena), .program = program, .mail.password = "",
+        .webhook_key = "", .webhook_key_old = ""};
     struct reading reading = {&settings, arena, wrong, context, false};
     const char *reason = "cannot be read";
 

@@ -80,6 +80,7 @@ struct settle_settings {
 /* After how many days `remit purge` removes what is over. */
 struct retention_settings {
     int64_t review_days, session_days, link_days, counter_days, mail_days, import_days;
+    int64_t webhook_days; /* of bodies: that an event came is kept for good */
 };
 
 /* Who says who a visitor is. */
@@ -108,6 +109,8 @@ struct settings {
     struct db_options database;
     const char *admin_user, *admin_password; /* `remit migrate` alone has them; "" elsewhere */
     struct gateway_options gateway;
+    /* Of `webhooks` alone: what the gateway signs its events with; the one before it, or "". */
+    const char *webhook_key, *webhook_key_old;
     const char *script_url;       /* of the gateway's card fields, for the browser */
     const char *tokenization_key; /* public: for the card fields only */
 

@@ -141,7 +141,7 @@ enum settle_end settle_record(struct settling *settling, enum payment_state to,
         .retry = &settling->running->settings.autopay.retry,
         .from = decided_from(settling),
         .to = to,
-        .actor = "program:settle",
+        .actor = settling->actor ? settling->actor : "program:settle",
         .now = settling->now,
     };
 
@@ -264,8 +264,11 @@ enum result settle_reference(struct running *running, const char *reference,
     enum result result = payment_open_one(running->db, arena, reference, timeout_s, &payment);
 
     if (result == RESULT_OK) {
-        struct settling settling = {running,   arena, &payment, clock_now(running->clock),
-                                    timeout_s, NULL};
+        struct settling settling = {.running = running,
+                                    .arena = arena,
+                                    .payment = &payment,
+                                    .now = clock_now(running->clock),
+                                    .timeout_s = timeout_s};
 
         *out_end = payment.state == PAYMENT_PENDING ? settle_pending_one(&settling)
                                                     : settle_open_one(&settling);
@@ -287,8 +290,11 @@ static enum result settle_batch(struct running *running, struct arena *arena, in
         return result;
     for (size_t at = 0; at < open.count; at++) {
         struct arena *one = arena_new(ARENA_BYTES);
-        struct settling settling = {running,   one, &open.list[at], clock_now(running->clock),
-                                    timeout_s, NULL};
+        struct settling settling = {.running = running,
+                                    .arena = one,
+                                    .payment = &open.list[at],
+                                    .now = clock_now(running->clock),
+                                    .timeout_s = timeout_s};
         enum settle_end end = settle_open_one(&settling);
 
         summary->looked_at++;
@@ -335,12 +341,11 @@ static bool due_settle(struct running *running, const struct open_payments *due,
 
     for (size_t at = 0; goes_on && at < due->count; at++) {
         struct arena *one = arena_new(ARENA_BYTES);
-        struct settling settling = {running,
-                                    one,
-                                    &due->list[at],
-                                    clock_now(running->clock),
-                                    running->settings.gateway.timeout_ms / 1000 + 1,
-                                    NULL};
+        struct settling settling = {.running = running,
+                                    .arena = one,
+                                    .payment = &due->list[at],
+                                    .now = clock_now(running->clock),
+                                    .timeout_s = running->settings.gateway.timeout_ms / 1000 + 1};
         bool is_dead = due->list[at].state == PAYMENT_PROCESSING;
 
         if (is_dead || settle_take(&settling)) {

@@ -13,7 +13,8 @@ struct settling {
     struct arena *arena;
     const struct open_payment *payment;
     int64_t now, timeout_s;
-    const char *why; /* for the queue */
+    const char *why;   /* for the queue */
+    const char *actor; /* NULL: the settler */
 };
 
 /* What became of it, by what the gateway has (NULL: nothing); only from the state it was read in, a

@@ -27,8 +27,8 @@ const struct statement check_gateway_payments_sql = {
             " f.account_id = p.account_id AND f.payment_id = p.id AND f.kind = 'refund' AND f.state"
             " = 'succeeded')), r.kind, COALESCE(r.amount_cents, 0), b.id IS NOT NULL FROM payment p"
             " LEFT JOIN refund r ON r.payment_id = p.id AND r.open = 1"
-            " LEFT JOIN refund b ON p.state = 'returned' AND b.account_id = p.account_id AND"
-            " b.payment_id = p.id AND b.kind = 'return'"
+            " LEFT JOIN refund b ON p.state IN ('returned', 'charged_back') AND b.account_id ="
+            " p.account_id AND b.payment_id = p.id AND b.kind IN ('return', 'chargeback')"
             " WHERE p.gateway = ? ORDER BY p.reference",
 };
 

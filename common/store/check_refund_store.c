@@ -17,14 +17,14 @@ const struct statement check_refund_covers_sql = {
             " SUM(expected) <> SUM(found)",
 };
 
-/* What came back is all of it, whatever was refunded before. */
+/* What a bank took back is all of it, whatever was refunded before. */
 const struct statement check_refund_payment_sql = {
     .name = "check_refund_payment",
     .columns = 3,
     .text = "SELECT MAX(name), CAST(IF(MAX(returned), MAX(total), SUM(expected)) AS SIGNED),"
             " CAST(SUM(found) AS SIGNED) FROM (SELECT account_id, id, reference AS name,"
             " amount_cents AS total, 0 AS returned, 0 AS expected, refunded_cents AS found FROM"
-            " payment UNION ALL SELECT account_id, payment_id, NULL, 0, kind = 'return',"
+            " payment UNION ALL SELECT account_id, payment_id, NULL, 0, kind IN ('return', 'chargeback'),"
             " IF(kind = 'refund', amount_cents, 0), 0 FROM refund WHERE state = 'succeeded') t"
             " GROUP BY account_id, id HAVING MAX(name) IS NOT NULL AND IF(MAX(returned),"
             " MAX(total), SUM(expected)) <> SUM(found)",
@@ -36,8 +36,8 @@ const struct statement check_refund_credit_sql = {
     .text = "SELECT MAX(name), CAST(IF(MAX(returned), MAX(total), SUM(expected)) AS SIGNED),"
             " CAST(SUM(found) AS SIGNED) FROM (SELECT account_id, id, reference AS name,"
             " credit_cents AS total, 0 AS returned, 0 AS expected, credit_refunded_cents AS found"
-            " FROM payment UNION ALL SELECT account_id, payment_id, NULL, 0, kind = 'return',"
-            " IF(kind = 'refund', credit_cents, 0), 0 FROM refund WHERE state = 'succeeded') t"
+            " FROM payment UNION ALL SELECT account_id, payment_id, NULL, 0, kind IN ('return', 'chargeback'),"
+            " IF(kind = 'refund', credit_cents + adjustment_cents, 0), 0 FROM refund WHERE state = 'succeeded') t"
             " GROUP BY account_id, id HAVING MAX(name) IS NOT NULL AND IF(MAX(returned),"
             " MAX(total), SUM(expected)) <> SUM(found)",
 };
@@ -76,9 +76,10 @@ const struct statement check_refund_void_sql = {
 const struct statement check_refund_return_sql = {
     .name = "check_refund_return",
     .columns = 3,
-    .text = "SELECT p.reference, 'returned', p.state FROM refund r STRAIGHT_JOIN payment p ON"
-            " p.account_id = r.account_id AND p.id = r.payment_id WHERE r.kind = 'return' AND"
-            " (r.state <> 'succeeded' OR p.state <> 'returned')",
+    .text = "SELECT p.reference, IF(r.kind = 'return', 'returned', 'charged_back'), p.state FROM"
+            " refund r STRAIGHT_JOIN payment p ON p.account_id = r.account_id AND p.id ="
+            " r.payment_id WHERE r.kind IN ('return', 'chargeback') AND (r.state <> 'succeeded' OR"
+            " p.state <> IF(r.kind = 'return', 'returned', 'charged_back'))",
 };
 
 /* One that was still pending was not money, and has no refund of its return. */
@@ -86,10 +87,10 @@ const struct statement check_refund_returned_sql = {
     .name = "check_refund_returned",
     .columns = 3,
     .text = "SELECT MAX(name), CAST(SUM(expected) AS SIGNED), CAST(SUM(found) AS SIGNED) FROM"
-            " (SELECT account_id, id, IF(state = 'returned', reference, NULL) AS name, 0 AS"
+            " (SELECT account_id, id, IF(state IN ('returned', 'charged_back'), reference, NULL) AS name, 0 AS"
             " expected, 0 AS found FROM payment UNION ALL SELECT account_id, payment_id, NULL, 1,"
             " 0 FROM journal_entry WHERE kind = 'payment' UNION ALL SELECT account_id, payment_id,"
-            " NULL, 0, 1 FROM refund WHERE kind = 'return') t GROUP BY account_id, id HAVING"
+            " NULL, 0, 1 FROM refund WHERE kind IN ('return', 'chargeback')) t GROUP BY account_id, id HAVING"
             " MAX(name) IS NOT NULL AND SUM(expected) <> SUM(found)",
 };
 

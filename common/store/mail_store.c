@@ -134,7 +134,7 @@ const struct statement mail_return_sql = {
             " b.credit_cents - b.adjustment_cents), COALESCE(b.credit_cents, 0),"
             " COALESCE(b.adjustment_cents, 0), COALESCE(f.total_cents, 0) FROM payment p"
             " LEFT JOIN refund b ON b.account_id = p.account_id AND b.payment_id = p.id AND"
-            " b.kind = 'return' LEFT JOIN invoice f ON f.account_id = p.account_id AND"
+            " b.kind IN ('return', 'chargeback') LEFT JOIN invoice f ON f.account_id = p.account_id AND"
             " f.number = CONCAT('FEE-', p.reference) WHERE p.account_id = ? AND p.id = ?",
 };
 

@@ -18,12 +18,6 @@ MUST_CHECK enum result progress_read(struct db *db, struct arena *arena, const c
 extern const struct statement progress_write_sql;
 MUST_CHECK enum result progress_write(struct db *db, const char *name, int64_t at);
 
-/* When the oldest bank debit was confirmed that a gateway took and that is not final; 0: there is
- * none. *out_has_any: it took one at all. */
-extern const struct statement progress_debits_sql;
-MUST_CHECK enum result progress_debits(struct db *db, struct arena *arena, const char *gateway,
-                                       int64_t *out_oldest_at, bool *out_has_any);
-
 /* Work that is done every so often by one of many: due when it was last done at done_before or
  * earlier, or never, and nobody has it in hand. RESULT_CONFLICT: it is not due, or somebody has.
  * Whoever takes it has it for lease_s by the database's clock, and says at the end when it was
@@ -38,6 +32,6 @@ MUST_CHECK enum result progress_over(struct db *db, const char *name, int64_t do
 #define PROGRESS_TAKE_STATEMENTS                                                                   \
     &progress_begin_sql, &progress_take_sql, &progress_done_sql, &progress_failed_sql
 
-#define PROGRESS_STATEMENTS &progress_read_sql, &progress_write_sql, &progress_debits_sql
+#define PROGRESS_STATEMENTS &progress_read_sql, &progress_write_sql
 
 #endif

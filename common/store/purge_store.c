@@ -6,6 +6,7 @@
 enum {
     ROWS_MAX = 900,
     SESSIONS_MAX = 80, /* each has a row for each program */
+    WEBHOOKS_MAX = 100, /* each may have a body of 1 MiB */
     REVIEWS_LOOK = 200,
     LIST_ARENA_BYTES = 1024 * 1024
 };
@@ -86,6 +87,24 @@ const struct statement purge_imports_sql = {
     .name = "purge_imports",
     .params = 2,
     .text = "DELETE" IMPORTS_WHERE " ORDER BY changed_at LIMIT ?",
+};
+
+/* Its event stays, so that it is known when it comes again. */
+#define WEBHOOKS_WHERE                                                                             \
+    " WHERE purged_at IS NULL AND received_at < ? AND state IN ('done', 'ignored', 'given_up')"
+
+const struct statement purge_webhooks_count_sql = {
+    .name = "purge_webhooks_count",
+    .params = 1,
+    .columns = 1,
+    .text = "SELECT COUNT(*) FROM webhook" WEBHOOKS_WHERE,
+};
+
+const struct statement purge_webhooks_sql = {
+    .name = "purge_webhooks",
+    .params = 3,
+    .text = "UPDATE webhook SET body = NULL, purged_at = ?" WEBHOOKS_WHERE
+            " ORDER BY received_at LIMIT ?",
 };
 
 /* ---- reviews ---- */
@@ -194,6 +213,7 @@ static const struct {
     [PURGE_COUNTERS] = {"counters", &purge_counters_count_sql, &purge_counters_sql, ROWS_MAX},
     [PURGE_MAIL] = {"mail", &purge_mail_count_sql, &purge_mail_sql, ROWS_MAX},
     [PURGE_IMPORTS] = {"imports", &purge_imports_count_sql, &purge_imports_sql, ROWS_MAX},
+    [PURGE_WEBHOOKS] = {"webhooks", &purge_webhooks_count_sql, &purge_webhooks_sql, WEBHOOKS_MAX},
 };
 
 const char *purge_kind_name(enum purge_kind kind) {
@@ -232,6 +252,8 @@ static enum result some_work(struct db *db, void *context) {
     struct bind binds[BINDS_MAX];
 
     binds_fill(binds, purging->kind, purging->before);
+    if (purging->kind == PURGE_WEBHOOKS)
+        binds[0] = bind_instant(purging->before->now);
     binds[statement->params - 1] = bind_int(kinds[purging->kind].limit);
     return db_run(db, statement, binds, &purging->count, NULL);
 }

@@ -19,15 +19,16 @@ enum purge_kind {
     PURGE_COUNTERS,
     PURGE_MAIL,    /* that was sent, given up, or split into one for each recipient */
     PURGE_IMPORTS, /* that ended: the list of them, not what they brought */
+    PURGE_WEBHOOKS, /* bodies of events that are over: that they came is kept for good */
     PURGE_KIND_COUNT
 };
 
 const char *purge_kind_name(enum purge_kind kind); /* "reviews" */
 
 /* What is older than at. Of sessions also what was not seen since seen_at, and nothing that ends
- * after ends_at, so that those that live are not read. */
+ * after ends_at, so that those that live are not read. now: kept with what stays of it. */
 struct purge_before {
-    int64_t at, seen_at, ends_at;
+    int64_t at, seen_at, ends_at, now;
 };
 
 MUST_CHECK enum result purge_count(struct db *db, struct arena *arena, enum purge_kind kind,
@@ -41,13 +42,13 @@ extern const struct statement purge_reviews_count_sql, purge_sessions_count_sql,
     purge_links_count_sql, purge_links_sql, purge_counters_count_sql, purge_mail_count_sql,
     purge_imports_count_sql, purge_reviews_list_sql, purge_review_covers_sql,
     purge_review_events_sql, purge_review_sql, purge_sessions_sql, purge_counters_sql,
-    purge_mail_sql, purge_imports_sql;
+    purge_mail_sql, purge_imports_sql, purge_webhooks_count_sql, purge_webhooks_sql;
 
 #define PURGE_STATEMENTS                                                                           \
     &purge_reviews_count_sql, &purge_sessions_count_sql, &purge_counters_count_sql,                \
         &purge_mail_count_sql, &purge_imports_count_sql, &purge_reviews_list_sql,                  \
         &purge_review_covers_sql, &purge_review_events_sql, &purge_review_sql,                     \
         &purge_sessions_sql, &purge_links_count_sql, &purge_links_sql, &purge_counters_sql,        \
-        &purge_mail_sql, &purge_imports_sql
+        &purge_mail_sql, &purge_imports_sql, &purge_webhooks_count_sql, &purge_webhooks_sql
 
 #endif

@@ -37,7 +37,7 @@ static void wrong_add(const char *name, const char *sentence, void *context) {
 
 /* Programs that call the gateway, `remit` among them. */
 static bool wants_gateway(const char *program) {
-    static const char *const list[] = {"pay", "methods", "drafter", "settler", "webhooks"};
+    static const char *const list[] = {"pay", "methods", "drafter", "settler"};
 
     for (size_t at = 0; at < sizeof list / sizeof *list; at++)
         if (text_equal(list[at], program))
@@ -59,6 +59,10 @@ static void program_check(struct checking *checking, const char *program) {
             wrong_add(file, "Secret.DatabasePassword is missing", checking);
         if (wants_gateway(program) && !*settings.gateway.key)
             wrong_add(file, "Secret.GatewayKey is missing", checking);
+        if (text_equal(program, "webhooks") && !*settings.webhook_key)
+            wrong_add(file, "Secret.WebhookKey is missing", checking);
+        if (text_equal(program, "webhooks") && *settings.gateway.key)
+            wrong_add(file, "Secret.GatewayKey is not for this program: take it out", checking);
         if (text_equal(program, "remit") && !*settings.admin_user)
             wrong_add(file, "Secret.AdminUser is missing: `remit migrate` needs it", checking);
     }

@@ -3,7 +3,7 @@
  *
  * The files beside `nginx/` of the sources have names in them that are filled in here: @BASE@ the
  * base path, @PATTERN@ the same for a regular expression, @FOLDER@ where the files go, @LOG@,
- * @SERVERS pool@ and @STATIC variable@. @AUTH@ and @SIGNIN@ are the provider's (Login.*). Lines
+ * @SERVERS pool@, @ALLOW webhooks@ and @STATIC variable@. @AUTH@ and @SIGNIN@ are the provider's (Login.*). Lines
  * from "#if program" to "#end" are left out where that program is not installed. Only files that
  * differ are written, each in one step: a server that reloads meanwhile reads the old one or the
  * new one. */
@@ -28,7 +28,8 @@
 enum { FILE_BYTES_MAX = 256 * 1024, FILE_MODE = 0644, FOLDER_MODE = 0755 };
 
 static const char *const files[] = {"remit.conf",      "remit-upstreams.conf", "remit-fastcgi.conf",
-                                    "remit-tile.conf", "remit-headers.conf",   "remit-log.conf"};
+                                    "remit-tile.conf", "remit-webhooks.conf",  "remit-headers.conf",
+                                    "remit-log.conf"};
 /* tile: what stands in the provider's pages where the program does not answer. */
 static const char *const errors[] = {"404", "413", "429", "4xx", "5xx", "tile"};
 
@@ -63,6 +64,17 @@ static void servers_add(struct writing *writing, struct buffer *out, const char 
                       socket_name(arena, pool));
     for (const char *space = ""; each; each = values_next(each), space = " ")
         buffer_format(out, "%sserver %s max_fails=0;", space, values_own_text(each));
+}
+
+/* Who may ask that pool: everybody, unless addresses are given. */
+static void allow_add(struct writing *writing, struct buffer *out, const char *pool) {
+    struct values *each = values_first(writing->settings->values,
+                                       arena_format(writing->command->arena, "Nginx.Allow.%s", pool));
+    bool is_open = !each;
+
+    for (; each; each = values_next(each))
+        buffer_format(out, "allow %s; ", values_own_text(each));
+    buffer_text(out, is_open ? "# Nginx.Allow.webhooks: from anywhere" : "deny all;");
 }
 
 /* The provider's folders first, then ours, which is the last of the list. */
@@ -124,6 +136,8 @@ static bool name_fill(struct writing *writing, struct buffer *out, const char *n
         sign_in_add(writing, out);
     else if (text_starts_with(name, "SERVERS "))
         servers_add(writing, out, name + strlen("SERVERS "));
+    else if (text_starts_with(name, "ALLOW "))
+        allow_add(writing, out, name + strlen("ALLOW "));
     else if (text_starts_with(name, "STATIC "))
         static_add(writing, out, name + strlen("STATIC "));
     else

@@ -10,7 +10,8 @@ enum { PATH_BYTES_MAX = 200, SOCKET_PATH_MAX = 100, COLOUR_MAX = 7, COLOUR_SHORT
 const struct config_pool config_pools[] = {
     {"invoices", "invoices"}, {"documents", "documents"}, {"pay", "pay"},
     {"pay_confirm", "pay"},   {"methods", "methods"},     {"methods_save", "methods"},
-    {"autopay", "autopay"},   {"login", "login"},         {NULL, NULL}};
+    {"autopay", "autopay"},   {"login", "login"},         {"webhooks", "webhooks"},
+    {NULL, NULL}};
 
 bool config_path_is_plain(const char *path) {
     if (*path != '/' || strlen(path) > PATH_BYTES_MAX || strstr(path, "/.."))
@@ -44,6 +45,16 @@ static bool server_is_valid(const char *server) {
     return end > server && *end == ':' && port_is_valid(end + 1);
 }
 
+/* "104.192.32.80/29", "2001:db8::/32". */
+static bool network_is_valid(const char *text) {
+    size_t length = strspn(text, "0123456789abcdefABCDEF:.");
+    int64_t bits;
+
+    return length && strpbrk(text, ".:") &&
+           (!text[length] || (text[length] == '/' && text_to_int(text + length + 1, &bits) &&
+                              bits <= (memchr(text, ':', length) ? 128 : 32)));
+}
+
 static bool colour_is_valid(const char *text) {
     size_t length = strlen(text);
 
@@ -59,7 +70,7 @@ struct looking {
 
 /* Nginx.* is a subtree: each name in it is looked at here. */
 static void nginx_one_check(const char *path, const char *text, void *context) {
-    static const char servers[] = "Nginx.Servers.";
+    static const char servers[] = "Nginx.Servers.", allowed[] = "Nginx.Allow.webhooks.";
     struct looking *looking = context;
 
     if (!text_starts_with(path, "Nginx.") || (!*text && !text_starts_with(path, servers)))
@@ -68,6 +79,13 @@ static void nginx_one_check(const char *path, const char *text, void *context) {
         if (!config_path_is_plain(text))
             looking->wrong(arena_text(looking->arena, path),
                            "must be a whole path of letters, digits and / . _ + - only",
+                           looking->context);
+        return;
+    }
+    if (text_starts_with(path, allowed)) {
+        if (!network_is_valid(text))
+            looking->wrong(arena_text(looking->arena, path),
+                           "must be an address or a network as in 104.192.32.80/29",
                            looking->context);
         return;
     }

@@ -3,8 +3,9 @@
 #include "common/program/command.h"
 #include "common/program/draft.h"
 #include "common/program/refund.h"
+#include "common/program/resolve.h"
 #include "common/program/settle.h"
-#include "common/program/settle_late.h"
+#include "common/program/reconcile.h"
 #include "common/program/settle_pending.h"
 #include "common/program/settle_refund.h"
 #include "common/program/user_link.h"
@@ -53,11 +54,14 @@ static const struct statement *const statements[] = {
     &invoice_find_sql,         &invoice_payable_sql,
     &payment_cover_sql,        &payment_covers_sql,
     &refund_list_sql,          OUTBOX_LIST_STATEMENTS,
-    SETTLE_LATE_STATEMENTS,    USER_LINK_STATEMENTS,
+    RECONCILE_STATEMENTS,      USER_LINK_STATEMENTS,
     IMPORT_FILE_STATEMENTS,    IMPORT_PEOPLE_STATEMENTS,
     VOID_STATEMENTS,           CHECK_VOID_STATEMENTS,
     FEED_STATEMENTS,           EXPORT_STATEMENTS,
     PURGE_STATEMENTS,          &site_user_call_sql,
+    QUEUE_TIDY_STATEMENTS,     RESOLVE_STATEMENTS,
+    &queue_list_sql,           &queue_list_all_sql,
+    PROGRESS_TAKE_STATEMENTS,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})
@@ -389,6 +393,19 @@ static const struct verb verbs[] = {
      " came back since the last time,\nand records what it says. What stays unknown is looked at"
      " again; that is no failure.",
      NO_OPTIONS, 0, 0, COMMAND_NEEDS_GATEWAY, remit_settle},
+    {"settle queue", "", "list what waits for a person",
+     "Lists what no program may decide alone, oldest first, each with what can be decided of it.",
+     OPTIONS({"all", NULL, "also what is closed"},
+             {"kind", "KIND", "only of this kind, as in unknown_payment"}),
+     0, 0, COMMAND_NEEDS_DATABASE, remit_settle_queue},
+    {"settle resolve", "ID", "decide something that waits for a person",
+     "Records what you decided of an item that `remit settle queue` lists. About money the gateway"
+     " is asked first: what it says\nit took cannot be decided away, and what it does not have"
+     " cannot be decided into the books. Safe to repeat.",
+     OPTIONS({"as", "DECISION", "noted, or one of what the item shows"},
+             {"transaction", "ID", "the gateway's transaction that is meant, where it has several"},
+             {"code", "CODE", "returned: the bank's code, as in R10"}, {"note", "TEXT", "why"}),
+     1, 1, COMMAND_NEEDS_GATEWAY, remit_settle_resolve},
     {"purge", "", "remove what nobody needs any more",
      "Removes what is older than Retention.* says: reviews nobody confirmed, sessions that ended,"
      " counters, mail that is sent or given\nup, the list of imports, and what broken imports left."

@@ -64,6 +64,7 @@ static enum command_exit refusal_say(struct command *command, const struct refun
             money_text(command->arena, told->payment.figures.credit_cents), reference,
             money_text(command->arena, refund_possible_cents(&told->payment.figures)));
     case REFUND_CARD:
+    case REFUND_NOT_CARD:
     case REFUND_NOT_MONEY:
     case REFUND_ALLOWED:
     case REFUND_REFUSAL_COUNT:

@@ -27,13 +27,15 @@ static struct purge_before before_of(const struct purge *purge, enum purge_kind 
         [PURGE_REVIEWS] = retention->review_days,   [PURGE_SESSIONS] = retention->session_days,
         [PURGE_COUNTERS] = retention->counter_days, [PURGE_MAIL] = retention->mail_days,
         [PURGE_IMPORTS] = retention->import_days,   [PURGE_LINKS] = retention->link_days,
+        [PURGE_WEBHOOKS] = retention->webhook_days,
     };
 
     int64_t at = command_now(purge->command) - days[kind] * DAY_S;
 
     /* Who was not seen since then began before, and ends so long behind it at most. */
     return (struct purge_before){at, at - settings->idle_s,
-                                 at - settings->idle_s + settings->absolute_s};
+                                 at - settings->idle_s + settings->absolute_s,
+                                 command_now(purge->command)};
 }
 
 static enum result kind_count(struct purge *purge, enum purge_kind kind) {

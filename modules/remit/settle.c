@@ -3,8 +3,9 @@
 
 #include "common/core/text.h"
 #include "common/money/money.h"
+#include "common/program/queue_tend.h"
+#include "common/program/reconcile.h"
 #include "common/program/settle.h"
-#include "common/program/settle_late.h"
 #include "common/program/settle_pending.h"
 #include "common/program/settle_refund.h"
 #include "common/program/vault.h"
@@ -13,7 +14,7 @@
 
 struct telling {
     struct command *command;
-    json_t *payments, *refunds, *late;
+    json_t *payments, *refunds, *late, *news, *foreign;
 };
 
 static void payment_told(const struct open_payment *payment, enum settle_end end,
@@ -71,20 +72,64 @@ static void refund_told(const struct refund *refund, enum settle_end end, enum r
     arena_free(arena);
 }
 
-static void late_told(const struct late_return *late, enum late_end end, void *context) {
+static json_t *news_json(struct arena *arena, const struct reconcile_news *news,
+                         enum reconcile_end end) {
+    json_t *object = json_object();
+
+    json_object_set_new(object, "what", json_string(reconcile_what_name(news->what)));
+    json_object_set_new(object, "end", json_string(reconcile_end_name(end)));
+    json_object_set_new(object, "payment", json_string(news->payment_reference));
+    json_object_set_new(object, "transaction", json_string(news->transaction_id));
+    json_object_set_new(object, "amount", json_string(money_plain(arena, news->amount_cents)));
+    json_object_set_new(object, "amount_cents", json_integer(news->amount_cents));
+    json_object_set_new(object, "why", json_string(news->why));
+    return object;
+}
+
+static json_t *stranger_json(struct arena *arena, const struct reconcile_news *news) {
+    json_t *object = json_object();
+
+    json_object_set_new(object, "transaction", json_string(news->transaction_id));
+    json_object_set_new(object, "order_id", json_string(news->payment_reference));
+    json_object_set_new(object, "amount", json_string(money_plain(arena, news->amount_cents)));
+    json_object_set_new(object, "amount_cents", json_integer(news->amount_cents));
+    return object;
+}
+
+static void news_print(struct arena *arena, const struct reconcile_news *news,
+                       enum reconcile_end end) {
+    if (news->what == RECONCILE_STRANGER)
+        printf("%s  %s  no payment of ours (%s)\n", news->transaction_id,
+               money_text(arena, news->amount_cents), reconcile_end_name(end));
+    else if (news->what == RECONCILE_RETURN)
+        printf("%s  came back%s%s  (%s)\n", news->payment_reference, *news->code ? ": " : "",
+               news->code, reconcile_end_name(end));
+    else
+        printf("%s  %s  %s%s%s  (%s)\n", news->payment_reference,
+               money_text(arena, news->amount_cents), reconcile_what_name(news->what),
+               *news->why ? ": " : "", news->why, reconcile_end_name(end));
+}
+
+/* Returns are told as they were before there was more to tell of. */
+static void reconcile_news_told(const struct reconcile_news *news, enum reconcile_end end,
+                                void *context) {
     struct telling *telling = context;
     struct arena *arena = arena_new(64 * 1024);
 
-    if (telling->command->json) {
+    if (!telling->command->json) {
+        news_print(arena, news, end);
+    } else if (news->what == RECONCILE_STRANGER) {
+        json_array_append_new(telling->foreign, stranger_json(arena, news));
+    } else {
+        json_array_append_new(telling->news, news_json(arena, news, end));
+    }
+    if (telling->command->json && news->what == RECONCILE_RETURN) {
         json_t *object = json_object();
 
-        json_object_set_new(object, "payment", json_string(late->payment_reference));
-        json_object_set_new(object, "code", json_string(late->code));
-        json_object_set_new(object, "end", json_string(late_end_name(end)));
+        json_object_set_new(object, "payment", json_string(news->payment_reference));
+        json_object_set_new(object, "code", json_string(news->code));
+        json_object_set_new(object, "end", json_string(reconcile_end_name(end)));
         json_array_append_new(telling->late, object);
-    } else {
-        printf("%s  came back%s%s  (%s)\n", late->payment_reference, *late->code ? ": " : "",
-               late->code, late_end_name(end));
     }
     arena_free(arena);
 }
@@ -105,30 +150,45 @@ static void ends_json(json_t *object, const struct settle_summary *summary) {
 struct summaries {
     struct settle_summary payments, refunds;
     struct pending_summary pending;
-    struct late_summary late;
+    struct reconcile_summary reconcile;
     struct vault_summary vault;
 };
 
-static json_t *late_json(const struct late_summary *late) {
+static json_t *late_json(const struct reconcile_summary *reconcile) {
     json_t *object = json_object();
 
-    for (int end = 0; end < LATE_END_COUNT; end++)
-        json_object_set_new(object, late_end_name((enum late_end)end),
-                            json_integer(late->ends[end]));
-    json_object_set_new(object, "no_gateway", json_integer(late->no_gateway));
+    json_object_set_new(object, "there", json_integer(reconcile->returns[RECONCILE_SAME]));
+    for (int end = RECONCILE_RECORDED; end < RECONCILE_END_COUNT; end++)
+        if (end != RECONCILE_FOREIGN)
+            json_object_set_new(object, reconcile_end_name((enum reconcile_end)end),
+                                json_integer(reconcile->returns[end]));
+    json_object_set_new(object, "no_gateway", json_integer(reconcile->no_gateway));
     return object;
 }
 
-static void late_print(const struct late_summary *late) {
-    int64_t found = late->ends[LATE_RECORDED] + late->ends[LATE_WAITING] + late->ends[LATE_QUEUED] +
-                    late->ends[LATE_FAILED];
+static json_t *reconcile_json(const struct telling *telling,
+                              const struct reconcile_summary *reconcile) {
+    json_t *object = json_object();
 
-    if (found)
-        printf("%lld payments came back: %lld recorded, %lld wait for a refund, %lld for a person,"
-               " %lld could not be written.\n",
-               (long long)found, (long long)late->ends[LATE_RECORDED],
-               (long long)late->ends[LATE_WAITING], (long long)late->ends[LATE_QUEUED],
-               (long long)late->ends[LATE_FAILED]);
+    json_object_set_new(object, "read", json_integer(reconcile->read));
+    for (int end = 0; end < RECONCILE_END_COUNT; end++)
+        json_object_set_new(object, reconcile_end_name((enum reconcile_end)end),
+                            json_integer(reconcile->ends[end]));
+    json_object_set_new(object, "no_gateway", json_integer(reconcile->no_gateway));
+    json_object_set(object, "news", telling->news);
+    return object;
+}
+
+static void reconcile_print(const struct reconcile_summary *reconcile) {
+    const int64_t *ends = reconcile->ends;
+
+    if (ends[RECONCILE_RECORDED] + ends[RECONCILE_WAITING] + ends[RECONCILE_QUEUED] +
+        ends[RECONCILE_FOREIGN] + ends[RECONCILE_FAILED])
+        printf("Of the gateway's report: %lld recorded, %lld wait, %lld for a person, %lld not"
+               " ours, %lld could not be written.\n",
+               (long long)ends[RECONCILE_RECORDED], (long long)ends[RECONCILE_WAITING],
+               (long long)ends[RECONCILE_QUEUED], (long long)ends[RECONCILE_FOREIGN],
+               (long long)ends[RECONCILE_FAILED]);
 }
 
 static json_t *pending_json(const struct pending_summary *pending) {
@@ -161,7 +221,9 @@ static void summary_json(const struct telling *telling, const struct summaries *
     json_object_set_new(object, "expired", json_integer(summaries->payments.expired));
     json_object_set_new(object, "pending", pending_json(&summaries->pending));
     json_object_set(object, "late_returns", telling->late);
-    json_object_set_new(object, "late", late_json(&summaries->late));
+    json_object_set_new(object, "late", late_json(&summaries->reconcile));
+    json_object_set_new(object, "reconcile", reconcile_json(telling, &summaries->reconcile));
+    json_object_set(object, "foreign", telling->foreign);
     json_object_set(object, "refunds", telling->refunds);
     ends_json(ends, &summaries->refunds);
     json_object_set_new(object, "refund_ends", ends);
@@ -190,25 +252,27 @@ static enum command_exit summary_show(const struct telling *telling,
                (long long)summaries->payments.expired, (long long)summaries->vault.removed,
                (long long)summaries->vault.waiting);
         pending_print(&summaries->pending);
-        late_print(&summaries->late);
+        reconcile_print(&summaries->reconcile);
         if (summaries->refunds.looked_at) {
             ends_print("refunds and voids ", &summaries->refunds);
             putchar('\n');
         }
     }
     if (summaries->payments.ends[SETTLE_NO_GATEWAY] || summaries->refunds.ends[SETTLE_NO_GATEWAY] ||
-        summaries->pending.no_gateway || summaries->late.no_gateway)
+        summaries->pending.no_gateway || summaries->reconcile.no_gateway)
         return command_refuse(telling->command, "The gateway did not answer.");
-    if (summaries->late.ends[LATE_FAILED])
-        return command_refuse(telling->command, "What came back could not be written: it is found"
-                                                " again by the next `remit settle`.");
+    if (summaries->reconcile.ends[RECONCILE_FAILED])
+        return command_refuse(telling->command, "What the gateway told could not be written: it is"
+                                                " found again by the next `remit settle`.");
     return COMMAND_DONE;
 }
 
 enum command_exit remit_settle(struct command *command) {
-    struct telling telling = {command, json_array(), json_array(), json_array()};
+    struct telling telling = {command,      json_array(), json_array(),
+                              json_array(), json_array(), json_array()};
     struct running *running = &command->running;
     struct summaries summaries;
+    struct queue_summary cleared;
     enum result result = settle_all(running, payment_told, &telling, &summaries.payments);
     enum command_exit status = COMMAND_REFUSED;
 
@@ -217,9 +281,11 @@ enum command_exit remit_settle(struct command *command) {
     if (result == RESULT_OK)
         result = settle_pending(running, pending_told, &telling, &summaries.pending);
     if (result == RESULT_OK)
-        result = settle_late(running, late_told, &telling, &summaries.late);
+        result = reconcile_report(running, reconcile_news_told, &telling, &summaries.reconcile);
     if (result == RESULT_OK)
         result = vault_clean_all(running, &summaries.vault);
+    if (result == RESULT_OK)
+        result = queue_tend(running, "program:settle", false, &cleared);
     if (result == RESULT_OK)
         status = summary_show(&telling, &summaries);
     else
@@ -228,5 +294,7 @@ enum command_exit remit_settle(struct command *command) {
     json_decref(telling.payments);
     json_decref(telling.refunds);
     json_decref(telling.late);
+    json_decref(telling.news);
+    json_decref(telling.foreign);
     return status;
 }

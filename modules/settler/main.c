@@ -2,10 +2,10 @@
  * books say that ours do not. */
 #include "common/program/charge.h"
 #include "common/program/draft.h"
+#include "common/program/reconcile.h"
 #include "common/program/refund.h"
 #include "common/program/service.h"
 #include "common/program/settle.h"
-#include "common/program/settle_late.h"
 #include "common/program/settle_pending.h"
 #include "common/program/settle_refund.h"
 #include "common/program/vault.h"
@@ -17,7 +17,7 @@
 
 static const struct statement *const statements[] = {
     CHARGE_RECORD_STATEMENTS, SETTLE_STATEMENTS,         REFUND_STATEMENTS,
-    SETTLE_REFUND_STATEMENTS, SETTLE_PENDING_STATEMENTS, SETTLE_LATE_STATEMENTS,
+    SETTLE_REFUND_STATEMENTS, SETTLE_PENDING_STATEMENTS, RECONCILE_STATEMENTS,
     VAULT_ALL_STATEMENTS,     DRAFT_RECORD_STATEMENTS,   QUEUE_TIDY_STATEMENTS,
     PROGRESS_TAKE_STATEMENTS, ISSUE_STATEMENTS,
 };

@@ -2,24 +2,19 @@
  */
 #include "modules/settler/settler.h"
 
-#include <stdio.h>
-
 #include "common/core/clock.h"
 #include "common/core/log.h"
+#include "common/program/queue_tend.h"
+#include "common/program/reconcile.h"
 #include "common/program/service.h"
-#include "common/program/settle_late.h"
 #include "common/program/settle_pending.h"
 #include "common/program/settle_refund.h"
 #include "common/program/vault.h"
-#include "common/store/event_store.h"
 #include "common/store/progress_store.h"
-#include "common/store/queue_store.h"
 
 enum {
     REPORT_LEASE_S = 1800, /* of one reading of the report */
-    REPORT_AGAIN_S = 300,  /* after one that came to nothing */
-    KEY_SIZE = 40,
-    ARENA_BYTES = 1024 * 1024
+    REPORT_AGAIN_S = 300   /* after one that came to nothing */
 };
 
 static const char actor[] = "program:settler";
@@ -113,7 +108,7 @@ static enum result report_done_work(struct db *db, void *context) {
 
 static enum result report_round(struct round *round) {
     struct db *db = round->running->db;
-    struct late_summary summary;
+    struct reconcile_summary summary;
     enum result result = db_transaction(db, report_take_work, round);
 
     if (result == RESULT_CONFLICT)
@@ -121,48 +116,29 @@ static enum result report_round(struct round *round) {
     /* Taken or not: without an answer to the COMMIT the lease lets it go. */
     if (result != RESULT_OK)
         return result == RESULT_UNCERTAIN ? RESULT_OK : result;
-    result = settle_late(round->running, NULL, NULL, &summary);
+    result = reconcile_report(round->running, NULL, NULL, &summary);
     if (result != RESULT_OK)
         return result;
     round->is_away = summary.no_gateway > 0;
-    LOG(LOG_LEVEL_INFO, "settle.report", LOG_INT("recorded", summary.ends[LATE_RECORDED]),
-        LOG_INT("queued", summary.ends[LATE_QUEUED]), LOG_INT("no_gateway", summary.no_gateway));
+    LOG(LOG_LEVEL_INFO, "settle.report", LOG_INT("read", summary.read),
+        LOG_INT("recorded", summary.ends[RECONCILE_RECORDED]),
+        LOG_INT("waiting", summary.ends[RECONCILE_WAITING]),
+        LOG_INT("queued", summary.ends[RECONCILE_QUEUED]),
+        LOG_INT("foreign", summary.ends[RECONCILE_FOREIGN]),
+        LOG_INT("failed", summary.ends[RECONCILE_FAILED]),
+        LOG_INT("no_gateway", summary.no_gateway));
     result = db_transaction(db, report_done_work, round);
     return result == RESULT_UNCERTAIN ? RESULT_OK : result;
 }
 
-/* ---- the queue ---- */
-
-struct telling {
-    const struct round *round;
-    struct arena *arena;
-    uint64_t tidied;
-    int64_t last_id;
-};
-
-static enum result tell_work(struct db *db, void *context) {
-    struct telling *telling = context;
-    int64_t now = telling->round->now;
-    char key[KEY_SIZE];
-    enum result result = queue_tidy(db, actor, now, &telling->tidied);
-
-    if (result == RESULT_OK)
-        result = queue_tell(db, telling->arena, now, &telling->last_id);
-    if (result != RESULT_OK || !telling->last_id)
-        return result;
-    snprintf(key, sizeof key, "queue:%lld", (long long)telling->last_id);
-    return outbox_add(db, key, "queue", 0, 0, telling->last_id, now);
-}
-
 static enum result queue_round(struct round *round) {
-    struct telling telling = {.round = round, .arena = arena_new(ARENA_BYTES)};
-    enum result result = db_transaction(round->running->db, tell_work, &telling);
+    struct queue_summary summary;
+    enum result result = queue_tend(round->running, actor, true, &summary);
 
-    if (result == RESULT_OK && (telling.tidied || telling.last_id))
-        LOG(LOG_LEVEL_INFO, "settle.queue", LOG_INT("cleared", (int64_t)telling.tidied),
-            LOG_INT("told_up_to", telling.last_id));
-    arena_free(telling.arena);
-    return result == RESULT_UNCERTAIN ? RESULT_OK : result;
+    if (result == RESULT_OK && (summary.cleared || summary.told_up_to))
+        LOG(LOG_LEVEL_INFO, "settle.queue", LOG_INT("cleared", (int64_t)summary.cleared),
+            LOG_INT("told_up_to", summary.told_up_to));
+    return result;
 }
 
 /* ---- all of it ---- */

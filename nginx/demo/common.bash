@@ -21,6 +21,7 @@ pids=$run/pids
 logs=$run/log
 gateway_key=demo-security-key
 tokenization_key=demo-tokenization-key
+webhook_key=demo-webhook-key
 
 # A pool is a program's workers on one socket: "name program workers".
 pools=(
@@ -32,6 +33,7 @@ pools=(
     "methods-save methods 2"
     "autopay autopay 1"
     "documents documents 2"
+    "webhooks webhooks 1"
 )
 
 say() { printf '%s\n' "$*" >&2; }
@@ -175,13 +177,20 @@ start_mariadb() {
     until_true 30 database_answers || fail_log "$logs/mariadb.log" "MariaDB does not answer"
 }
 
+# Where the gateway tells what happened.
+webhook_url() { printf 'http://127.0.0.1:%s%s/webhooks/nmi\n' "$port" "$base"; }
+
 sandbox_answers() { curl -sf -m 2 -o /dev/null "http://127.0.0.2:$((port + 1))/sandbox/health"; }
 
 start_sandbox() {
+    local tells=()
+    if [[ $("$bin/sandbox" --help) == *--webhook-url* ]]; then
+        tells=(--webhook-url "$(webhook_url)" --webhook-key "$webhook_key")
+    fi
     launch sandbox "$logs/sandbox.log" \
         "$bin/sandbox" --listen "127.0.0.2:$((port + 1))" --store "$run/sandbox" \
         --security-key "$gateway_key" --tokenization-key "$tokenization_key" \
-        --vault "$top/sql/demo/vault.json" --clock "$clock"
+        --vault "$top/sql/demo/vault.json" --clock "$clock" "${tells[@]}"
     until_true 10 sandbox_answers || fail_log "$logs/sandbox.log" "the sandbox does not answer"
 }
 

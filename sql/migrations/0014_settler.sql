@@ -6,21 +6,23 @@ CREATE TABLE webhook (
   gateway       VARCHAR(16)  NOT NULL,
   event_id      VARCHAR(64)  NOT NULL COMMENT 'the gateway''s: an event is kept once, however often it comes',
   event_type    VARCHAR(64)  NOT NULL DEFAULT '',
-  body          MEDIUMBLOB   NULL COMMENT 'NULL: purged',
+  body          MEDIUMBLOB   NULL COMMENT 'as it was signed',
   received_at   DATETIME     NOT NULL,
   state         VARCHAR(8)   NOT NULL DEFAULT 'waiting',
   look_at       DATETIME     NULL COMMENT 'when to take it up, NULL when it is over',
   looks         INT          NOT NULL DEFAULT 0,
   done_at       DATETIME     NULL,
   outcome       VARCHAR(200) NOT NULL DEFAULT '' COMMENT 'what came of it',
+  purged_at     DATETIME     NULL COMMENT 'since when there is no body',
   PRIMARY KEY (id),
   UNIQUE KEY webhook_event (gateway, event_id),
   KEY webhook_due (state, look_at, id),
-  KEY webhook_received (received_at, id),
+  KEY webhook_kept (purged_at, received_at, id),
   -- ignored: nothing that concerns us. given_up: tried for days; the daily reading of the report does without it.
   CONSTRAINT webhook_state CHECK (state IN ('waiting', 'done', 'ignored', 'given_up')),
   CONSTRAINT webhook_waits CHECK ((state = 'waiting') = (look_at IS NOT NULL)),
-  CONSTRAINT webhook_over CHECK ((state = 'waiting') = (done_at IS NULL))
+  CONSTRAINT webhook_over CHECK ((state = 'waiting') = (done_at IS NULL)),
+  CONSTRAINT webhook_purged CHECK (purged_at IS NULL OR (body IS NULL AND state <> 'waiting'))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Transactions of the same merchant account that are no payment of ours: made in the gateway's own pages, by a shop.
@@ -61,7 +63,9 @@ ALTER TABLE refund
   MODIFY COLUMN kind VARCHAR(10) NOT NULL,
   DROP CONSTRAINT refund_kind,
   -- chargeback: the cardholder's bank took it back; nobody was asked.
-  ADD CONSTRAINT refund_kind CHECK (kind IN ('refund', 'void', 'return', 'chargeback'));
+  ADD CONSTRAINT refund_kind CHECK (kind IN ('refund', 'void', 'return', 'chargeback')),
+  -- What of ours the gateway must have: those of a time.
+  ADD KEY refund_created (created_at, id);
 
 ALTER TABLE payment ADD KEY payment_confirmed (confirmed_at, id);
 

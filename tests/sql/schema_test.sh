@@ -230,6 +230,9 @@ limit webhook_waits "UPDATE webhook SET look_at = '2026-01-02'" "UPDATE webhook 
     "UPDATE webhook SET state = 'done', done_at = '2026-01-02'"
 limit webhook_over "UPDATE webhook SET state = 'done', look_at = NULL, done_at = '2026-01-02'" \
     "UPDATE webhook SET done_at = '2026-01-02'" "UPDATE webhook SET state = 'ignored', look_at = NULL"
+limit webhook_purged "UPDATE webhook SET state = 'done', look_at = NULL, done_at = '2026-01-02', purged_at = '2026-01-02'" \
+    "UPDATE webhook SET purged_at = '2026-01-02'" \
+    "UPDATE webhook SET state = 'done', look_at = NULL, done_at = '2026-01-02', purged_at = '2026-01-02', body = 'x'"
 limit refund_parts "UPDATE refund SET credit_cents = 1, adjustment_cents = amount_cents - 1" \
     "UPDATE refund SET credit_cents = 1, adjustment_cents = amount_cents" \
     "UPDATE refund SET credit_cents = -1" "UPDATE refund SET adjustment_cents = -1"
@@ -318,6 +321,8 @@ key payment payment_draft draft_id,attempt "UPDATE payment SET draft_id = 1, att
 fits "UPDATE payment SET draft_id = 1, attempt = id"
 key enrolment_cover enrolment_cover_active account_id,cover_key,active "UPDATE enrolment_cover SET cover_key = 'all' WHERE enrolment_id = 2"
 fits "UPDATE enrolment_cover SET cover_key = 'all', active = NULL WHERE enrolment_id = 2"
+key webhook webhook_event gateway,event_id \
+    "INSERT INTO webhook (gateway, event_id, received_at, look_at) VALUES ('nmi', 'e1', '2026-01-01', '2026-01-01')"
 key credit credit_reference reference "UPDATE credit SET reference = 'C000000000001'"
 key credit credit_request account_id,request_key "UPDATE credit SET request_key = 'k1'"
 fits "UPDATE payment SET kind = 'wire', external_reference = 'x1' WHERE id = 2"

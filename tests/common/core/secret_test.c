@@ -135,6 +135,35 @@ static void test_hashes(void **state) {
         assert_int_equal(mac[at], 0);
 }
 
+/* RFC 4231: a key shorter than a block, one longer, and the same bytes cut elsewhere. */
+static void test_hmac(void **state) {
+    static const struct {
+        const char *key, *text, *hex;
+        size_t key_length;
+    } cases[] = {
+        {"Jefe", "what do ya want for nothing?",
+         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843", 4},
+        {NULL, "Test Using Larger Than Block-Size Key - Hash Key First",
+         "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54", 131},
+    };
+    unsigned char mac[SECRET_HASH_BYTES], large[131];
+    char text[2 * SECRET_HASH_BYTES + 1];
+
+    (void)state;
+    memset(large, 0xaa, sizeof large);
+    for (size_t at = 0; at < COUNT(cases); at++) {
+        const void *key = cases[at].key ? (const void *)cases[at].key : large;
+        size_t length = strlen(cases[at].text);
+
+        for (size_t cut = 0; cut <= length; cut++) {
+            secret_hmac_sha256(key, cases[at].key_length, cases[at].text, cut, cases[at].text + cut,
+                               length - cut, mac);
+            text_to_hex(mac, sizeof mac, text);
+            assert_string_equal(text, cases[at].hex);
+        }
+    }
+}
+
 static void test_random_below(void **state) {
     int seen[10] = {0};
 
@@ -198,6 +227,7 @@ int main(void) {
         cmocka_unit_test(test_base64_refused),
         cmocka_unit_test(test_tokens),
         cmocka_unit_test(test_hashes),
+        cmocka_unit_test(test_hmac),
         cmocka_unit_test(test_random_below),
         cmocka_unit_test(test_passwords),
         cmocka_unit_test(test_nobody_costs_the_same),
