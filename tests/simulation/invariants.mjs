@@ -22,7 +22,8 @@ const SAYS_NOTHING = new Set(['This review has expired', 'Your payment is being 
   'Another payment is being processed', 'More than is due is not taken any more']);
 const SOON_MIN = 15;
 const RULE_MIN = 24 * 60; // what is not found is not charged, a day after its deadline
-const UNTIL_MORNING_MIN = 24 * 60 + 60; // and somebody has to look then
+const LOOKS_MIN = 24 * 60; // between two looks, by then
+const MORNING_MIN = 60; // from the morning on, when the simulation goes on
 
 const group = (list, of) => {
   const groups = new Map();
@@ -240,10 +241,11 @@ export function mailsWrong(world, rows, book) {
 // ---- how long ----
 
 // Minutes of each unknown from when it could be known (it was booked, and the gateway answers) to when it was.
-export function closing(rows, book, down) {
+export function closing(rows, book, { down, mornings }) {
   const doubts = new Map(rows.doubts.map((each) => [each.payment_id, time(each.at)]));
   const answers = new Map(rows.answers.map((each) => [each.payment_id, time(each.at)]));
   const queued = new Set(rows.queue.map((each) => each.payment_id));
+  const lastMoment = (from) => Math.max(...mornings.slice(0, mornings.findIndex((each) => each > from + (RULE_MIN + LOOKS_MIN) * 60000) + 1 || undefined)) + MORNING_MIN * 60000;
   const known = [], ruled = [], wrong = [];
   for (const payment of rows.payments) {
     if (!doubts.has(payment.id)) continue;
@@ -258,7 +260,7 @@ export function closing(rows, book, down) {
     (sales ? known : ruled).push(minutes);
     if (sales && minutes > SOON_MIN && !queued.has(payment.id)) wrong.push(`${payment.reference} was unknown for ${minutes.toFixed(1)} minutes`);
     if (!sales && payment.state !== 'not_charged') wrong.push(`${payment.reference} is not at the gateway, and ${payment.state}`);
-    if (!sales && (minutes < RULE_MIN || minutes > RULE_MIN + UNTIL_MORNING_MIN)) wrong.push(`${payment.reference} was not charged, and that was said after ${minutes.toFixed(0)} minutes`);
+    if (!sales && (minutes < RULE_MIN || end > lastMoment(from))) wrong.push(`${payment.reference} was not charged, and that was said after ${minutes.toFixed(0)} minutes`);
   }
   return { known, ruled, wrong };
 }

@@ -16,8 +16,8 @@ export function plan({ payments, drafts, seed }, random) {
   const days = isSmall ? [0, 1, 3, 4, 20, 21] : Array.from({ length: 22 }, (_, at) => at);
   const perDay = Math.ceil(payments / days.length);
   const hand = Math.max(10, Math.ceil(payments / 50));
-  // Half of the days each of them has an invoice due.
-  const enrolled = Math.max(10, Math.ceil(drafts / (days.length * 0.6)));
+  // More than half of the days each of them has an invoice due; some days become one draft, and some turn it off.
+  const enrolled = Math.max(10, Math.ceil(drafts / (days.length * 0.45)));
   const accounts = Array.from({ length: hand + enrolled }, (_, at) => {
     const isEnrolled = at >= hand;
     const number = `S${seed}-${at}`;

@@ -50,7 +50,7 @@ export class Provider {
     if (!list.length) return;
     const payment = random.pick(list.slice(-150));
     const isVoid = !isCheck && random.chance(payment.last === 'pending' ? 80 : 35);
-    const key = this.#key(), reopens = random.chance(40), cents = random.chance(45) ? null : 1 + random.int(payment.cents);
+    const key = this.#key(), reopens = random.chance(40), cents = isVoid || random.chance(45) ? null : 1 + random.int(payment.cents);
     const ask = { key, reference: payment.reference, account: payment.account, isCheck, isVoid, reopens: isVoid || reopens, cents };
     world.facts.refunds.push(ask); // it may be done though nobody is told so
     const ran = await world.command(['payment', isVoid ? 'void' : 'refund', payment.reference, '--key', key,

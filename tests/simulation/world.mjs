@@ -36,7 +36,7 @@ export const sum = (list, of = (each) => each) => list.reduce((total, each) => t
 export class World {
   static async open(options) {
     const world = new World();
-    Object.assign(world, options, { counts: {}, started: Date.now(), ahead_s: 0, requests: 0, isFaulty: 0 });
+    Object.assign(world, options, { counts: {}, started: Date.now(), ahead_s: 0, requests: 0, isFaulty: 0, mornings: [] });
     mkdirSync(join(top, 'build/check'), { recursive: true });
     world.traceFile = join(top, `build/check/simulation-${options.seed}.log`);
     world.trace = createWriteStream(world.traceFile);
@@ -102,6 +102,7 @@ export class World {
     const target = this.begin + offset * DAY_S * 1000;
     this.ahead_s = Math.max(Math.ceil((target - Date.now()) / 1000), this.ahead_s);
     this.demo.clock(`+${this.ahead_s}`);
+    this.mornings.push(this.now().getTime());
     this.clients = new Map(); // their sessions are over
   }
 
