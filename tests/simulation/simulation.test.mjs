@@ -57,7 +57,7 @@ async function story(random) {
 
 // What goes wrong before the story with this number; it goes on beside those that follow.
 function mishap(random) {
-  const what = random.weighted({ none: 600, weather: 250, worker: 22, settle: 40, drafters: 14, ...(IS_LARGE ? { stop: 2, database: 4, gateway: 3 } : { stop: 5, database: 9, gateway: 7 }) });
+  const what = random.weighted({ none: 600, weather: 250, worker: 22, settle: 40, drafters: 14, ...(IS_LARGE ? { stop: 2, database: 4, gateway: 3 } : { stop: 3, database: 8, gateway: 6 }) });
   if (what === 'weather') return weather.turn(random);
   if (what === 'worker') return weather.killWorker(random);
   if (what === 'stop') return weather.stopWorker(random);
