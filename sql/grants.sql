@@ -139,7 +139,8 @@ GRANT INSERT ON audit_event TO remit_login@localhost;
 GRANT SELECT, INSERT (mail_key, kind, account_id, user_id, subject_id, created_at), UPDATE (state,
   next_at, tries, claim_token, send_by, sent_at, given_up_at, last_error)
   ON outbox TO remit_mailer@localhost;
-GRANT INSERT ON queue_item TO remit_mailer@localhost;
+GRANT SELECT (id, kind, account_id, payment_id, detail, opened_at, closed_at), INSERT ON queue_item
+  TO remit_mailer@localhost;
 GRANT SELECT (id, email, name, is_active, language) ON user TO remit_mailer@localhost;
 GRANT SELECT (account_id, user_id, language) ON user_seen TO remit_mailer@localhost;
 GRANT SELECT (id, number, organization) ON account TO remit_mailer@localhost;

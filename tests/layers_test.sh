@@ -118,7 +118,7 @@ code ~ /^#include/ {
 FILENAME !~ /^common\/(store|db)\// && code ~ /"[ (]*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|TRUNCATE|GRANT|CALL) / { tell("sql", code) }
 FILENAME ~ /^common\/db\// && code ~ /"[ (]*(INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP) / { tell("sql", code) }
 FILENAME ~ /^common\/store\// && code ~ /"/ && toupper(code) ~ /(NOW|CURDATE|CURTIME|SYSDATE|UTC_DATE|UTC_TIME|UNIX_TIMESTAMP) *\(|CURRENT_(TIME|DATE)/ { tell("clock", code) }
-FILENAME ~ /^common\/store\// && FILENAME !~ /\/(charge|refund|method_save|vault|outbox)_store\.c$/ && code ~ /UTC_TIMESTAMP/ { tell("clock", code) }
+FILENAME ~ /^common\/store\// && FILENAME !~ /\/(charge|look|refund|method_save|vault|outbox|progress)_store\.c$/ && code ~ /UTC_TIMESTAMP/ { tell("clock", code) }
 FILENAME !~ /^(common\/core\/(clock|log)\.c|modules\/sandbox\/)/ && bare ~ /(^|[^a-z_])(time|gettimeofday) *\(|CLOCK_REALTIME/ { tell("clock", code) }
 bare ~ /(^|[^A-Za-z0-9_])(float|double|strtod|strtof|atof|difftime|json_real|json_number_value)([^A-Za-z0-9_]|$)/ { tell("money", code) }
 code ~ /%[-+ 0-9.*l]*[fFeEgGaA][^A-Za-z]/ && code ~ /printf|format/ { tell("money", code) }

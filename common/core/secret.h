@@ -41,7 +41,8 @@ void secret_hash_end(struct secret_hashing *hashing, unsigned char out[SECRET_HA
 void secret_mac(const unsigned char key[SECRET_KEY_BYTES], const void *bytes, size_t length,
                 unsigned char out[SECRET_HASH_BYTES]);
 
-/* HMAC-SHA-256, for what others sign: of the first and then the second, with a key of any length. */
+/* HMAC-SHA-256, for what others sign: of the first and then the second, with a key of any length.
+ */
 void secret_hmac_sha256(const void *key, size_t key_length, const void *first, size_t first_length,
                         const void *second, size_t second_length,
                         unsigned char out[SECRET_HASH_BYTES]);

@@ -84,6 +84,8 @@ int64_t row_int(const struct rows *rows, size_t row, size_t column);
 const char *row_text(const struct rows *rows, size_t row, size_t column); /* NULL becomes "" */
 struct date row_date(const struct rows *rows, size_t row, size_t column); /* NULL: year 0 */
 int64_t row_instant(const struct rows *rows, size_t row, size_t column);  /* NULL: 0 */
+/* Bytes of a text or of bytes; NULL has none. */
+size_t row_length(const struct rows *rows, size_t row, size_t column);
 /* The column's bytes when it has exactly length of them, else NULL. */
 const void *row_bytes(const struct rows *rows, size_t row, size_t column, size_t length);
 

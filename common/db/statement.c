@@ -390,6 +390,10 @@ int64_t row_instant(const struct rows *rows, size_t row, size_t column) {
     return instant_parse(row_text(rows, row, column), &instant) ? instant : 0;
 }
 
+size_t row_length(const struct rows *rows, size_t row, size_t column) {
+    return row_cell(rows, row, column)->length;
+}
+
 const void *row_bytes(const struct rows *rows, size_t row, size_t column, size_t length) {
     const struct cell *cell = row_cell(rows, row, column);
 

@@ -33,7 +33,8 @@ bool gateway_event_signed(const char *gateway, const char *key, const char *head
                           const void *body, size_t length) {
     size_t at = place_of(gateway);
 
-    return at < GATEWAY_COUNT && *key && header && gateways[at].is_signed(key, header, body, length);
+    return at < GATEWAY_COUNT && *key && header &&
+           gateways[at].is_signed(key, header, body, length);
 }
 
 enum result gateway_event_read(const char *gateway, struct arena *arena, const void *body,

@@ -7,14 +7,10 @@
 #include "common/core/text.h"
 #include "common/money/money.h"
 
-/* What a body of 1 MiB may make of our memory: of its values each takes up to a hundred bytes, of its
- * objects and lists up to three hundred. As many transactions fit as a body can name, and more cards. */
-enum {
-    DEPTH_MAX = 16,
-    VALUES_MAX = 100000,
-    CONTAINERS_MAX = 10000,
-    NONCE_MAX = 200
-};
+/* What a body of 1 MiB may make of our memory: of its values each takes up to a hundred bytes, of
+ * its objects and lists up to three hundred. As many transactions fit as a body can name, and more
+ * cards. */
+enum { DEPTH_MAX = 16, VALUES_MAX = 100000, CONTAINERS_MAX = 10000, NONCE_MAX = 200 };
 
 static const char id_characters[] =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-.";
@@ -101,6 +97,7 @@ static enum gateway_event_kind kind_of(const char *type) {
         enum gateway_event_kind kind;
     } kinds[] = {
         {"transaction.validate.", EVENT_OTHER}, /* asks a bank, moves no money */
+        {"transaction.sale.", EVENT_SALE},
         {"transaction.", EVENT_TRANSACTION},
         {"settlement.batch.", EVENT_REPORT},
         {"chargeback.batch.", EVENT_REPORT},
@@ -193,7 +190,7 @@ enum result nmi_event_read(struct arena *arena, const void *body, size_t length,
         token_take(event.type, sizeof event.type,
                    token_text(arena, json_object_get(object, "event_type")), true)) {
         event.kind = kind_of(event.type);
-        if (event.kind == EVENT_TRANSACTION)
+        if (event.kind == EVENT_SALE || event.kind == EVENT_TRANSACTION)
             transaction_read(arena, about, &event);
         else if (event.kind != EVENT_REPORT && event.kind != EVENT_OTHER)
             vaults_read(arena, about, &event);

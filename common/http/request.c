@@ -193,8 +193,8 @@ static bool type_is(const char *text, const char *type) {
     return rest && (!*rest || *rest == ';');
 }
 
-int request_read_raw(struct request *request, const struct request_source *source,
-                     const char *type, size_t limit) {
+int request_read_raw(struct request *request, const struct request_source *source, const char *type,
+                     size_t limit) {
     const char *length_text = source_param(request->arena, source, "CONTENT_LENGTH", 20);
     size_t length = 0, got;
     int64_t said;

@@ -44,7 +44,7 @@ struct request {
     struct {
         const char *bytes;
         size_t length;
-    } raw; /* of request_read_raw(): the body as it came */
+    } raw;                 /* of request_read_raw(): the body as it came */
     const char *id;        /* nginx's request id: 32 hex digits; made up when absent */
     const char *address;   /* REMOTE_ADDR as nginx saw it */
     const char *agent;     /* User-Agent, cut */
@@ -76,10 +76,10 @@ void request_begin(struct request *request, struct arena *arena,
                    const struct request_source *source);
 
 /* The body of one that request_begin() filled, as it came: up to limit bytes of the media type,
- * whatever parameters the type has. Returns 0, or the HTTP status that refuses it: 400 (it is not as
- * long as it says), 413, 415. */
-int request_read_raw(struct request *request, const struct request_source *source,
-                     const char *type, size_t limit);
+ * whatever parameters the type has. Returns 0, or the HTTP status that refuses it: 400 (it is not
+ * as long as it says), 413, 415. */
+int request_read_raw(struct request *request, const struct request_source *source, const char *type,
+                     size_t limit);
 
 /* The first value under name, or NULL. */
 const char *pairs_find(const struct pairs *pairs, const char *name);

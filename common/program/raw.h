@@ -1,8 +1,8 @@
 /*
  * raw.h - the skeleton of a program that takes raw bytes from another machine, and answers with a
  * status. It starts, ends, logs and renews itself as those with pages do (program.h); what is for
- * people is not there: no forms, cookies, sessions, languages, templates. So nobody is known here: a
- * handler trusts what is signed, and nothing else.
+ * people is not there: no forms, cookies, sessions, languages, templates. So nobody is known here:
+ * a handler trusts what is signed, and nothing else.
  */
 #ifndef REMIT_PROGRAM_RAW_H
 #define REMIT_PROGRAM_RAW_H
@@ -19,8 +19,9 @@ struct raw_visit {
     int64_t now;
 };
 
-/* RESULT_OK: 200. Anything else becomes a status: INVALID 400, FORBIDDEN 403, NOT_FOUND 404, CONFLICT
- * 409, UNAVAILABLE, RETRY and UNCERTAIN 503 ("send it again"), FAILED 500; the last four are logged.
+/* RESULT_OK: 200. Anything else becomes a status: INVALID 400, FORBIDDEN 403, NOT_FOUND 404,
+ * CONFLICT 409, UNAVAILABLE, RETRY and UNCERTAIN 503 ("send it again"), FAILED 500; the last four
+ * are logged.
  */
 typedef enum result (*raw_handler)(struct raw_visit *visit);
 

@@ -147,6 +147,7 @@ static const struct setting {
     {"Settle.RunSeconds", KIND_INT, 0, 1, 3600, "15", AT(settle.run_s)},
     {"Settle.ReportHours", KIND_INT, 0, 1, 168, "24", AT(settle.report_hours)},
     {"Mail.From", KIND_TEXT, 0, 0, 0, "", AT(mail.from)},
+    {"Mail.Provider", KIND_TEXT, 0, 0, 0, "", AT(mail.provider)},
     {"Mail.FromName", KIND_TEXT, 0, 0, 0, "", AT(mail.from_name)},
     {"Mail.Host", KIND_TEXT, 0, 0, 0, "", AT(mail.host)},
     {"Mail.Tls", KIND_TEXT, 0, 0, 0, "required", AT(mail.tls_name)},
@@ -422,9 +423,11 @@ static void secrets_read(struct reading *reading, const char *program) {
 
 enum result settings_load(struct settings *out_settings, const char *file, const char *program,
                           struct arena *arena, settings_wrong wrong, void *context) {
-    struct settings settings = {
-        .values = values_in(arena), .program = program, .mail.password = "",
-        .webhook_key = "", .webhook_key_old = ""};
+    struct settings settings = {.values = values_in(arena),
+                                .program = program,
+                                .mail.password = "",
+                                .webhook_key = "",
+                                .webhook_key_old = ""};
     struct reading reading = {&settings, arena, wrong, context, false};
     const char *reason = "cannot be read";
 
@@ -448,7 +451,7 @@ enum result settings_load(struct settings *out_settings, const char *file, const
     if (text_equal(program, "documents"))
         settings_documents_finish(&settings, arena, finish_wrong, &reading);
     if (text_equal(program, "mailer"))
-        settings_mail_finish(&settings, finish_wrong, &reading);
+        settings_mail_finish(&settings, arena, finish_wrong, &reading);
     *out_settings = settings;
     return reading.failed ? RESULT_INVALID : RESULT_OK;
 }

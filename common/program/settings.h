@@ -20,7 +20,12 @@
 #include "common/mail/smtp.h"
 #include "common/page/values.h"
 
-enum { SETTINGS_FOLDERS_MAX = 4, CHECK_LINES_MAX = 6, DOCUMENT_LINES_MAX = 6 };
+enum {
+    SETTINGS_FOLDERS_MAX = 4,
+    MAIL_PROVIDERS_MAX = 5,
+    CHECK_LINES_MAX = 6,
+    DOCUMENT_LINES_MAX = 6
+};
 
 /* How often in an hour; see limits.h. */
 struct limits {
@@ -41,6 +46,9 @@ struct mail_settings {
     int64_t due_soon_days;    /* before the due date; 0: nobody is reminded before */
     const char *overdue_days; /* "1, 8, 15": after the due date */
     struct retry_days overdue;
+    const char *provider; /* as it was written: addresses, with commas between them */
+    const char *providers[MAIL_PROVIDERS_MAX]; /* who is told of what waits for a person */
+    size_t provider_count;
 };
 
 /* Where a check goes; not offered when address[0] is "". */

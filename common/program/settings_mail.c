@@ -96,7 +96,37 @@ static bool folder_is_valid(const char *path) {
            access(path, W_OK | X_OK) == 0;
 }
 
-void settings_mail_finish(struct settings *settings, settings_wrong wrong, void *context) {
+/* One more that is told. false: it is no address, is there already, or is one too many. */
+static bool provider_add(struct mail_settings *mail, const char *address) {
+    if (mail->provider_count == MAIL_PROVIDERS_MAX || !mail_address_is_valid(address))
+        return false;
+    for (size_t at = 0; at < mail->provider_count; at++)
+        if (text_equal_ignoring_case(mail->providers[at], address))
+            return false;
+    mail->providers[mail->provider_count++] = address;
+    return true;
+}
+
+/* false: something of it is wrong. */
+static bool providers_read(struct mail_settings *mail, struct arena *arena) {
+    const char *rest = mail->provider;
+
+    mail->provider_count = 0;
+    if (!*text_trim(arena, rest))
+        return true;
+    for (;;) {
+        size_t length = strcspn(rest, ",");
+
+        if (!provider_add(mail, text_trim(arena, arena_copy(arena, rest, length))))
+            return false;
+        if (!rest[length])
+            return true;
+        rest += length + 1;
+    }
+}
+
+void settings_mail_finish(struct settings *settings, struct arena *arena, settings_wrong wrong,
+                          void *context) {
     struct mail_settings *mail = &settings->mail;
 
     if (!*mail->from_name)
@@ -104,6 +134,11 @@ void settings_mail_finish(struct settings *settings, settings_wrong wrong, void 
     if (!mail_address_is_valid(mail->from))
         wrong("Mail.From",
               *mail->from ? "must be an e-mail address as in billing@shop.example" : "is missing",
+              context);
+    if (!providers_read(mail, arena))
+        wrong("Mail.Provider",
+              "must be e-mail addresses as in billing@shop.example, a comma between two, each once,"
+              " five at most",
               context);
     if (!tls_parse(mail->tls_name, &mail->tls))
         wrong("Mail.Tls", "must be required, opportunistic or none", context);

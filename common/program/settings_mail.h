@@ -8,7 +8,8 @@
 void settings_remind_finish(struct settings *settings, settings_wrong wrong, void *context);
 
 /* Fills what mail wants in its own types, and calls wrong() for everything it cannot be sent with.
- * For `mailer` alone: nobody else stops for it. The secrets are read. */
-void settings_mail_finish(struct settings *settings, settings_wrong wrong, void *context);
+ * For `mailer` alone: nobody else stops for it. The secrets are read. Addresses live in arena. */
+void settings_mail_finish(struct settings *settings, struct arena *arena, settings_wrong wrong,
+                          void *context);
 
 #endif

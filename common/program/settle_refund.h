@@ -11,7 +11,7 @@
 #define REMIT_PROGRAM_SETTLE_REFUND_H
 
 #include "common/program/settle.h"
-#include "common/store/refund_store.h"
+#include "common/store/look_store.h"
 
 /* Told about each one looked at; state is what it is now. */
 typedef void (*settle_refund_told)(const struct refund *refund, enum settle_end end,

@@ -186,14 +186,36 @@ const struct statement queue_add_sql = {
             " opened_at) VALUES (?, ?, ?, ?, ?, ?)",
 };
 
-enum result queue_add(struct db *db, const char *queue_key, const char *kind, int64_t account_id,
-                      int64_t payment_id, const char *detail, int64_t now) {
+const struct statement queue_add_silent_sql = {
+    .name = "queue_add_silent",
+    .params = 7,
+    .text = "INSERT IGNORE INTO queue_item (queue_key, kind, account_id, payment_id, detail,"
+            " opened_at, told_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+};
+
+/* With one value more, when it was told, for the statement that has it. */
+static enum result item_add(struct db *db, const struct statement *statement, const char *queue_key,
+                            const char *kind, int64_t account_id, int64_t payment_id,
+                            const char *detail, int64_t now) {
     struct bind binds[] = {bind_text(queue_key),
                            bind_text(kind),
                            account_id ? bind_int(account_id) : bind_null(),
                            payment_id ? bind_int(payment_id) : bind_null(),
                            bind_text(detail),
+                           bind_instant(now),
                            bind_instant(now)};
 
-    return db_run(db, &queue_add_sql, binds, NULL, NULL);
+    return db_run(db, statement, binds, NULL, NULL);
+}
+
+enum result queue_add(struct db *db, const char *queue_key, const char *kind, int64_t account_id,
+                      int64_t payment_id, const char *detail, int64_t now) {
+    return item_add(db, &queue_add_sql, queue_key, kind, account_id, payment_id, detail, now);
+}
+
+enum result queue_add_silent(struct db *db, const char *queue_key, const char *kind,
+                             int64_t account_id, int64_t payment_id, const char *detail,
+                             int64_t now) {
+    return item_add(db, &queue_add_silent_sql, queue_key, kind, account_id, payment_id, detail,
+                    now);
 }

@@ -73,4 +73,10 @@ MUST_CHECK enum result queue_add(struct db *db, const char *queue_key, const cha
                                  int64_t account_id, int64_t payment_id, const char *detail,
                                  int64_t now);
 
+/* The same for one that no mail to the provider may tell: it is as told when it is written. */
+extern const struct statement queue_add_silent_sql;
+MUST_CHECK enum result queue_add_silent(struct db *db, const char *queue_key, const char *kind,
+                                        int64_t account_id, int64_t payment_id, const char *detail,
+                                        int64_t now);
+
 #endif

@@ -50,6 +50,25 @@ MUST_CHECK enum result refund_dead_list(struct db *db, struct arena *arena,
 MUST_CHECK enum result refund_take(struct db *db, int64_t account_id, int64_t refund_id,
                                    int64_t look_at, int64_t next);
 
+/* ---- whenever its look is planned ---- */
+
+/* Open ones with an id above after_id, by id, at most limit. */
+extern const struct statement refund_open_list_sql;
+MUST_CHECK enum result refund_open_list(struct db *db, struct arena *arena, int64_t after_id,
+                                        int64_t gateway_timeout_s, int64_t limit,
+                                        struct refunds *out_refunds);
+
+/* processing -> unknown once nobody can be sending it any more. RESULT_CONFLICT: its lease is not
+ * over, or it moved on. Inside a transaction. */
+extern const struct statement refund_doubt_sql;
+MUST_CHECK enum result refund_doubt(struct db *db, int64_t account_id, int64_t refund_id,
+                                    int64_t gateway_timeout_s, int64_t look_at);
+
+/* Plans the next look-up of an unknown one. Inside a transaction. */
+extern const struct statement refund_look_again_sql;
+MUST_CHECK enum result refund_look_again(struct db *db, int64_t account_id, int64_t refund_id,
+                                         int64_t look_at);
+
 #define LOOK_STATEMENTS                                                                            \
     &payment_due_list_sql, &payment_dead_list_sql, &payment_pending_due_list_sql,                  \
         &payment_open_one_sql, &payment_take_sql, &refund_due_list_sql, &refund_dead_list_sql,     \

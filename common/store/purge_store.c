@@ -5,7 +5,7 @@
 
 enum {
     ROWS_MAX = 900,
-    SESSIONS_MAX = 80, /* each has a row for each program */
+    SESSIONS_MAX = 80,  /* each has a row for each program */
     WEBHOOKS_MAX = 100, /* each may have a body of 1 MiB */
     REVIEWS_LOOK = 200,
     LIST_ARENA_BYTES = 1024 * 1024

@@ -17,8 +17,8 @@ enum purge_kind {
     PURGE_SESSIONS, /* that ended, or were not seen for too long */
     PURGE_LINKS,    /* of mails, which are of no use any more */
     PURGE_COUNTERS,
-    PURGE_MAIL,    /* that was sent, given up, or split into one for each recipient */
-    PURGE_IMPORTS, /* that ended: the list of them, not what they brought */
+    PURGE_MAIL,     /* that was sent, given up, or split into one for each recipient */
+    PURGE_IMPORTS,  /* that ended: the list of them, not what they brought */
     PURGE_WEBHOOKS, /* bodies of events that are over: that they came is kept for good */
     PURGE_KIND_COUNT
 };

@@ -445,52 +445,6 @@ enum result journal_post_refund(struct db *db, int64_t account_id, int64_t entry
 
 /* ---- settling ---- */
 
-const struct statement refund_open_list_sql = {
-    .name = "refund_open_list",
-    .params = 3,
-    .columns = REFUND_COLUMN_COUNT + 1,
-    .text = "SELECT " REFUND_COLUMNS(
-        "r.amount_cents") ", r.send_by < UTC_TIMESTAMP(6) - INTERVAL ? SECOND" REFUND_FROM
-                          " WHERE r.open = 1 AND r.id > ? ORDER BY r.id LIMIT ?",
-};
-
-enum result refund_open_list(struct db *db, struct arena *arena, int64_t after_id,
-                             int64_t gateway_timeout_s, int64_t limit,
-                             struct refunds *out_refunds) {
-    struct bind binds[] = {bind_int(gateway_timeout_s), bind_int(after_id), bind_int(limit)};
-
-    return refunds_query(db, arena, &refund_open_list_sql, binds, out_refunds);
-}
-
-const struct statement refund_doubt_sql = {
-    .name = "refund_doubt",
-    .params = 4,
-    .text = "UPDATE refund SET state = 'unknown', look_at = ? WHERE account_id = ? AND id = ?"
-            " AND state = 'processing' AND send_by < UTC_TIMESTAMP(6) - INTERVAL ? SECOND",
-};
-
-enum result refund_doubt(struct db *db, int64_t account_id, int64_t refund_id,
-                         int64_t gateway_timeout_s, int64_t look_at) {
-    struct bind binds[] = {bind_instant(look_at), bind_int(account_id), bind_int(refund_id),
-                           bind_int(gateway_timeout_s)};
-
-    return db_run_one(db, &refund_doubt_sql, binds);
-}
-
-const struct statement refund_look_again_sql = {
-    .name = "refund_look_again",
-    .params = 3,
-    .text = "UPDATE refund SET look_at = ?, looks = looks + 1 WHERE account_id = ? AND id = ?"
-            " AND state = 'unknown'",
-};
-
-enum result refund_look_again(struct db *db, int64_t account_id, int64_t refund_id,
-                              int64_t look_at) {
-    struct bind binds[] = {bind_instant(look_at), bind_int(account_id), bind_int(refund_id)};
-
-    return db_run(db, &refund_look_again_sql, binds, NULL, NULL);
-}
-
 const struct statement refund_has_transaction_sql = {
     .name = "refund_has_transaction",
     .params = 2,

@@ -159,24 +159,7 @@ extern const struct statement journal_post_refund_sql;
 MUST_CHECK enum result journal_post_refund(struct db *db, int64_t account_id, int64_t entry_id,
                                            int64_t refund_id, int sign);
 
-/* ---- what settling looks at ---- */
-
-/* Open ones with an id above after_id, by id, at most limit. */
-extern const struct statement refund_open_list_sql;
-MUST_CHECK enum result refund_open_list(struct db *db, struct arena *arena, int64_t after_id,
-                                        int64_t gateway_timeout_s, int64_t limit,
-                                        struct refunds *out_refunds);
-
-/* processing -> unknown once nobody can be sending it any more. RESULT_CONFLICT: its lease is not
- * over, or it moved on. Inside a transaction. */
-extern const struct statement refund_doubt_sql;
-MUST_CHECK enum result refund_doubt(struct db *db, int64_t account_id, int64_t refund_id,
-                                    int64_t gateway_timeout_s, int64_t look_at);
-
-/* Plans the next look-up of an unknown one. Inside a transaction. */
-extern const struct statement refund_look_again_sql;
-MUST_CHECK enum result refund_look_again(struct db *db, int64_t account_id, int64_t refund_id,
-                                         int64_t look_at);
+/* ---- what settling asks ---- */
 
 /* *out_has: a refund of this gateway has this transaction. */
 extern const struct statement refund_has_transaction_sql;

@@ -14,12 +14,9 @@ const struct statement webhook_add_sql = {
 static enum result add_work(struct db *db, void *context) {
     const struct webhook *webhook = context;
     struct bind binds[] = {
-        bind_text(webhook->gateway),
-        bind_text(webhook->event_id),
-        bind_text(webhook->type),
-        bind_bytes(webhook->body, webhook->length),
-        bind_instant(webhook->received_at),
-        bind_instant(webhook->received_at),
+        bind_text(webhook->gateway),        bind_text(webhook->event_id),
+        bind_text(webhook->type),           bind_bytes(webhook->body, webhook->length),
+        bind_instant(webhook->received_at), bind_instant(webhook->received_at),
     };
 
     return db_run(db, &webhook_add_sql, binds, NULL, NULL);

@@ -13,7 +13,7 @@
 enum { WEBHOOK_BODY_MAX = 1024 * 1024 };
 
 struct webhook {
-    const char *gateway;        /* "nmi" */
+    const char *gateway;         /* "nmi" */
     const char *event_id, *type; /* at most 64 characters each */
     const void *body;
     size_t length; /* at most WEBHOOK_BODY_MAX */

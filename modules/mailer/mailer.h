@@ -39,6 +39,7 @@ struct kind {
                         struct values *values);
     /* fill may say so, and is asked before a row is split, too; nobody to write to is no fault. */
     bool may_lapse;
+    bool is_providers; /* about no account, to the addresses of Mail.Provider */
 };
 
 /* NULL: nobody knows such a mail. */
@@ -72,6 +73,15 @@ enum result link_fill(struct running *running, struct arena *arena, const struct
                       struct values *values);
 enum result password_changed_fill(struct running *running, struct arena *arena,
                                   const struct outbox_row *row, struct values *values);
+
+/* ---- mailer_provider.c: those to the provider ---- */
+
+enum result queue_fill(struct running *running, struct arena *arena, const struct outbox_row *row,
+                       struct values *values);
+/* Which of its addresses a row is for, from 1, as stands behind its key; 0: for all of them. */
+int64_t provider_place(const struct outbox_row *row);
+/* The one there now; NULL: there are fewer. Lives as long as the settings. */
+const char *provider_address(const struct running *running, const struct outbox_row *row);
 
 /* ---- parts of mails ---- */
 
@@ -108,8 +118,8 @@ enum result claim_take(struct running *running, struct arena *arena, const struc
 enum result mark_write(struct running *running, struct arena *arena, const struct outbox_row *row,
                        const struct outbox_mark *mark, int64_t now);
 
-/* Makes a row for each recipient, and marks this one. RESULT_NOT_FOUND: there is nobody, or no room
- * for their keys. */
+/* Makes a row for each recipient, a user or an address of the provider's, and marks this one.
+ * RESULT_NOT_FOUND: there is nobody, or no room for their keys. */
 enum result row_split(struct running *running, struct arena *arena, const struct outbox_row *row,
                       const unsigned char token[OUTBOX_TOKEN_BYTES]);
 

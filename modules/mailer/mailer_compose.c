@@ -15,7 +15,7 @@ enum { PART_MAX = 256 * 1024 };
 static const char subject_mark[] = "Subject: ";
 
 static const char gone[] = "what it is about is not there";
-static const char over[] = "nothing is left to tell: paid, in progress, or past by now";
+static const char over[] = "nothing is left to tell: paid, in progress, decided, or past by now";
 
 /* A result of reading, where RESULT_NOT_FOUND has words of its own. */
 static enum compose_end read_end(enum result result, const char *missing, const char **out_words) {
@@ -45,6 +45,21 @@ static enum compose_end recipient_read(struct running *running, struct arena *ar
     else if (!mail_address_is_valid(out_recipient->email))
         *out_words = "the user's e-mail address cannot be written to";
     return **out_words ? COMPOSE_IMPOSSIBLE : COMPOSE_READY;
+}
+
+/* A place that is no more is nobody's fault. */
+static enum compose_end provider_read(const struct running *running, const struct outbox_row *row,
+                                      struct mail_recipient *out_recipient,
+                                      const char **out_words) {
+    *out_recipient = (struct mail_recipient){.email = provider_address(running, row),
+                                             .name = "",
+                                             .account_number = "",
+                                             .organization = "",
+                                             .language = "",
+                                             .seen_language = "",
+                                             .may_get_it = true};
+    *out_words = out_recipient->email ? "" : "Mail.Provider has fewer addresses by now";
+    return out_recipient->email ? COMPOSE_READY : COMPOSE_NEEDLESS;
 }
 
 /* What the recipient chose, or else read at the last sign-in; the first where that is none of ours,
@@ -168,9 +183,16 @@ enum compose_end compose(struct running *running, struct arena *arena, const str
         *out_words = "nobody knows this kind of mail";
         return COMPOSE_IMPOSSIBLE;
     }
-    if (!row->user_id)
+    if (kind->is_providers == (row->account_id != 0)) {
+        *out_words = kind->is_providers ? "this kind of mail is about no account"
+                                        : "it names no account to write to";
+        return COMPOSE_IMPOSSIBLE;
+    }
+    if (!row->user_id && !(kind->is_providers && provider_place(row)))
         return split_look(running, arena, row, kind, out_words);
-    enum compose_end end = recipient_read(running, arena, row, &recipient, out_words);
+    enum compose_end end = kind->is_providers
+                               ? provider_read(running, row, &recipient, out_words)
+                               : recipient_read(running, arena, row, &recipient, out_words);
     if (end != COMPOSE_READY)
         return end;
     language_speak(language_of(running, &recipient));

@@ -71,6 +71,9 @@ static enum result queue_tell(struct db *db, const struct marking *marking) {
     snprintf(key, sizeof key, "mail_given_up:%lld:%lld", (long long)row->id,
              (long long)row->tries + 1);
     snprintf(detail, sizeof detail, "%s: %s", row->key, marking->mark->words);
+    /* Of mail to the provider another mail would tell, which may be given up as well. */
+    if (!row->account_id)
+        return queue_add_silent(db, key, "mail_given_up", 0, 0, detail, marking->now);
     return queue_add(db, key, "mail_given_up", row->account_id, 0, detail, marking->now);
 }
 
@@ -150,7 +153,7 @@ enum result mark_write(struct running *running, struct arena *arena, const struc
 
 struct splitting {
     const struct outbox_row *row;
-    const int64_t *user_ids;
+    const int64_t *ids; /* of users; of a row for the provider, places of addresses */
     size_t count;
     const unsigned char *token;
 };
@@ -167,9 +170,10 @@ static enum result split_work(struct db *db, void *context) {
     for (size_t at = 0; at < splitting->count && result == RESULT_OK; at++) {
         char key[KEY_SIZE];
 
-        snprintf(key, sizeof key, "%s/%lld", row->key, (long long)splitting->user_ids[at]);
-        result = outbox_add(db, key, row->kind, row->account_id, splitting->user_ids[at],
-                            row->subject_id, row->created_at);
+        snprintf(key, sizeof key, "%s/%lld", row->key, (long long)splitting->ids[at]);
+        result = outbox_add(db, key, row->kind, row->account_id,
+                            row->account_id ? splitting->ids[at] : 0, row->subject_id,
+                            row->created_at);
     }
     return result;
 }
@@ -190,12 +194,26 @@ static enum result split_write(struct running *running, struct arena *arena,
     return standing.state == OUTBOX_SPLIT ? RESULT_OK : RESULT_RETRY;
 }
 
+static enum result recipients_read(struct running *running, struct arena *arena,
+                                   const struct outbox_row *row, int64_t **out_ids,
+                                   size_t *out_count) {
+    size_t count = running->settings.mail.provider_count;
+
+    if (row->account_id)
+        return outbox_recipients(running->db, arena, row->account_id, RECIPIENTS_MAX + 1, out_ids,
+                                 out_count);
+    *out_ids = arena_array(arena, count, sizeof **out_ids);
+    for (size_t at = 0; at < count; at++)
+        (*out_ids)[at] = (int64_t)at + 1;
+    *out_count = count;
+    return RESULT_OK;
+}
+
 enum result row_split(struct running *running, struct arena *arena, const struct outbox_row *row,
                       const unsigned char token[OUTBOX_TOKEN_BYTES]) {
     struct splitting splitting = {.row = row, .token = token};
-    int64_t *user_ids;
-    enum result result = outbox_recipients(running->db, arena, row->account_id, RECIPIENTS_MAX + 1,
-                                           &user_ids, &splitting.count);
+    int64_t *ids;
+    enum result result = recipients_read(running, arena, row, &ids, &splitting.count);
 
     if (result != RESULT_OK)
         return result;
@@ -207,7 +225,7 @@ enum result row_split(struct running *running, struct arena *arena, const struct
             LOG_INT("limit", RECIPIENTS_MAX));
         splitting.count = RECIPIENTS_MAX;
     }
-    splitting.user_ids = user_ids;
+    splitting.ids = ids;
     result = RESULT_RETRY;
     for (int try = 0; try < CLAIM_TRIES && result == RESULT_RETRY; try++)
         result = split_write(running, arena, &splitting);

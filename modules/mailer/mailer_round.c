@@ -114,6 +114,8 @@ static enum result split(const struct work *work) {
     enum result result = row_split(work->running, work->arena, work->row, work->token);
 
     /* Whoever has no users gets no mail of each invoice, and is no case for the queue each time. */
+    if (result == RESULT_NOT_FOUND && !work->row->account_id)
+        return leave_out(work, "nobody to write to: Mail.Provider is empty");
     if (result == RESULT_NOT_FOUND && kind_find(work->row->kind)->may_lapse)
         return leave_out(work, "nobody to write to: no active user with the billing permission");
     if (result == RESULT_NOT_FOUND)

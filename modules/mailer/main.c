@@ -3,14 +3,16 @@
 #include "common/store/event_store.h"
 #include "common/store/link_store.h"
 #include "common/store/mail_draft_store.h"
+#include "common/store/mail_queue_store.h"
 #include "common/store/mail_store.h"
 #include "common/store/remind_store.h"
 #include "modules/mailer/mailer.h"
 
 static const struct statement *const statements[] = {
-    &outbox_due_sql,        &outbox_claim_sql, &outbox_standing_sql, &outbox_mark_sql,
-    &outbox_recipients_sql, &outbox_add_sql,   &queue_add_sql,       MAIL_STATEMENTS,
-    MAIL_DRAFT_STATEMENTS,  REMIND_STATEMENTS, &link_mail_sql,
+    &outbox_due_sql,        &outbox_claim_sql,     &outbox_standing_sql,  &outbox_mark_sql,
+    &outbox_recipients_sql, &outbox_add_sql,       &queue_add_sql,        &queue_add_silent_sql,
+    MAIL_STATEMENTS,        MAIL_QUEUE_STATEMENTS, MAIL_DRAFT_STATEMENTS, REMIND_STATEMENTS,
+    &link_mail_sql,
 };
 
 static int64_t pause_ms(const struct running *running) {

@@ -3,10 +3,10 @@
  *
  * The files beside `nginx/` of the sources have names in them that are filled in here: @BASE@ the
  * base path, @PATTERN@ the same for a regular expression, @FOLDER@ where the files go, @LOG@,
- * @SERVERS pool@, @ALLOW webhooks@ and @STATIC variable@. @AUTH@ and @SIGNIN@ are the provider's (Login.*). Lines
- * from "#if program" to "#end" are left out where that program is not installed. Only files that
- * differ are written, each in one step: a server that reloads meanwhile reads the old one or the
- * new one. */
+ * @SERVERS pool@, @ALLOW webhooks@ and @STATIC variable@. @AUTH@ and @SIGNIN@ are the provider's
+ * (Login.*). Lines from "#if program" to "#end" are left out where that program is not installed.
+ * Only files that differ are written, each in one step: a server that reloads meanwhile reads the
+ * old one or the new one. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -68,8 +68,8 @@ static void servers_add(struct writing *writing, struct buffer *out, const char 
 
 /* Who may ask that pool: everybody, unless addresses are given. */
 static void allow_add(struct writing *writing, struct buffer *out, const char *pool) {
-    struct values *each = values_first(writing->settings->values,
-                                       arena_format(writing->command->arena, "Nginx.Allow.%s", pool));
+    struct values *each = values_first(
+        writing->settings->values, arena_format(writing->command->arena, "Nginx.Allow.%s", pool));
     bool is_open = !each;
 
     for (; each; each = values_next(each))

@@ -7,11 +7,11 @@
 
 enum { PATH_BYTES_MAX = 200, SOCKET_PATH_MAX = 100, COLOUR_MAX = 7, COLOUR_SHORT = 4 };
 
-const struct config_pool config_pools[] = {
-    {"invoices", "invoices"}, {"documents", "documents"}, {"pay", "pay"},
-    {"pay_confirm", "pay"},   {"methods", "methods"},     {"methods_save", "methods"},
-    {"autopay", "autopay"},   {"login", "login"},         {"webhooks", "webhooks"},
-    {NULL, NULL}};
+const struct config_pool config_pools[] = {{"invoices", "invoices"}, {"documents", "documents"},
+                                           {"pay", "pay"},           {"pay_confirm", "pay"},
+                                           {"methods", "methods"},   {"methods_save", "methods"},
+                                           {"autopay", "autopay"},   {"login", "login"},
+                                           {"webhooks", "webhooks"}, {NULL, NULL}};
 
 bool config_path_is_plain(const char *path) {
     if (*path != '/' || strlen(path) > PATH_BYTES_MAX || strstr(path, "/.."))
@@ -73,7 +73,8 @@ static void nginx_one_check(const char *path, const char *text, void *context) {
     static const char servers[] = "Nginx.Servers.", allowed[] = "Nginx.Allow.webhooks.";
     struct looking *looking = context;
 
-    if (!text_starts_with(path, "Nginx.") || (!*text && !text_starts_with(path, servers)))
+    if (!text_starts_with(path, "Nginx.") ||
+        (!*text && !text_starts_with(path, servers) && !text_starts_with(path, allowed)))
         return;
     if (text_equal(path, "Nginx.Log") || text_equal(path, "Nginx.Sockets")) {
         if (!config_path_is_plain(text))

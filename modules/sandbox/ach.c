@@ -41,6 +41,19 @@ bool ach_is_action(const char *type) {
     return false;
 }
 
+void ach_words(const struct action *action, int code_in, struct action_words *out_words) {
+    const char *code = action->return_code;
+    bool is_told = *code && code_in == CODE_IN_TEXT;
+
+    *out_words = (struct action_words){.text = ""};
+    snprintf(out_words->text, sizeof(out_words->text), "%s%s%s%s", action->response_text,
+             is_told ? " (" : "", is_told ? code : "", is_told ? ")" : "");
+    if (*code && code_in == CODE_IN_PROCESSOR_TEXT)
+        snprintf(out_words->processor_text, sizeof(out_words->processor_text), "Return %s", code);
+    if (code_in == CODE_IN_PROCESSOR_CODE)
+        snprintf(out_words->processor_code, sizeof(out_words->processor_code), "%s", code);
+}
+
 /*
  * The last four digits of the account say it: 01nn is returned with Rnn, 09nn settles and is
  * returned late; of nn = 00 no code is told. R23 is for credits only, all others for debits.
@@ -132,10 +145,12 @@ void ach_happen(struct sandbox *sandbox, struct transaction *transaction,
     transaction->condition = events[done.event].condition;
     transaction_act(transaction, events[done.event].action_type, transaction->amount_cents,
                     done.at);
-    action = &transaction->actions[transaction->action_count - 1];
+    action = transaction_last(transaction);
     snprintf(action->response_text, sizeof(action->response_text), "%s", events[done.event].text);
     memcpy(action->return_code, done.code, RETURN_CODE_BYTES);
+    action->source = ACTION_INTERNAL;
     book_change(sandbox, transaction);
+    webhook_tell(sandbox, transaction);
 }
 
 void ach_expect(struct sandbox *sandbox, struct transaction *transaction,

@@ -20,6 +20,11 @@ struct planned {
 bool ach_read_code(const char *text, char out[static RETURN_CODE_BYTES]);
 /* The bank's, not ours: as a type of action. */
 bool ach_is_action(const char *type);
+struct action;
+struct action_words;
+/* What the bank says of it; where the code of a return stands depends on the ACH processor behind
+ * the gateway: code_in is an enum code_in. */
+void ach_words(const struct action *action, int code_in, struct action_words *out_words);
 /* Of a new transaction, before it goes into the book: what its account and the knobs say. */
 void ach_plan(const struct sandbox *sandbox, struct transaction *transaction);
 /* NULL, or why that cannot happen to it. */

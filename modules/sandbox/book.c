@@ -51,6 +51,7 @@ void book_add(struct sandbox *sandbox, struct transaction *transaction) {
     transaction->visible_from_ms = clock_monotonic_ms() + sandbox->knobs.query_lag_ms;
     append(&sandbox->book, transaction);
     write_line(sandbox, transaction);
+    webhook_tell(sandbox, transaction);
 }
 
 void book_change(struct sandbox *sandbox, struct transaction *transaction) {

@@ -69,6 +69,15 @@ void customer_take_source(struct sandbox *sandbox, struct operation *operation,
     record_copy_payer(&entry->record, record);
     entry->is_check = operation->source.is_check;
     entry->decline_code = operation->source.decline_code;
+    /* The updater's word is about the card, not about its owner's address. */
+    if (old &&
+        strcmp(record_get(&entry->record, TEXT_CC_HASH), record_get(&old->record, TEXT_CC_HASH)) ==
+            0 &&
+        strcmp(record_get(&entry->record, TEXT_CC_NUMBER),
+               record_get(&old->record, TEXT_CC_NUMBER)) == 0) {
+        entry->updater_status = old->updater_status;
+        entry->updated_at = old->updated_at;
+    }
     /* What is not given stays, but a card leaves nothing of a bank account behind. */
     for (enum text_field i = TEXT_FIRST_NAME; old && i <= TEXT_EMAIL; i++)
         if (entry->record.text[i] == NULL)

@@ -1,9 +1,10 @@
 /*
  * journal.c - the file behind the book: append, one fsync for many, replay.
  *
- * A line is {"transaction":{...}}, {"vault":{...}}, {"vault_deleted":"id"}, {"token":{...}} or
- * {"token_used":"id"}; of the same id the last line counts. All lines of one turn of the event loop
- * share one write and one fsync, and the answers that depend on them wait for it. A kill can leave
+ * A line is {"transaction":{...}}, {"vault":{...}}, {"vault_deleted":"id"}, {"token":{...}},
+ * {"token_used":"id"}, {"event":{...}} or {"event_sent":{...}}; of the same id the last line
+ * counts. All lines of one turn of the event loop share one write and one fsync, and the answers
+ * and events that depend on them wait for it; nobody waits for what comes later. A kill can leave
  * a last line without its end: nobody was told of it, so it is cut off.
  */
 #include "modules/sandbox/sandbox.h"
@@ -17,11 +18,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* So many notes share a write when nothing else is written. */
+#define LATER_MS 200
+
 static bool replay_line(struct sandbox *sandbox, const char *line, size_t length) {
     json_t *root = json_loadb(line, length, 0, NULL);
     json_t *transaction = json_object_get(root, "transaction");
     json_t *entry = json_object_get(root, "vault");
     json_t *token = json_object_get(root, "token");
+    json_t *event = json_object_get(root, "event"), *sent = json_object_get(root, "event_sent");
     const char *deleted = json_string_value(json_object_get(root, "vault_deleted"));
     const char *used = json_string_value(json_object_get(root, "token_used"));
     bool is_good = false;
@@ -42,6 +47,10 @@ static bool replay_line(struct sandbox *sandbox, const char *line, size_t length
     } else if (used) {
         token_forget(&sandbox->tokens, used);
         is_good = true;
+    } else if (event) {
+        is_good = webhook_restore(sandbox, event);
+    } else if (sent) {
+        is_good = webhook_restore_sent(sandbox, sent);
     }
     json_decref(root);
     return is_good;
@@ -91,6 +100,7 @@ static void journal_flush(evutil_socket_t fd, short what, void *arg) {
 
     (void)fd;
     (void)what;
+    evbuffer_add_buffer(journal->out, journal->later);
     while (evbuffer_get_length(journal->out) > 0)
         if (evbuffer_write(journal->out, journal->fd) < 0 && errno != EINTR)
             give_up();
@@ -101,6 +111,7 @@ static void journal_flush(evutil_socket_t fd, short what, void *arg) {
         call->is_waiting = false;
         call_send(call);
     }
+    webhooks_pump(sandbox);
 }
 
 /* The folder must keep the new file's name too. */
@@ -143,8 +154,9 @@ bool journal_open(struct sandbox *sandbox, const char *folder) {
         return false;
     }
     journal->out = evbuffer_new();
+    journal->later = evbuffer_new();
     journal->flush = evtimer_new(sandbox->base, journal_flush, sandbox);
-    return journal->out != NULL && journal->flush != NULL;
+    return journal->out != NULL && journal->later != NULL && journal->flush != NULL;
 }
 
 struct evbuffer *journal_begin(struct sandbox *sandbox) {
@@ -152,6 +164,14 @@ struct evbuffer *journal_begin(struct sandbox *sandbox) {
     if (journal_is_clean(sandbox))
         evtimer_add(sandbox->journal.flush, &(struct timeval){0});
     return sandbox->journal.out;
+}
+
+struct evbuffer *journal_later(struct sandbox *sandbox) {
+    struct journal *journal = &sandbox->journal;
+
+    if (!evtimer_pending(journal->flush, NULL))
+        evtimer_add(journal->flush, &(struct timeval){.tv_usec = LATER_MS * 1000});
+    return journal->later;
 }
 
 void journal_end(struct sandbox *sandbox) {
@@ -170,12 +190,14 @@ void journal_wait(struct sandbox *sandbox, struct call *call) {
 void journal_close(struct sandbox *sandbox) {
     struct journal *journal = &sandbox->journal;
 
-    if (journal->out && !journal_is_clean(sandbox))
+    if (journal->flush && (!journal_is_clean(sandbox) || evbuffer_get_length(journal->later) > 0))
         journal_flush(-1, 0, sandbox);
     if (journal->flush)
         event_free(journal->flush);
     if (journal->out)
         evbuffer_free(journal->out);
+    if (journal->later)
+        evbuffer_free(journal->later);
     if (journal->fd >= 0)
         close(journal->fd);
 }

@@ -8,13 +8,22 @@
 #define LATENCY_LIMIT_MS 600000
 #define COUNT_LIMIT 1000000000
 
-enum knob_kind { KNOB_NUMBER, KNOB_SWITCH, KNOB_CHOICE, KNOB_TEXT, KNOB_CODE };
+enum knob_kind {
+    KNOB_NUMBER,
+    KNOB_SWITCH,
+    KNOB_CHOICE,
+    KNOB_TEXT,
+    KNOB_CODE,
+    KNOB_COUNT,
+    KNOB_URL
+};
 
 static const char *const lose_names[] = {"none", "before", "after", "late", NULL};
 static const char *const answer_names[] = {
     "normal", "empty", "html", "http_500", "http_429", "rate_limit", "garbage", "wrong_key", NULL};
 static const char *const kind_names[] = {"", "sale", "validate", "void", "refund", "vault", NULL};
 static const char *const collect_names[] = {"normal", "slow", "down", NULL};
+static const char *const webhooks_names[] = {"deliver", "drop", "hold", NULL};
 static const char *const code_in_names[] = {"processor_response_code", "processor_response_text",
                                             "response_text", "none", NULL};
 
@@ -51,6 +60,25 @@ static const struct knob {
     {"ach_late_days", KNOB_NUMBER, 120, offsetof(struct knobs, ach_late_days), NULL},
     {"ach_cutoff_hours", KNOB_NUMBER, 720, offsetof(struct knobs, ach_cutoff_hours), NULL},
     {"ach_code_in", KNOB_CHOICE, 0, offsetof(struct knobs, ach_code_in), code_in_names},
+    {"any_currency", KNOB_SWITCH, 1, offsetof(struct knobs, any_currency), NULL},
+    {"webhooks", KNOB_CHOICE, 0, offsetof(struct knobs, webhooks), webhooks_names},
+    {"webhook_url", KNOB_URL, 0, offsetof(struct knobs, webhook_url), NULL},
+    {"webhook_key", KNOB_TEXT, 0, offsetof(struct knobs, webhook_key), NULL},
+    {"webhook_key_wrong", KNOB_SWITCH, 1, offsetof(struct knobs, webhook_key_wrong), NULL},
+    {"webhook_repeat", KNOB_COUNT, WEBHOOK_REPEAT_LIMIT, offsetof(struct knobs, webhook_repeat),
+     NULL},
+    {"webhook_shuffle", KNOB_SWITCH, 1, offsetof(struct knobs, webhook_shuffle), NULL},
+    {"webhook_seed", KNOB_NUMBER, COUNT_LIMIT, offsetof(struct knobs, webhook_seed), NULL},
+    {"webhook_latency_ms", KNOB_NUMBER, LATENCY_LIMIT_MS,
+     offsetof(struct knobs, webhook_latency_ms), NULL},
+    {"webhook_timeout_ms", KNOB_COUNT, LATENCY_LIMIT_MS, offsetof(struct knobs, webhook_timeout_ms),
+     NULL},
+    {"webhook_parallel", KNOB_COUNT, WEBHOOK_PARALLEL_LIMIT,
+     offsetof(struct knobs, webhook_parallel), NULL},
+    {"webhook_keep", KNOB_COUNT, WEBHOOKS_LIMIT, offsetof(struct knobs, webhook_keep), NULL},
+    {"webhook_merchant_id", KNOB_NUMBER, COUNT_LIMIT, offsetof(struct knobs, webhook_merchant_id),
+     NULL},
+    {"webhook_test_mode", KNOB_SWITCH, 1, offsetof(struct knobs, webhook_test_mode), NULL},
 };
 #define TABLE_COUNT (sizeof(table) / sizeof(table[0]))
 
@@ -60,7 +88,13 @@ void knobs_reset(struct knobs *knobs) {
                             .refund_unsettled = 1,
                             .ach_settle_days = 2,
                             .ach_return_days = 2,
-                            .ach_late_days = 30};
+                            .ach_late_days = 30,
+                            .webhook_repeat = 1,
+                            .webhook_timeout_ms = 30000,
+                            .webhook_parallel = 8,
+                            .webhook_keep = WEBHOOKS_LIMIT,
+                            .webhook_merchant_id = 100200,
+                            .webhook_test_mode = 1};
 }
 
 bool knobs_fall_on(const struct knobs *knobs, enum kind kind) {
@@ -95,7 +129,7 @@ static void write_knobs(struct evbuffer *out, struct knobs *knobs) {
         const struct knob *knob = &table[i];
 
         evbuffer_add_printf(out, "%s\"%s\":", i ? "," : "{", knob->name);
-        if (knob->kind == KNOB_TEXT)
+        if (knob->kind == KNOB_TEXT || knob->kind == KNOB_URL)
             text_write_json(out, (char *)knobs + knob->offset);
         else if (knob->kind == KNOB_CHOICE)
             text_write_json(out, knob->choices[*number_of(knobs, knob)]);
@@ -130,6 +164,9 @@ static bool set_knob(struct knobs *knobs, const struct knob *knob, const json_t 
     switch (knob->kind) {
     case KNOB_TEXT:
         return set_text((char *)knobs + knob->offset, value);
+    case KNOB_URL:
+        return set_text((char *)knobs + knob->offset, value) &&
+               (json_string_length(value) == 0 || webhook_url_is_good(json_string_value(value)));
     case KNOB_CHOICE:
         return set_choice(number_of(knobs, knob), knob->choices, value);
     case KNOB_SWITCH:
@@ -138,6 +175,9 @@ static bool set_knob(struct knobs *knobs, const struct knob *knob, const json_t 
     case KNOB_NUMBER:
         *number_of(knobs, knob) = number;
         return json_is_integer(value) && number >= 0 && number <= knob->most;
+    case KNOB_COUNT:
+        *number_of(knobs, knob) = number;
+        return json_is_integer(value) && number >= 1 && number <= knob->most;
     case KNOB_CODE:
         *number_of(knobs, knob) = number;
         return json_is_integer(value) &&
@@ -196,6 +236,7 @@ static void turn_by_request(struct sandbox *sandbox, struct evhttp_request *req)
         struct evbuffer *out = evbuffer_new();
 
         sandbox->knobs = knobs;
+        webhooks_pump_soon(sandbox);
         write_knobs(out, &knobs);
         server_reply(req, 200, "application/json", out);
         evbuffer_free(out);

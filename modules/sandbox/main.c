@@ -22,6 +22,8 @@ static const char help[] =
     "  --security-key KEY      the private key of the two APIs\n"
     "  --tokenization-key KEY  the public key of Collect.js; refused on the two APIs\n"
     "  --vault FILE            JSON list of vault entries that exist from the start\n"
+    "  --webhook-url URL       where events go: http, in 127.0.0.0/8; needs a key\n"
+    "  --webhook-key KEY       what they are signed with\n"
     "  --clock FILE            business time: +N or -N seconds, or YYYY-MM-DDTHH:MM:SSZ\n"
     "  --help                  this text\n";
 
@@ -40,6 +42,8 @@ static int read_options(int argc, char **argv, struct options *options) {
         {"tokenization-key", required_argument, NULL, 't'},
         {"vault", required_argument, NULL, 'v'},
         {"clock", required_argument, NULL, 'c'},
+        {"webhook-url", required_argument, NULL, 'u'},
+        {"webhook-key", required_argument, NULL, 'w'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
@@ -65,6 +69,12 @@ static int read_options(int argc, char **argv, struct options *options) {
         case 'c':
             options->clock = optarg;
             break;
+        case 'u':
+            options->webhook_url = optarg;
+            break;
+        case 'w':
+            options->webhook_key = optarg;
+            break;
         case 'h':
             fputs(help, stdout);
             return 1;
@@ -80,6 +90,22 @@ static int read_options(int argc, char **argv, struct options *options) {
     return 3;
 }
 
+static bool check_webhooks(const struct options *options) {
+    const char *url = options->webhook_url, *key = options->webhook_key;
+
+    if (!url && !key)
+        return true;
+    if (!url || !key || !*key || strlen(key) > TEXT_LIMIT_BYTES) {
+        complain("--webhook-url and --webhook-key go together");
+        return false;
+    }
+    if (strlen(url) > TEXT_LIMIT_BYTES || !webhook_url_is_good(url)) {
+        complain("--webhook-url takes http:// and an address of 127.0.0.0/8");
+        return false;
+    }
+    return true;
+}
+
 static bool start(struct sandbox *sandbox) {
     const struct options *options = &sandbox->options;
 
@@ -88,6 +114,8 @@ static bool start(struct sandbox *sandbox) {
         complain("the tokenization key is public, it cannot be the security key");
         return false;
     }
+    if (!check_webhooks(options))
+        return false;
     if (!clock_read(options->clock, &sandbox->last_now)) {
         complain("%s: not a clock file; see --help", options->clock);
         return false;
@@ -98,12 +126,13 @@ static bool start(struct sandbox *sandbox) {
         !journal_open(sandbox, options->store))
         return false;
     ach_watch_all(sandbox);
-    return server_listen(sandbox, options->listen);
+    return webhooks_start(sandbox) && server_listen(sandbox, options->listen);
 }
 
 static void finish(struct sandbox *sandbox) {
     struct call *call;
 
+    webhooks_stop(sandbox);
     journal_close(sandbox);
     if (sandbox->http)
         evhttp_free(sandbox->http);

@@ -95,14 +95,15 @@ static const char *read_filter(const struct form *form, struct filter *filter) {
     return NULL;
 }
 
-/* "return" asks for returned checks, however they are called. */
+/* "return" asks for returned checks, however they are called, and for chargebacks. */
 static bool has_action(const struct transaction *transaction, const char *types) {
     bool is_any_return = list_has(types, "return");
 
     for (size_t i = 0; i < transaction->action_count; i++) {
         const char *type = transaction->actions[i].type;
 
-        if (list_has(types, type) || (is_any_return && strstr(type, "_return")))
+        if (list_has(types, type) ||
+            (is_any_return && (strstr(type, "_return") || strcmp(type, "chargeback") == 0)))
             return true;
     }
     return false;
@@ -191,30 +192,22 @@ static void write_text(struct evbuffer *out, const char *name, const char *text)
     evbuffer_add_printf(out, "</%s>", name);
 }
 
-/* Where the code of a return stands depends on the ACH processor behind the gateway. */
-static void write_bank_words(struct evbuffer *out, const struct action *action,
-                             enum code_in place) {
-    const char *code = action->return_code;
-    bool is_told = *code && place == CODE_IN_TEXT;
+static void write_words(const struct sandbox *sandbox, struct evbuffer *out,
+                        const struct transaction *transaction, const struct action *action) {
+    const char *ip_address = transaction->record.text[TEXT_IP_ADDRESS];
+    bool is_bank = transaction->is_check && ach_is_action(action->type);
+    struct action_words words;
 
-    evbuffer_add_printf(out, "<response_text>%s%s%s%s</response_text>", action->response_text,
-                        is_told ? " (" : "", is_told ? code : "", is_told ? ")" : "");
-    evbuffer_add_printf(
-        out,
-        "<response_code>%d</response_code>"
-        "<processor_response_text>%s%s</processor_response_text>"
-        "<processor_response_code>%s</processor_response_code>",
-        action->response_code, *code && place == CODE_IN_PROCESSOR_TEXT ? "Return " : "",
-        place == CODE_IN_PROCESSOR_TEXT ? code : "", place == CODE_IN_PROCESSOR_CODE ? code : "");
-}
-
-static void write_words(struct evbuffer *out, const struct transaction *transaction,
-                        const struct action *action) {
-    if (transaction->record.text[TEXT_IP_ADDRESS])
-        write_text(out, "ip_address", transaction->record.text[TEXT_IP_ADDRESS]);
-    write_text(out, "source", "api");
-    write_text(out, "response_text", action->response_text);
+    ach_words(action, (int)sandbox->knobs.ach_code_in, &words);
+    if (ip_address && !is_bank)
+        write_text(out, "ip_address", ip_address);
+    write_text(out, "source", action_source(transaction, action));
+    write_text(out, "response_text", words.text);
     evbuffer_add_printf(out, "<response_code>%d</response_code>", action->response_code);
+    if (!is_bank)
+        return;
+    write_text(out, "processor_response_text", words.processor_text);
+    write_text(out, "processor_response_code", words.processor_code);
 }
 
 static void write_action(const struct sandbox *sandbox, struct evbuffer *out,
@@ -228,12 +221,7 @@ static void write_action(const struct sandbox *sandbox, struct evbuffer *out,
                         "<date>%s</date><success>%d</success>",
                         is_refund ? "-" : "", cents_format(action->amount_cents, amount),
                         action->type, time_format_nmi(action->at, at), action->success);
-    if (transaction->is_check && ach_is_action(action->type)) {
-        write_text(out, "source", "internal");
-        write_bank_words(out, action, (enum code_in)sandbox->knobs.ach_code_in);
-    } else {
-        write_words(out, transaction, action);
-    }
+    write_words(sandbox, out, transaction, action);
     evbuffer_add_printf(out, "<batch_id>0</batch_id></action>");
 }
 
@@ -264,27 +252,44 @@ static void write_transactions(const struct sandbox *sandbox, const struct filte
     free(matches.list);
 }
 
-static void write_customer(struct evbuffer *out, const struct vault_entry *entry) {
+static void write_customer(struct evbuffer *out, const struct vault_entry *entry, bool is_update) {
+    char at[TIME_TEXT_BYTES];
+
     evbuffer_add_printf(out, "<customer id=\"");
     text_write_xml(out, record_get(&entry->record, TEXT_VAULT_ID));
     evbuffer_add_printf(out, "\">");
     record_write_xml(out, &entry->record);
+    if (is_update) {
+        write_text(out, "account_updater_status", updater_names[entry->updater_status]);
+        write_text(out, "account_updater_date", time_format_nmi(entry->updated_at, at));
+    }
     evbuffer_add_printf(out, "</customer>\n");
 }
 
-static void write_customers(const struct sandbox *sandbox, const char *id, struct evbuffer *out) {
+static bool is_reported(const struct vault_entry *entry, const struct filter *filter,
+                        bool is_update) {
+    return !is_update || (entry->updater_status != UPDATER_NONE &&
+                          entry->updated_at >= filter->start && entry->updated_at <= filter->end);
+}
+
+/* is_update: of account_updater, which tells only of what the updater found out in that time. */
+static void write_customers(const struct sandbox *sandbox, const char *id,
+                            const struct filter *filter, bool is_update, struct evbuffer *out) {
     const struct index *all = &sandbox->vault.by_id;
     const struct vault_entry *entry = vault_find(&sandbox->vault, id);
+    struct evbuffer *found = evbuffer_new();
 
-    if (*id && entry == NULL)
-        return;
-    evbuffer_add_printf(out, "<customer_vault>");
-    if (entry)
-        write_customer(out, entry);
+    if (entry && is_reported(entry, filter, is_update))
+        write_customer(found, entry, is_update);
     for (uint32_t i = 0; !*id && i < all->count; i++)
-        if (all->nodes[i].item)
-            write_customer(out, all->nodes[i].item);
-    evbuffer_add_printf(out, "</customer_vault>");
+        if (all->nodes[i].item && is_reported(all->nodes[i].item, filter, is_update))
+            write_customer(found, all->nodes[i].item, is_update);
+    if (evbuffer_get_length(found) > 0 || (!*id && !is_update)) {
+        evbuffer_add_printf(out, "<customer_vault>");
+        evbuffer_add_buffer(out, found);
+        evbuffer_add_printf(out, "</customer_vault>");
+    }
+    evbuffer_free(found);
 }
 
 /* NULL, or what is wrong; then nothing is written. */
@@ -292,6 +297,7 @@ static const char *answer(struct sandbox *sandbox, const struct form *form, bool
                           struct evbuffer *out) {
     const char *report = form_get(form, "report_type"), *wrong;
     struct filter filter;
+    bool is_update;
 
     if (strcmp(form_get(form, "security_key"), sandbox->options.security_key) != 0) {
         sandbox->counters.wrong_key++;
@@ -304,10 +310,11 @@ static const char *answer(struct sandbox *sandbox, const struct form *form, bool
         wrong = read_filter(form, &filter);
     if (wrong)
         return wrong;
-    if (*report && strcmp(report, "customer_vault") != 0)
+    is_update = strcmp(report, "account_updater") == 0;
+    if (*report && !is_update && strcmp(report, "customer_vault") != 0)
         return "The sandbox does not have this report";
     if (*report)
-        write_customers(sandbox, form_get(form, "customer_vault_id"), out);
+        write_customers(sandbox, form_get(form, "customer_vault_id"), &filter, is_update, out);
     else
         write_transactions(sandbox, &filter, out);
     return NULL;

@@ -66,7 +66,9 @@ static void decide_void(struct sandbox *sandbox, struct operation *operation) {
         original->condition = CONDITION_CANCELED;
         original->planned_count = 0;
         transaction_act(original, "void", original->amount_cents, now);
+        transaction_last(original)->source = operation->action_source;
         book_change(sandbox, original);
+        webhook_tell(sandbox, original);
         write_outcome(operation, original, 100, "Transaction Void Successful");
     }
 }
@@ -120,6 +122,7 @@ static struct transaction *new_refund(const struct sandbox *sandbox,
     record_set(&refund->record, TEXT_ORIGINAL_TRANSACTION_ID, id);
     record_set(&refund->record, TEXT_ORDER_ID, operation->order_id);
     transaction_act(refund, "refund", cents, now);
+    transaction_last(refund)->source = operation->action_source;
     ach_plan(sandbox, refund);
     return refund;
 }

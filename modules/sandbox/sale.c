@@ -104,6 +104,7 @@ static void book_sale(struct sandbox *sandbox, struct operation *sale, int code,
     if (is_approved)
         record_set(&transaction->record, TEXT_AUTHCODE, "123456");
     transaction_act(transaction, sale->type, transaction->amount_cents, now);
+    transaction_last(transaction)->source = sale->action_source;
     if (is_saved) {
         record_set(&transaction->record, TEXT_VAULT_ID, sale->vault_id);
         customer_apply(sandbox, sale);
@@ -130,6 +131,10 @@ static void decide_sale(struct sandbox *sandbox, struct operation *sale) {
         book_sale(sandbox, sale, code, now);
 }
 
+bool currency_is_good(const char *text) {
+    return strlen(text) == 3 && strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;
+}
+
 struct operation *sale_read(struct sandbox *sandbox, const struct form *form, enum kind kind) {
     struct operation *sale = operation_new(kind, kind == KIND_SALE ? "sale" : "validate", form);
     struct transaction *transaction = transaction_new();
@@ -139,9 +144,10 @@ struct operation *sale_read(struct sandbox *sandbox, const struct form *form, en
     sale->transaction = transaction;
     if (record_read_form(&transaction->record, form))
         operation_refuse(sale, "A field is too long");
-    if (*currency && strcmp(currency, "USD") != 0)
+    if (*currency && strcmp(currency, "USD") != 0 &&
+        !(sandbox->knobs.any_currency && currency_is_good(currency)))
         operation_refuse(sale, "The specified currency is not supported");
-    record_set(&transaction->record, TEXT_CURRENCY, "USD");
+    record_set(&transaction->record, TEXT_CURRENCY, currency_is_good(currency) ? currency : "USD");
     read_amount(sale, form);
     read_dup_seconds(sale, form, sandbox->knobs.dup_seconds_default);
     if (*form_get(form, "customer_vault"))

@@ -15,6 +15,8 @@
 
 #include "modules/sandbox/ach.h"
 #include "modules/sandbox/basics.h"
+#include "modules/sandbox/errand.h"
+#include "modules/sandbox/webhook.h"
 
 /*
  * record.c - the texts that a transaction or a vault entry carries.
@@ -93,6 +95,8 @@ extern const char *const condition_names[CONDITION_COUNT];
 
 #define ACTION_TYPE_BYTES 24
 #define RESPONSE_TEXT_BYTES 96
+/* Who did it: our client, a person in the gateway's own pages, the gateway. */
+enum action_source { ACTION_API, ACTION_PANEL, ACTION_INTERNAL, ACTION_SOURCE_COUNT };
 struct action {
     char type[ACTION_TYPE_BYTES];
     char response_text[RESPONSE_TEXT_BYTES];
@@ -100,7 +104,12 @@ struct action {
     int64_t at;
     int response_code;
     char return_code[RETURN_CODE_BYTES]; /* of a returned check; "": none told */
+    enum action_source source;
     bool success;
+};
+/* What reports and events say of an action; where a return's code stands is up to code_in. */
+struct action_words {
+    char text[RESPONSE_TEXT_BYTES + 8], processor_text[16], processor_code[8];
 };
 struct transaction {
     int64_t id; /* 0 until it is in the book */
@@ -123,6 +132,9 @@ void transaction_free(struct transaction *transaction);
 void transaction_act(struct transaction *transaction, const char *type, int64_t amount_cents,
                      int64_t at);
 const char *transaction_type(const struct transaction *transaction); /* "sale", ... */
+struct action *transaction_last(const struct transaction *transaction);
+/* "api", "virtual_terminal" or "internal". */
+const char *action_source(const struct transaction *transaction, const struct action *action);
 void transaction_write_json(struct evbuffer *out, const struct transaction *transaction);
 struct transaction *transaction_from_json(const json_t *object); /* NULL: not one */
 
@@ -148,10 +160,20 @@ int64_t book_refunded_cents(const struct book *book, const struct transaction *o
 void book_release(struct book *book);
 
 /* vault.c - saved cards and bank accounts, masked. */
+enum updater_status {
+    UPDATER_NONE,
+    UPDATER_CHANGED,
+    UPDATER_CLOSED,
+    UPDATER_CONTACT,
+    UPDATER_COUNT
+};
+extern const char *const updater_names[UPDATER_COUNT]; /* as the events end */
 struct vault_entry {
     struct record record;
     bool is_check;
     int decline_code; /* 0: none; otherwise every sale declines with it */
+    enum updater_status updater_status;
+    int64_t updated_at; /* by the card updater; 0 when it never was */
 };
 struct vault {
     struct index by_id;
@@ -162,6 +184,8 @@ struct vault_entry *vault_find(const struct vault *vault, const char *id);
 void vault_new_id(struct vault *vault, char *out, size_t size);
 /* Both keep the change in the journal. vault_put takes the entry, replacing one of that id. */
 void vault_put(struct sandbox *sandbox, struct vault_entry *entry);
+/* The journal gets what was changed in an entry of the vault. */
+void vault_keep(struct sandbox *sandbox, const struct vault_entry *entry);
 void vault_delete(struct sandbox *sandbox, const char *id);
 struct vault_entry *vault_entry_new(void);
 void vault_entry_free(struct vault_entry *entry);
@@ -259,6 +283,7 @@ enum answer {
 };
 enum collect { COLLECT_NORMAL, COLLECT_SLOW, COLLECT_DOWN };
 enum code_in { CODE_IN_PROCESSOR_CODE, CODE_IN_PROCESSOR_TEXT, CODE_IN_TEXT, CODE_IN_NOTHING };
+enum webhooks_mode { WEBHOOKS_DELIVER, WEBHOOKS_DROP, WEBHOOKS_HOLD };
 struct knobs {
     int64_t latency_ms, query_latency_ms, query_lag_ms, late_ms;
     int64_t dup_seconds_default;
@@ -268,7 +293,11 @@ struct knobs {
     int64_t only_kind; /* 0: sales, otherwise one more than the enum kind */
     int64_t refund_unsettled, collect, token_reject;
     int64_t ach_settle_days, ach_return_days, ach_late_days, ach_cutoff_hours, ach_code_in;
+    int64_t webhooks, webhook_repeat, webhook_shuffle, webhook_seed, webhook_key_wrong;
+    int64_t webhook_latency_ms, webhook_timeout_ms, webhook_parallel, webhook_keep;
+    int64_t webhook_merchant_id, webhook_test_mode, any_currency;
     char only_order[TEXT_LIMIT_BYTES + 1];
+    char webhook_url[TEXT_LIMIT_BYTES + 1], webhook_key[TEXT_LIMIT_BYTES + 1]; /* "": the option */
 };
 /* What goes wrong with one operation. All zero: nothing. */
 struct fault {
@@ -291,13 +320,16 @@ struct call;
 TAILQ_HEAD(call_list, call);
 struct journal {
     int fd;
-    struct evbuffer *out; /* lines not yet on disk */
+    struct evbuffer *out;   /* lines not yet on disk */
+    struct evbuffer *later; /* lines that nobody waits for */
     struct event *flush;
     struct call_list waiting;
 };
 bool journal_open(struct sandbox *sandbox, const char *folder); /* false: said why */
 struct evbuffer *journal_begin(struct sandbox *sandbox);        /* write one line into it */
 void journal_end(struct sandbox *sandbox);
+/* Whole lines, which the caller ends; they go with the next write, or a moment later. */
+struct evbuffer *journal_later(struct sandbox *sandbox);
 bool journal_is_clean(const struct sandbox *sandbox);
 void journal_wait(struct sandbox *sandbox, struct call *call);
 void journal_close(struct sandbox *sandbox);
@@ -370,6 +402,7 @@ struct operation {
     char original_id[32]; /* void, refund */
     int64_t refund_cents; /* 0: all that is left */
     bool is_check;
+    enum action_source action_source;
 };
 struct operation *operation_new(enum kind kind, const char *type, const struct form *form);
 /* The first reason counts; NULL is none. */
@@ -381,6 +414,8 @@ void operation_free(struct operation *operation);
 void faults_run(struct call *call, struct operation *operation);
 
 /* sale.c - type=sale and type=validate; kind is one of the two. */
+/* Three capital letters. */
+bool currency_is_good(const char *text);
 struct operation *sale_read(struct sandbox *sandbox, const struct form *form, enum kind kind);
 
 /* reverse.c - type=void and type=refund. */
@@ -406,6 +441,12 @@ void inspect_vault(struct sandbox *sandbox, struct evhttp_request *req);
 void settle_handle(struct sandbox *sandbox, struct evhttp_request *req);
 void bank_handle(struct sandbox *sandbox, struct evhttp_request *req);
 
+/* webhook_page.c, chargeback.c, panel.c, updater.c - the rest of what tests ask for. */
+void webhook_page_handle(struct sandbox *sandbox, struct evhttp_request *req);
+void chargeback_handle(struct sandbox *sandbox, struct evhttp_request *req);
+void panel_handle(struct sandbox *sandbox, struct evhttp_request *req);
+void updater_handle(struct sandbox *sandbox, struct evhttp_request *req);
+
 /* collect.c - /token/: Collect.js, the frames it opens, and the tokens they ask for. */
 void collect_script(struct sandbox *sandbox, struct evhttp_request *req);
 void collect_field(struct sandbox *sandbox, struct evhttp_request *req);
@@ -430,6 +471,7 @@ void log_line(const char *event, const char *why);
 
 struct options {
     const char *listen, *store, *security_key, *tokenization_key, *vault, *clock;
+    const char *webhook_url, *webhook_key;
 };
 struct sandbox {
     struct options options;
@@ -439,6 +481,7 @@ struct sandbox {
     struct due due;
     struct vault vault;
     struct tokens tokens;
+    struct webhooks webhooks;
     struct journal journal;
     struct knobs knobs;
     struct counters counters;

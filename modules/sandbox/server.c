@@ -44,6 +44,10 @@ static const struct route {
     {"/sandbox/vault", EVHTTP_REQ_GET, "GET", inspect_vault},
     {"/sandbox/settle", EVHTTP_REQ_POST, "POST", settle_handle},
     {"/sandbox/ach", EVHTTP_REQ_POST, "POST", bank_handle},
+    {"/sandbox/chargeback", EVHTTP_REQ_POST, "POST", chargeback_handle},
+    {"/sandbox/panel", EVHTTP_REQ_POST, "POST", panel_handle},
+    {"/sandbox/updater", EVHTTP_REQ_POST, "POST", updater_handle},
+    {"/sandbox/webhooks", EVHTTP_REQ_GET | EVHTTP_REQ_POST, "GET, POST", webhook_page_handle},
     {"/sandbox/requests", EVHTTP_REQ_GET | EVHTTP_REQ_DELETE, "GET, DELETE", counters_handle},
     {"/sandbox/knobs", EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_DELETE, "GET, POST, DELETE",
      knobs_handle},
@@ -102,6 +106,7 @@ static void route_request(struct evhttp_request *req, void *arg) {
             continue;
         if (routes[i].methods & evhttp_request_get_command(req)) {
             ach_catch_up(arg);
+            webhooks_catch_up(arg);
             routes[i].handle(arg, req);
             return;
         }

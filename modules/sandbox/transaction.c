@@ -17,6 +17,12 @@ const char *const condition_names[CONDITION_COUNT] = {
     [CONDITION_CANCELED] = "canceled",
 };
 
+static const char *const source_names[ACTION_SOURCE_COUNT] = {
+    [ACTION_API] = "api",
+    [ACTION_PANEL] = "virtual_terminal",
+    [ACTION_INTERNAL] = "internal",
+};
+
 struct transaction *transaction_new(void) {
     return memory_get(sizeof(struct transaction));
 }
@@ -50,6 +56,17 @@ void transaction_act(struct transaction *transaction, const char *type, int64_t 
     transaction->modified_at = at;
 }
 
+struct action *transaction_last(const struct transaction *transaction) {
+    return &transaction->actions[transaction->action_count - 1];
+}
+
+const char *action_source(const struct transaction *transaction, const struct action *action) {
+    /* Books written before actions had a source know the bank's by their type. */
+    if (transaction->is_check && ach_is_action(action->type))
+        return source_names[ACTION_INTERNAL];
+    return source_names[action->source];
+}
+
 const char *transaction_type(const struct transaction *transaction) {
     return transaction->action_count ? transaction->actions[0].type : "";
 }
@@ -66,6 +83,8 @@ static void write_action(struct evbuffer *out, const struct action *action) {
     text_write_json(out, action->response_text);
     if (action->return_code[0])
         evbuffer_add_printf(out, ",\"code\":\"%s\"", action->return_code);
+    if (action->source != ACTION_API)
+        evbuffer_add_printf(out, ",\"source\":\"%s\"", source_names[action->source]);
     evbuffer_add(out, "}", 1);
 }
 
@@ -112,20 +131,26 @@ void transaction_write_json(struct evbuffer *out, const struct transaction *tran
 }
 
 static bool read_action(struct transaction *transaction, json_t *object) {
-    const char *type, *text, *date, *return_code = "";
+    const char *type, *text, *date, *return_code = "", *source = "api";
     json_int_t amount_cents;
     int code, success;
     struct action *action;
 
-    if (json_unpack(object, "{s:s,s:I,s:s,s:b,s:i,s:s,s?s}", "action_type", &type, "amount_cents",
-                    &amount_cents, "date", &date, "success", &success, "response_code", &code,
-                    "response_text", &text, "code", &return_code) != 0)
+    if (json_unpack(object, "{s:s,s:I,s:s,s:b,s:i,s:s,s?s,s?s}", "action_type", &type,
+                    "amount_cents", &amount_cents, "date", &date, "success", &success,
+                    "response_code", &code, "response_text", &text, "code", &return_code, "source",
+                    &source) != 0)
         return false;
     action = add_action(transaction);
     snprintf(action->type, sizeof(action->type), "%s", type);
     snprintf(action->response_text, sizeof(action->response_text), "%s", text);
     action->amount_cents = amount_cents;
     action->success = success;
+    while (action->source < ACTION_SOURCE_COUNT &&
+           strcmp(source_names[action->source], source) != 0)
+        action->source++;
+    if (action->source == ACTION_SOURCE_COUNT)
+        return false;
     action->response_code = code;
     return ach_read_code(return_code, action->return_code) && time_parse_iso(date, &action->at);
 }

@@ -20,6 +20,13 @@ void vault_entry_free(struct vault_entry *entry) {
     free(entry);
 }
 
+const char *const updater_names[UPDATER_COUNT] = {
+    [UPDATER_NONE] = "",
+    [UPDATER_CHANGED] = "automaticallyupdated",
+    [UPDATER_CLOSED] = "closedaccount",
+    [UPDATER_CONTACT] = "contactcustomer",
+};
+
 static const char *id_of(const struct vault_entry *entry) {
     return record_get(&entry->record, TEXT_VAULT_ID);
 }
@@ -66,17 +73,28 @@ static void put(struct vault *vault, struct vault_entry *entry) {
 void vault_write_json(struct evbuffer *out, const struct vault_entry *entry) {
     evbuffer_add_printf(out, "{\"type\":\"%s\",\"decline_code\":%d", entry->is_check ? "ck" : "cc",
                         entry->decline_code);
+    if (entry->updater_status != UPDATER_NONE) {
+        char at[TIME_TEXT_BYTES];
+
+        evbuffer_add_printf(out, ",\"account_updater_status\":\"%s\",\"account_updated_at\":\"%s\"",
+                            updater_names[entry->updater_status],
+                            time_format_iso(entry->updated_at, at));
+    }
     record_write_json(out, &entry->record);
     evbuffer_add(out, "}", 1);
 }
 
-void vault_put(struct sandbox *sandbox, struct vault_entry *entry) {
+void vault_keep(struct sandbox *sandbox, const struct vault_entry *entry) {
     struct evbuffer *line = journal_begin(sandbox);
 
     evbuffer_add_printf(line, "{\"vault\":");
     vault_write_json(line, entry);
     evbuffer_add(line, "}", 1);
     journal_end(sandbox);
+}
+
+void vault_put(struct sandbox *sandbox, struct vault_entry *entry) {
+    vault_keep(sandbox, entry);
     put(&sandbox->vault, entry);
 }
 
@@ -99,6 +117,21 @@ static bool is_masked(const char *number) {
     return digits <= DIGITS_SHOWN_LIMIT && strpbrk(number, "*xX") != NULL;
 }
 
+static bool read_updater(struct vault_entry *entry, const char *key, const json_t *value) {
+    const char *text = json_string_value(value);
+
+    if (text == NULL)
+        return false;
+    if (strcmp(key, "account_updated_at") == 0)
+        return time_parse_iso(text, &entry->updated_at);
+    for (size_t i = UPDATER_NONE; i < UPDATER_COUNT; i++)
+        if (strcmp(key, "account_updater_status") == 0 && strcmp(updater_names[i], text) == 0) {
+            entry->updater_status = (enum updater_status)i;
+            return true;
+        }
+    return false;
+}
+
 /* NULL, or what is wrong. */
 static const char *read_entry(struct vault_entry *entry, json_t *object) {
     const char *key, *type = json_string_value(json_object_get(object, "type"));
@@ -113,7 +146,8 @@ static const char *read_entry(struct vault_entry *entry, json_t *object) {
                 (entry->decline_code != 0 &&
                  (entry->decline_code < 200 || !code_text(entry->decline_code, false))))
                 return "decline_code is none of the gateway's";
-        } else if (!record_read_json(&entry->record, key, value)) {
+        } else if (!record_read_json(&entry->record, key, value) &&
+                   !read_updater(entry, key, value)) {
             return "a field is unknown or not a short text";
         }
     }

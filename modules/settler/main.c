@@ -9,18 +9,19 @@
 #include "common/program/settle_pending.h"
 #include "common/program/settle_refund.h"
 #include "common/program/vault.h"
-#include "common/store/charge_store.h"
 #include "common/store/event_store.h"
 #include "common/store/import_store.h"
 #include "common/store/issue_store.h"
 #include "common/store/queue_store.h"
+#include "common/store/webhook_work_store.h"
 #include "modules/settler/settler.h"
 
 static const struct statement *const statements[] = {
-    CHARGE_RECORD_STATEMENTS, SETTLE_STATEMENTS,         REFUND_STATEMENTS,
-    SETTLE_REFUND_STATEMENTS, SETTLE_PENDING_STATEMENTS, RECONCILE_STATEMENTS,
-    VAULT_ALL_STATEMENTS,     DRAFT_RECORD_STATEMENTS,   QUEUE_TIDY_STATEMENTS,
-    PROGRESS_TAKE_STATEMENTS, ISSUE_STATEMENTS,         &charge_facts_sql,
+    CHARGE_RECORD_STATEMENTS, &charge_facts_sql,        SETTLE_STATEMENTS,
+    REFUND_STATEMENTS,        SETTLE_REFUND_STATEMENTS, SETTLE_PENDING_STATEMENTS,
+    RECONCILE_STATEMENTS,     WEBHOOK_WORK_STATEMENTS,  VAULT_ALL_STATEMENTS,
+    DRAFT_RECORD_STATEMENTS,  QUEUE_TIDY_STATEMENTS,    PROGRESS_TAKE_STATEMENTS,
+    ISSUE_STATEMENTS,
 };
 
 static int64_t pause_ms(const struct running *running) {

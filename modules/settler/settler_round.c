@@ -7,6 +7,7 @@
 #include "common/program/queue_tend.h"
 #include "common/program/reconcile.h"
 #include "common/program/service.h"
+#include "common/program/settle_event.h"
 #include "common/program/settle_pending.h"
 #include "common/program/settle_refund.h"
 #include "common/program/vault.h"
@@ -28,6 +29,21 @@ struct round {
 
 static bool goes_on(const struct round *round) {
     return !round->is_away && !service_should_stop();
+}
+
+/* ---- what the gateway told ---- */
+
+static enum result events_round(struct round *round) {
+    struct event_summary summary;
+    enum result result = settle_events(round->running, &summary);
+
+    if (summary.looked_at)
+        LOG(LOG_LEVEL_INFO, "settle.events", LOG_INT("looked_at", summary.looked_at),
+            LOG_INT("done", summary.done), LOG_INT("ignored", summary.ignored),
+            LOG_INT("again", summary.again), LOG_INT("given_up", summary.given_up),
+            LOG_INT("no_gateway", summary.is_away));
+    round->is_away = summary.is_away;
+    return result;
 }
 
 /* ---- payments and refunds ---- */
@@ -145,7 +161,7 @@ static enum result queue_round(struct round *round) {
 
 enum result settler_round(struct running *running) {
     static enum result (*const asking[])(struct round *) = {
-        payments_round, refunds_round, pending_round, report_round, vault_round};
+        events_round, payments_round, refunds_round, pending_round, report_round, vault_round};
     struct round round = {.running = running, .now = clock_now(running->clock)};
     enum result result = RESULT_OK;
 

@@ -353,6 +353,7 @@ state >"$logs/before"
 run install
 invoices_file >"$root$work/invoices.json"
 printf 'private-key\n' >"$root$work/gateway.key"
+printf 'webhook-key\n' >"$root$work/webhooks.key"
 printf 'a long password\n' >"$root$work/password"
 run setup
 fill_in

@@ -8,7 +8,9 @@ import { Users } from './account_world.mjs';
 import { ADDRESSES, NAMED, NO_TOKEN, methodsOf, readRoutes } from './routes.mjs';
 import { attribute, formKey, until, words } from './world.mjs';
 
-const ROUTES = readRoutes();
+const ALL = readRoutes();
+const ROUTES = ALL.filter(({ access }) => access !== 'RAW');
+const RAW = ALL.filter(({ access }) => access === 'RAW');
 const KEPT_OUT = ['session.seen_at']; // once a minute a session is marked as seen, whatever is asked for
 
 // Who may come: said here once more, so that a table that lets more people in is wrong.
@@ -158,6 +160,7 @@ test('every route of a table has an address here, and no other has; its level is
   assert.deepEqual(ROUTES.map(({ name }) => name).sort(), Object.keys(ADDRESSES).sort());
   for (const { except } of [...Object.values(RULES), { except: OWN_EXCEPT }]) for (const name of Object.keys(except)) assert.ok(name in ADDRESSES, name);
   for (const route of ROUTES) assert.equal(route.access, levelOf(route), route.name);
+  assert.deepEqual(RAW.map(({ program, name }) => `${program}: ${name}`), ['webhooks: POST /webhooks/nmi']);
 });
 
 // ---- the columns ----
@@ -385,6 +388,25 @@ column('type', 'a body that is no form of ours, is too large, or says a thing tw
   assert.equal(large.status, 413, route.name);
   const twice = await send(actorOf(route), route, atOf(route), `${right}&key=${encodeURIComponent(keyOf(forms[route.name]) ?? 'x')}`);
   if (route.path !== '/logout') assert.equal(twice.status, 400, `${route.name}: a field twice`);
+});
+
+test('what takes raw bytes knows nobody: no form, no session, nothing that is not signed', async () => {
+  await quiet();
+  const earlier = await state();
+  for (const route of RAW)
+    for (const who of [world.demo.client(), mine, strange]) {
+      const ask = async (status, method, headers, what) => {
+        const answer = await who.request(method, world.path(route.path), ['GET', 'HEAD', 'OPTIONS'].includes(method) ? undefined : '{"event_id":"e1","event_type":"x"}', headers);
+        assert.equal(answer.status, status, `${method} ${what}`);
+        if (status === 405) assert.equal(answer.headers.allow, 'POST');
+        assert.ok(!('set-cookie' in answer.headers) && !('location' in answer.headers) && answer.text.length < 40, answer.text);
+      };
+      for (const method of METHODS.filter((each) => each !== route.method)) await ask(405, method, {}, '');
+      for (const type of [...WRONG_TYPES.filter((each) => each !== 'application/json'), FORM_TYPE]) await ask(415, 'POST', { 'content-type': type }, type);
+      await ask(403, 'POST', { 'content-type': 'application/json' }, 'unsigned');
+      await ask(403, 'POST', { 'content-type': 'application/json', 'webhook-signature': `t=x,s=${'0'.repeat(64)}` }, 'signed by somebody else');
+    }
+  assert.equal(await state(), earlier);
 });
 
 test('every route was in every column', () => {

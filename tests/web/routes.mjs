@@ -8,15 +8,16 @@ import { attribute, fieldsOf, payFields, tagOf } from './world.mjs';
 
 const NEW_PASSWORD = 'a boat of green glass';
 
-// Every route of every program: { program, name ("POST /pay"), method, path, access }.
+// Every route of every program: { program, name ("POST /pay"), method, path, access }. Of one that takes raw bytes, access
+// is RAW: nobody is known there.
 export function readRoutes() {
   const routes = [];
   for (const program of readdirSync(join(top, 'modules'))) {
     const file = join(top, 'modules', program, 'main.c');
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    const found = [...text.matchAll(/\{METHOD_(\w+), "([^"]+)",\s+ACCESS_(\w+)/g)];
+    const found = [...text.matchAll(/\{METHOD_(\w+), "([^"]+)",\s+(?:ACCESS_(\w+)|"[a-z/]+", \w+_BODY_MAX)/g)];
     assert.equal(found.length, text.match(/METHOD_/g)?.length ?? 0, `${file}: a route that is not read here`);
-    for (const [, method, path, access] of found) routes.push({ program, method, path, access, name: `${method} ${path}` });
+    for (const [, method, path, access = 'RAW'] of found) routes.push({ program, method, path, access, name: `${method} ${path}` });
   }
   return routes;
 }

@@ -57,6 +57,7 @@ export class Sandbox {
         this.clock_file = join(path, 'clock');
         this.vault_file = join(path, 'vault.json');
         writeFileSync(this.vault_file, JSON.stringify(options.entries ?? entries));
+        this.arguments = options.arguments ?? [];
         this.errors = '';
         this.output = '';
         this.agent = new http.Agent({ keepAlive: true, maxSockets: Infinity });
@@ -65,7 +66,7 @@ export class Sandbox {
     start() {
         return new Promise((done, fail) => {
             this.child = spawn(program, ['--listen', '127.0.0.2:0', '--store', this.store, '--security-key', KEY,
-                '--tokenization-key', PUBLIC_KEY, '--vault', this.vault_file, '--clock', this.clock_file], { stdio: ['ignore', 'pipe', 'pipe'] });
+                '--tokenization-key', PUBLIC_KEY, '--vault', this.vault_file, '--clock', this.clock_file, ...this.arguments], { stdio: ['ignore', 'pipe', 'pipe'] });
             this.ended = new Promise((end) => this.child.on('close', (status, signal) => end({ status, signal })));
             this.child.on('error', fail);
             this.child.stderr.on('data', (data) => (this.errors += data));
@@ -157,6 +158,19 @@ export class Sandbox {
         return (await this.json('GET', path)).vault;
     }
 
+    // The events and counts; filters and pages as in the README.
+    webhooks(filters = {}) {
+        return this.json('GET', '/sandbox/webhooks?' + new URLSearchParams(filters));
+    }
+
+    // Nothing is to be sent now, nor on its way.
+    async sent() {
+        return until('webhooks sent', async () => {
+            const now = await this.webhooks({ limit: 0 });
+            return now.waiting + now.in_flight === 0 && now;
+        });
+    }
+
     clock(text) {
         writeFileSync(this.clock_file, text);
     }
@@ -164,6 +178,29 @@ export class Sandbox {
     lines() {
         return readFileSync(this.book_file, 'utf8').split('\n').slice(0, -1);
     }
+}
+
+// Takes what the sandbox sends. status: what it answers, a number or a function of the post; 0 closes the connection, null says nothing.
+export async function receiver(t, status = 200) {
+    const it = { status, posts: [], connections: 0 };
+    const server = http.createServer((req, res) => {
+        const parts = [];
+        req.on('data', (part) => parts.push(part));
+        req.on('end', () => {
+            const raw = Buffer.concat(parts).toString();
+            const post = { method: req.method, path: req.url, headers: req.headers, raw, ...JSON.parse(raw) };
+            it.posts.push(post);
+            const answer = typeof it.status === 'function' ? it.status(post) : it.status;
+            if (answer === 0) req.socket.destroy();
+            else if (answer !== null) res.writeHead(answer, { Location: it.url }).end();
+        });
+    });
+    server.on('connection', () => it.connections++);
+    await new Promise((done) => server.listen(0, '127.0.0.1', done));
+    t.after(() => (server.closeAllConnections(), new Promise((done) => server.close(done))));
+    it.port = server.address().port;
+    it.url = `http://127.0.0.1:${it.port}/gateway/events?a=1`;
+    return it;
 }
 
 // A running sandbox that ends with the test, and must end well.

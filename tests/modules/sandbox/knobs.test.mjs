@@ -9,6 +9,9 @@ const AT_FIRST = {
     decline_code: 0, lose: 'none', late_ms: 0, silent: false, answer: 'normal', answer_booked: false, times: 0, only_kind: '',
     only_order: '', only_amount_cents: 0, refund_unsettled: true, collect: 'normal', token_reject: 0,
     ach_settle_days: 2, ach_return_days: 2, ach_late_days: 30, ach_cutoff_hours: 0, ach_code_in: 'processor_response_code',
+    any_currency: false, webhooks: 'deliver', webhook_url: '', webhook_key: '', webhook_key_wrong: false, webhook_repeat: 1,
+    webhook_shuffle: false, webhook_seed: 0, webhook_latency_ms: 0, webhook_timeout_ms: 30000, webhook_parallel: 8,
+    webhook_keep: 200000, webhook_merchant_id: 100200, webhook_test_mode: true,
 };
 
 async function timed(work) {
@@ -33,7 +36,13 @@ test('turning, showing, resetting, refusing', async (t) => {
         { lose: true }, { silent: 1 }, { silent: 'true' }, { answer: 'html ' }, { decline_code: 100 }, { decline_code: 299 }, { decline_code: '202' },
         { times: -1 }, { only_order: 5 }, { only_order: 'x'.repeat(256) }, { only_amount_cents: null }, { only_kind: 'query' },
         { only_kind: 0 }, { refund_unsettled: 1 }, { collect: 'fast' }, { token_reject: -1 }, { ach_settle_days: 31 },
-        { ach_return_days: -1 }, { ach_late_days: 121 }, { ach_cutoff_hours: 721 }, { ach_code_in: 'action' }, { reset: 'yes' }, { '"<x>': 1 }];
+        { ach_return_days: -1 }, { ach_late_days: 121 }, { ach_cutoff_hours: 721 }, { ach_code_in: 'action' },
+        { any_currency: 1 }, { webhooks: 'never' }, { webhook_url: 5 }, { webhook_url: 'https://127.0.0.1/' }, { webhook_url: 'http://128.0.0.1/' },
+        { webhook_url: 'http://localhost/' }, { webhook_url: 'http://10.0.0.1:80/' }, { webhook_url: '127.0.0.1' }, { webhook_url: 'http://a@127.0.0.1/' },
+        { webhook_url: 'http://127.0.0.1:0/' }, { webhook_url: 'http://127.0.0.1:65536/' }, { webhook_url: 'http://127.0.0.1/#x' },
+        { webhook_url: 'http://127.0.0.1/a b' }, { webhook_key: 7 }, { webhook_key_wrong: 1 }, { webhook_repeat: 0 }, { webhook_repeat: 1001 },
+        { webhook_shuffle: 0 }, { webhook_seed: -1 }, { webhook_latency_ms: 600001 }, { webhook_timeout_ms: 0 }, { webhook_parallel: 0 },
+        { webhook_parallel: 65 }, { webhook_keep: 0 }, { webhook_keep: 200001 }, { webhook_merchant_id: '1' }, { webhook_test_mode: 'yes' }, { reset: 'yes' }, { '"<x>': 1 }];
     for (const value of wrong) {
         const answer = await it.json('POST', '/sandbox/knobs', { query_lag_ms: 77, ...value });
         assert.equal(answer.status, 400, JSON.stringify(value));
