@@ -62,6 +62,7 @@ export function readRows(world) {
     accounts: table('id, due_cents, pending_cents, credit_cents', 'account WHERE id >= 1000000'),
     queue: table('kind, payment_id, detail', `queue_item WHERE ${ours}`),
     mails: table('mail_key, kind', `outbox WHERE ${ours} AND mail_key NOT LIKE '%/%'`),
+    events: table('id, state, outcome', 'webhook'),
     drafts: table('id, state, reason, draft_on', `draft WHERE ${ours}`),
     doubts: table('e.payment_id, MIN(e.at) at', `payment_event e WHERE e.${ours} AND e.to_state = 'unknown' GROUP BY e.payment_id`),
     answers: table('e.payment_id, MIN(e.at) at', `payment_event e WHERE e.${ours} AND e.from_state = 'unknown' GROUP BY e.payment_id`),

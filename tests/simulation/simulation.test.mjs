@@ -14,10 +14,10 @@ import { LEASE_OVER_MS, World, pause } from './world.mjs';
 const PAYMENTS = Number(process.env.PAYMENTS ?? 200);
 const DRAFTS = Number(process.env.DRAFTS ?? 200);
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32));
-const AT_ONCE = Number(process.env.AT_ONCE ?? 12);
 const ROUND = 60; // about so many payments
 const STORIES_FOR_ONE = 1.6; // not all are payments
 const IS_LARGE = PAYMENTS + DRAFTS > 2000; // what costs seconds is rarer then, and still often enough
+const AT_ONCE = Number(process.env.AT_ONCE ?? (IS_LARGE ? 24 : 12));
 const CLOSING_DAYS = 45;
 
 let world, customers, provider, weather, machines;
@@ -79,17 +79,24 @@ async function only(name, work) {
 async function round(name, size) {
   let at = 0;
   const beside = [];
+  const stop = (error) => {
+    world.isOver = true;
+    throw error;
+  };
   const lane = async () => {
-    while (at < size) {
+    while (at < size && !world.isOver) {
       const random = world.random(name, at++);
       const wrong = mishap(random);
-      if (wrong) beside.push(wrong);
+      if (wrong) beside.push(Promise.resolve(wrong).catch(stop));
       if (wrong && random.chance(50)) await wrong;
       await story(random);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
-  await Promise.all(beside);
+  // Who fails ends all of them, and is told of when all have ended.
+  const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, () => lane().catch(stop)));
+  ends.push(...(await Promise.allSettled(beside)));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 // Nobody asks anything; what was left open is found out.
@@ -118,7 +125,7 @@ async function books(when, isLast) {
   const checked = await world.remit(['check', '--json', ...(isLast ? ['--gateway'] : [])]); // what the bank took back is read daily
   if (checked.code !== 0) wrong.unexplained.push(`remit check --gateway: ${checked.out.slice(0, 3000)} ${checked.err}`);
   for (const [name, list] of Object.entries(wrong)) for (const line of list) world.tell('WRONG', name, line);
-  assert.deepEqual(Object.fromEntries(Object.entries(wrong).map(([name, list]) => [name, list.slice(0, 8)])), { doubled: [], lost: [], unexplained: [], mails: [], open: [] }, `${when}: see ${world.traceFile}`);
+  assert.deepEqual(Object.fromEntries(Object.entries(wrong).map(([name, list]) => [name, list.slice(0, 8)])), { doubled: [], lost: [], unexplained: [], mails: [], open: [] }, when);
   return { book, rows, times };
 }
 
@@ -131,16 +138,17 @@ async function day(offset) {
   await machines.settleWell();
   await bill(world, offset);
   const rounds = Math.max(2, Math.round(world.perDay / ROUND)), size = Math.ceil((world.perDay * STORIES_FOR_ONE) / rounds);
+  const drafting = [machines.drafters(random, 2 + random.int(3), 50)];
   for (let at = 0; at < rounds; at++) {
-    const drafting = at === 0 ? machines.drafters(random, 2 + random.int(3), 50) : at === rounds - 1 ? machines.draftingService(random, 1500) : null;
+    if (at === rounds - 1) drafting.push(machines.draftingService(random, 1500));
     await round(`${offset}-${at}`, size);
-    await drafting;
     await weather.clear();
     for (const seconds of [60, 120 + random.int(120)]) {
       world.pass(seconds);
       await machines.settle(random, 1 + random.int(2), 10);
     }
   }
+  await Promise.all(drafting);
   await machines.drafters(random, 1, 0);
   await calm();
 }
@@ -176,7 +184,9 @@ test(`${PAYMENTS} payments and ${DRAFTS} drafts`, async (t) => {
     for (const line of figures(world, ended)) t.diagnostic(line);
     assert.ok(world.counts['payments tried'] >= PAYMENTS && ended.rows.drafts.length >= DRAFTS, 'as many as were asked for');
   } catch (error) {
-    error.message = `SEED=${SEED} PAYMENTS=${PAYMENTS} DRAFTS=${DRAFTS}: ${error.message}`;
+    world.isOver = false; // that it is told of
+    world.tell('FAILED', error.message);
+    error.message = `SEED=${SEED} PAYMENTS=${PAYMENTS} DRAFTS=${DRAFTS} WEBHOOKS=${world.webhooks}: ${error.message}, see ${world.traceFile}`;
     throw error;
   }
 });

@@ -33,6 +33,7 @@ export function figures(world, { book, rows, times }) {
     `queue: ${counted(rows.queue, (each) => `${each.kind} (${each.detail.replace(/\$[\d,.]+|\b[A-Z][0-9A-Z]{12}\b|\d+/g, '…')})`) || 'empty'}`,
     `the provider: ${of(world, /^(checks|credit|refunds|voids|invoices)/)}`,
     `the bank: ${of(world, /^bank/)}`,
+    `webhooks (${world.webhooks}): ${counted(rows.events, (each) => each.state) || 'none'}`,
     `weather: ${of(world, /^weather/)}`,
     `kills and stops: ${of(world, /kill|restart|SIGSTOP/)}`,
     `drafters ${world.counts.drafters}, settlers ${world.counts.settlers}, answers lost to faults ${world.counts['answers lost to faults'] ?? 0}`,

@@ -45,8 +45,9 @@ export class Weather {
     if (name !== 'queries down') this.#answersAgain();
     else if (!this.downSince) this.downSince = world.now();
     world.tell('weather', name);
+    const since = world.breaking;
     await world.knobs(knobs).catch((error) => {
-      if (!world.isFaulty) throw error;
+      if (!world.mayFail(since)) throw error;
     });
   }
 
@@ -63,7 +64,7 @@ export class Weather {
 
   #workers(random) {
     const { world } = this;
-    const pool = random.weighted({ 'pay-confirm': 70, pay: 12, 'methods-save': 5, methods: 5, autopay: 8 });
+    const pool = random.weighted({ 'pay-confirm': 70, pay: 12, 'methods-save': 5, methods: 5, autopay: 4, webhooks: 6 });
     return { pool, pids: world.workers(pool) };
   }
 

@@ -24,6 +24,9 @@ const SETTINGS = [
   'Autopay.RunSeconds = 1',
   ...['UserPayments', 'AccountPayments', 'AddressPayments', 'MethodPayments', 'Reviews', 'DeclineMinimum'].map((name) => `Limit.${name} = 1000000`),
 ];
+const AFTER_FAULT_MS = 2000; // so long what was broken may be felt
+// What becomes of the gateway's events.
+const WEBHOOKS = { none: { webhooks: 'drop' }, once: { webhooks: 'deliver' }, five: { webhooks: 'deliver', webhook_repeat: 5, webhook_shuffle: true, webhook_latency_ms: 200 } };
 const DAY_S = 86400;
 const FIRST_DAY = 12; // of next month: its 15th and, before long, a 1st are within
 const START_HOUR_UTC = 17; // noon or a little before, wherever in the United States
@@ -36,7 +39,8 @@ export const sum = (list, of = (each) => each) => list.reduce((total, each) => t
 export class World {
   static async open(options) {
     const world = new World();
-    Object.assign(world, options, { counts: {}, started: Date.now(), ahead_s: 0, requests: 0, isFaulty: 0, mornings: [] });
+    Object.assign(world, options, { counts: {}, started: Date.now(), ahead_s: 0, requests: 0, isFaulty: 0, faultsBegun: 0, faultyUntil: 0, mornings: [] });
+    world.webhooks = process.env.WEBHOOKS ?? world.random('webhooks').pick(Object.keys(WEBHOOKS));
     mkdirSync(join(top, 'build/check'), { recursive: true });
     world.traceFile = join(top, `build/check/simulation-${options.seed}.log`);
     world.trace = createWriteStream(world.traceFile);
@@ -57,9 +61,10 @@ export class World {
   }
 
   async close() {
+    this.isOver = true;
     this.agent.destroy();
-    this.trace.end();
     await this.demo.stop();
+    this.trace.end();
   }
 
   // The numbers of one decision: the same for the same seed, whatever happened before it.
@@ -74,6 +79,7 @@ export class World {
   }
 
   tell(...words) {
+    if (this.isOver) return;
     this.trace.write(`${((Date.now() - this.started) / 1000).toFixed(2)} ${this.now().toISOString().slice(5, 19)} ${words.join(' ')}\n`);
   }
 
@@ -135,29 +141,39 @@ export class World {
 
   // An answer, or null where something that was broken on purpose got in the way.
   async ask(client, method, path, body) {
-    const wasFaulty = this.isFaulty;
+    const since = this.breaking;
     this.requests++;
     try {
       const answer = await client.request(method, path, body);
       if (answer.status < 500) return answer;
-      if (!wasFaulty && !this.isFaulty) throw Object.assign(new Error(`${method} ${path}: ${answer.status} though nothing was broken`), { isFinding: true });
+      if (!this.mayFail(since)) throw Object.assign(new Error(`${method} ${path}: ${answer.status} though nothing was broken`), { isFinding: true });
     } catch (error) {
-      if (error.isFinding || (!wasFaulty && !this.isFaulty)) throw error;
+      if (error.isFinding || !this.mayFail(since)) throw error;
     }
     this.count('answers lost to faults');
     return null;
   }
 
+  // A mark; and whether something was broken since then, or shortly before.
+  get breaking() {
+    return { count: this.faultsBegun, isFaulty: this.isFaulty > 0 || Date.now() < this.faultyUntil };
+  }
+
+  mayFail(since) {
+    return since.isFaulty || since.count !== this.faultsBegun;
+  }
+
   // While it runs, and a little longer, programs may fail.
   async broken(what, work) {
     this.isFaulty++;
+    this.faultsBegun++;
     this.tell('fault', what);
     this.count(what);
     try {
       return await work();
     } finally {
-      await pause(300);
       this.isFaulty--;
+      this.faultyUntil = Date.now() + AFTER_FAULT_MS;
     }
   }
 
@@ -225,6 +241,6 @@ export class World {
   }
 
   knobs(values = {}) {
-    return this.demo.knobs({ reset: true, ach_late_days: 5, ...values });
+    return this.demo.knobs({ reset: true, ach_late_days: 5, ...WEBHOOKS[this.webhooks], ...values });
   }
 }
