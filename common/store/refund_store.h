@@ -106,6 +106,10 @@ struct refund_draft {
     size_t count;
 };
 
+/* The response code of a refund that the gateway ties to its sale by nothing but its transaction:
+ * asking by the payment's reference does not tell it. */
+#define REFUND_WITHOUT_ORDER "no_order_id"
+
 /* RESULT_CONFLICT: one is open on this payment, or the reference, the key or the transaction is
  * used. */
 extern const struct statement refund_add_sql, refund_cover_sql;

@@ -92,6 +92,13 @@ export class Shop {
         return reference;
     }
 
+    // The same by card, settled at the gateway too.
+    async cardPayment(owner, cents, options = {}) {
+        const reference = await this.payment(owner, cents, { kind: 'card', ...options });
+        await this.sandbox.settle(reference);
+        return reference;
+    }
+
     // Cents of the account's credit go to an invoice.
     spend(owner, cents, invoice = owner.invoices.at(-1)) {
         this.sql(`START TRANSACTION; SELECT id INTO @account FROM account WHERE number = '${owner.number}';
