@@ -7,6 +7,7 @@ import { closing, doubleCharges, lost, mailsWrong, readBook, readRows, unexplain
 import { Machines } from './machines.mjs';
 import { bill } from './people.mjs';
 import { Provider } from './provider.mjs';
+import { unseen } from './tampering.mjs';
 import { figures } from './telling.mjs';
 import { Weather } from './weather.mjs';
 import { LEASE_OVER_MS, World, pause } from './world.mjs';
@@ -113,7 +114,7 @@ async function calm() {
 // ---- the books ----
 
 async function books(when, isLast) {
-  const book = readBook(await world.demo.book()), rows = readRows(world);
+  const transactions = await world.demo.book(), book = readBook(transactions), rows = readRows(world);
   const wrong = { doubled: doubleCharges(rows, book), lost: lost(world, rows, book), unexplained: [], mails: [], open: [] };
   if (isLast) {
     wrong.unexplained = unexplained(world, rows, book);
@@ -126,7 +127,7 @@ async function books(when, isLast) {
   if (checked.code !== 0) wrong.unexplained.push(`remit check --gateway: ${checked.out.slice(0, 3000)} ${checked.err}`);
   for (const [name, list] of Object.entries(wrong)) for (const line of list) world.tell('WRONG', name, line);
   assert.deepEqual(Object.fromEntries(Object.entries(wrong).map(([name, list]) => [name, list.slice(0, 8)])), { doubled: [], lost: [], unexplained: [], mails: [], open: [] }, when);
-  return { book, rows, times };
+  return { transactions, book, rows, times };
 }
 
 const count = (text) => Number(world.sql(text)[0][0]);
@@ -181,6 +182,7 @@ test(`${PAYMENTS} payments and ${DRAFTS} drafts`, async (t) => {
     }
     await everythingEnds();
     const ended = await books('the end', true);
+    assert.deepEqual(unseen(world, ended.transactions, ended.rows, weather.down), [], 'each question sees what it asks for');
     for (const line of figures(world, ended)) t.diagnostic(line);
     assert.ok(world.counts['payments tried'] >= PAYMENTS && ended.rows.drafts.length >= DRAFTS, 'as many as were asked for');
   } catch (error) {
