@@ -32,12 +32,16 @@ const TAMPERINGS = {
   } },
 };
 
-// The tamperings that were not seen.
+// The tamperings that were not seen. In a run of a few payments some have nothing to be done to.
 export function unseen(world, transactions, rows, down) {
   return Object.entries(TAMPERINGS).filter(([, tampering]) => {
     const book = structuredClone(transactions), own = structuredClone(rows);
-    tampering.book?.(book, own);
-    tampering.rows?.(own, world, book);
+    try {
+      tampering.book?.(book, own);
+      tampering.rows?.(own, world, book);
+    } catch {
+      return world.payments >= 200;
+    }
     const read = readBook(book);
     const questions = {
       doubled: () => doubleCharges(own, read), lost: () => lost(world, own, read), unexplained: () => unexplained(world, own, read), mails: () => mailsWrong(world, own, read),

@@ -20,7 +20,7 @@ const SETTINGS = [
   'Fee.Return = 25.00',
   'Session.IdleSeconds = 86400',
   'Session.AbsoluteSeconds = 604800',
-  'Autopay.InFlight = 16',
+  'Autopay.InFlight = 64',
   'Autopay.RunSeconds = 1',
   ...['UserPayments', 'AccountPayments', 'AddressPayments', 'MethodPayments', 'Reviews', 'DeclineMinimum'].map((name) => `Limit.${name} = 1000000`),
 ];
