@@ -238,6 +238,11 @@ bench-import: deps build-release                   ## invoices a second and memo
 property: deps build-release                       ## random payments, refunds and voids (OPS=5000 SEED=)
 	OPS=$(or $(OPS),5000) SEED=$(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom)) PART_SECONDS=7200 tests/run property
 
+.PHONY: simulation
+simulation: deps build-release                     ## customers, drafters, settlers and faults at once (PAYMENTS=10000 DRAFTS=10000 SEED= WEBHOOKS=none|once|five)
+	PAYMENTS=$(or $(PAYMENTS),10000) DRAFTS=$(or $(DRAFTS),10000) SEED=$(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')) $(if $(WEBHOOKS),WEBHOOKS=$(WEBHOOKS)) \
+		node --test --test-reporter=spec tests/simulation/simulation.test.mjs
+
 .PHONY: papers
 papers: deps build-release                         ## random invoices as PDF beside their pages (PAPERS=500 SEED=)
 	PAPERS=$(or $(PAPERS),500) SEED=$(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom)) PART_SECONDS=7200 tests/run papers

@@ -355,7 +355,7 @@ static void test_kinds(void **state) {
         check_int(name, refund_kind_parse(name, &parsed), RESULT_OK);
         check_int(name, parsed, kind);
     }
-    assert_int_equal(refund_kind_parse("chargeback", &parsed), RESULT_INVALID);
+    assert_int_equal(refund_kind_parse("clawback", &parsed), RESULT_INVALID);
 }
 
 int main(void) {
