@@ -102,7 +102,6 @@ describe('chargebacks', () => {
         assert.deepEqual(has(), [false, true], 'disputed');
         shop.sql(`UPDATE invoice SET disputed_at = NULL WHERE number = '${owner.invoices[0]}'`);
         assert.deepEqual(has(), [true, true], 'not any more');
-        shop.sql(`UPDATE enrolment SET state = 'off', off_reason = 'customer', off_at = NOW() WHERE id = @enrolment OR account_id = (SELECT id FROM account WHERE number = '${owner.number}')`);
     });
 
     test('paid in full again, the dispute is over', async () => {
