@@ -11,12 +11,7 @@
 #include "common/store/charge_store.h"
 #include "common/store/event_store.h"
 
-enum {
-    ARENA_BYTES = 16 * 1024 * 1024,
-    DAY_S = 24 * 3600,
-    MONTH_DAYS = 31,
-    KEY_SIZE = 80
-};
+enum { ARENA_BYTES = 16 * 1024 * 1024, DAY_S = 24 * 3600, MONTH_DAYS = 31, KEY_SIZE = 80 };
 
 struct reading {
     struct running *running;
@@ -164,8 +159,7 @@ static enum result card_compare(struct reading *reading, enum card_end *out_end)
         return RESULT_OK;
     }
     /* Without its digits or date there is nothing to compare. */
-    if (entry->is_bank || !*entry->last_four || !entry->expires_on.year ||
-        !is_changed(card, entry))
+    if (entry->is_bank || !*entry->last_four || !entry->expires_on.year || !is_changed(card, entry))
         return RESULT_OK;
     reading->lifts = lifts(card, entry);
     enum result result = written(db_transaction(reading->running->db, change_work, reading),
@@ -179,7 +173,7 @@ static enum result card_compare(struct reading *reading, enum card_end *out_end)
 /* ---- those that are due ---- */
 
 static struct date month_end(struct date today) {
-    int64_t days = date_to_days((struct date){today.year, today.month, 1});
+    int32_t days = date_to_days((struct date){today.year, today.month, 1});
     struct date later = date_from_days(days + MONTH_DAYS);
 
     return date_from_days(date_to_days((struct date){later.year, later.month, 1}) - 1);
@@ -261,10 +255,9 @@ enum result card_read(struct running *running, const char *vault_id, enum card_w
 
     *out_end = CARD_SAME;
     if (result == RESULT_OK)
-        result = word == CARD_UPDATED ? card_compare(&reading, out_end)
-                                      : card_stopped(&reading,
-                                                     word == CARD_CLOSED ? "closed" : "contact",
-                                                     out_end);
+        result = word == CARD_UPDATED
+                     ? card_compare(&reading, out_end)
+                     : card_stopped(&reading, word == CARD_CLOSED ? "closed" : "contact", out_end);
     arena_free(arena);
     return result == RESULT_NOT_FOUND ? RESULT_OK : result;
 }

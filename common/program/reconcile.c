@@ -298,8 +298,7 @@ static void other_settle(struct reconciling *reading, struct arena *arena,
                                 &reference);
     if (result == RESULT_OK)
         looked(reading, told, reference, told);
-    else if (result != RESULT_NOT_FOUND ||
-             reconcile_stranger(reading, told) == RECONCILE_FAILED)
+    else if (result != RESULT_NOT_FOUND || reconcile_stranger(reading, told) == RECONCILE_FAILED)
         reconcile_hold(reading, told->modified_at);
 }
 

@@ -85,6 +85,25 @@ describe('chargebacks', () => {
         clean();
     });
 
+    test('Auto Pay leaves its invoices out, and takes the others', async () => {
+        const owner = shop.account([10000, 5000]);
+        const reference = await shop.cardPayment(owner, [10000]);
+        shop.sql(`SELECT account_id, user_id, id INTO @account, @user, @method FROM method WHERE vault_id = 'bank-${owner.number}';
+            INSERT INTO security_level (name, may_billing, may_autopay) VALUES ('L-${owner.number}', 1, 1);
+            INSERT INTO account_user VALUES (@account, @user, LAST_INSERT_ID(), NOW());
+            INSERT INTO enrolment (account_id, user_id, method_id, schedule, scope, began_on, next_on, created_at, changed_at)
+            VALUES (@account, @user, @method, 'fifteenth', 'all', '2026-10-05', '2026-12-15', NOW(), NOW()); SET @enrolment = LAST_INSERT_ID();
+            INSERT INTO enrolment_cover VALUES (@account, @enrolment, 'all', 1)`);
+        const preview = () => JSON.stringify(shop.at.json(['autopay', 'preview', '--on', '2026-12-15']));
+        const has = () => owner.invoices.map((number) => preview().includes(`"${number}"`));
+        assert.deepEqual(has(), [false, true], 'paid');
+        await shop.sandbox.chargeback({ order_id: reference });
+        shop.settle();
+        assert.deepEqual(has(), [false, true], 'disputed');
+        shop.sql(`UPDATE invoice SET disputed_at = NULL WHERE number = '${owner.invoices[0]}'`);
+        assert.deepEqual(has(), [true, true], 'not any more');
+    });
+
     test('paid in full again, the dispute is over', async () => {
         const owner = shop.account([10000]);
         const reference = await shop.cardPayment(owner, [10000]);
