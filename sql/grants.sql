@@ -91,7 +91,7 @@ GRANT INSERT ON outbox TO remit_methods@localhost;
 GRANT SELECT, INSERT, UPDATE ON counter TO remit_methods@localhost;
 GRANT INSERT ON audit_event TO remit_methods@localhost;
 GRANT SELECT (account_id, id, number, billing_type, issued_on, due_on, total_cents, paid_cents, credited_cents,
-  pending_cents, is_open) ON invoice TO remit_methods@localhost;
+  pending_cents, is_open, disputed_at) ON invoice TO remit_methods@localhost;
 GRANT SELECT (invoice_id, open) ON payment_allocation TO remit_methods@localhost;
 -- Removing a method turns its autopay off; another kind of account in its place is told of anew.
 GRANT SELECT, UPDATE (backup_method_id, state, off_reason, off_at, changed_at, next_on, skip_on, noticed_on,
@@ -103,7 +103,7 @@ GRANT SELECT (account_id, enrolment_id, state), UPDATE (state, reason, retry_on,
 -- autopay: makes, changes and ends enrolments. Moves no money.
 GRANT UPDATE (version, due_cents, pending_cents) ON account TO remit_autopay@localhost;
 GRANT SELECT (account_id, id, number, billing_type, issued_on, due_on, total_cents, paid_cents, credited_cents,
-  pending_cents, is_open) ON invoice TO remit_autopay@localhost;
+  pending_cents, is_open, disputed_at) ON invoice TO remit_autopay@localhost;
 GRANT SELECT (account_id, payment_id, invoice_id, amount_cents, open) ON payment_allocation TO remit_autopay@localhost;
 GRANT SELECT (account_id, id, user_id, kind, brand, last_four, label, holder, holder_type, expires_on, state, attention,
   created_at, used_at, is_remembered, gateway) ON method TO remit_autopay@localhost;

@@ -47,6 +47,16 @@ static void add_refund(struct nmi_transaction *transaction, const struct nmi_act
     transaction->is_refunded = true;
 }
 
+/* What a bank took back, shown with or without a minus; in parts, it may be. */
+static void add_returned(struct nmi_transaction *transaction, const struct nmi_action *action) {
+    int64_t cents = 0;
+
+    if (amount_read(action->amount + (*action->amount == '-'), &cents))
+        transaction->returned_cents = money_add(transaction->returned_cents, cents);
+    transaction->is_returned = true;
+    transaction->returned = *action;
+}
+
 static bool is_one_of(const char *word, const char *const *words) {
     while (*words && !text_equal(*words, word))
         words++;
@@ -71,10 +81,8 @@ void nmi_standing_add(struct nmi_transaction *transaction, const struct nmi_acti
     }
     if (is_one_of(action->type, sales) || is_auth)
         transaction->is_tried = true;
-    if (is_one_of(action->type, returns)) {
-        transaction->is_returned = true;
-        transaction->returned = *action;
-    }
+    if (is_one_of(action->type, returns))
+        add_returned(transaction, action);
     if (text_equal(action->type, "validate"))
         transaction->checks++;
     if (!is_success)
@@ -139,13 +147,6 @@ static enum gateway_standing standing_of(const struct nmi_transaction *transacti
     return STANDING_OTHER;
 }
 
-/* What a bank took back, shown with or without a minus; 0: not told. */
-static int64_t returned_read(const struct nmi_action *action) {
-    int64_t cents = 0;
-
-    return amount_read(action->amount + (*action->amount == '-'), &cents) ? cents : 0;
-}
-
 /* "R01" as a word of its own; false: none. */
 static bool return_code_find(const char *text, char *out) {
     for (const char *at = text; *at; at++) {
@@ -200,7 +201,7 @@ bool nmi_standing_read(const struct nmi_transaction *transaction,
     if (transaction->is_tried || !text_equal(transaction->condition, "canceled"))
         told.refunded_cents = transaction->refunded_cents;
     if (told.standing == STANDING_RETURNED)
-        told.returned_cents = returned_read(&transaction->returned);
+        told.returned_cents = transaction->returned_cents;
     told.modified_at = transaction->modified_at;
     write_words(transaction, &told);
     *out_transaction = told;

@@ -20,7 +20,7 @@ struct nmi_transaction {
     /* Sums of the actions, in the order they came. */
     size_t actions, checks;
     bool is_tried, is_sold, is_authorized, is_refunded, is_returned;
-    int64_t sold_cents, refunded_cents, modified_at;
+    int64_t sold_cents, refunded_cents, returned_cents, modified_at;
     struct nmi_action last, returned;
 };
 

@@ -47,6 +47,8 @@ static void reversal_book(struct deciding *deciding, const struct gateway_transa
                                .is_void = is_void,
                                .amount_cents = seen->refunded_cents,
                                .transaction_id = is_void ? "" : seen->transaction_id,
+                               .has_no_order = !text_equal(seen->order_id,
+                                                           deciding->reference),
                                .retry = &reading->running->settings.autopay.retry,
                                .now = reading->now}));
 
@@ -101,6 +103,16 @@ static void refund_missing(struct deciding *deciding) {
           "the books say that more of it went back than the gateway has sent");
 }
 
+/* Somebody is recording what went back just now. */
+static bool is_moving(struct deciding *deciding) {
+    struct reconcile_back now;
+
+    return reconcile_back(deciding->reading->running->db, deciding->arena,
+                          deciding->payment.account_id, deciding->payment.id,
+                          &now) != RESULT_OK ||
+           now.refunded_cents != deciding->back.refunded_cents;
+}
+
 /* What the gateway sent back, against what our books say. */
 void deciding_refunds(struct deciding *deciding) {
     const struct gateway_transaction **list = arena_array(deciding->arena, RECONCILE_SEEN_MAX, sizeof *list);
@@ -116,6 +128,10 @@ void deciding_refunds(struct deciding *deciding) {
     }
     if (strangers_find(deciding, list, &count, &cents) != RESULT_OK) {
         deciding_news(deciding, RECONCILE_REFUND, RECONCILE_FAILED, NULL, more_cents, "");
+        return;
+    }
+    if (cents != more_cents && is_moving(deciding)) {
+        deciding_news(deciding, RECONCILE_REFUND, RECONCILE_WAITING, NULL, more_cents, "");
         return;
     }
     if (cents != more_cents) {
@@ -200,6 +216,13 @@ void deciding_taken(struct deciding *deciding) {
                     "its cardholder's bank took a part of it back: nothing is booked");
     else
         taken_record(deciding);
+}
+
+void deciding_taken_unlike(struct deciding *deciding) {
+    bool is_card = !deciding->payment.figures.is_bank;
+
+    taken_queue(deciding, is_card, is_card ? ":unlike" : "",
+                "another amount or transaction came back than we took");
 }
 
 static enum result method_work(struct db *db, void *context) {

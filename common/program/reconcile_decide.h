@@ -53,5 +53,7 @@ void deciding_voided(struct deciding *deciding);
 /* A bank took its sale back; and again, when that is recorded already. */
 void deciding_taken(struct deciding *deciding);
 void deciding_taken_again(struct deciding *deciding);
+/* Or another sale than ours, or one over another amount. */
+void deciding_taken_unlike(struct deciding *deciding);
 
 #endif

@@ -175,6 +175,9 @@ static bool sale_fits(struct deciding *deciding) {
     if (!sale)
         deciding_disagree(deciding, "sale", &deciding->seen.list[0],
                  "the gateway has something under its reference, and not the payment");
+    else if (sale->standing == STANDING_RETURNED &&
+             (!is_own || sale->amount_cents != payment->figures.amount_cents))
+        deciding_taken_unlike(deciding);
     else if (!is_own || deciding->sales_money > own_money)
         deciding_disagree(deciding, "transaction", sale,
                  "the gateway has another transaction under its reference than we made");
@@ -296,12 +299,25 @@ static void decide_by_state(struct deciding *deciding) {
 
 /* ---- the whole ---- */
 
+/* What the report told beside what the reference tells, unless somebody has recorded it. */
+static enum result extra_add(struct deciding *deciding, const struct told_transaction *extra) {
+    struct gateway_transaction other = transaction_of(extra);
+    bool has = false;
+    enum result result = refund_has_transaction(deciding->reading->running->db, deciding->arena,
+                                                deciding->payment.gateway, other.transaction_id,
+                                                &has);
+
+    return result == RESULT_OK && !has ? seen_add(&other, &deciding->seen) : result;
+}
+
 /* RESULT_NOT_FOUND: no payment of ours. */
-static enum result decide(struct deciding *deciding) {
+static enum result decide(struct deciding *deciding, const struct told_transaction *extra) {
     struct db *db = deciding->reading->running->db;
     enum result result = refund_payment(db, deciding->arena, deciding->reference,
                                         &deciding->payment);
 
+    if (result == RESULT_OK && extra)
+        result = extra_add(deciding, extra);
     if (result == RESULT_OK)
         result = reconcile_back(db, deciding->arena, deciding->payment.account_id,
                                 deciding->payment.id, &deciding->back);
@@ -351,7 +367,6 @@ enum reconcile_end reconcile_look(struct reconciling *reading, const char *refer
                                   const struct told_transaction *extra) {
     struct deciding deciding = {
         .reading = reading, .arena = arena_new(ARENA_BYTES), .reference = reference};
-    struct gateway_transaction other;
 
     reading->looks++;
     deciding.seen = (struct seen){.list = arena_array(deciding.arena, RECONCILE_SEEN_MAX,
@@ -365,11 +380,7 @@ enum reconcile_end reconcile_look(struct reconciling *reading, const char *refer
         return RECONCILE_WAITING;
     }
     deciding.seen.reference = NULL;
-    if (extra) {
-        other = transaction_of(extra);
-        (void)seen_add(&other, &deciding.seen);
-    }
-    enum result result = decide(&deciding);
+    enum result result = decide(&deciding, extra);
     if (result == RESULT_NOT_FOUND) {
         deciding.end = strangers_list(&deciding);
     } else if (result != RESULT_OK) {

@@ -29,14 +29,14 @@ static size_t told_find(const struct reconciling *reading, const char *reference
                : reading->count;
 }
 
-/* A payment is told by its sale, a refund by its transaction. */
+/* A payment is told by its sale, a refund by its transaction, unless that was voided since. */
 static bool is_told(const struct reconciling *reading, const struct reconcile_ours *ours,
                     bool is_refund) {
     for (size_t at = told_find(reading, ours->reference);
          at < reading->count && text_equal(reading->list[at]->order_id, ours->reference); at++) {
         const struct told_transaction *told = reading->list[at];
 
-        if (is_refund ? *ours->transaction_id &&
+        if (is_refund ? told->refunded_cents && *ours->transaction_id &&
                             text_equal(told->transaction_id, ours->transaction_id)
                       : told->has_sale)
             return true;

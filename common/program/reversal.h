@@ -21,6 +21,7 @@ struct reversal_ask {
     bool is_void;
     int64_t amount_cents;               /* of a refund, > 0 */
     const char *transaction_id;         /* of a refund, its own; of a void "" */
+    bool has_no_order;                  /* the gateway does not tell it under our reference */
     const struct retry_settings *retry; /* of a draft whose payment is voided */
     int64_t now;
 };

@@ -91,6 +91,7 @@ static const struct setting {
     {"Payment.Smallest", KIND_MONEY, 0, 0, 0, "1.00", AT(smallest_cents)},
     {"Payment.Largest", KIND_MONEY, 0, 0, 0, "100000.00", AT(largest_cents)},
     {"Payment.LeaseSeconds", KIND_INT, 0, 2, 600, "20", AT(lease_s)},
+    {"Cards.ReadDays", KIND_INT, 0, 0, 365, "7", AT(card_read_days)},
     {"Payment.ReviewSeconds", KIND_INT, 0, 60, 86400, "3600", AT(review_s)},
     {"Payment.Terms", KIND_TEXT, 0, 0, 0, "", NOWHERE},
     {"Payment.Cards", KIND_INT, 0, 0, 1, "1", AT(cards)},

@@ -8,6 +8,7 @@
 #include "common/core/log.h"
 #include "common/core/text.h"
 #include "common/gateway/gateway_event.h"
+#include "common/program/cards.h"
 #include "common/program/reconcile.h"
 #include "common/program/service.h"
 #include "common/program/settle.h"
@@ -134,6 +135,31 @@ static enum verdict transaction_look(struct eventing *eventing) {
                                                               : closed_look(eventing);
 }
 
+static enum card_word word_of(enum gateway_event_kind kind) {
+    return kind == EVENT_CARD_CLOSED    ? CARD_CLOSED
+           : kind == EVENT_CARD_CONTACT ? CARD_CONTACT
+                                        : CARD_UPDATED;
+}
+
+/* Taken up again, those that were read already have nothing new. */
+static enum verdict cards_look(struct eventing *eventing) {
+    const struct gateway_event *event = &eventing->event;
+    size_t changed = 0;
+
+    for (size_t at = 0; at < event->vault_count; at++) {
+        enum card_end end = CARD_SAME;
+
+        if (card_read(eventing->running, event->vault_ids[at], word_of(event->kind), &end) !=
+            RESULT_OK)
+            return VERDICT_FAILED;
+        if (end == CARD_WAITING)
+            return VERDICT_AWAY;
+        changed += end != CARD_SAME;
+    }
+    return changed ? decide(eventing, VERDICT_DONE, "cards changed")
+                   : decide(eventing, VERDICT_IGNORED, "no card of ours, or nothing new");
+}
+
 static enum verdict event_look(struct eventing *eventing) {
     const struct webhook_waiting *waiting = eventing->waiting;
 
@@ -150,6 +176,7 @@ static enum verdict event_look(struct eventing *eventing) {
     case EVENT_CARD_UPDATED:
     case EVENT_CARD_CLOSED:
     case EVENT_CARD_CONTACT:
+        return cards_look(eventing);
     case EVENT_OTHER:
         break;
     }

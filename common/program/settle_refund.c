@@ -10,6 +10,7 @@
 #include "common/program/refund.h"
 #include "common/program/service.h"
 #include "common/store/event_store.h"
+#include "common/store/reconcile_store.h"
 #include "common/store/queue_store.h"
 
 enum { BATCH = 100, ARENA_BYTES = 64 * 1024 * 1024, KEY_SIZE = 64, DETAIL_SIZE = 200 };
@@ -21,6 +22,7 @@ struct settling {
     struct arena *arena;
     struct refund refund; /* state: what it is known to be */
     struct refund_payment payment;
+    struct reconcile_back back;
     int64_t now, timeout_s;
     const char *why; /* for the queue */
 };
@@ -225,7 +227,7 @@ static enum settle_end settle_back(struct settling *settling, const struct refun
  * decides. */
 static enum settle_end settle_absent(struct settling *settling, struct refund_sightings *seen) {
     const struct refund *refund = &settling->refund;
-    int64_t recorded_cents = settling->payment.figures.refunded_cents;
+    int64_t recorded_cents = settling->back.refunded_cents;
     bool is_known = seen->count > 0;
     const char *why;
 
@@ -262,7 +264,9 @@ static enum settle_end settle_one(struct settling *settling) {
     if (refund->state == REFUND_PROCESSING && !refund->lease_is_over)
         return SETTLE_IN_FLIGHT;
     if (refund_payment(db, settling->arena, refund->payment_reference, &settling->payment) !=
-        RESULT_OK)
+            RESULT_OK ||
+        reconcile_back(db, settling->arena, refund->account_id, refund->payment_id,
+                       &settling->back) != RESULT_OK)
         return SETTLE_UNKNOWN;
     if (refund->state == REFUND_PROCESSING) {
         enum result result = db_transaction(db, doubt_work, settling);
@@ -278,7 +282,7 @@ static enum settle_end settle_one(struct settling *settling) {
     if (gateway_lookup(settling->running->gateway, settling->arena, refund->payment_reference,
                        refund_sighting_add, seen) != RESULT_OK)
         return SETTLE_NO_GATEWAY;
-    switch (refund_judge(seen, refund, settling->payment.figures.refunded_cents, &why)) {
+    switch (refund_judge(seen, refund, settling->back.refunded_cents, &why)) {
     case REFUND_WENT_BACK:
         return settle_back(settling, seen);
     case REFUND_ABSENT:

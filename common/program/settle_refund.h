@@ -12,6 +12,7 @@
 
 #include "common/program/settle.h"
 #include "common/store/look_store.h"
+#include "common/store/reconcile_store.h"
 
 /* Told about each one looked at; state is what it is now. */
 typedef void (*settle_refund_told)(const struct refund *refund, enum settle_end end,
@@ -56,11 +57,12 @@ enum refund_verdict {
     REFUND_UNCLEAR, /* *out_why says why a person is needed */
 };
 
-/* recorded_cents: what our books say went back of the payment before. */
+/* recorded_cents: what our books say went back of the payment before, under its reference. */
 enum refund_verdict refund_judge(const struct refund_sightings *seen, const struct refund *refund,
                                  int64_t recorded_cents, const char **out_why);
 
 #define SETTLE_REFUND_STATEMENTS                                                                   \
-    &refund_open_list_sql, &refund_doubt_sql, &refund_look_again_sql, &refund_has_transaction_sql
+    &refund_open_list_sql, &refund_doubt_sql, &refund_look_again_sql, &refund_has_transaction_sql, \
+        &reconcile_back_sql
 
 #endif

@@ -179,8 +179,9 @@ const struct statement draft_invoices_sql = {
     .name = "draft_invoices",
     .params = 5,
     .columns = 7,
-    .text = "SELECT i.id, i.number, i.billing_type, i.issued_on, i.due_on, i.total_cents -"
-            " i.paid_cents - i.credited_cents - i.pending_cents, o.payment_id FROM invoice i"
+    .text = "SELECT i.id, i.number, i.billing_type, i.issued_on, i.due_on,"
+            " IF(i.disputed_at IS NULL, i.total_cents - i.paid_cents - i.credited_cents -"
+            " i.pending_cents, 0), o.payment_id FROM invoice i"
             " LEFT JOIN payment_allocation o ON o.invoice_id = i.id AND o.open = 1"
             " WHERE i.account_id = ? AND i.is_open = 1 AND (i.due_on > ? OR (i.due_on = ?"
             " AND i.id > ?)) ORDER BY i.due_on, i.id LIMIT ?",

@@ -78,7 +78,7 @@ struct draft_open_invoice {
     struct cover_invoice cover;
     const char *number;
     struct date due_on;
-    int64_t free_cents; /* 0 while a payment of it is processing or unknown */
+    int64_t free_cents; /* 0 while a payment of it is processing or unknown, or it is disputed */
     bool is_held;       /* one is */
 };
 

@@ -4,9 +4,10 @@
 const struct statement enrolment_invoices_sql = {
     .name = "enrolment_invoices",
     .params = 5,
-    .columns = 8,
+    .columns = 9,
     .text = "SELECT i.id, i.number, i.billing_type, i.issued_on, i.due_on,"
-            " i.total_cents - i.paid_cents - i.credited_cents, i.pending_cents, o.invoice_id"
+            " i.total_cents - i.paid_cents - i.credited_cents, i.pending_cents, o.invoice_id,"
+            " i.disputed_at IS NOT NULL"
             " FROM invoice i LEFT JOIN payment_allocation o"
             " ON i.pending_cents > 0 AND o.invoice_id = i.id AND o.open = 1"
             " WHERE i.account_id = ? AND i.is_open = 1 AND (i.due_on > ? OR (i.due_on = ?"
@@ -40,7 +41,7 @@ enum result enrolment_invoices_after(struct db *db, struct arena *arena, int64_t
             .due_on = row_date(&rows, row, 4),
             .due_cents = due_cents,
             .pending_cents = row_int(&rows, row, 6),
-            .free_cents = is_held ? 0 : due_cents - row_int(&rows, row, 6),
+            .free_cents = is_held || row_int(&rows, row, 8) ? 0 : due_cents - row_int(&rows, row, 6),
         };
     }
     *out_invoices = (struct enrolment_invoices){list, rows.count};

@@ -123,7 +123,7 @@ struct enrolment_invoice {
     struct date due_on;
     int64_t due_cents;     /* still owed, reserved or not */
     int64_t pending_cents; /* of it reserved */
-    int64_t free_cents;    /* 0 while a payment of it is processing or unknown */
+    int64_t free_cents;    /* 0 while a payment of it is processing or unknown, or it is disputed */
 };
 
 struct enrolment_invoices {

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "common/core/text.h"
+#include "common/store/refund_store.h"
 
 /* As many as RECONCILE_BATCH; what is not asked for is NULL, which equals nothing. */
 #define THIRTY "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"
@@ -93,8 +94,8 @@ const struct statement reconcile_back_sql = {
     .columns = 3,
     .text = "SELECT CAST(COALESCE(SUM(r.amount_cents), 0) AS SIGNED), MAX(r.closed_at),"
             " p.confirmed_at FROM payment p LEFT JOIN refund r ON r.account_id = p.account_id AND"
-            " r.payment_id = p.id AND r.kind = 'refund' AND r.state = 'succeeded' WHERE"
-            " p.account_id = ? AND p.id = ? GROUP BY p.id, p.confirmed_at",
+            " r.payment_id = p.id AND r.kind = 'refund' AND r.state = 'succeeded' AND"
+            " r.response_code <> '" REFUND_WITHOUT_ORDER "' WHERE p.account_id = ? AND p.id = ? GROUP BY p.id, p.confirmed_at",
 };
 
 enum result reconcile_back(struct db *db, struct arena *arena, int64_t account_id,
@@ -153,8 +154,8 @@ const struct statement reconcile_sent_back_sql = {
     .text = "SELECT r.created_at, r.id, p.reference, r.transaction_id FROM refund r FORCE INDEX"
             " (refund_created) JOIN payment p ON p.account_id = r.account_id AND p.id ="
             " r.payment_id WHERE r.created_at >= ? AND r.created_at <= ? AND (r.created_at > ? OR"
-            " r.id > ?) AND r.gateway = ? AND r.kind = 'refund' AND r.state = 'succeeded' ORDER BY"
-            " r.created_at, r.id LIMIT ?",
+            " r.id > ?) AND r.gateway = ? AND r.kind = 'refund' AND r.state = 'succeeded' AND"
+            " r.response_code <> '" REFUND_WITHOUT_ORDER "' ORDER BY r.created_at, r.id LIMIT ?",
 };
 
 enum result reconcile_sent_back(struct db *db, struct arena *arena, const char *gateway,

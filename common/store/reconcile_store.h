@@ -41,8 +41,8 @@ extern const struct statement reconcile_sale_sql;
 MUST_CHECK enum result reconcile_sale(struct db *db, struct arena *arena, const char *gateway,
                                       const char *transaction_id, const char **out_reference);
 
-/* What our books say went back of a payment as refunds, and when the last of them was recorded (0:
- * none); its confirmation. */
+/* What our books say went back of a payment as refunds that the gateway tells under its reference,
+ * and when the last of them was recorded (0: none); its confirmation. */
 struct reconcile_back {
     int64_t refunded_cents, last_at, confirmed_at;
 };
@@ -89,8 +89,7 @@ MUST_CHECK enum result reconcile_oldest(struct db *db, struct arena *arena, cons
                                         int64_t *out_oldest_at, bool *out_has_any);
 
 #define RECONCILE_STORE_STATEMENTS                                                                 \
-    &reconcile_payments_sql, &reconcile_refunds_sql, &reconcile_sale_sql, &reconcile_back_sql,     \
-        &reconcile_confirmed_sql, &reconcile_sent_back_sql, &reconcile_foreign_sql,                \
+    &reconcile_payments_sql, &reconcile_refunds_sql, &reconcile_sale_sql, &reconcile_confirmed_sql, &reconcile_sent_back_sql, &reconcile_foreign_sql,                \
         &reconcile_oldest_sql
 
 #endif

@@ -88,6 +88,9 @@ struct entry_words documents_entry_words(struct visit *visit, const struct entry
     if (text_equal(entry->kind, "void"))
         return payment_words(visit, entry,
                              arena_format(arena, say("Canceled payment %s"), entry->payment));
+    if (text_starts_with(entry->event_key, "chargeback:"))
+        return payment_words(visit, entry,
+                             arena_format(arena, say("Charged back payment %s"), entry->payment));
     if (text_equal(entry->kind, "return"))
         return payment_words(visit, entry,
                              arena_format(arena, say("Returned payment %s"), entry->payment));

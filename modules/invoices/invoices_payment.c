@@ -165,7 +165,7 @@ static enum result refunds_show(struct visit *visit, const struct payment *payme
 
     if (!payment_is_money(payment->state) && payment->state != PAYMENT_REFUNDED &&
         payment->state != PAYMENT_VOIDED && payment->state != PAYMENT_PENDING &&
-        payment->state != PAYMENT_RETURNED)
+        payment->state != PAYMENT_RETURNED && payment->state != PAYMENT_CHARGED_BACK)
         return RESULT_OK;
     enum result result = refunds_of_payment(visit->running->db, visit->arena, payment->account_id,
                                             payment->id, &refunds);

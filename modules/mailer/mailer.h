@@ -56,6 +56,8 @@ enum result autopay_off_fill(struct running *running, struct arena *arena,
                              const struct outbox_row *row, struct values *values);
 enum result draft_failed_fill(struct running *running, struct arena *arena,
                               const struct outbox_row *row, struct values *values);
+enum result method_updated_fill(struct running *running, struct arena *arena,
+                                const struct outbox_row *row, struct values *values);
 enum result method_expiring_fill(struct running *running, struct arena *arena,
                                  const struct outbox_row *row, struct values *values);
 

@@ -177,3 +177,19 @@ enum result method_expiring_fill(struct running *running, struct arena *arena,
              arena_format(arena, "/methods/%lld", (long long)row->subject_id));
     return result;
 }
+
+/* What happened to it stands in the mail's key: the card itself has gone on since. */
+static const char *change_of(const char *key) {
+    return strstr(key, ":closed:")    ? "closed"
+           : strstr(key, ":contact:") ? "contact"
+                                      : "changed";
+}
+
+enum result method_updated_fill(struct running *running, struct arena *arena,
+                                const struct outbox_row *row, struct values *values) {
+    enum result result = method_expiring_fill(running, arena, row, values);
+
+    if (result == RESULT_OK)
+        values_set(values, "Method.Change", change_of(row->key));
+    return result;
+}

@@ -27,8 +27,30 @@ static bool is_expired(const struct visit *visit, const struct method *method) {
     return expiry_is_past(method->expires_on, visit->today);
 }
 
+/* What somebody told of a card, where it was no refusal; NULL: it was one. */
+static const char *told_text(const struct method *method) {
+    static const struct {
+        const char *attention, *text;
+    } list[] = {
+        {"closed", WORDS("Its bank told us that the card's account is closed, so payments cannot"
+                         " use it. Replace it by another card, or use another payment method.")},
+        {"contact", WORDS("Its bank has new details of this card that only you can give, so"
+                          " payments cannot use it. Replace it by the card you have now.")},
+        {"charged_back", WORDS("A payment with this card was disputed with its bank, so payments"
+                               " cannot use it. Replace it by another card, or contact us.")},
+    };
+
+    for (size_t at = 0; at < sizeof list / sizeof *list; at++)
+        if (text_equal(list[at].attention, method->attention))
+            return say(list[at].text);
+    return NULL;
+}
+
 static const char *attention_text(const struct visit *visit, const struct method *method) {
     bool may_replace = method_is_offered(visit, method->kind);
+
+    if (told_text(method))
+        return told_text(method);
 
     if (is_card(method))
         return may_replace ? say("Its bank refused this card for good, so payments cannot use it. "

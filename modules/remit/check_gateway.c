@@ -29,8 +29,8 @@ enum {
 };
 
 struct taken {
-    const char *order_id, *transaction_id;
-    bool has_sale;
+    const char *order_id, *transaction_id, *original_id;
+    bool has_sale, is_tied; /* is_tied: under its sale's order id, which it does not carry itself */
     int64_t amount_cents, refunded_cents, modified_at;
     enum gateway_standing standing;
 };
@@ -90,6 +90,7 @@ static enum result taken_add(const struct gateway_transaction *transaction, void
     book->chunks[chunk][book->count % CHUNK] = (struct taken){
         .order_id = arena_text(book->arena, transaction->order_id),
         .transaction_id = arena_text(book->arena, transaction->transaction_id),
+        .original_id = arena_text(book->arena, transaction->original_id),
         .has_sale = transaction->has_sale,
         .amount_cents = transaction->amount_cents,
         .refunded_cents = transaction->refunded_cents,
@@ -109,6 +110,34 @@ static int by_order(const void *a, const void *b) {
     return order ? order
                  : (left->modified_at > right->modified_at) -
                        (left->modified_at < right->modified_at);
+}
+
+static int by_transaction(const void *a, const void *b) {
+    return strcmp((*(const struct taken *const *)a)->transaction_id,
+                  (*(const struct taken *const *)b)->transaction_id);
+}
+
+/* A refund made in the gateway's own pages may name its sale alone. */
+static void refunds_tie(struct gateway_book *book) {
+    const struct taken **sales = arena_array(book->arena, book->count + 1, sizeof *sales);
+    size_t count = 0;
+
+    for (size_t at = 0; at < book->count; at++)
+        if (book->chunks[at / CHUNK][at % CHUNK].has_sale)
+            sales[count++] = &book->chunks[at / CHUNK][at % CHUNK];
+    qsort(sales, count, sizeof *sales, by_transaction);
+    for (size_t at = 0; at < book->count; at++) {
+        struct taken *taken = &book->chunks[at / CHUNK][at % CHUNK];
+        const struct taken wanted = {.transaction_id = taken->original_id}, *key = &wanted;
+
+        if (taken->has_sale || !*taken->original_id)
+            continue;
+        const struct taken **sale = bsearch(&key, sales, count, sizeof *sales, by_transaction);
+        if (!sale || text_equal((*sale)->order_id, taken->order_id))
+            continue;
+        taken->order_id = (*sale)->order_id;
+        taken->is_tied = true;
+    }
 }
 
 /* A report read in pages may tell a transaction twice: the last word counts. */
@@ -156,6 +185,7 @@ enum command_exit gateway_book_read(struct checking *checking) {
     if (result != RESULT_OK)
         return command_refuse(command, "The gateway's report could not be read (%s).",
                               result_name(result));
+    refunds_tie(book);
     book_sort(book);
     checking->book = book;
     return COMMAND_DONE;
@@ -416,6 +446,19 @@ enum result gateway_book_compare(struct checking *checking) {
 
 /* What happened while the report was read is not in it, nor is what moved over the edge of a page.
  */
+/* What the report alone tells of it. */
+static void tied_add(const struct group *group, struct gateway_book *book) {
+    for (size_t at = 0; at < group->count; at++) {
+        size_t chunk = book->count / CHUNK;
+
+        if (!group->list[at]->is_tied || book->count == TRANSACTIONS_MAX)
+            continue;
+        if (!book->chunks[chunk])
+            book->chunks[chunk] = arena_array(book->arena, CHUNK, sizeof *book->chunks[chunk]);
+        book->chunks[chunk][book->count++ % CHUNK] = *group->list[at];
+    }
+}
+
 static enum command_exit doubt_look(struct checking *checking, const struct doubt *doubt) {
     struct command *command = checking->command;
     struct gateway_book *found = arena_alloc(command->arena, sizeof *found);
@@ -425,6 +468,7 @@ static enum command_exit doubt_look(struct checking *checking, const struct doub
                        found) != RESULT_OK)
         return command_refuse(command, "The gateway did not answer about %s.",
                               doubt->paid.reference);
+    tied_add(&doubt->group, found);
     book_sort(found);
     group_compare(checking, &(struct group){found->sorted, found->count}, &doubt->paid);
     return COMMAND_DONE;

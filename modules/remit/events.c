@@ -20,7 +20,8 @@ static const char *event_of(const char *kind, const char *key) {
         const char *kind, *prefix, *event;
     } table[] = {
         {"invoice", "", "invoice.issued"},  {"fee", "", "invoice.issued"},
-        {"payment", "", "payment.paid"},    {"return", "", "payment.returned"},
+        {"payment", "", "payment.paid"},    {"return", "chargeback:", "payment.charged_back"},
+        {"return", "", "payment.returned"},
         {"refund", "", "payment.refunded"}, {"void", "invoice:", "invoice.voided"},
         {"void", "", "payment.voided"},     {"credit", "credit:", "account.credited"},
         {"credit", "", "invoice.credited"},

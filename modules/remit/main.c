@@ -5,6 +5,7 @@
 #include "common/program/refund.h"
 #include "common/program/resolve.h"
 #include "common/program/settle.h"
+#include "common/program/cards.h"
 #include "common/program/reconcile.h"
 #include "common/program/settle_pending.h"
 #include "common/program/settle_refund.h"
@@ -54,7 +55,8 @@ static const struct statement *const statements[] = {
     &invoice_find_sql,         &invoice_payable_sql,
     &payment_cover_sql,        &payment_covers_sql,
     &refund_list_sql,          OUTBOX_LIST_STATEMENTS,
-    RECONCILE_STATEMENTS,      USER_LINK_STATEMENTS,
+    RECONCILE_STATEMENTS,      CARDS_STATEMENTS,
+    USER_LINK_STATEMENTS,
     IMPORT_FILE_STATEMENTS,    IMPORT_PEOPLE_STATEMENTS,
     VOID_STATEMENTS,           CHECK_VOID_STATEMENTS,
     FEED_STATEMENTS,           EXPORT_STATEMENTS,

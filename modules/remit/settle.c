@@ -3,6 +3,7 @@
 
 #include "common/core/text.h"
 #include "common/money/money.h"
+#include "common/program/cards.h"
 #include "common/program/queue_tend.h"
 #include "common/program/reconcile.h"
 #include "common/program/settle.h"
@@ -152,6 +153,7 @@ struct summaries {
     struct pending_summary pending;
     struct reconcile_summary reconcile;
     struct vault_summary vault;
+    struct cards_summary cards;
 };
 
 static json_t *late_json(const struct reconcile_summary *reconcile) {
@@ -191,6 +193,24 @@ static void reconcile_print(const struct reconcile_summary *reconcile) {
                (long long)ends[RECONCILE_FAILED]);
 }
 
+static json_t *cards_json(const struct cards_summary *cards) {
+    json_t *object = json_object();
+
+    json_object_set_new(object, "read", json_integer(cards->read));
+    json_object_set_new(object, "updated", json_integer(cards->updated));
+    json_object_set_new(object, "lifted", json_integer(cards->lifted));
+    json_object_set_new(object, "gone", json_integer(cards->gone));
+    json_object_set_new(object, "no_gateway", json_integer(cards->no_gateway));
+    return object;
+}
+
+static void cards_print(const struct cards_summary *cards) {
+    if (cards->updated || cards->gone)
+        printf("Of %lld cards in the vault %lld have a new number or date, %lld are not there any"
+               " more.\n",
+               (long long)cards->read, (long long)cards->updated, (long long)cards->gone);
+}
+
 static json_t *pending_json(const struct pending_summary *pending) {
     json_t *object = json_object();
 
@@ -228,6 +248,7 @@ static void summary_json(const struct telling *telling, const struct summaries *
     ends_json(ends, &summaries->refunds);
     json_object_set_new(object, "refund_ends", ends);
     json_object_set_new(object, "vault_removed", json_integer(summaries->vault.removed));
+    json_object_set_new(object, "cards", cards_json(&summaries->cards));
     json_object_set_new(object, "vault_waiting", json_integer(summaries->vault.waiting));
     json_print(object);
 }
@@ -253,13 +274,15 @@ static enum command_exit summary_show(const struct telling *telling,
                (long long)summaries->vault.waiting);
         pending_print(&summaries->pending);
         reconcile_print(&summaries->reconcile);
+        cards_print(&summaries->cards);
         if (summaries->refunds.looked_at) {
             ends_print("refunds and voids ", &summaries->refunds);
             putchar('\n');
         }
     }
     if (summaries->payments.ends[SETTLE_NO_GATEWAY] || summaries->refunds.ends[SETTLE_NO_GATEWAY] ||
-        summaries->pending.no_gateway || summaries->reconcile.no_gateway)
+        summaries->pending.no_gateway || summaries->reconcile.no_gateway ||
+        summaries->cards.no_gateway)
         return command_refuse(telling->command, "The gateway did not answer.");
     if (summaries->reconcile.ends[RECONCILE_FAILED])
         return command_refuse(telling->command, "What the gateway told could not be written: it is"
@@ -284,6 +307,8 @@ enum command_exit remit_settle(struct command *command) {
         result = reconcile_report(running, reconcile_news_told, &telling, &summaries.reconcile);
     if (result == RESULT_OK)
         result = vault_clean_all(running, &summaries.vault);
+    if (result == RESULT_OK)
+        result = cards_refresh(running, &summaries.cards);
     if (result == RESULT_OK)
         result = queue_tend(running, "program:settle", false, &cleared);
     if (result == RESULT_OK)

@@ -1,5 +1,6 @@
 /* settler - finds out what became of everything whose outcome is not known, and what the gateway's
  * books say that ours do not. */
+#include "common/program/cards.h"
 #include "common/program/charge.h"
 #include "common/program/draft.h"
 #include "common/program/reconcile.h"
@@ -19,9 +20,9 @@
 static const struct statement *const statements[] = {
     CHARGE_RECORD_STATEMENTS, &charge_facts_sql,        SETTLE_STATEMENTS,
     REFUND_STATEMENTS,        SETTLE_REFUND_STATEMENTS, SETTLE_PENDING_STATEMENTS,
-    RECONCILE_STATEMENTS,     WEBHOOK_WORK_STATEMENTS,  VAULT_ALL_STATEMENTS,
-    DRAFT_RECORD_STATEMENTS,  QUEUE_TIDY_STATEMENTS,    PROGRESS_TAKE_STATEMENTS,
-    ISSUE_STATEMENTS,
+    RECONCILE_STATEMENTS,     CARDS_STATEMENTS,         WEBHOOK_WORK_STATEMENTS,
+    VAULT_ALL_STATEMENTS,     DRAFT_RECORD_STATEMENTS,  QUEUE_TIDY_STATEMENTS,
+    PROGRESS_TAKE_STATEMENTS, ISSUE_STATEMENTS,
 };
 
 static int64_t pause_ms(const struct running *running) {

@@ -4,6 +4,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/log.h"
+#include "common/program/cards.h"
 #include "common/program/queue_tend.h"
 #include "common/program/reconcile.h"
 #include "common/program/service.h"
@@ -98,6 +99,19 @@ static enum result vault_round(struct round *round) {
     return result;
 }
 
+/* One batch: of many that are due at once the rest comes in the next rounds. */
+static enum result cards_round(struct round *round) {
+    struct cards_summary summary;
+    enum result result = cards_refresh(round->running, &summary);
+
+    if (summary.read)
+        LOG(LOG_LEVEL_INFO, "settle.cards", LOG_INT("read", summary.read),
+            LOG_INT("updated", summary.updated), LOG_INT("lifted", summary.lifted),
+            LOG_INT("gone", summary.gone), LOG_INT("no_gateway", summary.no_gateway));
+    round->is_away = summary.no_gateway > 0;
+    return result;
+}
+
 static enum result expire_round(struct round *round) {
     struct settle_summary summary = {0};
     enum result result = settle_expire(round->running, &summary);
@@ -161,7 +175,8 @@ static enum result queue_round(struct round *round) {
 
 enum result settler_round(struct running *running) {
     static enum result (*const asking[])(struct round *) = {
-        events_round, payments_round, refunds_round, pending_round, report_round, vault_round};
+        events_round, payments_round, refunds_round, pending_round,
+        report_round, vault_round,    cards_round};
     struct round round = {.running = running, .now = clock_now(running->clock)};
     enum result result = RESULT_OK;
 

@@ -363,17 +363,17 @@ start_sandbox
 run start
 run customer
 [[ -z $(inside systemctl --failed --no-legend) ]] || fail "units failed: $(inside systemctl --failed --no-legend)"
-for name in mailer drafter; do
+for name in mailer drafter settler; do
     [[ $(inside systemctl is-active "remit-$name.service") == active ]] || fail "$name does not run"
 done
 story new_card B-1
 ok "installed by the page's lines, and paid"
-inside systemctl start remit-settle.service remit-check.service remit-purge.service || fail "remit settle, check and purge, as units"
-for name in settle check purge; do
+inside systemctl start remit-check.service remit-purge.service || fail "remit check and purge, as units"
+for name in check purge; do
     [[ $(inside systemctl is-active "remit-$name.timer") == active ]] || fail "remit-$name.timer does not wait"
 done
 inside journalctl -q -u remit-purge.service | grep -q 'Removed: ' || fail "remit purge says nothing in the journal"
-ok "settle, check and purge run as units"
+ok "check and purge run as units"
 going_live
 cp "$top/nginx/demo/brand/static/harbor.svg" "$root$work/logo.svg"
 cp "$top/nginx/demo/brand/static/harbor.css" "$root$work/shop.css"

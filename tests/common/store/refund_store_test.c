@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/core/secret.h"
+#include "common/store/look_store.h"
 #include "common/store/refund_store.h"
 #include "tests/support/shop.h"
 

@@ -230,7 +230,7 @@ const cases = [
     ["a payment's state and its refunds", "UPDATE payment SET state = 'succeeded' WHERE reference = 'PPARTBACK0001'", "UPDATE payment SET state = 'partly_refunded' WHERE reference = 'PPARTBACK0001'",
         [['refund_state', 'PPARTBACK0001', 'partly_refunded', 'succeeded']]],
     ['a void that its payment denies', "UPDATE payment SET state = 'charged_back' WHERE reference = 'PV01D00000001'", "UPDATE payment SET state = 'voided' WHERE reference = 'PV01D00000001'",
-        [['refund_void', 'PV01D00000001', 'voided', 'charged_back']]],
+        [['refund_returned', 'PV01D00000001', 1, 0], ['refund_void', 'PV01D00000001', 'voided', 'charged_back']]],
     ['a refund that is not booked', "UPDATE journal_entry SET event_key = 'refund:x' WHERE event_key = 'refund:RPARTBACK0001'", "UPDATE journal_entry SET event_key = 'refund:RPARTBACK0001' WHERE event_key = 'refund:x'",
         [['refund_booked', 'refund:RPARTBACK0001', 200, 0], ['refund_booked', 'refund:x', 0, 200], ['refund_invoice', /^refund:RPARTBACK0001 on /, 200, 0], ['refund_invoice', /^refund:x on /, 0, 200]]],
     ['a void that is not booked', "UPDATE journal_entry SET event_key = 'void:x' WHERE event_key = 'void:RV01D00000001'", "UPDATE journal_entry SET event_key = 'void:RV01D00000001' WHERE event_key = 'void:x'",

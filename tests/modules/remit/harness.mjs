@@ -216,6 +216,10 @@ export async function startSandbox(folder, key = 'test-key', store = 'sandbox', 
         settle: (order = '') => ask('POST', '/sandbox/settle', new URLSearchParams({ order_id: order })),
         // What the bank does with a debit or a refund: { order_id or transaction_id, action, code }.
         ach: (fields) => ask('POST', '/sandbox/ach', new URLSearchParams(fields)),
+        // A dispute: { order_id, amount }; what a person does in the gateway's own pages: { action, order_id, amount, order_id_kept }.
+        chargeback: (fields) => ask('POST', '/sandbox/chargeback', new URLSearchParams(fields)),
+        panel: async (fields) => JSON.parse(await ask('POST', '/sandbox/panel', new URLSearchParams(fields))),
+        updater: (fields) => ask('POST', '/sandbox/updater', new URLSearchParams(fields)),
         knobs: (knobs) => ask('POST', '/sandbox/knobs', JSON.stringify({ reset: true, ...knobs })),
         requests: async () => JSON.parse(await ask('GET', '/sandbox/requests')),
         book: async (order = '') => JSON.parse(await ask('GET', `/sandbox/transactions?order_id=${order}`)).transactions,

@@ -1,3 +1,3 @@
-<?cs # how every mail of another provider ends, as text: Account.Number; Mail.Billing
+<?cs # how every mail of another provider ends, as text: Mail.Billing; Account.Number (absent in mail to the provider)
 ?>
-Account <?cs var:Account.Number ?>, your bills at Harbor: <?cs var:Mail.Billing ?>
+<?cs if:Account.Number ?>Account <?cs var:Account.Number ?>, your bills at Harbor: <?cs var:Mail.Billing ?><?cs /if ?>
