@@ -11,7 +11,13 @@
 #include "common/store/charge_store.h"
 #include "common/store/event_store.h"
 
-enum { ARENA_BYTES = 16 * 1024 * 1024, DAY_S = 24 * 3600, MONTH_DAYS = 31, KEY_SIZE = 80 };
+enum {
+    ARENA_BYTES = 16 * 1024 * 1024,
+    DAY_S = 24 * 3600,
+    MONTH_DAYS = 31,
+    AGAIN_S = 3600,
+    KEY_SIZE = 80
+};
 
 struct reading {
     struct running *running;
@@ -108,13 +114,23 @@ static enum result claim_work(struct db *db, void *context) {
     return card_claim(db, reading->card, reading->now);
 }
 
-/* It was not asked after all. */
+static struct date month_end(struct date today) {
+    int32_t days = date_to_days((struct date){today.year, today.month, 1});
+    struct date later = date_from_days(days + MONTH_DAYS);
+
+    return date_from_days(date_to_days((struct date){later.year, later.month, 1}) - 1);
+}
+
+/* No answer: due again in an hour, and after all others that are due. An entry whose answer nobody
+ * can read would else be the first of every round, and the last. */
 static enum result unclaim_work(struct db *db, void *context) {
     const struct reading *reading = context;
     struct kept_card claimed = *reading->card;
+    bool is_daily = date_compare(claimed.expires_on, month_end(instant_date(reading->now))) <= 0;
+    int64_t days = is_daily ? 1 : reading->running->settings.card_read_days;
 
     claimed.read_at = reading->now;
-    return card_claim(db, &claimed, reading->card->read_at);
+    return card_claim(db, &claimed, reading->now - days * DAY_S + AGAIN_S);
 }
 
 /* ---- one card ---- */
@@ -171,13 +187,6 @@ static enum result card_compare(struct reading *reading, enum card_end *out_end)
 }
 
 /* ---- those that are due ---- */
-
-static struct date month_end(struct date today) {
-    int32_t days = date_to_days((struct date){today.year, today.month, 1});
-    struct date later = date_from_days(days + MONTH_DAYS);
-
-    return date_from_days(date_to_days((struct date){later.year, later.month, 1}) - 1);
-}
 
 /* RESULT_RETRY: the gateway is away, the rest need not be asked. */
 static enum result due_read(struct reading *reading) {
