@@ -217,7 +217,7 @@ GRANT SELECT, UPDATE (state, reason, amount_cents, attempts, used_backup, retry_
 GRANT INSERT ON payment_event TO remit_settler@localhost;
 GRANT INSERT ON outbox TO remit_settler@localhost;
 GRANT INSERT ON feed TO remit_settler@localhost;
-GRANT SELECT, INSERT, UPDATE (closed_at, decision, note, closed_by, told_at) ON queue_item TO remit_settler@localhost;
+GRANT SELECT, INSERT, UPDATE (detail, closed_at, decision, note, closed_by, told_at) ON queue_item TO remit_settler@localhost;
 GRANT SELECT, INSERT, UPDATE ON progress TO remit_settler@localhost;
 GRANT SELECT (id, gateway, event_id, event_type, body, received_at, state, look_at, looks), UPDATE (state, look_at, looks, done_at, outcome) ON webhook TO remit_settler@localhost;
 GRANT SELECT, INSERT, UPDATE ON foreign_transaction TO remit_settler@localhost;

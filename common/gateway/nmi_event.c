@@ -164,12 +164,13 @@ static void vault_add(struct vaults *vaults, const json_t *card) {
 /* Every list of the body is looked through: each type names its own. */
 static void vaults_read(struct arena *arena, json_t *body, struct gateway_event *event) {
     struct vaults vaults = {arena, arena_array(arena, GATEWAY_EVENT_VAULTS_MAX, sizeof(char *)), 0};
-    const char *name;
-    json_t *list, *card;
-    size_t at;
 
-    json_object_foreach(body, name, list) json_array_foreach(list, at, card)
-        vault_add(&vaults, card);
+    for (void *each = json_object_iter(body); each; each = json_object_iter_next(body, each)) {
+        const json_t *list = json_object_iter_value(each);
+
+        for (size_t at = 0; at < json_array_size(list); at++)
+            vault_add(&vaults, json_array_get(list, at));
+    }
     event->vault_ids = vaults.list;
     event->vault_count = vaults.count;
 }

@@ -5,7 +5,7 @@
 #include "common/core/clock.h"
 #include "common/store/event_store.h"
 
-enum { KEY_SIZE = 40, ARENA_BYTES = 1024 * 1024 };
+enum { KEY_SIZE = 64, ARENA_BYTES = 1024 * 1024 };
 
 struct tending {
     struct arena *arena;
@@ -25,7 +25,9 @@ static enum result tend_work(struct db *db, void *context) {
         result = queue_tell(db, tending->arena, tending->now, &summary->told_up_to);
     if (result != RESULT_OK || !summary->told_up_to)
         return result;
-    snprintf(key, sizeof key, "queue:%lld", (long long)summary->told_up_to);
+    /* One whose words changed is told of again. */
+    snprintf(key, sizeof key, "queue:%lld:%lld", (long long)summary->told_up_to,
+             (long long)tending->now);
     return outbox_add(db, key, "queue", 0, 0, summary->told_up_to, tending->now);
 }
 

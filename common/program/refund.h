@@ -34,6 +34,7 @@
 #include "common/gateway/gateway.h"
 #include "common/program/program.h"
 #include "common/store/credit_store.h"
+#include "common/store/dispute_store.h"
 #include "common/store/refund_store.h"
 
 struct refund_ask {

@@ -6,6 +6,7 @@
 #include "common/core/fault.h"
 #include "common/core/text.h"
 #include "common/gateway/gateway.h"
+#include "common/money/money.h"
 #include "common/program/refund.h"
 #include "common/program/settling.h"
 #include "common/store/look_store.h"
@@ -78,6 +79,7 @@ struct resolving {
     struct open_payment payment; /* of a doubt about a payment */
     struct refund refund;        /* of a doubt about a refund */
     struct seen *seen;
+    bool is_decided; /* in the books */
 };
 
 static enum resolve_end disagree(struct resolving *resolving, const char *why) {
@@ -115,17 +117,35 @@ static bool gateway_look(struct resolving *resolving, const char *reference) {
            !resolving->seen->is_too_many;
 }
 
-static bool has_money(const struct gateway_transaction *transaction) {
-    return transaction->has_sale && (transaction->standing == STANDING_APPROVED ||
-                                     transaction->standing == STANDING_SETTLED);
+static bool standing_is_money(enum gateway_standing standing) {
+    return standing == STANDING_APPROVED || standing == STANDING_SETTLED;
 }
 
-static int64_t refunded_at_gateway(const struct seen *seen) {
+static bool has_money(const struct gateway_transaction *transaction) {
+    return transaction->has_sale && standing_is_money(transaction->standing);
+}
+
+/* What it took under the reference and has not sent back. A refund that came back is none. */
+static int64_t kept_at_gateway(const struct seen *seen) {
     int64_t cents = 0;
 
-    for (size_t at = 0; at < seen->count; at++)
-        cents += seen->list[at].refunded_cents;
+    for (size_t at = 0; at < seen->count; at++) {
+        const struct gateway_transaction *one = &seen->list[at];
+
+        if (has_money(one))
+            cents = money_add(cents, one->amount_cents);
+        if (one->has_sale || standing_is_money(one->standing))
+            cents = money_subtract(cents, one->refunded_cents);
+    }
     return cents;
+}
+
+/* What it says is not understood. */
+static bool has_odd(const struct seen *seen) {
+    for (size_t at = 0; at < seen->count; at++)
+        if (seen->list[at].standing == STANDING_OTHER)
+            return true;
+    return false;
 }
 
 /* The one that is meant: by its id, or the only one that took money. NULL: there is none. */
@@ -183,17 +203,16 @@ static enum resolve_end unknown_charged(struct resolving *resolving) {
                           sale);
 }
 
-/* What it took and sent back in full is nothing taken. */
+/* Our amount, taken and sent back, is a payment and its refund, and both can be booked. What cannot
+ * (another amount, several times) is nothing taken once all of it went back. */
 static enum resolve_end unknown_not_charged(struct resolving *resolving) {
-    int64_t taken_cents = 0;
+    const struct gateway_transaction *sale = sale_meant(resolving);
 
-    for (size_t at = 0; at < resolving->seen->count; at++)
-        if (has_money(&resolving->seen->list[at]))
-            taken_cents += resolving->seen->list[at].amount_cents;
-    if (taken_cents != refunded_at_gateway(resolving->seen))
-        return disagree(resolving, "it took money under this reference: cancel or refund that"
-                                   " there first, or decide charged");
-    if (!resolving->seen->count && !*resolving->ask->note)
+    if (kept_at_gateway(resolving->seen) ||
+        (sale && sale->amount_cents == resolving->payment.amount_cents))
+        return disagree(resolving, "it took money under this reference: decide charged, after which"
+                                   " a refund there is booked by itself, or cancel it there first");
+    if ((!resolving->seen->count || has_odd(resolving->seen)) && !*resolving->ask->note)
         return RESOLVE_NOTE;
     return payment_decide(resolving, PAYMENT_NOT_CHARGED, NULL);
 }
@@ -206,8 +225,16 @@ static enum resolve_end pending_decide(struct resolving *resolving) {
 
     if (!*ask->note)
         return RESOLVE_NOTE;
-    if (sale && ask->decision != DECISION_CHARGED)
+    if (ask->decision != DECISION_CHARGED && kept_at_gateway(resolving->seen))
         return disagree(resolving, "it still has the money on its way, or took it");
+    if (ask->decision == DECISION_CHARGED && !sale &&
+        (*ask->transaction_id || kept_at_gateway(resolving->seen)))
+        return disagree(resolving, "not one transaction under this reference took money: name the"
+                                   " one that is meant with --transaction");
+    if (ask->decision == DECISION_CHARGED && sale &&
+        sale->amount_cents != resolving->payment.amount_cents)
+        return disagree(resolving, "it took another amount: cancel that there, decide voided, and"
+                                   " let it be paid again");
     if (sale)
         *said = *sale;
     snprintf(said->code, sizeof said->code, "%s", ask->code);
@@ -251,6 +278,27 @@ static const struct gateway_transaction *back_meant(const struct resolving *reso
     return count == 1 ? found : NULL;
 }
 
+/* Whether it sent back just this by a transaction that is no other refund of ours. */
+static enum result back_is_there(struct resolving *resolving, bool *out_is_there) {
+    const struct refund *refund = &resolving->refund;
+    enum result result = RESULT_OK;
+
+    *out_is_there = false;
+    for (size_t at = 0; result == RESULT_OK && at < resolving->seen->count; at++) {
+        const struct gateway_transaction *one = &resolving->seen->list[at];
+        bool is_ours = true;
+
+        if (one->has_sale || one->refunded_cents != refund->amount_cents ||
+            !standing_is_money(one->standing))
+            continue;
+        result = refund_has_transaction(resolving->running->db, resolving->arena, refund->gateway,
+                                        one->transaction_id, &is_ours);
+        if (result == RESULT_OK && !is_ours)
+            *out_is_there = true;
+    }
+    return result;
+}
+
 static enum resolve_end refund_decide(struct resolving *resolving, enum refund_state to,
                                       const char *transaction_id) {
     struct running *running = resolving->running;
@@ -287,6 +335,14 @@ static enum resolve_end refund_resolve(struct resolving *resolving) {
         return RESOLVE_NOTE;
     if (refund->is_void && back)
         return disagree(resolving, "the payment is voided there");
+    bool is_there = false;
+    if (!refund->is_void)
+        resolving->told->result = back_is_there(resolving, &is_there);
+    if (resolving->told->result != RESULT_OK)
+        return RESOLVE_UNAVAILABLE;
+    if (is_there)
+        return disagree(resolving, "it sent just this back, by a transaction that is no other"
+                                   " refund of ours: decide refunded");
     return refund_decide(resolving, REFUND_FAILED, "");
 }
 
@@ -323,8 +379,9 @@ static enum result close_work(struct db *db, void *context) {
     const struct resolve_ask *ask = resolving->ask;
     const struct queue_entry *item = &resolving->told->item;
     char subject[SUBJECT_SIZE];
-    enum result result = queue_close(db, ask->item_id, decision_name(ask->decision), ask->note,
-                                     ask->actor, ask->now);
+    enum result result = queue_close(db, ask->item_id, resolving->is_decided,
+                                     decision_name(ask->decision), ask->note, ask->actor,
+                                     ask->now);
 
     if (result != RESULT_OK)
         return result;
@@ -340,10 +397,12 @@ static enum result close_work(struct db *db, void *context) {
 
 static enum resolve_end item_close(struct resolving *resolving, bool is_decided) {
     struct running *running = resolving->running;
+
+    /* A settler may have seen already that it is decided, and cleared it away. */
+    resolving->is_decided = is_decided;
     enum result result = db_transaction(running->db, close_work, resolving);
 
     resolving->told->result = result;
-    /* What was decided may have been cleared away already, by a settler that saw it was. */
     if (result == RESULT_OK || (result == RESULT_CONFLICT && is_decided))
         return RESOLVE_DONE;
     return result == RESULT_CONFLICT ? RESOLVE_CLOSED : RESOLVE_UNAVAILABLE;

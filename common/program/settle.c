@@ -11,6 +11,7 @@
 #include "common/program/charge.h"
 #include "common/program/service.h"
 #include "common/store/event_store.h"
+#include "common/store/queue_store.h"
 
 enum {
     BATCH = 100,
@@ -97,6 +98,8 @@ static enum result queue_work(struct db *db, void *context) {
     enum result result = queue_add(db, key, is_pending ? "pending_payment" : "unknown_payment",
                                    settling->payment->account_id, settling->payment->id,
                                    settling->why, settling->now);
+    if (result == RESULT_OK)
+        result = queue_change(db, key, settling->why);
     return result == RESULT_OK ? look_again_work(db, context) : result;
 }
 

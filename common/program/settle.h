@@ -64,6 +64,6 @@ MUST_CHECK enum result settle_reference(struct running *running, const char *ref
 
 #define SETTLE_STATEMENTS                                                                          \
     &payment_open_list_sql, &payment_doubt_sql, &payment_look_again_sql, &payment_expire_sql,      \
-        LOOK_STATEMENTS
+        &queue_change_sql, LOOK_STATEMENTS
 
 #endif

@@ -11,6 +11,7 @@
 #include "common/program/service.h"
 #include "common/store/event_store.h"
 #include "common/store/reconcile_store.h"
+#include "common/store/queue_store.h"
 
 enum { BATCH = 100, ARENA_BYTES = 64 * 1024 * 1024, KEY_SIZE = 64, DETAIL_SIZE = 200 };
 
@@ -136,6 +137,8 @@ static enum result queue_work(struct db *db, void *context) {
              refund->reference, settling->why);
     enum result result = queue_add(db, key, "unknown_refund", refund->account_id,
                                    refund->payment_id, detail, settling->now);
+    if (result == RESULT_OK)
+        result = queue_change(db, key, detail);
     return result == RESULT_OK ? look_again_work(db, context) : result;
 }
 

@@ -5,18 +5,21 @@
 #include "common/core/log.h"
 #include "common/core/text.h"
 #include "common/gateway/gateway.h"
+#include "common/program/stop.h"
 
 enum {
     BATCH = 100,
     ABANDON_BATCH = 500,
     ARENA_BYTES = 64 * 1024 * 1024,
     LATE_S = 24 * 3600, /* a save without an answer may be booked this late */
-    LATE_LOOK_S = 900
+    LATE_LOOK_S = 900,
+    FAILURES_MAX = 3 /* in a row: it is away, and each may take the whole time-out */
 };
 
 struct ending {
     const struct vault_waiting *waiting;
     int64_t now, look_at; /* look_at 0: gone for good */
+    bool is_failed;       /* the gateway did not do it */
 };
 
 static enum result ending_work(struct db *db, void *context) {
@@ -29,22 +32,24 @@ static enum result ending_work(struct db *db, void *context) {
 }
 
 /* true: gone for good. */
-static bool entry_end(struct running *running, struct arena *arena,
-                      const struct vault_waiting *waiting, int64_t now) {
-    struct ending ending = {.waiting = waiting, .now = now};
+static bool entry_end(struct running *running, struct arena *arena, struct ending *ending) {
+    const struct vault_waiting *waiting = ending->waiting;
+    int64_t now = ending->now;
 
     /* Another driver's vault is not ours to reach. */
     if (!text_equal(waiting->gateway, gateway_name(running->gateway)))
         return false;
-    if (gateway_vault_remove(running->gateway, arena, waiting->vault_id) != RESULT_OK)
-        ending.look_at = now + look_delay_s(waiting->looks);
+    ending->is_failed = gateway_vault_remove(running->gateway, arena, waiting->vault_id) !=
+                        RESULT_OK;
+    if (ending->is_failed)
+        ending->look_at = now + look_delay_s(waiting->looks);
     else if (waiting->was_unsure && now < waiting->created_at + LATE_S)
-        ending.look_at = waiting->created_at + LATE_S;
-    if (db_transaction(running->db, ending_work, &ending) != RESULT_OK) {
+        ending->look_at = waiting->created_at + LATE_S;
+    if (db_transaction(running->db, ending_work, ending) != RESULT_OK) {
         LOG(LOG_LEVEL_WARNING, "vault.unwritten", LOG_INT("method_id", waiting->method_id));
         return false;
     }
-    return ending.look_at == 0;
+    return ending->look_at == 0;
 }
 
 void vault_clean(struct running *running, struct arena *arena, int64_t account_id,
@@ -54,7 +59,7 @@ void vault_clean(struct running *running, struct arena *arena, int64_t account_i
     if (vault_waiting_one(running->db, arena, account_id, method_id, now, &waiting) != RESULT_OK)
         return;
     for (size_t at = 0; at < waiting.count; at++)
-        (void)entry_end(running, arena, &waiting.list[at], now);
+        (void)entry_end(running, arena, &(struct ending){.waiting = &waiting.list[at], .now = now});
 }
 
 /* ---- all of them ---- */
@@ -87,24 +92,30 @@ static enum result abandon_all(struct running *running) {
     return result;
 }
 
-static enum result batch_end(struct running *running, int64_t *after_id,
+/* RESULT_RETRY: there may be more. What the end, or a gateway that is away, leaves stays due. */
+static enum result batch_end(struct running *running, int64_t *after_id, int *failures,
                              struct vault_summary *summary) {
     struct arena *arena = arena_new(ARENA_BYTES);
     struct vault_waitings waiting;
     int64_t now = clock_now(running->clock);
     enum result result = vault_waiting_list(running->db, arena, *after_id, now, BATCH, &waiting);
 
-    for (size_t at = 0; result == RESULT_OK && at < waiting.count; at++) {
+    bool goes_on = true;
+
+    for (size_t at = 0; result == RESULT_OK && goes_on && at < waiting.count; at++) {
         struct arena *one = arena_new(ARENA_BYTES);
+        struct ending ending = {.waiting = &waiting.list[at], .now = now};
 
         *after_id = waiting.list[at].method_id;
-        if (entry_end(running, one, &waiting.list[at], now))
+        if (entry_end(running, one, &ending))
             summary->removed++;
         else
             summary->waiting++;
         arena_free(one);
+        *failures = ending.is_failed ? *failures + 1 : 0;
+        goes_on = *failures < FAILURES_MAX && !stop_asked();
     }
-    if (result == RESULT_OK && waiting.count == BATCH)
+    if (result == RESULT_OK && goes_on && waiting.count == BATCH)
         result = RESULT_RETRY;
     arena_free(arena);
     return result;
@@ -112,13 +123,14 @@ static enum result batch_end(struct running *running, int64_t *after_id,
 
 enum result vault_clean_all(struct running *running, struct vault_summary *out_summary) {
     int64_t after_id = 0;
+    int failures = 0;
     enum result result = abandon_all(running);
 
     *out_summary = (struct vault_summary){0};
     if (result != RESULT_OK)
         return result;
     do
-        result = batch_end(running, &after_id, out_summary);
+        result = batch_end(running, &after_id, &failures, out_summary);
     while (result == RESULT_RETRY);
     return result;
 }

@@ -24,7 +24,8 @@ struct vault_summary {
 };
 
 /* Everything that may go: removed methods, cards of payments that are over or were never confirmed,
- * saves whose program died. RESULT_UNAVAILABLE, RESULT_FAILED: the database. */
+ * saves whose program died. Ends early when the gateway is away, or the end is asked for: the rest
+ * stays due. RESULT_UNAVAILABLE, RESULT_FAILED: the database. */
 MUST_CHECK enum result vault_clean_all(struct running *running, struct vault_summary *out_summary);
 
 #define VAULT_STATEMENTS &vault_waiting_one_sql, &vault_gone_sql, &vault_look_again_sql

@@ -3,19 +3,23 @@
 #include "common/store/open_payment_row.h"
 #include "common/store/refund_row.h"
 
+/* The longest wait is a day. */
+enum { LOOK_FAR_S = 2 * 24 * 3600 };
+
 /* ---- payments ---- */
 
 const struct statement payment_due_list_sql = {
     .name = "payment_due_list",
-    .params = 2,
+    .params = 3,
     .columns = OPEN_PAYMENT_COLUMN_COUNT,
-    .text = OPEN_PAYMENT_COLUMNS("1") " WHERE state = 'unknown' AND look_at <= ?"
+    .text = OPEN_PAYMENT_COLUMNS("1") " WHERE state = 'unknown'"
+                                      " AND (look_at <= ? OR look_at > ?)"
                                       " ORDER BY look_at, id LIMIT ?",
 };
 
 enum result payment_due_list(struct db *db, struct arena *arena, int64_t now, int64_t limit,
                              struct open_payments *out_payments) {
-    struct bind binds[] = {bind_instant(now), bind_int(limit)};
+    struct bind binds[] = {bind_instant(now), bind_instant(now + LOOK_FAR_S), bind_int(limit)};
 
     return open_payments_query(db, arena, &payment_due_list_sql, binds, out_payments);
 }
@@ -38,10 +42,11 @@ enum result payment_dead_list(struct db *db, struct arena *arena, int64_t gatewa
 
 const struct statement payment_pending_due_list_sql = {
     .name = "payment_pending_due_list",
-    .params = 4,
+    .params = 5,
     .columns = OPEN_PAYMENT_COLUMN_COUNT,
     /* Two ranges of one key: those that were looked at, and those that never were. */
-    .text = OPEN_PAYMENT_COLUMNS("1") " WHERE state = 'pending' AND look_at <= ?"
+    .text = OPEN_PAYMENT_COLUMNS("1") " WHERE state = 'pending'"
+                                      " AND (look_at <= ? OR look_at > ?)"
                                       " UNION ALL " OPEN_PAYMENT_COLUMNS(
                                           "1") " WHERE state = 'pending' AND look_at IS NULL"
                                                " AND (confirmed_at < ? OR confirmed_at > ?)"
@@ -51,8 +56,8 @@ const struct statement payment_pending_due_list_sql = {
 enum result payment_pending_due_list(struct db *db, struct arena *arena, int64_t now,
                                      int64_t accepted_before, int64_t limit,
                                      struct open_payments *out_payments) {
-    struct bind binds[] = {bind_instant(now), bind_instant(accepted_before), bind_instant(now),
-                           bind_int(limit)};
+    struct bind binds[] = {bind_instant(now), bind_instant(now + LOOK_FAR_S),
+                           bind_instant(accepted_before), bind_instant(now), bind_int(limit)};
 
     return open_payments_query(db, arena, &payment_pending_due_list_sql, binds, out_payments);
 }
@@ -98,17 +103,17 @@ enum result payment_take(struct db *db, int64_t account_id, int64_t payment_id,
 
 const struct statement refund_due_list_sql = {
     .name = "refund_due_list",
-    .params = 2,
+    .params = 3,
     .columns = REFUND_COLUMN_COUNT + 1,
     .text = "SELECT " REFUND_COLUMNS("r.amount_cents") ", 1" REFUND_FROM
                                                        " WHERE r.open = 1 AND r.state = 'unknown'"
-                                                       " AND r.look_at <= ?"
+                                                       " AND (r.look_at <= ? OR r.look_at > ?)"
                                                        " ORDER BY r.look_at, r.id LIMIT ?",
 };
 
 enum result refund_due_list(struct db *db, struct arena *arena, int64_t now, int64_t limit,
                             struct refunds *out_refunds) {
-    struct bind binds[] = {bind_instant(now), bind_int(limit)};
+    struct bind binds[] = {bind_instant(now), bind_instant(now + LOOK_FAR_S), bind_int(limit)};
 
     return refunds_query(db, arena, &refund_due_list_sql, binds, out_refunds);
 }

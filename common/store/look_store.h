@@ -5,6 +5,7 @@
  * Taking up is a conditional update of look_at: of several settlers one goes on, the others find
  * that it has moved. It saves work and nothing else: what is found out is recorded under the claim
  * of the payment itself, however many looked. One whose settler dies is due again after a while.
+ * A look that is further away than any is planned was planned by a clock that was wrong: it is due.
  */
 #ifndef REMIT_STORE_LOOK_STORE_H
 #define REMIT_STORE_LOOK_STORE_H

@@ -39,14 +39,16 @@ const struct statement progress_begin_sql = {
 
 const struct statement progress_take_sql = {
     .name = "progress_take",
-    .params = 3,
+    .params = 4,
     .text = "UPDATE progress SET read_by = UTC_TIMESTAMP(6) + INTERVAL ? SECOND WHERE name = ?"
-            " AND at <= ? AND (read_by IS NULL OR read_by < UTC_TIMESTAMP(6))",
+            " AND (at <= ? OR at > ?) AND (read_by IS NULL OR read_by < UTC_TIMESTAMP(6))",
 };
 
-enum result progress_take(struct db *db, const char *name, int64_t done_before, int64_t lease_s) {
+enum result progress_take(struct db *db, const char *name, int64_t now, int64_t done_before,
+                          int64_t lease_s) {
     struct bind begin[] = {bind_text(name)};
-    struct bind take[] = {bind_int(lease_s), bind_text(name), bind_instant(done_before)};
+    struct bind take[] = {bind_int(lease_s), bind_text(name), bind_instant(done_before),
+                          bind_instant(now)};
     enum result result = db_run(db, &progress_begin_sql, begin, NULL, NULL);
 
     return result == RESULT_OK ? db_run_one(db, &progress_take_sql, take) : result;

@@ -80,17 +80,30 @@ enum result queue_find(struct db *db, struct arena *arena, int64_t id,
 
 const struct statement queue_close_sql = {
     .name = "queue_close",
-    .params = 5,
+    .params = 6,
     .text = "UPDATE queue_item SET closed_at = ?, decision = ?, note = ?, closed_by = ?"
-            " WHERE id = ? AND closed_at IS NULL",
+            " WHERE id = ? AND (closed_at IS NULL OR (? AND decision = ''))",
 };
 
-enum result queue_close(struct db *db, int64_t id, const char *decision, const char *note,
-                        const char *actor, int64_t now) {
+enum result queue_close(struct db *db, int64_t id, bool is_cleared, const char *decision,
+                        const char *note, const char *actor, int64_t now) {
     struct bind binds[] = {bind_instant(now), bind_text(decision), bind_text(note),
-                           bind_text(actor), bind_int(id)};
+                           bind_text(actor), bind_int(id), bind_int(is_cleared)};
 
     return db_run_one(db, &queue_close_sql, binds);
+}
+
+const struct statement queue_change_sql = {
+    .name = "queue_change",
+    .params = 3,
+    .text = "UPDATE queue_item SET detail = ?, told_at = NULL WHERE queue_key = ?"
+            " AND closed_at IS NULL AND detail <> ?",
+};
+
+enum result queue_change(struct db *db, const char *key, const char *detail) {
+    struct bind binds[] = {bind_text(detail), bind_text(key), bind_text(detail)};
+
+    return db_run(db, &queue_change_sql, binds, NULL, NULL);
 }
 
 /* ---- what became clear ---- */

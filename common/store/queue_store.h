@@ -37,10 +37,16 @@ extern const struct statement queue_find_sql;
 MUST_CHECK enum result queue_find(struct db *db, struct arena *arena, int64_t id,
                                   struct queue_entry *out_entry);
 
-/* Inside a transaction. RESULT_CONFLICT: it is closed. */
+/* Inside a transaction. is_cleared: also one that was closed because it became clear by itself, for
+ * whoever's decision made it so. RESULT_CONFLICT: it is closed. */
 extern const struct statement queue_close_sql;
-MUST_CHECK enum result queue_close(struct db *db, int64_t id, const char *decision,
-                                   const char *note, const char *actor, int64_t now);
+MUST_CHECK enum result queue_close(struct db *db, int64_t id, bool is_cleared,
+                                   const char *decision, const char *note, const char *actor, int64_t now);
+
+/* An open item says something else now, of which nobody was told: detail in place of what it said.
+ * Does nothing where it says so already. Inside a transaction. */
+extern const struct statement queue_change_sql;
+MUST_CHECK enum result queue_change(struct db *db, const char *key, const char *detail);
 
 /* Closes what became clear by itself: items about a doubt that is none any more. Inside a
  * transaction; *out_count of them. */

@@ -147,17 +147,6 @@ MUST_CHECK enum result allocations_refund(struct db *db, int64_t account_id, int
 MUST_CHECK enum result invoices_unpay(struct db *db, int64_t account_id, int64_t refund_id,
                                       bool is_credited);
 
-/* Around invoices_unpay(). A dispute ends where its invoice was paid in full; what a chargeback
- * makes due again is disputed, and its adjustment invoice too (number; NULL: there is none). */
-extern const struct statement invoice_settled_sql, invoice_dispute_sql, invoice_dispute_one_sql,
-    invoice_dispute_end_sql;
-MUST_CHECK enum result invoices_disputes_end(struct db *db, int64_t account_id, int64_t refund_id);
-MUST_CHECK enum result invoices_dispute(struct db *db, int64_t account_id, int64_t refund_id,
-                                        const char *number, int64_t now);
-/* The provider ends it: autopay takes the invoice again. RESULT_CONFLICT: it is not disputed. Inside
- * a transaction, after account_move(). */
-MUST_CHECK enum result invoice_dispute_end(struct db *db, int64_t account_id, int64_t invoice_id);
-
 /* One posting for each invoice of a refund, lines 1 .. n: receivable, sign * its cents. */
 extern const struct statement journal_post_refund_sql;
 MUST_CHECK enum result journal_post_refund(struct db *db, int64_t account_id, int64_t entry_id,

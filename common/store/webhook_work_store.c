@@ -1,16 +1,20 @@
 #include "common/store/webhook_work_store.h"
 
+/* The longest wait is a day. */
+enum { LOOK_FAR_S = 2 * 24 * 3600 };
+
 const struct statement webhook_due_sql = {
     .name = "webhook_due",
-    .params = 2,
+    .params = 3,
     .columns = 8,
     .text = "SELECT id, gateway, event_id, event_type, body, received_at, look_at, looks"
-            " FROM webhook WHERE state = 'waiting' AND look_at <= ? ORDER BY look_at, id LIMIT ?",
+            " FROM webhook WHERE state = 'waiting' AND (look_at <= ? OR look_at > ?)"
+            " ORDER BY look_at, id LIMIT ?",
 };
 
 enum result webhook_due(struct db *db, struct arena *arena, int64_t now, int64_t limit,
                         struct webhooks_waiting *out_waiting) {
-    struct bind binds[] = {bind_instant(now), bind_int(limit)};
+    struct bind binds[] = {bind_instant(now), bind_instant(now + LOOK_FAR_S), bind_int(limit)};
     struct rows rows;
     enum result result = db_query(db, arena, &webhook_due_sql, binds, &rows);
 

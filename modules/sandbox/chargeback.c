@@ -99,7 +99,7 @@ static void take_back(struct sandbox *sandbox, struct transaction *sale, int64_t
 
     transaction_act(sale, "chargeback", cents, at);
     action = transaction_last(sale);
-    snprintf(action->response_text, sizeof(action->response_text), "%s",
+    snprintf(action->response_text, sizeof(action->response_text), "%.*s", RESPONSE_TEXT_BYTES - 1,
              *reason ? reason : REASON_PRESET);
     action->source = ACTION_INTERNAL;
     book_change(sandbox, sale);

@@ -113,8 +113,8 @@ const char *sign_text(const char *key, const char *nonce, const void *body, size
     add(&sha, key, key_length);
     if (key_length > BLOCK_BYTES)
         finish(&sha, padded);
-    else
-        memcpy(padded, key, key_length);
+    for (size_t i = 0; key_length <= BLOCK_BYTES && i < key_length; i++)
+        padded[i] = (unsigned char)key[i];
     begin_padded(&sha, padded, 0x36);
     add(&sha, nonce, strlen(nonce));
     add(&sha, ".", 1);

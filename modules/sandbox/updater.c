@@ -67,9 +67,10 @@ static void set_number(const struct sandbox *sandbox, struct record *record,
     char masked[32], hash[HASH_TEXT_BYTES];
     size_t length = strlen(card->number);
 
-    for (size_t i = 0; i < length; i++)
-        masked[i] = i == 0 ? card->number[0] : i + 4 < length ? 'x' : last_four[i + 4 - length];
-    masked[length] = '\0';
+    snprintf(masked, sizeof(masked), "%s", card->number);
+    memset(masked + 1, 'x', length - 5);
+    for (size_t i = 0; i < 4; i++)
+        masked[length - 4 + i] = last_four[i];
     record_set(record, TEXT_CC_NUMBER, masked);
     record_set(record, TEXT_CC_TYPE, card->type);
     record_set(record, TEXT_CC_HASH, hash_number(sandbox, masked, hash));

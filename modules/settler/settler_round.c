@@ -127,7 +127,7 @@ static enum result report_take_work(struct db *db, void *context) {
     const struct round *round = context;
     int64_t every_s = round->running->settings.settle.report_hours * 3600;
 
-    return progress_take(db, report_name, round->now - every_s, REPORT_LEASE_S);
+    return progress_take(db, report_name, round->now, round->now - every_s, REPORT_LEASE_S);
 }
 
 static enum result report_done_work(struct db *db, void *context) {

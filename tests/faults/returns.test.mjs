@@ -49,7 +49,7 @@ async function paid() {
   return { owner, reference };
 }
 
-for (const point of ['return.before_record', 'return.inside', 'return.after_record', 'late.before_progress'])
+for (const point of ['return.before_record', 'return.inside', 'return.after_record', 'reconcile.before_progress'])
   test(`settle killed at ${point}`, async () => {
     const { owner, reference } = await paid();
     await shop.sandbox.ach({ order_id: reference, action: 'late_return', code: 'R01' });
@@ -67,4 +67,51 @@ for (const point of ['return.before_record', 'return.inside', 'db.before_commit'
     shop.at.ok(['check']);
     shop.at.ok(['payment', 'return', reference, '--code', 'R01', '--key', `k-${reference}`]);
     booked(owner, reference);
+  });
+
+for (const point of ['return.before_record', 'return.inside', 'db.before_commit', 'db.after_commit', 'return.after_record', 'reconcile.before_progress'])
+  test(`a chargeback: settle killed at ${point}`, async () => {
+    const owner = shop.account([10000, 3000]);
+    const reference = await shop.cardPayment(owner, [10000], { credit: 3000 });
+    shop.spend(owner, 1000);
+    await shop.sandbox.chargeback({ order_id: reference });
+    await die(point, ['settle']);
+    shop.at.ok(['check']);
+    shop.settle();
+    shop.settle();
+    assert.equal(shop.state(reference), 'charged_back');
+    assert.deepEqual(shop.refunds(reference), ['chargeback succeeded 13000 2000 1000']);
+    assert.equal(shop.mails(`charged_back:${reference}`), 1);
+    shop.clean();
+  });
+
+for (const point of ['reversal.before_record', 'reversal.inside', 'db.before_commit', 'db.after_commit', 'reversal.after_record', 'reconcile.before_progress'])
+  test(`a refund and a void made at the gateway: settle killed at ${point}`, async () => {
+    const owner = shop.account([10000, 3000]);
+    const refunded = await shop.cardPayment(owner, [10000]);
+    const voided = await shop.payment(owner, [0, 3000], { kind: 'card' });
+    await shop.sandbox.panel({ action: 'refund', order_id: refunded, amount: '25.00' });
+    await shop.sandbox.panel({ action: 'void', order_id: voided });
+    await die(point, ['settle']);
+    shop.at.ok(['check']);
+    shop.settle();
+    shop.settle();
+    assert.deepEqual(shop.refunds(refunded), ['refund succeeded 2500 0 0']);
+    assert.deepEqual(shop.refunds(voided), ['void succeeded 3000 0 0']);
+    assert.deepEqual(shop.balance(owner), [3000, 0, 0]);
+    shop.clean();
+  });
+
+for (const point of ['late_booking.before_record', 'late_booking.inside', 'db.before_commit', 'db.after_commit', 'late_booking.after_record', 'reconcile.before_progress'])
+  test(`booked after all: settle killed at ${point}`, async () => {
+    const [owner, reference] = await shop.uncharged([10000, 3000]);
+    await shop.cardPayment(owner, [10000]);
+    await die(point, ['settle']);
+    shop.at.ok(['check']);
+    shop.settle();
+    shop.settle();
+    assert.equal(shop.state(reference), 'succeeded');
+    assert.deepEqual(shop.balance(owner), [0, 0, 10000]);
+    assert.deepEqual(shop.queued(reference), ['late_booking']);
+    shop.clean();
   });

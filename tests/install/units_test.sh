@@ -82,6 +82,22 @@ eval "$(sed -n '/^copy_rights()/,/^}/p' "$root/usr/local/sbin/remit-setup")"
 copied=$(copy_rights remit_pay 2>&1)
 [[ $copied == 'GRANT SELECT ON `remit`.`a` TO `remit_pay`@`10.0.0.0/255.255.255.0`;' ]] || fail "rights of a network: $copied"
 
+# A key of webhooks that takes another's place leaves that one behind it, and is nobody else's.
+put_keys() (
+    secrets=$root/secrets
+    mkdir "$secrets" && touch "$secrets"/{webhooks,pay}.hdf
+    eval "$(sed -n '/^secret_get()/p; /^secret_set()/,/^}/p; /^put_key()/,/^}/p; /^with_gateway=/p' "$root/usr/local/sbin/remit-setup")"
+    secret_owner() { :; }
+    changed() { :; }
+    for key in first first second; do put_key webhooks <<<"$key"; done
+    put_key gateway <<<'third'
+    cd "$secrets" && grep -H . -- *
+)
+[[ $(put_keys 2>&1) == 'pay.hdf:Secret.GatewayKey = third
+webhooks.hdf:Secret.WebhookKeyOld = first
+webhooks.hdf:Secret.WebhookKey = second' ]] || fail "keys of webhooks: $(rm -rf "$root/secrets"; put_keys 2>&1)"
+rm -rf "$root/secrets"
+
 rm -rf "${root:?}/usr/bin" "${root:?}/bin"
 make -s uninstall DESTDIR="$root" || fail "make uninstall"
 left=$(find "$root" -type f)

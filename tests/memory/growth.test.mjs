@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Demo, top, until } from '../support/demo.mjs';
 import { fastcgi } from '../support/fastcgi.mjs';
+import { event, sign } from '../web/webhooks_support.mjs';
 
 const FEW = 20;
 const MANY = Number(process.env.REQUESTS ?? 1000) + FEW;
@@ -30,6 +31,13 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+// An event of its own each time, and every tenth one large.
+let brought = 0;
+function bring(socket, path) {
+  const body = event('transaction.sale.success', { pad: 'x'.repeat(brought++ % 10 ? 0 : 900_000) });
+  return fastcgi(socket, { REQUEST_METHOD: 'POST', DOCUMENT_URI: path, CONTENT_TYPE: 'application/json', REMOTE_ADDR: '127.0.0.1', HTTP_WEBHOOK_SIGNATURE: sign(demo.json.webhook_key, body) }, body);
+}
+
 // Runs a program below a command, asks it count times for each path, and ends it. Returns what the command wrote to log.
 async function run(program, paths, count, below, log) {
   const socket = join(folder, `${program}.sock`);
@@ -40,8 +48,9 @@ async function run(program, paths, count, below, log) {
   );
   const who = program === 'login' ? demo.client() : client;
   const ended = new Promise((resolve) => child.on('exit', resolve));
-  const ask = (path) =>
-    fastcgi(socket, {
+  const ask = (path) => (program === 'webhooks' ? bring(socket, path) : read(socket, path));
+  const read = (where, path) =>
+    fastcgi(where, {
       REQUEST_METHOD: 'GET',
       DOCUMENT_URI: path.split('?')[0],
       QUERY_STRING: path.split('?')[1] ?? '',
@@ -79,6 +88,7 @@ const pages = {
   },
   autopay: () => ['/autopay', '/autopay/new'],
   login: () => ['/login?next=/pay'],
+  webhooks: () => ['/webhooks/nmi'],
 };
 
 const urlsOf = (program) => pages[program]().map((path) => demo.base + path);

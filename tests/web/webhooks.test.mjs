@@ -41,6 +41,7 @@ test('an event is kept as it came, to be taken up now', async () => {
   const body = event('transaction.check.status.return');
   const answer = await send(body);
   assert.deepEqual([answer.status, answer.headers['content-type']], [200, 'text/plain']);
+  assert.deepEqual(['x-content-type-options', 'cache-control', 'strict-transport-security'].map((name) => answer.headers[name]), ['nosniff', 'no-store', 'max-age=63072000; includeSubDomains']);
   assert.ok(!('set-cookie' in answer.headers));
   const [[gateway, type, hex, state, now, looks]] = world.sql(`SELECT gateway, event_type, HEX(body), state, look_at = received_at AND received_at > UTC_TIMESTAMP() - INTERVAL 1 MINUTE, looks
     FROM webhook WHERE event_id = '${idOf(body)}'`);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const SEEN = ['modules/invoices', 'modules/documents', 'modules/pay', 'modules/methods', 'modules/autopay', 'modules/login', 'modules/mailer', 'common/billing', 'common/http', 'common/mail', 'common/money', 'common/print', 'common/program'];
 // They speak to the provider, or in a protocol: what starts, what is set, the command line, reasons in the queue and the outbox; answers
 // and mails as other programs read them.
-const PROVIDERS = /common\/program\/(settings|command|service|running|program|stop|settle|enrolling_desk)\w*\.[ch]$|\/main\.c$|common\/http\/response\.c$|common\/mail\/(folder|message|smtp)\.c$|mailer_(compose|round)\.c$/;
+const PROVIDERS = /common\/program\/(settings|command|service|running|listening|stop|settle|resolve|reconcile|late_booking|enrolling_desk)\w*\.[ch]$|\/main\.c$|common\/http\/response\.c$|common\/mail\/(folder|message|smtp)\.c$|mailer_(compose|round)\.c$/;
 const MARKED = new Set(['say', 'say_in', 'WORDS', 'WORDS_IN']);
 const TO_PROVIDER = new Set(['LOG', 'LOG_TEXT', 'LOG_INT', 'assert', 'wrong', 'reading_wrong', 'setting_wrong', '_Static_assert', 'static_assert']);
 const isSentence = (text) => /\p{L}{2,}[,;:]? \p{L}{2,}/u.test(text.replace(/%(\d\$)?[-0-9.*]*(ll|l|z|h)?[a-z]/g, 'x'));

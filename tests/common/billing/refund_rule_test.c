@@ -279,6 +279,12 @@ static void test_parts(void **state) {
          0,
          {0, 0, 0},
          {0, 0, 1000}},
+        {"more than it may be: all that is left, nobody was asked",
+         {PAYMENT_SUCCEEDED, false, false, 1000, 0, 300, 0, 100},
+         1000,
+         800,
+         {700, 100, 200},
+         {700, 100, 200}},
         {"some refunded, of both",
          {PAYMENT_PARTLY_REFUNDED, false, false, 1000, 400, 300, 300, 50},
          100,
@@ -302,14 +308,14 @@ static void test_parts(void **state) {
         check_int(label, refund_possible_cents(&parts[at].payment), parts[at].possible);
         check_int(label, refund.invoice_cents, parts[at].refund.invoice_cents);
         check_int(label, refund.credit_cents, parts[at].refund.credit_cents);
-        check_int(label, refund.adjustment_cents, 0);
+        check_int(label, refund.adjustment_cents, parts[at].refund.adjustment_cents);
         check_int(label, all.invoice_cents, parts[at].all.invoice_cents);
         check_int(label, all.credit_cents, parts[at].all.credit_cents);
         check_int(label, all.adjustment_cents, parts[at].all.adjustment_cents);
     }
 }
 
-/* What came back is recorded wherever there was money, but a card's is not returned. */
+/* What a bank took is recorded wherever there was money; of a card it is a chargeback. */
 static void test_returns(void **state) {
     (void)state;
     for (int each = 0; each < PAYMENT_STATE_COUNT; each++) {
@@ -324,12 +330,15 @@ static void test_returns(void **state) {
                                          .is_by_hand = flags == 2,
                                          .amount_cents = 1000};
 
-            check_int(label, refund_return_refusal(&payment),
-                      payment_is_open(known)     ? REFUND_PAYMENT_OPEN
-                      : known == PAYMENT_PENDING ? REFUND_NOT_SETTLED
-                      : !may                     ? REFUND_NOT_MONEY
-                      : flags == 0               ? REFUND_CARD
-                                                 : REFUND_ALLOWED);
+            enum refund_refusal why = payment_is_open(known)     ? REFUND_PAYMENT_OPEN
+                                      : known == PAYMENT_PENDING ? REFUND_NOT_SETTLED
+                                      : !may                     ? REFUND_NOT_MONEY
+                                                                 : REFUND_ALLOWED;
+
+            check_int(label, refund_taken_refusal(&payment, PAYMENT_RETURNED),
+                      why == REFUND_ALLOWED && flags == 0 ? REFUND_CARD : why);
+            check_int(label, refund_taken_refusal(&payment, PAYMENT_CHARGED_BACK),
+                      why == REFUND_ALLOWED && flags != 0 ? REFUND_NOT_CARD : why);
         }
     }
 }
@@ -338,13 +347,15 @@ static void test_kinds(void **state) {
     enum refund_kind parsed = REFUND_KIND_VOID;
 
     (void)state;
-    for (int kind = REFUND_KIND_REFUND; kind <= REFUND_KIND_RETURN; kind++) {
+    for (int kind = REFUND_KIND_REFUND; kind <= REFUND_KIND_CHARGEBACK; kind++) {
         const char *name = refund_kind_name((enum refund_kind)kind);
+
+        check_int(name, refund_kind_is_taken((enum refund_kind)kind), kind >= REFUND_KIND_RETURN);
 
         check_int(name, refund_kind_parse(name, &parsed), RESULT_OK);
         check_int(name, parsed, kind);
     }
-    assert_int_equal(refund_kind_parse("chargeback", &parsed), RESULT_INVALID);
+    assert_int_equal(refund_kind_parse("clawback", &parsed), RESULT_INVALID);
 }
 
 int main(void) {

@@ -465,10 +465,86 @@ static void test_validation(void **state) {
     arena_free(arena);
 }
 
+static struct gateway_transaction read_one(struct arena *arena, const char *inside) {
+    struct buffer xml;
+
+    buffer_init(&xml, arena, 100000);
+    buffer_format(&xml, HEAD "<nm_response><transaction><transaction_id>91</transaction_id>%s"
+                             "</transaction></nm_response>", inside);
+    struct nmi_page page = read_good(arena, xml.bytes);
+    assert_int_equal(page.count, 1);
+    return page.transactions[0];
+}
+
+#define SOLD                                                                                       \
+    "<action><amount>40.00</amount><action_type>sale</action_type><date>" D1                       \
+    "</date><success>1</success></action>"
+#define TAKEN(amount)                                                                              \
+    "<action><amount>" amount "</amount><action_type>chargeback</action_type><date>" D2            \
+    "</date><success>1</success></action>"
+
+/* Only dollars are understood; a gateway that does not tell the currency has no other. */
+static void test_currency(void **state) {
+    static const struct {
+        const char *inside;
+        enum gateway_standing standing;
+    } cases[] = {
+        {"<condition>complete</condition>" SOLD, STANDING_SETTLED},
+        {"<condition>complete</condition><currency>USD</currency>" SOLD, STANDING_SETTLED},
+        {"<condition>complete</condition><currency>EUR</currency>" SOLD, STANDING_OTHER},
+        {"<condition>complete</condition><currency>usd</currency>" SOLD, STANDING_OTHER},
+        {"<condition>complete</condition><currency>EUR</currency>" SOLD TAKEN("40.00"),
+         STANDING_OTHER},
+    };
+    struct arena *arena = arena_new(ARENA_BYTES);
+
+    (void)state;
+    for (size_t at = 0; at < sizeof cases / sizeof *cases; at++) {
+        struct gateway_transaction told = read_one(arena, cases[at].inside);
+
+        assert_int_equal(told.standing, cases[at].standing);
+        assert_int_equal(told.amount_cents, 4000);
+    }
+    arena_free(arena);
+}
+
+/* How much a bank took, in one or in parts; and which sale a refund is of. */
+static void test_taken_and_original(void **state) {
+    static const struct {
+        const char *inside;
+        int64_t returned_cents;
+        const char *original_id;
+    } cases[] = {
+        {"<condition>complete</condition>" SOLD, 0, ""},
+        {"<condition>complete</condition>" SOLD TAKEN("40.00"), 4000, ""},
+        {"<condition>complete</condition>" SOLD TAKEN("-40.00"), 4000, ""},
+        {"<condition>complete</condition>" SOLD TAKEN("15.00") TAKEN("10.00"), 2500, ""},
+        {"<condition>complete</condition>" SOLD TAKEN("much"), 0, ""},
+        {"<condition>complete</condition><original_transaction_id>90</original_transaction_id>"
+         "<action><amount>-5.00</amount><action_type>refund</action_type><date>" D1
+         "</date><success>1</success></action>",
+         0, "90"},
+        {"<condition>complete</condition><original_transaction_id>9 0</original_transaction_id>" SOLD,
+         0, ""},
+    };
+    struct arena *arena = arena_new(ARENA_BYTES);
+
+    (void)state;
+    for (size_t at = 0; at < sizeof cases / sizeof *cases; at++) {
+        struct gateway_transaction told = read_one(arena, cases[at].inside);
+
+        assert_int_equal(told.returned_cents, cases[at].returned_cents);
+        assert_string_equal(told.original_id, cases[at].original_id);
+    }
+    arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_standings),
         cmocka_unit_test(test_validation),
+        cmocka_unit_test(test_currency),
+        cmocka_unit_test(test_taken_and_original),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,7 @@ const settings = join(folder, 'remit.hdf');
 const BASE = ['Site.Name = Shop', 'Site.Origin = https://shop.example', 'Site.Zone = UTC', 'Database.Hosts.0 = unix:/x', 'Database.Name = x',
     `Secrets.Folder = ${folder}`, `Templates.Folders.0 = ${folder}/brand`, `Templates.Folders.1 = ${root}/templates`];
 const GATEWAY = ['Gateway.Driver = nmi', 'Gateway.ApiUrl = http://127.0.0.1:1', 'Gateway.TokenizationKey = t'];
-const ALL = ['invoices', 'documents', 'pay', 'methods', 'autopay', 'login'].map((name) => `Programs.${name} = 1`);
+const ALL = ['invoices', 'documents', 'pay', 'methods', 'autopay', 'login', 'webhooks'].map((name) => `Programs.${name} = 1`);
 
 function write(...lines) {
     writeFileSync(settings, [...BASE, ...lines, ''].join('\n'));
@@ -41,11 +41,13 @@ test('all of it is right for nginx, and says what the settings say', () => {
     assert.match(file('remit.conf'), /location ~ \^\/a\\\.b\/bills\/autopay/);
     assert.match(file('remit.conf'), /location = \/a\.b\/bills\/tile \{\n.*remit-tile\.conf;\n.*remit_invoices;/);
     assert.match(file('remit.conf'), /location ~ \^\/a\\\.b\/bills\/\(\?:documents/);
+    assert.match(file('remit.conf'), /location ~ \^\/a\\.b\/bills\/webhooks\/\[a-z\]\+\$ \{\n.*remit-webhooks\.conf;\n.*remit_webhooks;/);
+    assert.doesNotMatch(file('remit-webhooks.conf'), /auth_request|^(allow|deny)/m);
     assert.match(file('remit-tile.conf'), / \/a\.b\/bills\/static\/errors\/tile\.html;/);
     assert.match(file('remit-log.conf'), new RegExp(`access_log ${folder}/access.log remit;`));
     assert.match(file('static/brand.css'), /:root \{ --accent: #0b5d4a; \}/);
     assert.match(file('errors/404.html'), /href="\/a\.b\/bills\/static\/remit\.css"/);
-    for (const name of ['remit.conf', 'remit-upstreams.conf', 'remit-headers.conf', 'remit-fastcgi.conf', 'remit-tile.conf', 'remit-log.conf', 'errors/5xx.html', 'errors/tile.html']) {
+    for (const name of ['remit.conf', 'remit-upstreams.conf', 'remit-headers.conf', 'remit-fastcgi.conf', 'remit-tile.conf', 'remit-webhooks.conf', 'remit-log.conf', 'errors/5xx.html', 'errors/tile.html']) {
         assert.doesNotMatch(file(name), /@[A-Z]|^#(if|end)|\/billing/m, name);
         assert.equal(statSync(join(out, name)).mode & 0o777, 0o644, name);
     }
@@ -69,11 +71,22 @@ test('the site that says who a visitor is is asked in one location, which nginx 
         assert.equal(write(...site, line).code, 1, line);
 });
 
+test('who may bring webhooks: everybody, or the addresses that are given', () => {
+    const conf = (...lines) => fresh('Programs.webhooks = 1', ...lines)('remit-webhooks.conf');
+    assert.doesNotMatch(conf(), /^(allow|deny)/m);
+    assert.match(conf('Nginx.Allow.webhooks.0 = 104.192.32.80/29', 'Nginx.Allow.webhooks.1 = 2001:db8::/32'), /^allow 104\.192\.32\.80\/29; allow 2001:db8::\/32; deny all;$/m);
+    for (const line of ['Nginx.Allow.webhooks.0 = all', 'Nginx.Allow.webhooks.0 = 1.2.3.4; allow all', 'Nginx.Allow.webhooks.0 = 1.2.3.4/33', 'Nginx.Allow.webhooks.0 = 1.2.3.4/', 'Nginx.Allow.webhooks.0 = ', 'Nginx.Allow.webhooks.0 = 12', 'Nginx.Allow.webhooks.0 = /8',
+        'Nginx.Allow.webhooks = 1.2.3.4', 'Nginx.Allow.pay.0 = 1.2.3.4', 'Nginx.Allow = 1.2.3.4'])
+        assert.equal(write('Programs.webhooks = 1', line).code, 1, line);
+    const site = ['Programs.login = 1', 'Login.Mode = site', 'Login.AuthPath = /whoami', 'Login.SignInUrl = /in'];
+    assert.match(conf(...site), /^auth_request off;$/m);
+});
+
 test('only what is installed is there', () => {
-    for (const [alone, url] of [['invoices', 'invoices'], ['pay', '/pay'], ['login', 'login'], ['documents', 'documents']]) {
+    for (const [alone, url] of [['invoices', 'invoices'], ['pay', '/pay'], ['login', 'login'], ['documents', 'documents'], ['webhooks', 'webhooks']]) {
         const file = fresh(...(alone === 'pay' ? GATEWAY : []), `Programs.${alone} = 1`);
         assert.match(file('remit.conf'), new RegExp(url), alone);
-        for (const other of ['invoices', 'pay', 'methods', 'autopay', 'login', 'documents'])
+        for (const other of ['invoices', 'pay', 'methods', 'autopay', 'login', 'documents', 'webhooks'])
             assert.equal(new RegExp(`remit_${other}\\b`).test(file('remit.conf') + file('remit-upstreams.conf')), other === alone, `${other} beside ${alone}`);
     }
 });
@@ -82,11 +95,11 @@ test('run again it writes nothing; what differs or is gone is written again', ()
     fresh(...GATEWAY, ...ALL);
     const file = join(out, 'remit.conf'), old = new Date('2026-01-01T00:00:00Z');
     utimesSync(file, old, old);
-    assert.match(write(...GATEWAY, ...ALL).out, /^0 of 13 files in .* were written\.\n$/);
+    assert.match(write(...GATEWAY, ...ALL).out, /^0 of 14 files in .* were written\.\n$/);
     assert.equal(statSync(file).mtimeMs, old.getTime());
     writeFileSync(join(out, 'remit-log.conf'), 'edited');
     rmSync(join(out, 'errors/404.html'));
-    assert.match(write(...GATEWAY, ...ALL).out, /errors\/404\.html written\n.*remit-log\.conf written\n2 of 13/);
+    assert.match(write(...GATEWAY, ...ALL).out, /errors\/404\.html written\n.*remit-log\.conf written\n2 of 14/);
     assert.ok(!existsSync(`${file}.new`));
 });
 

@@ -100,9 +100,28 @@ test('sessions, counters, mail, imports', () => {
     assert.equal(one('SELECT COUNT(*) FROM import_row'), 1);
 });
 
+test('bodies of webhooks that are over; that they came is kept', () => {
+    const webhook = (id, state, days, count = 1) => at.sql(`INSERT INTO webhook (gateway, event_id, event_type, body, received_at, state, look_at, done_at)
+        SELECT 'nmi', CONCAT('${id}', seq), 'x.y', CONCAT('{"of":"', '${id}', '"}'), ${ago(days)}, '${state}', ${state === 'waiting' ? 'NOW()' : 'NULL'}, ${state === 'waiting' ? 'NULL' : 'NOW()'} FROM seq_1_to_${count}`);
+    webhook('done', 'done', 91, 250);
+    for (const state of ['ignored', 'given_up']) webhook(state, state, 400);
+    webhook('waits', 'waiting', 400);
+    webhook('young', 'done', 89);
+    const dry = at.json(['purge', '--dry-run']);
+    assert.equal(dry.webhooks, 252);
+    assert.equal(one('SELECT COUNT(*) FROM webhook WHERE body IS NULL'), 0, 'a dry run removes nothing');
+    assert.equal(at.json(['purge']).webhooks, 252);
+    assert.deepEqual(at.sql('SELECT event_id, body FROM webhook WHERE body IS NOT NULL ORDER BY event_id'), [['waits1', '{"of":"waits"}'], ['young1', '{"of":"young"}']]);
+    assert.equal(one('SELECT COUNT(*) FROM webhook'), 254, 'an event is known when it comes again');
+    assert.equal(one("SELECT COUNT(*) FROM webhook WHERE purged_at = '2026-11-22 15:00:00'"), 252);
+    assert.equal(at.json(['purge']).webhooks, 0);
+    const as = (text) => database.client(['-uremit_remit', '-psecret', at.name], text).stderr;
+    for (const text of ['SELECT body FROM webhook', 'DELETE FROM webhook', "UPDATE webhook SET state = 'done'", "UPDATE webhook SET event_id = 'x'"]) assert.match(as(text), /denied/, text);
+});
+
 test('what is kept how long is a setting, within limits', () => {
     const wrong = (line) => new Installation(database, `remit_keep${++count}`, line).run(['config', 'check']).out;
-    for (const line of ['Retention.ReviewDays = 1', 'Retention.MailDays = 89', 'Retention.SessionDays = -1', 'Retention.CounterDays = 0', 'Retention.LinkDays = 0'])
+    for (const line of ['Retention.ReviewDays = 1', 'Retention.MailDays = 89', 'Retention.SessionDays = -1', 'Retention.CounterDays = 0', 'Retention.LinkDays = 0', 'Retention.WebhookDays = 0'])
         assert.match(wrong(line), new RegExp(line.split(' ')[0]));
     assert.doesNotMatch(wrong('Retention.MailDays = 90'), /Retention/);
 });

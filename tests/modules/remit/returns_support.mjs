@@ -99,6 +99,22 @@ export class Shop {
         return reference;
     }
 
+    // A card payment that settling found not to be charged, and that the gateway has booked.
+    async uncharged(cents) {
+        const owner = this.account(cents);
+        const reference = await this.payment(owner, cents, { kind: 'card' });
+        this.sql(`START TRANSACTION; SELECT id, account_id INTO @payment, @account FROM payment WHERE reference = '${reference}';
+            DELETE q FROM journal_posting q JOIN journal_entry e ON e.id = q.entry_id WHERE e.payment_id = @payment;
+            DELETE f FROM feed f JOIN journal_entry e ON e.id = f.entry_id WHERE e.payment_id = @payment;
+            DELETE FROM journal_entry WHERE payment_id = @payment;
+            DELETE FROM activity WHERE account_id = @account AND kind = 'payment';
+            UPDATE payment_allocation a JOIN invoice i ON i.id = a.invoice_id SET i.paid_cents = i.paid_cents - a.amount_cents WHERE a.payment_id = @payment;
+            UPDATE account SET due_cents = due_cents + ${cents.reduce((a, b) => a + b, 0)} WHERE id = @account;
+            UPDATE payment SET state = 'not_charged', transaction_id = NULL WHERE id = @payment; COMMIT`);
+        this.at.ok(['check']);
+        return [owner, reference];
+    }
+
     // Cents of the account's credit go to an invoice.
     spend(owner, cents, invoice = owner.invoices.at(-1)) {
         this.sql(`START TRANSACTION; SELECT id INTO @account FROM account WHERE number = '${owner.number}';

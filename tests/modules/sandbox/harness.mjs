@@ -182,7 +182,7 @@ export class Sandbox {
 
 // Takes what the sandbox sends. status: what it answers, a number or a function of the post; 0 closes the connection, null says nothing.
 export async function receiver(t, status = 200) {
-    const it = { status, posts: [], connections: 0 };
+    const it = { status, posts: [], drop: () => server.closeAllConnections() };
     const server = http.createServer((req, res) => {
         const parts = [];
         req.on('data', (part) => parts.push(part));
@@ -195,7 +195,6 @@ export async function receiver(t, status = 200) {
             else if (answer !== null) res.writeHead(answer, { Location: it.url }).end();
         });
     });
-    server.on('connection', () => it.connections++);
     await new Promise((done) => server.listen(0, '127.0.0.1', done));
     t.after(() => (server.closeAllConnections(), new Promise((done) => server.close(done))));
     it.port = server.address().port;

@@ -1,6 +1,7 @@
 // The events: what they tell, how they are signed, sent, sent again, held back, and what survives.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { KEY, folder, receiver, run, sandbox, until } from './harness.mjs';
 
@@ -113,6 +114,18 @@ test('each booking has its event, and what books nothing has none', async (t) =>
     assert.equal((await it.json('POST', '/sandbox/settle')).settled, 0);
     await it.sent();
     assert.equal(to.posts.length, 13, 'nothing settled, nothing told');
+});
+
+test('an event tells how it stood then, whenever it is sent', async (t) => {
+    const [it, to] = await pair(t);
+
+    await it.knobs({ webhooks: 'hold', webhook_parallel: 1 });
+    const { transactionid } = await it.sale({ customer_vault_id: 'bank', payment: 'check', orderid: 'b' });
+    for (const action of ['settle', 'late_return']) await it.json('POST', '/sandbox/ach', { order_id: 'b', action });
+    await it.json('POST', '/sandbox/webhooks', { deliver: 'held' });
+    await it.sent();
+    assert.deepEqual(to.posts.map(({ event_body: body }) => [body.transaction_id, body.condition, body.action.action_type]),
+        [[transactionid, 'pendingsettlement', 'sale'], [transactionid, 'complete', 'settle'], [transactionid, 'failed', 'check_late_return']]);
 });
 
 test('where the code of a return stands is up to the processor', async (t) => {
@@ -297,9 +310,27 @@ test('repeated, and in another order, the same for the same seed', async (t) => 
     assert.ok(orders.every((order) => repeated.filter((one) => one === order).length === 5));
     assert.notEqual(new Set(repeated.slice(0, 5)).size, 1, 'the copies are mixed with others');
 
+    // By knob, among what waits behind one that gets no answer.
+    const piled_up = async (seed) => {
+        await it.knobs({ reset: true, webhook_parallel: 1, webhook_shuffle: true, webhook_seed: seed });
+        to.status = null;
+        to.posts.length = 0;
+        for (const order of orders) await it.sale({ orderid: `${seed}-${order}` });
+        await until('the first', () => to.posts.length === 1);
+        to.status = 200;
+        to.drop();
+        await it.sent();
+        return to.posts.slice(1).map((post) => post.event_body.order_id.slice(4));
+    };
+    const three = await piled_up(333);
+    assert.notDeepEqual(three, orders.slice(1));
+    assert.deepEqual([...three].sort(), orders.slice(1).sort());
+    assert.notDeepEqual(await piled_up(444), three);
+    assert.deepEqual(await piled_up(333), three);
+
     // By knob, as they come: the latency gives them something to be shuffled among.
     to.posts.length = 0;
-    await it.knobs({ webhooks: 'deliver', webhook_repeat: 2, webhook_shuffle: true, webhook_seed: 3, webhook_latency_ms: 300 });
+    await it.knobs({ reset: true, webhook_repeat: 2, webhook_shuffle: true, webhook_seed: 3, webhook_latency_ms: 300 });
     for (const order of orders) await it.sale({ orderid: `k-${order}` });
     await it.sent();
     const mixed = to.posts.map((post) => post.event_body.order_id);
@@ -499,4 +530,17 @@ test('20,000 with events: no slower for each, and the answers do not wait', { ti
     assert.ok(Date.now() - began < 1000, 'looking takes as long as with one');
     const took = times.slice(1).map((at, i) => at - times[i]);
     assert.ok(took.at(-1) < 5 * took[0] + 2000, `5,000 each took ${took} ms`);
+    // So many settle in more than one batch.
+    const batches = [];
+    to.status = (post) => (batches.push(post.event_body), 200);
+    await it.sale({ orderid: 'one-more' });
+    await it.sent();
+    batches.length = 0;
+    assert.equal((await it.json('POST', '/sandbox/settle')).settled, COUNT + 1);
+    await it.sent();
+    assert.deepEqual(batches.map((batch) => [batch.count, batch.transaction_ids.length, batch.amount]).sort(), [[1, 1, '25.00'], [10000, 10000, '250000.00'], [10000, 10000, '250000.00']]);
+    assert.equal(new Set(batches.flatMap((batch) => batch.transaction_ids)).size, COUNT + 1);
+    assert.equal(new Set(batches.map((batch) => batch.batch_id)).size, 3);
+    const rss_kb = Number(/VmRSS:\s+([0-9]+)/.exec(readFileSync(`/proc/${it.child.pid}/status`, 'utf8'))[1]);
+    assert.ok(process.env.SANDBOX?.includes('asan') || rss_kb < 120000, `${rss_kb} kB`);
 });
