@@ -335,6 +335,10 @@ static enum result decide(struct deciding *deciding, const struct told_transacti
     return RESULT_OK;
 }
 
+static bool moved_money(const struct told_transaction *told) {
+    return told->amount_cents || told->refunded_cents;
+}
+
 static struct told_transaction told_of(const struct gateway_transaction *one) {
     return (struct told_transaction){.order_id = one->order_id,
                                      .transaction_id = one->transaction_id,
@@ -352,10 +356,11 @@ static enum reconcile_end strangers_list(struct deciding *deciding) {
 
     for (size_t at = 0; at < deciding->seen.count; at++) {
         struct told_transaction told = told_of(&deciding->seen.list[at]);
-        enum reconcile_end one = reconcile_stranger(deciding->reading, &told);
+        const struct told_transaction *list[] = {&told};
+        enum reconcile_end one = reconcile_strangers(deciding->reading, list, 1);
 
         /* A second time it is no news, and no less a stranger. */
-        if (one == RECONCILE_SAME && (told.amount_cents || told.refunded_cents))
+        if (one == RECONCILE_SAME && moved_money(&told))
             one = RECONCILE_FOREIGN;
         if (weight(one) > weight(end))
             end = one;
@@ -417,47 +422,68 @@ static const char *standing_word(enum gateway_standing standing) {
     return words[standing];
 }
 
-struct stranger {
-    struct reconcile_foreign foreign;
-    bool is_news;
+struct strangers {
+    struct reconciling *reading;
+    const struct told_transaction *const *list;
+    size_t count;
+    bool is_news[RECONCILE_STRANGERS_MAX];
 };
 
-static enum result stranger_work(struct db *db, void *context) {
-    struct stranger *stranger = context;
+static enum result strangers_work(struct db *db, void *context) {
+    struct strangers *strangers = context;
+    const struct reconciling *reading = strangers->reading;
+    enum result result = RESULT_OK;
 
-    return reconcile_foreign(db, &stranger->foreign, &stranger->is_news);
+    for (size_t at = 0; at < strangers->count && result == RESULT_OK; at++) {
+        const struct told_transaction *told = strangers->list[at];
+
+        if (!moved_money(told))
+            continue;
+        result = reconcile_foreign(
+            db,
+            &(struct reconcile_foreign){.gateway = gateway_name(reading->running->gateway),
+                                        .transaction_id = told->transaction_id,
+                                        .order_id = told->order_id,
+                                        .standing = standing_word(told->standing),
+                                        .amount_cents = told->amount_cents,
+                                        .refunded_cents = told->refunded_cents,
+                                        .modified_at = told->modified_at ? told->modified_at
+                                                                         : reading->now,
+                                        .now = reading->now},
+            &strangers->is_news[at]);
+    }
+    return result;
 }
 
-enum reconcile_end reconcile_stranger(struct reconciling *reading,
-                                      const struct told_transaction *told) {
-    struct stranger stranger = {
-        .foreign = {.gateway = gateway_name(reading->running->gateway),
-                    .transaction_id = told->transaction_id,
-                    .order_id = told->order_id,
-                    .standing = standing_word(told->standing),
-                    .amount_cents = told->amount_cents,
-                    .refunded_cents = told->refunded_cents,
-                    .modified_at = told->modified_at ? told->modified_at : reading->now,
-                    .now = reading->now}};
-    bool is_money = told->amount_cents || told->refunded_cents;
-    enum reconcile_end end = RECONCILE_SAME;
+enum reconcile_end reconcile_strangers(struct reconciling *reading,
+                                       const struct told_transaction *const *list, size_t count) {
+    struct strangers strangers = {.reading = reading, .list = list, .count = count};
+    enum reconcile_end most = RECONCILE_SAME;
+    bool is_money = false;
 
-    if (is_money) {
-        enum result result = db_transaction(reading->running->db, stranger_work, &stranger);
+    for (size_t at = 0; at < count; at++)
+        is_money |= moved_money(list[at]);
+    enum result result = is_money ? db_transaction(reading->running->db, strangers_work, &strangers)
+                                  : RESULT_OK;
+    for (size_t at = 0; at < count; at++) {
+        const struct told_transaction *told = list[at];
+        enum reconcile_end end = !moved_money(told)      ? RECONCILE_SAME
+                                 : result != RESULT_OK   ? RECONCILE_FAILED
+                                 : strangers.is_news[at] ? RECONCILE_FOREIGN
+                                                         : RECONCILE_SAME;
 
-        end = result != RESULT_OK ? RECONCILE_FAILED
-              : stranger.is_news  ? RECONCILE_FOREIGN
-                                  : RECONCILE_SAME;
+        reconcile_tell(reading,
+                       &(struct reconcile_news){.what = RECONCILE_STRANGER,
+                                                .payment_reference = told->order_id,
+                                                .transaction_id = told->transaction_id,
+                                                .code = "",
+                                                .why = "",
+                                                .amount_cents = told->refunded_cents
+                                                                    ? -told->refunded_cents
+                                                                    : told->amount_cents},
+                       end);
+        if (weight(end) > weight(most))
+            most = end;
     }
-    reconcile_tell(reading,
-                   &(struct reconcile_news){.what = RECONCILE_STRANGER,
-                                            .payment_reference = told->order_id,
-                                            .transaction_id = told->transaction_id,
-                                            .code = "",
-                                            .why = "",
-                                            .amount_cents = told->refunded_cents
-                                                                ? -told->refunded_cents
-                                                                : told->amount_cents},
-                   end);
-    return end;
+    return most;
 }

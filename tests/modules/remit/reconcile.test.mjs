@@ -85,6 +85,28 @@ describe('chargebacks', () => {
         clean();
     });
 
+    test('the books prove it: state, booking, cents and credit', async () => {
+        const owner = shop.account([10000]);
+        const reference = await shop.cardPayment(owner, [10000], { credit: 3000 });
+        await shop.sandbox.chargeback({ order_id: reference });
+        shop.settle();
+        const id = letter(reference, 'D');
+        for (const [change, back, ...checks] of [
+            [`UPDATE payment SET state = 'returned' WHERE reference = '${reference}'`, `UPDATE payment SET state = 'charged_back' WHERE reference = '${reference}'`, 'refund_return'],
+            [`UPDATE refund SET kind = 'return' WHERE reference = '${id}'`, `UPDATE refund SET kind = 'chargeback' WHERE reference = '${id}'`, 'refund_return', 'refund_booked'],
+            [`UPDATE journal_entry SET event_key = 'chargeback:x' WHERE event_key = 'chargeback:${id}'`, `UPDATE journal_entry SET event_key = 'chargeback:${id}' WHERE event_key = 'chargeback:x'`, 'refund_booked', 'refund_parts'],
+            [`UPDATE payment SET refunded_cents = 12999 WHERE reference = '${reference}'`, `UPDATE payment SET refunded_cents = 13000 WHERE reference = '${reference}'`, 'refund_payment'],
+            [`UPDATE payment SET credit_refunded_cents = 0 WHERE reference = '${reference}'`, `UPDATE payment SET credit_refunded_cents = 3000 WHERE reference = '${reference}'`, 'refund_credit'],
+        ]) {
+            shop.sql(change);
+            const faults = JSON.parse(shop.at.run(['check', '--json']).out).faults.map((one) => one.check);
+            for (const check of checks)
+                assert.ok(faults.includes(check), `${change}: ${faults}`);
+            shop.sql(back);
+            shop.at.ok(['check']);
+        }
+    });
+
     test('Auto Pay leaves its invoices out, and takes the others', async () => {
         const owner = shop.account([10000, 5000]);
         const reference = await shop.cardPayment(owner, [10000]);
