@@ -115,7 +115,7 @@ static enum result claim_work(struct db *db, void *context) {
 }
 
 static struct date month_end(struct date today) {
-    int64_t days = date_to_days((struct date){today.year, today.month, 1});
+    int32_t days = date_to_days((struct date){today.year, today.month, 1});
     struct date later = date_from_days(days + MONTH_DAYS);
 
     return date_from_days(date_to_days((struct date){later.year, later.month, 1}) - 1);
