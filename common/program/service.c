@@ -18,13 +18,24 @@ void service_wait(int64_t timeout_ms) {
     stop_wait(timeout_ms);
 }
 
+/* When rounds begin to come to nothing, and when they go well again: not each of them. */
+static void round_tell(enum result before, enum result result) {
+    if (result != before)
+        LOG(result == RESULT_OK ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR,
+            result == RESULT_OK ? "service.recovered" : "service.failing",
+            LOG_TEXT("result", result_name(result)));
+}
+
 static enum result serve(const struct service *service, struct running *running, bool is_once) {
-    enum result result = RESULT_OK;
+    enum result before = RESULT_OK;
 
     while (!service_should_stop()) {
-        result = service->round(running);
+        enum result result = service->round(running);
+
         if (is_once)
             return result;
+        round_tell(before, result);
+        before = result;
         service_wait(service->pause_ms(running));
     }
     return RESULT_OK;

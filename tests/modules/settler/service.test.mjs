@@ -137,10 +137,12 @@ test('the database is away, and back: the service goes on by itself', async () =
   await until('the first is found', () => office.state(first.reference) === 'succeeded');
   const [pid] = readFileSync(join(office.demo.run, 'pids/mariadb'), 'utf8').split(' ').map(Number);
   process.kill(pid, 'SIGKILL');
-  await until('a round that came to nothing', () => /db\.|database|unavailable/i.test(running.log()));
+  await until('a round that came to nothing', () => /service\.failing.*unavailable/.test(running.log()));
   await office.demo.restart('mariadb');
   const second = await office.one_('unknown');
   await until('the second is found', () => office.state(second.reference) === 'succeeded');
+  await until('it says that it goes on', () => /service\.recovered/.test(running.log()));
+  assert.equal(running.log().match(/service\.failing/g).length, 1, 'said once');
   running.child.kill('SIGTERM');
   assert.equal((await running.ended).code, 0);
   await office.clean();
