@@ -40,8 +40,9 @@ export const isWait = ({ name }) => /^(poll|ppoll|epoll_\w+|recvfrom|recvmsg|sel
 export const pointsOf = (calls) => calls.filter((call) => !INSIDE.test(call.name) &&
   (!isWait(call) || (call.name.startsWith('recv') && !/= -1 EAGAIN/.test(call.line))));
 
-// What was done before a call, as the number of calls that are the same in every run.
-export const stepOf = (calls, at = calls.length) => calls.slice(0, at).filter((call) => !INSIDE.test(call.name) && !isWait(call)).length;
+// What was done before a call: the number of calls that do something outside, the same in every run.
+export const isDeed = ({ name }) => /^(sendto|sendmsg|write|writev|connect|rename|unlink|link|fsync|fdatasync)$/.test(name);
+export const stepOf = (calls, at = calls.length) => calls.slice(0, at).filter(isDeed).length;
 
 // Arguments of strace for a death at one call, and for an error of it.
 export const killAt = ({ name, nth }) => ['-e', `inject=${name}:signal=KILL:when=${nth}`];
