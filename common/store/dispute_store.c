@@ -1,5 +1,12 @@
 #include "common/store/dispute_store.h"
 
+#include <stdio.h>
+
+#include "common/store/charge_store.h"
+#include "common/store/user_store.h"
+
+enum { SUBJECT_SIZE = 64 };
+
 const struct statement invoice_settled_sql = {
     .name = "invoice_settled",
     .params = 2,
@@ -47,8 +54,51 @@ const struct statement invoice_dispute_end_sql = {
             " AND disputed_at IS NOT NULL",
 };
 
-enum result invoice_dispute_end(struct db *db, int64_t account_id, int64_t invoice_id) {
-    struct bind binds[] = {bind_int(account_id), bind_int(invoice_id)};
+const struct statement invoice_dispute_find_sql = {
+    .name = "invoice_dispute_find",
+    .params = 1,
+    .columns = 2,
+    .text = "SELECT account_id, id FROM invoice WHERE number = ?",
+};
 
-    return db_run_one(db, &invoice_dispute_end_sql, binds);
+struct ending {
+    const struct provider_act *act;
+    const char *number;
+    int64_t account_id, invoice_id;
+};
+
+static enum result ending_work(struct db *db, void *context) {
+    const struct ending *ending = context;
+    struct bind binds[] = {bind_int(ending->account_id), bind_int(ending->invoice_id)};
+    char subject[SUBJECT_SIZE];
+    enum result result = account_move(db, ending->account_id, 0, 0);
+
+    if (result == RESULT_OK)
+        result = db_run_one(db, &invoice_dispute_end_sql, binds);
+    snprintf(subject, sizeof subject, "invoice:%s", ending->number);
+    return result == RESULT_OK ? audit_add(db, &(struct audit){.at = ending->act->now,
+                                                               .actor = ending->act->actor,
+                                                               .action = "invoice.undispute",
+                                                               .account_id = ending->account_id,
+                                                               .subject = subject,
+                                                               .address = "",
+                                                               .request_id = ""})
+                               : result;
+}
+
+enum result invoice_dispute_end(struct db *db, struct arena *arena, const struct provider_act *act,
+                                const char *number) {
+    struct bind binds[] = {bind_text(number)};
+    struct rows rows;
+    enum result result = db_query(db, arena, &invoice_dispute_find_sql, binds, &rows);
+
+    if (result != RESULT_OK)
+        return result;
+    if (rows.count == 0)
+        return RESULT_NOT_FOUND;
+    struct ending ending = {.act = act,
+                            .number = number,
+                            .account_id = row_int(&rows, 0, 0),
+                            .invoice_id = row_int(&rows, 0, 1)};
+    return db_transaction(db, ending_work, &ending);
 }

@@ -1,13 +1,14 @@
 /*
  * dispute_store.h - invoices paid with a card whose bank took the money back: due again, and left
- * out of autopay while they are disputed. Inside a transaction, after account_move().
+ * out of autopay while they are disputed. But for the last, inside a transaction, after
+ * account_move().
  */
 #ifndef REMIT_STORE_DISPUTE_STORE_H
 #define REMIT_STORE_DISPUTE_STORE_H
 
 #include <stdint.h>
 
-#include "common/db/db.h"
+#include "common/store/provider_store.h"
 
 /* Before invoices_unpay() of a refund: a dispute ended where its invoice was paid in full. After
  * it, of a chargeback: what it makes due again is disputed, and its adjustment invoice too (number;
@@ -17,7 +18,12 @@ extern const struct statement invoice_settled_sql, invoice_dispute_sql, invoice_
 MUST_CHECK enum result invoices_disputes_end(struct db *db, int64_t account_id, int64_t refund_id);
 MUST_CHECK enum result invoices_dispute(struct db *db, int64_t account_id, int64_t refund_id,
                                         const char *number, int64_t now);
-/* The provider ends it: autopay takes the invoice again. RESULT_CONFLICT: it is not disputed. */
-MUST_CHECK enum result invoice_dispute_end(struct db *db, int64_t account_id, int64_t invoice_id);
+
+/* The provider ends it: autopay takes the invoice again. A whole transaction with its audit row.
+ * RESULT_NOT_FOUND: no such invoice; RESULT_CONFLICT: it is not disputed; RESULT_UNCERTAIN: it may
+ * be done. */
+extern const struct statement invoice_dispute_find_sql;
+MUST_CHECK enum result invoice_dispute_end(struct db *db, struct arena *arena,
+                                           const struct provider_act *act, const char *number);
 
 #endif

@@ -18,6 +18,7 @@
 #include "common/store/check_refund_store.h"
 #include "common/store/check_store.h"
 #include "common/store/check_void_store.h"
+#include "common/store/dispute_store.h"
 #include "common/store/event_store.h"
 #include "common/store/credit_store.h"
 #include "common/store/export_store.h"
@@ -63,6 +64,7 @@ static const struct statement *const statements[] = {
     &site_user_call_sql,       QUEUE_TIDY_STATEMENTS,
     RESOLVE_STATEMENTS,        &queue_list_sql,
     &queue_list_all_sql,       PROGRESS_TAKE_STATEMENTS,
+    &invoice_dispute_end_sql,  &invoice_dispute_find_sql,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})
@@ -245,6 +247,12 @@ static const struct verb verbs[] = {
      " Refused while a payment of it, or a refund of one, is on its way.\nSafe to run again.",
      OPTIONS({"note", "TEXT", "why; kept with it"}), 1, 1, COMMAND_NEEDS_DATABASE,
      remit_invoice_void},
+    {"invoice undispute", "NUMBER", "let Auto Pay take a disputed invoice again",
+     "An invoice whose payment was charged back is due again, and left out of Auto Pay while it is"
+     " disputed: until it is paid\nby hand, or until this says that the dispute is over. Safe to "
+     "run"
+     " again.",
+     NO_OPTIONS, 1, 1, COMMAND_NEEDS_DATABASE, remit_invoice_undispute},
 
     {"import list", "", "list what was brought in from files",
      "Lists imports, latest first, with how far they came.", NO_OPTIONS, 0, 0,

@@ -80,6 +80,7 @@ enum command_exit remit_invoice_list(struct command *command);
 enum command_exit remit_invoice_show(struct command *command);
 
 enum command_exit remit_invoice_void(struct command *command);
+enum command_exit remit_invoice_undispute(struct command *command);
 
 enum command_exit remit_payment_record(struct command *command);
 enum command_exit remit_credit_give(struct command *command);

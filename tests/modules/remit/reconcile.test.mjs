@@ -43,6 +43,21 @@ describe('chargebacks', () => {
         clean();
     });
 
+    test('the provider says that the dispute is over: autopay takes the invoice again', async () => {
+        const owner = shop.account([10000]);
+        const reference = await shop.cardPayment(owner, [10000]);
+        await shop.sandbox.chargeback({ order_id: reference });
+        shop.settle();
+        assert.deepEqual(disputed(owner), ['1']);
+        assert.deepEqual([shop.at.json(['invoice', 'undispute', owner.invoices[0]]).again, disputed(owner)], [false, ['0']]);
+        assert.equal(shop.at.json(['invoice', 'undispute', owner.invoices[0]]).again, true, 'again it changes nothing');
+        assert.equal(shop.one(`SELECT COUNT(*) FROM audit_event WHERE action = 'invoice.undispute' AND subject = 'invoice:${owner.invoices[0]}'`), '1');
+        const none = shop.at.run(['invoice', 'undispute', 'NONE-1']);
+        assert.deepEqual([none.status, /There is no invoice NONE-1\./.test(none.err)], [1, true]);
+        shop.settle();
+        assert.deepEqual(disputed(owner), ['0'], 'the same chargeback, read again, is not a new one');
+    });
+
     test('after a refund, and after its credit was spent: what went twice is an adjustment, disputed too', async () => {
         const owner = shop.account([10000, 5000]);
         const reference = await shop.cardPayment(owner, [10000], { credit: 3000 });
