@@ -25,7 +25,7 @@ function workOf(calls) {
   return calls.slice(calls.findIndex(({ name, line }) => {
     if (name !== 'sendto') return false;
     const begins = isPrepared && !line.includes(', 9, MSG');
-    isPrepared = /\\26[A-Z]/.test(line);
+    isPrepared = /\\26(SELECT|INSERT|UPDATE|DELETE|WITH)/.test(line);
     return begins;
   }));
 }
