@@ -175,8 +175,7 @@ static enum result card_compare(struct reading *reading, enum card_end *out_end)
         return RESULT_OK;
     }
     /* Without its digits or date there is nothing to compare. */
-    if (entry->is_bank || !*entry->last_four || !entry->expires_on.year ||
-        !is_changed(card, entry))
+    if (entry->is_bank || !*entry->last_four || !entry->expires_on.year || !is_changed(card, entry))
         return RESULT_OK;
     reading->lifts = lifts(card, entry);
     enum result result = written(db_transaction(reading->running->db, change_work, reading),
@@ -265,10 +264,9 @@ enum result card_read(struct running *running, const char *vault_id, enum card_w
 
     *out_end = CARD_SAME;
     if (result == RESULT_OK)
-        result = word == CARD_UPDATED ? card_compare(&reading, out_end)
-                                      : card_stopped(&reading,
-                                                     word == CARD_CLOSED ? "closed" : "contact",
-                                                     out_end);
+        result = word == CARD_UPDATED
+                     ? card_compare(&reading, out_end)
+                     : card_stopped(&reading, word == CARD_CLOSED ? "closed" : "contact", out_end);
     arena_free(arena);
     return result == RESULT_NOT_FOUND ? RESULT_OK : result;
 }
