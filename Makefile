@@ -213,7 +213,7 @@ check-web: deps build-release                      ## pages over nginx, HTTP onl
 check-browser: deps build-release                  ## stories in Chromium, accessibility
 	tests/run browser
 
-check-faults: deps build-release build-faults      ## pay killed at each step of a charge
+check-faults: deps build-release build-faults      ## programs killed, calls that go wrong: the short cut of `make faults`
 	tests/run faults
 
 check-asan: deps build-asan                        ## unit tables and web tests under ASan and UBSan
@@ -238,6 +238,11 @@ bench-import: deps build-release                   ## invoices a second and memo
 property: deps build-release                       ## random payments, refunds and voids (OPS=5000 SEED=)
 	OPS=$(or $(OPS),5000) SEED=$(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom)) PART_SECONDS=7200 tests/run property
 
+.PHONY: simulation
+simulation: deps build-release                     ## customers, drafters, settlers and faults at once (PAYMENTS=10000 DRAFTS=10000 SEED= WEBHOOKS=none|once|five)
+	PAYMENTS=$(or $(PAYMENTS),10000) DRAFTS=$(or $(DRAFTS),10000) SEED=$(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')) $(if $(WEBHOOKS),WEBHOOKS=$(WEBHOOKS)) \
+		node --test --test-reporter=spec tests/simulation/simulation.test.mjs
+
 .PHONY: papers
 papers: deps build-release                         ## random invoices as PDF beside their pages (PAPERS=500 SEED=)
 	PAPERS=$(or $(PAPERS),500) SEED=$(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom)) PART_SECONDS=7200 tests/run papers
@@ -245,6 +250,16 @@ papers: deps build-release                         ## random invoices as PDF bes
 .PHONY: autopay-months
 autopay-months: deps build-release                 ## autopay day by day beside an oracle of its rules (MONTHS=14 SEED=)
 	MONTHS=$(or $(MONTHS),14) PART_SECONDS=7200 tests/run months
+
+.PHONY: faults mutants
+faults: deps build-release build-faults            ## every system call of the pay path, every cell of the matrix, mutants, simulation (an hour)
+	SWEEP=all MATRIX=all PART_SECONDS=14400 tests/run faults
+	@sed -n 's/^# \(.*: {.*\)/\1/p' build/check/faults.log
+	@$(MAKE) --no-print-directory mutants
+	@if grep -q '^simulation:' Makefile; then $(MAKE) --no-print-directory simulation; fi
+
+mutants: deps build-faults                         ## each thing that keeps a promise taken away: its test has to fail (MUTANTS="PART OF A NAME")
+	node tests/faults/mutants.mjs $(if $(MUTANTS),"$(MUTANTS)")
 
 check-memory: deps build-release                   ## no growth over 1,000 requests of each page; valgrind over a few
 	tests/run memory

@@ -22,10 +22,10 @@ static const struct {
                         WORDS("Return being checked"), WORDS("Chargeback being checked"), true,
                         /* An answer in hand may be written after a settler doubted it. */
                         ANSWERS | TO(REFUND_NOT_SENT)},
-    [REFUND_SUCCEEDED] = {"succeeded", WORDS("Refunded"), WORDS("Voided"), WORDS("Returned"), WORDS("Charged back"), false,
-                          0},
-    [REFUND_FAILED] = {"failed", WORDS("Not refunded"), WORDS("Not voided"), WORDS("Not returned"), WORDS("Not charged back"),
-                       false, 0},
+    [REFUND_SUCCEEDED] = {"succeeded", WORDS("Refunded"), WORDS("Voided"), WORDS("Returned"),
+                          WORDS("Charged back"), false, 0},
+    [REFUND_FAILED] = {"failed", WORDS("Not refunded"), WORDS("Not voided"), WORDS("Not returned"),
+                       WORDS("Not charged back"), false, 0},
     [REFUND_NOT_SENT] = {"not_sent", WORDS("Not refunded"), WORDS("Not voided"),
                          WORDS("Not returned"), WORDS("Not charged back"), false, 0},
 };
@@ -43,9 +43,10 @@ enum result refund_state_parse(const char *name, enum refund_state *out_state) {
     return RESULT_INVALID;
 }
 
-static const char *const kinds[] = {
-    [REFUND_KIND_REFUND] = "refund", [REFUND_KIND_VOID] = "void", [REFUND_KIND_RETURN] = "return",
-    [REFUND_KIND_CHARGEBACK] = "chargeback"};
+static const char *const kinds[] = {[REFUND_KIND_REFUND] = "refund",
+                                    [REFUND_KIND_VOID] = "void",
+                                    [REFUND_KIND_RETURN] = "return",
+                                    [REFUND_KIND_CHARGEBACK] = "chargeback"};
 
 bool refund_kind_is_taken(enum refund_kind kind) {
     return kind == REFUND_KIND_RETURN || kind == REFUND_KIND_CHARGEBACK;

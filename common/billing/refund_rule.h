@@ -29,9 +29,9 @@ const char *refund_state_name(enum refund_state state);
 MUST_CHECK enum result refund_state_parse(const char *name, enum refund_state *out_state);
 /* What it is: the column's word ("return"). */
 enum refund_kind {
-    REFUND_KIND_REFUND, /* cents of it, sent back by the provider */
-    REFUND_KIND_VOID,   /* all of it, before it settled */
-    REFUND_KIND_RETURN, /* all of it, taken back by the bank: a fact, never asked for */
+    REFUND_KIND_REFUND,     /* cents of it, sent back by the provider */
+    REFUND_KIND_VOID,       /* all of it, before it settled */
+    REFUND_KIND_RETURN,     /* all of it, taken back by the bank: a fact, never asked for */
     REFUND_KIND_CHARGEBACK, /* the same of a card, whose holder disputes the payment */
 };
 /* A fact: the money went without anybody here asking for it. */

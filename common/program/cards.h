@@ -2,11 +2,11 @@
  * cards.h - follows cards that change in the vault without us: the card networks tell the gateway
  * of new numbers and dates, of closed accounts, and of banks that want their customer asked.
  *
- * The vault is asked about each card every Cards.ReadDays, of cards that have expired or expire this
- * month every day. What it holds is taken over, and the customer told; a card that needed attention
- * because of its date or number can be used again when it has a new one. That a card was closed the
- * vault does not tell: card_read() is for who learnt it. Any number of readers may run at once: a
- * card is claimed by its last reading.
+ * The vault is asked about each card every Cards.ReadDays, of cards that have expired or expire
+ * this month every day. What it holds is taken over, and the customer told; a card that needed
+ * attention because of its date or number can be used again when it has a new one. That a card was
+ * closed the vault does not tell: card_read() is for who learnt it. Any number of readers may run
+ * at once: a card is claimed by its last reading.
  */
 #ifndef REMIT_PROGRAM_CARDS_H
 #define REMIT_PROGRAM_CARDS_H
@@ -45,8 +45,8 @@ enum card_end {
 };
 
 /* One card, by its vault entry. */
-MUST_CHECK enum result card_read(struct running *running, const char *vault_id,
-                                 enum card_word word, enum card_end *out_end);
+MUST_CHECK enum result card_read(struct running *running, const char *vault_id, enum card_word word,
+                                 enum card_end *out_end);
 
 /* With CHARGE_STATEMENTS. */
 #define CARDS_STATEMENTS CARDS_STORE_STATEMENTS

@@ -75,10 +75,10 @@ static enum result booking_work(struct db *db, void *context) {
         result = late_payment_fit(db, booking->arena, payment, &booking->moved_cents);
     /* As it was while it was open: reserved, and then what its outcome says. */
     if (result == RESULT_OK)
-        result = account_move(db, payment->account_id, 0,
-                              money_subtract(payment->amount_cents,
-                                             money_add(payment->credit_cents,
-                                                       booking->moved_cents)));
+        result = account_move(
+            db, payment->account_id, 0,
+            money_subtract(payment->amount_cents,
+                           money_add(payment->credit_cents, booking->moved_cents)));
     if (result != RESULT_OK)
         return result;
     struct charge_outcome outcome = outcome_of(booking);

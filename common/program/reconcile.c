@@ -184,6 +184,8 @@ struct batch {
     struct group groups[RECONCILE_BATCH];
     size_t count;
     struct reconcile_payment payments[RECONCILE_BATCH];
+    const struct told_transaction *strangers[RECONCILE_STRANGERS_MAX];
+    size_t stranger_count;
 };
 
 static void batch_take(const struct reconciling *reading, size_t *at, struct batch *batch) {
@@ -282,8 +284,16 @@ static void ours_settle(struct reconciling *reading, const struct group *group) 
         reading->summary->ends[RECONCILE_SAME]++;
 }
 
+static void strangers_settle(struct reconciling *reading, struct batch *batch) {
+    if (batch->stranger_count &&
+        reconcile_strangers(reading, batch->strangers, batch->stranger_count) == RECONCILE_FAILED)
+        for (size_t at = 0; at < batch->stranger_count; at++)
+            reconcile_hold(reading, batch->strangers[at]->modified_at);
+    batch->stranger_count = 0;
+}
+
 /* A refund may be tied to its sale by nothing but its transaction. */
-static void other_settle(struct reconciling *reading, struct arena *arena,
+static void other_settle(struct reconciling *reading, struct batch *batch,
                          const struct told_transaction *told) {
     const char *reference = NULL;
     enum result result = RESULT_NOT_FOUND;
@@ -293,14 +303,17 @@ static void other_settle(struct reconciling *reading, struct arena *arena,
         return;
     }
     if (!told->has_sale && *told->original_id)
-        result = reconcile_sale(reading->running->db, arena,
+        result = reconcile_sale(reading->running->db, batch->arena,
                                 gateway_name(reading->running->gateway), told->original_id,
                                 &reference);
     if (result == RESULT_OK)
         looked(reading, told, reference, told);
-    else if (result != RESULT_NOT_FOUND ||
-             reconcile_stranger(reading, told) == RECONCILE_FAILED)
+    else if (result != RESULT_NOT_FOUND)
         reconcile_hold(reading, told->modified_at);
+    else
+        batch->strangers[batch->stranger_count++] = told;
+    if (batch->stranger_count == RECONCILE_STRANGERS_MAX)
+        strangers_settle(reading, batch);
 }
 
 static enum result batch_settle(struct reconciling *reading, size_t *at) {
@@ -320,8 +333,10 @@ static enum result batch_settle(struct reconciling *reading, size_t *at) {
             ours_settle(reading, one);
         else
             for (size_t each = 0; each < one->count; each++)
-                other_settle(reading, arena, one->list[each]);
+                other_settle(reading, batch, one->list[each]);
     }
+    if (result == RESULT_OK)
+        strangers_settle(reading, batch);
     arena_free(arena);
     return result;
 }

@@ -37,7 +37,8 @@
 enum reconcile_end {
     RECONCILE_SAME,     /* books and gateway agree, or there is nothing to do */
     RECONCILE_RECORDED, /* what the gateway did is in our books now */
-    RECONCILE_WAITING,  /* first an open refund or the payment itself, or the gateway did not answer */
+    RECONCILE_WAITING,  /* first an open refund or the payment itself, or the gateway did not answer
+                         */
     RECONCILE_QUEUED,   /* for a person */
     RECONCILE_FOREIGN,  /* not ours: listed */
     RECONCILE_FAILED,   /* the database: the next reading finds it again */
@@ -75,15 +76,15 @@ typedef void (*reconcile_told)(const struct reconcile_news *news, enum reconcile
                                void *context);
 
 struct reconcile_summary {
-    int64_t read;                          /* transactions that the report told */
-    int64_t ends[RECONCILE_END_COUNT];     /* news, and payments of which there are none */
-    int64_t returns[RECONCILE_END_COUNT];  /* of them what came back from a bank */
-    int64_t no_gateway;                    /* it did not answer */
+    int64_t read;                         /* transactions that the report told */
+    int64_t ends[RECONCILE_END_COUNT];    /* news, and payments of which there are none */
+    int64_t returns[RECONCILE_END_COUNT]; /* of them what came back from a bank */
+    int64_t no_gateway;                   /* it did not answer */
 };
 
 /* RESULT_UNAVAILABLE, RESULT_FAILED: the database. told may be NULL. */
-MUST_CHECK enum result reconcile_report(struct running *running, reconcile_told told,
-                                        void *context, struct reconcile_summary *out_summary);
+MUST_CHECK enum result reconcile_report(struct running *running, reconcile_told told, void *context,
+                                        struct reconcile_summary *out_summary);
 
 /* One reference, asked for now, with the same decisions: for who learnt that something happened to
  * it. RECONCILE_WAITING for a payment that is open or pending, and where the gateway is away;

@@ -47,17 +47,17 @@ static void reversal_book(struct deciding *deciding, const struct gateway_transa
                                .is_void = is_void,
                                .amount_cents = seen->refunded_cents,
                                .transaction_id = is_void ? "" : seen->transaction_id,
-                               .has_no_order = !text_equal(seen->order_id,
-                                                           deciding->reference),
+                               .has_no_order = !text_equal(seen->order_id, deciding->reference),
                                .retry = &reading->running->settings.autopay.retry,
                                .now = reading->now}));
 
     if (end == RECONCILE_QUEUED)
         deciding_disagree(deciding, is_void ? "void" : seen->transaction_id, seen,
-                 is_void ? "it was voided at the gateway, and the books do not take that"
-                         : "the gateway sent money back, and the books do not take that");
+                          is_void ? "it was voided at the gateway, and the books do not take that"
+                                  : "the gateway sent money back, and the books do not take that");
     else
-        deciding_news(deciding, what, end, seen, is_void ? seen->amount_cents : seen->refunded_cents, "");
+        deciding_news(deciding, what, end, seen,
+                      is_void ? seen->amount_cents : seen->refunded_cents, "");
 }
 
 void deciding_voided(struct deciding *deciding) {
@@ -100,7 +100,7 @@ static void refund_missing(struct deciding *deciding) {
     }
     snprintf(key, sizeof key, "missing:%s:refund", deciding->reference);
     deciding_queue(deciding, RECONCILE_MISSING, "missing_at_gateway", key, NULL,
-          "the books say that more of it went back than the gateway has sent");
+                   "the books say that more of it went back than the gateway has sent");
 }
 
 /* Somebody is recording what went back just now. */
@@ -108,14 +108,14 @@ static bool is_moving(struct deciding *deciding) {
     struct reconcile_back now;
 
     return reconcile_back(deciding->reading->running->db, deciding->arena,
-                          deciding->payment.account_id, deciding->payment.id,
-                          &now) != RESULT_OK ||
+                          deciding->payment.account_id, deciding->payment.id, &now) != RESULT_OK ||
            now.refunded_cents != deciding->back.refunded_cents;
 }
 
 /* What the gateway sent back, against what our books say. */
 void deciding_refunds(struct deciding *deciding) {
-    const struct gateway_transaction **list = arena_array(deciding->arena, RECONCILE_SEEN_MAX, sizeof *list);
+    const struct gateway_transaction **list = arena_array(deciding->arena, RECONCILE_SEEN_MAX,
+                                                          sizeof *list);
     int64_t more_cents = money_subtract(deciding->refunded_cents, deciding->back.refunded_cents);
     int64_t cents = 0;
     size_t count = 0;
@@ -136,7 +136,7 @@ void deciding_refunds(struct deciding *deciding) {
     }
     if (cents != more_cents) {
         deciding_disagree(deciding, "refunds", deciding->sale,
-                 "the gateway refunded another amount of it than our books say");
+                          "the gateway refunded another amount of it than our books say");
         return;
     }
     for (size_t at = 0; at < count; at++)
@@ -153,7 +153,7 @@ void deciding_refunds_returned(struct deciding *deciding) {
             continue;
         snprintf(key, sizeof key, "returned_refund:%s", one->transaction_id);
         deciding_queue(deciding, RECONCILE_RETURN, "returned_refund", key, one,
-              "a refund of the payment came back; the books still say that it went");
+                       "a refund of the payment came back; the books still say that it went");
     }
 }
 
@@ -165,8 +165,8 @@ static void taken_queue(struct deciding *deciding, bool is_card, const char *wor
     char key[KEY_SIZE];
 
     snprintf(key, sizeof key, "%s:%s%s", kind, deciding->reference, word);
-    deciding_queue(deciding, is_card ? RECONCILE_CHARGEBACK : RECONCILE_RETURN, kind, key, deciding->sale,
-          why);
+    deciding_queue(deciding, is_card ? RECONCILE_CHARGEBACK : RECONCILE_RETURN, kind, key,
+                   deciding->sale, why);
 }
 
 static void taken_record(struct deciding *deciding) {
@@ -204,7 +204,7 @@ static void taken_record(struct deciding *deciding) {
         break;
     }
     deciding_news(deciding, is_card ? RECONCILE_CHARGEBACK : RECONCILE_RETURN, end, deciding->sale,
-         deciding->sale->amount_cents, "");
+                  deciding->sale->amount_cents, "");
 }
 
 void deciding_taken(struct deciding *deciding) {
@@ -250,9 +250,9 @@ void deciding_taken_again(struct deciding *deciding) {
     if (!deciding->payment.figures.is_bank || !sale || sale->standing != STANDING_RETURNED ||
         !ach_return_find(sale->code)->disables)
         return;
-    enum result result = refund_find(
-        db, deciding->arena, return_reference(deciding->arena, deciding->reference, false),
-        &refund);
+    enum result result = refund_find(db, deciding->arena,
+                                     return_reference(deciding->arena, deciding->reference, false),
+                                     &refund);
     if (result == RESULT_NOT_FOUND || (result == RESULT_OK && *refund.response_code))
         return;
     if (result == RESULT_OK)

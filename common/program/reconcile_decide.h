@@ -1,5 +1,6 @@
 /*
- * reconcile_decide.h - what reconcile_one.c and reconcile_back.c share: one reference being decided.
+ * reconcile_decide.h - what reconcile_one.c and reconcile_back.c share: one reference being
+ * decided.
  */
 #ifndef REMIT_PROGRAM_RECONCILE_DECIDE_H
 #define REMIT_PROGRAM_RECONCILE_DECIDE_H

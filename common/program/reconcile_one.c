@@ -11,11 +11,7 @@
 #include "common/program/refund.h"
 #include "common/store/event_store.h"
 
-enum {
-    ARENA_BYTES = 64 * 1024 * 1024,
-    KEY_SIZE = 80,
-    DETAIL_SIZE = 300
-};
+enum { ARENA_BYTES = 64 * 1024 * 1024, KEY_SIZE = 80, DETAIL_SIZE = 300 };
 
 static bool standing_is_money(enum gateway_standing standing) {
     return standing == STANDING_APPROVED || standing == STANDING_SETTLED;
@@ -86,14 +82,14 @@ static void seen_sum(struct deciding *deciding) {
 /* From what matters least on. */
 static int weight(enum reconcile_end end) {
     static const int weights[RECONCILE_END_COUNT] = {
-        [RECONCILE_SAME] = 0,    [RECONCILE_FOREIGN] = 1, [RECONCILE_RECORDED] = 2,
-        [RECONCILE_QUEUED] = 3,  [RECONCILE_WAITING] = 4, [RECONCILE_FAILED] = 5};
+        [RECONCILE_SAME] = 0,   [RECONCILE_FOREIGN] = 1, [RECONCILE_RECORDED] = 2,
+        [RECONCILE_QUEUED] = 3, [RECONCILE_WAITING] = 4, [RECONCILE_FAILED] = 5};
 
     return weights[end];
 }
 
 void deciding_news(struct deciding *deciding, enum reconcile_what what, enum reconcile_end end,
-                 const struct gateway_transaction *seen, int64_t amount_cents, const char *why) {
+                   const struct gateway_transaction *seen, int64_t amount_cents, const char *why) {
     reconcile_tell(deciding->reading,
                    &(struct reconcile_news){.what = what,
                                             .payment_reference = deciding->reference,
@@ -121,7 +117,7 @@ static enum result item_work(struct db *db, void *context) {
 
 /* For a person, once: key says of what. */
 void deciding_queue(struct deciding *deciding, enum reconcile_what what, const char *kind,
-                  const char *key, const struct gateway_transaction *seen, const char *why) {
+                    const char *key, const struct gateway_transaction *seen, const char *why) {
     char detail[DETAIL_SIZE];
     struct item item = {.key = key,
                         .kind = kind,
@@ -137,12 +133,12 @@ void deciding_queue(struct deciding *deciding, enum reconcile_what what, const c
         LOG_TEXT("why", why));
     enum result result = db_transaction(deciding->reading->running->db, item_work, &item);
     deciding_news(deciding, what, result == RESULT_OK ? RECONCILE_QUEUED : RECONCILE_FAILED, seen,
-         seen ? seen->amount_cents : 0, why);
+                  seen ? seen->amount_cents : 0, why);
 }
 
 /* word: what about it does not fit; each is told once. */
 void deciding_disagree(struct deciding *deciding, const char *word,
-                     const struct gateway_transaction *seen, const char *why) {
+                       const struct gateway_transaction *seen, const char *why) {
     char key[KEY_SIZE];
 
     snprintf(key, sizeof key, "disagreement:%s:%s", deciding->reference, word);
@@ -156,12 +152,12 @@ static void missing(struct deciding *deciding) {
 
     if (deciding->reading->now < deciding->back.confirmed_at + RECONCILE_MISSING_AFTER_S) {
         deciding_news(deciding, RECONCILE_MISSING, RECONCILE_WAITING, NULL,
-             deciding->payment.figures.amount_cents, "");
+                      deciding->payment.figures.amount_cents, "");
         return;
     }
     snprintf(key, sizeof key, "missing:%s", deciding->reference);
     deciding_queue(deciding, RECONCILE_MISSING, "missing_at_gateway", key, NULL,
-          "the gateway has no transaction of it");
+                   "the gateway has no transaction of it");
 }
 
 /* false: a person has to look at the sale itself. */
@@ -174,18 +170,19 @@ static bool sale_fits(struct deciding *deciding) {
 
     if (!sale)
         deciding_disagree(deciding, "sale", &deciding->seen.list[0],
-                 "the gateway has something under its reference, and not the payment");
+                          "the gateway has something under its reference, and not the payment");
     else if (sale->standing == STANDING_RETURNED &&
              (!is_own || sale->amount_cents != payment->figures.amount_cents))
         deciding_taken_unlike(deciding);
     else if (!is_own || deciding->sales_money > own_money)
         deciding_disagree(deciding, "transaction", sale,
-                 "the gateway has another transaction under its reference than we made");
+                          "the gateway has another transaction under its reference than we made");
     else if (sale->standing == STANDING_OTHER || sale->standing == STANDING_DECLINED)
         deciding_disagree(deciding, "standing", sale,
-                 "the books say money, and the gateway does not, or not in dollars");
+                          "the books say money, and the gateway does not, or not in dollars");
     else if (sale->amount_cents != payment->figures.amount_cents)
-        deciding_disagree(deciding, "amount", sale, "the gateway has another amount under its reference");
+        deciding_disagree(deciding, "amount", sale,
+                          "the gateway has another amount under its reference");
     else
         return true;
     return false;
@@ -231,9 +228,10 @@ static void decide_not_charged(struct deciding *deciding) {
         return;
     if (deciding->sales_money > 1 || deciding->refunded_cents ||
         sale->amount_cents != deciding->payment.figures.amount_cents) {
-        deciding_disagree(deciding, "booking", sale,
-                 "found not to be charged, and the gateway took another amount, more than once, or"
-                 " gave some of it back");
+        deciding_disagree(
+            deciding, "booking", sale,
+            "found not to be charged, and the gateway took another amount, more than once, or"
+            " gave some of it back");
         return;
     }
     switch (late_booking_record(reading->running, deciding->arena, deciding->reference, sale,
@@ -245,8 +243,9 @@ static void decide_not_charged(struct deciding *deciding) {
         end = RECONCILE_SAME;
         break;
     case LATE_BOOKING_UNFIT:
-        deciding_disagree(deciding, "booking", sale,
-                 "found not to be charged and booked after all, and the books do not take it");
+        deciding_disagree(
+            deciding, "booking", sale,
+            "found not to be charged and booked after all, and the books do not take it");
         return;
     case LATE_BOOKING_UNAVAILABLE:
         break;
@@ -261,9 +260,10 @@ static void decide_none(struct deciding *deciding) {
 
     if (deciding->sales_money || is_odd)
         deciding_disagree(deciding, "state", sale,
-                 "the gateway took the money, and the payment's state denies it");
+                          "the gateway took the money, and the payment's state denies it");
     else if (deciding->refunded_cents)
-        deciding_disagree(deciding, "refunds", sale, "the gateway sent money back of what was none");
+        deciding_disagree(deciding, "refunds", sale,
+                          "the gateway sent money back of what was none");
 }
 
 /* A bank took it back. Whoever records that by hand may know before the gateway tells. */
@@ -271,27 +271,27 @@ static void decide_taken(struct deciding *deciding) {
     deciding_refunds_returned(deciding);
     if (deciding->sales_money > 1)
         deciding_disagree(deciding, "transaction", deciding->sale,
-                 "the gateway took the money more than once");
+                          "the gateway took the money more than once");
     else if (deciding->refunded_cents > deciding->back.refunded_cents)
         deciding_disagree(deciding, "refunds", deciding->sale,
-                 "the gateway sent money back of what its bank had taken back");
+                          "the gateway sent money back of what its bank had taken back");
     deciding_taken_again(deciding);
 }
 
 static void decide_by_state(struct deciding *deciding) {
     enum payment_state state = deciding->payment.figures.state;
+    /* What another gateway took, or nobody has sent yet, is not to be here. */
+    bool is_here = text_equal(deciding->payment.gateway,
+                              gateway_name(deciding->reading->running->gateway));
 
     if (deciding->seen.is_too_many)
         deciding_disagree(deciding, "many", deciding->sale,
-                 "the gateway has more transactions under its reference than we read");
-    else if (!text_equal(deciding->payment.gateway,
-                         gateway_name(deciding->reading->running->gateway)))
-        decide_none(deciding);
-    else if (payment_is_money(state) || state == PAYMENT_REFUNDED)
+                          "the gateway has more transactions under its reference than we read");
+    else if (is_here && (payment_is_money(state) || state == PAYMENT_REFUNDED))
         decide_money(deciding);
-    else if (state == PAYMENT_RETURNED || state == PAYMENT_CHARGED_BACK)
+    else if (is_here && (state == PAYMENT_RETURNED || state == PAYMENT_CHARGED_BACK))
         decide_taken(deciding);
-    else if (state == PAYMENT_NOT_CHARGED)
+    else if (is_here && state == PAYMENT_NOT_CHARGED)
         decide_not_charged(deciding);
     else
         decide_none(deciding);
@@ -335,6 +335,10 @@ static enum result decide(struct deciding *deciding, const struct told_transacti
     return RESULT_OK;
 }
 
+static bool moved_money(const struct told_transaction *told) {
+    return told->amount_cents || told->refunded_cents;
+}
+
 static struct told_transaction told_of(const struct gateway_transaction *one) {
     return (struct told_transaction){.order_id = one->order_id,
                                      .transaction_id = one->transaction_id,
@@ -352,10 +356,11 @@ static enum reconcile_end strangers_list(struct deciding *deciding) {
 
     for (size_t at = 0; at < deciding->seen.count; at++) {
         struct told_transaction told = told_of(&deciding->seen.list[at]);
-        enum reconcile_end one = reconcile_stranger(deciding->reading, &told);
+        const struct told_transaction *list[] = {&told};
+        enum reconcile_end one = reconcile_strangers(deciding->reading, list, 1);
 
         /* A second time it is no news, and no less a stranger. */
-        if (one == RECONCILE_SAME && (told.amount_cents || told.refunded_cents))
+        if (one == RECONCILE_SAME && moved_money(&told))
             one = RECONCILE_FOREIGN;
         if (weight(one) > weight(end))
             end = one;
@@ -369,9 +374,9 @@ enum reconcile_end reconcile_look(struct reconciling *reading, const char *refer
         .reading = reading, .arena = arena_new(ARENA_BYTES), .reference = reference};
 
     reading->looks++;
-    deciding.seen = (struct seen){.list = arena_array(deciding.arena, RECONCILE_SEEN_MAX,
-                                                      sizeof *deciding.seen.list),
-                                  .reference = reference};
+    deciding.seen = (struct seen){
+        .list = arena_array(deciding.arena, RECONCILE_SEEN_MAX, sizeof *deciding.seen.list),
+        .reference = reference};
     if (gateway_lookup(reading->running->gateway, deciding.arena, reference, seen_add,
                        &deciding.seen) != RESULT_OK) {
         reading->summary->no_gateway++;
@@ -391,8 +396,8 @@ enum reconcile_end reconcile_look(struct reconciling *reading, const char *refer
     return deciding.end;
 }
 
-enum result reconcile_reference(struct running *running, const char *reference,
-                                reconcile_told told, void *context, enum reconcile_end *out_end) {
+enum result reconcile_reference(struct running *running, const char *reference, reconcile_told told,
+                                void *context, enum reconcile_end *out_end) {
     int64_t now = clock_now(running->clock);
     struct reconcile_summary summary = {0};
     struct reconciling reading = {.running = running,
@@ -417,47 +422,68 @@ static const char *standing_word(enum gateway_standing standing) {
     return words[standing];
 }
 
-struct stranger {
-    struct reconcile_foreign foreign;
-    bool is_news;
+struct strangers {
+    struct reconciling *reading;
+    const struct told_transaction *const *list;
+    size_t count;
+    bool is_news[RECONCILE_STRANGERS_MAX];
 };
 
-static enum result stranger_work(struct db *db, void *context) {
-    struct stranger *stranger = context;
+static enum result strangers_work(struct db *db, void *context) {
+    struct strangers *strangers = context;
+    const struct reconciling *reading = strangers->reading;
+    enum result result = RESULT_OK;
 
-    return reconcile_foreign(db, &stranger->foreign, &stranger->is_news);
+    for (size_t at = 0; at < strangers->count && result == RESULT_OK; at++) {
+        const struct told_transaction *told = strangers->list[at];
+
+        if (!moved_money(told))
+            continue;
+        result = reconcile_foreign(
+            db,
+            &(struct reconcile_foreign){.gateway = gateway_name(reading->running->gateway),
+                                        .transaction_id = told->transaction_id,
+                                        .order_id = told->order_id,
+                                        .standing = standing_word(told->standing),
+                                        .amount_cents = told->amount_cents,
+                                        .refunded_cents = told->refunded_cents,
+                                        .modified_at = told->modified_at ? told->modified_at
+                                                                         : reading->now,
+                                        .now = reading->now},
+            &strangers->is_news[at]);
+    }
+    return result;
 }
 
-enum reconcile_end reconcile_stranger(struct reconciling *reading,
-                                      const struct told_transaction *told) {
-    struct stranger stranger = {
-        .foreign = {.gateway = gateway_name(reading->running->gateway),
-                    .transaction_id = told->transaction_id,
-                    .order_id = told->order_id,
-                    .standing = standing_word(told->standing),
-                    .amount_cents = told->amount_cents,
-                    .refunded_cents = told->refunded_cents,
-                    .modified_at = told->modified_at ? told->modified_at : reading->now,
-                    .now = reading->now}};
-    bool is_money = told->amount_cents || told->refunded_cents;
-    enum reconcile_end end = RECONCILE_SAME;
+enum reconcile_end reconcile_strangers(struct reconciling *reading,
+                                       const struct told_transaction *const *list, size_t count) {
+    struct strangers strangers = {.reading = reading, .list = list, .count = count};
+    enum reconcile_end most = RECONCILE_SAME;
+    bool is_money = false;
 
-    if (is_money) {
-        enum result result = db_transaction(reading->running->db, stranger_work, &stranger);
+    for (size_t at = 0; at < count; at++)
+        is_money |= moved_money(list[at]);
+    enum result result = is_money ? db_transaction(reading->running->db, strangers_work, &strangers)
+                                  : RESULT_OK;
+    for (size_t at = 0; at < count; at++) {
+        const struct told_transaction *told = list[at];
+        enum reconcile_end end = !moved_money(told)      ? RECONCILE_SAME
+                                 : result != RESULT_OK   ? RECONCILE_FAILED
+                                 : strangers.is_news[at] ? RECONCILE_FOREIGN
+                                                         : RECONCILE_SAME;
 
-        end = result != RESULT_OK ? RECONCILE_FAILED
-              : stranger.is_news  ? RECONCILE_FOREIGN
-                                  : RECONCILE_SAME;
+        reconcile_tell(reading,
+                       &(struct reconcile_news){.what = RECONCILE_STRANGER,
+                                                .payment_reference = told->order_id,
+                                                .transaction_id = told->transaction_id,
+                                                .code = "",
+                                                .why = "",
+                                                .amount_cents = told->refunded_cents
+                                                                    ? -told->refunded_cents
+                                                                    : told->amount_cents},
+                       end);
+        if (weight(end) > weight(most))
+            most = end;
     }
-    reconcile_tell(reading,
-                   &(struct reconcile_news){.what = RECONCILE_STRANGER,
-                                            .payment_reference = told->order_id,
-                                            .transaction_id = told->transaction_id,
-                                            .code = "",
-                                            .why = "",
-                                            .amount_cents = told->refunded_cents
-                                                                ? -told->refunded_cents
-                                                                : told->amount_cents},
-                   end);
-    return end;
+    return most;
 }

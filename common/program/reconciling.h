@@ -39,9 +39,11 @@ struct reconciling {
 enum reconcile_end reconcile_look(struct reconciling *reading, const char *reference,
                                   const struct told_transaction *extra);
 
-/* A transaction that is no payment's of ours. */
-enum reconcile_end reconcile_stranger(struct reconciling *reading,
-                                      const struct told_transaction *transaction);
+/* Transactions that are no payment's of ours: listed in one transaction, if they moved money.
+ * count: 1 .. RECONCILE_STRANGERS_MAX. What matters most of what became of them. */
+enum { RECONCILE_STRANGERS_MAX = 100 };
+enum reconcile_end reconcile_strangers(struct reconciling *reading,
+                                       const struct told_transaction *const *list, size_t count);
 
 /* Counted, and told unless it is the same. */
 void reconcile_tell(struct reconciling *reading, const struct reconcile_news *news,

@@ -111,7 +111,7 @@ bool refund_reopens(const struct refund_payment *payment, const struct refund *r
 #define REFUND_STATEMENTS                                                                          \
     &refund_payment_sql, &refund_find_sql, &refund_of_request_sql, &refund_free_sql,               \
         &refund_add_sql, &refund_cover_sql, &refund_close_sql, &payment_reverse_sql,               \
-        &allocation_refund_sql, &invoice_unpay_sql, &invoice_settled_sql, &invoice_dispute_sql,        \
+        &allocation_refund_sql, &invoice_unpay_sql, &invoice_settled_sql, &invoice_dispute_sql,    \
         &invoice_dispute_one_sql, &journal_post_refund_sql, &credit_move_sql
 
 #endif

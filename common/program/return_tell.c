@@ -15,8 +15,8 @@ static bool is_unexplained(const struct return_facts *facts) {
 }
 
 int64_t return_fee(const struct return_facts *facts) {
-    bool is_charged = !facts->is_chargeback && (is_unexplained(facts) ||
-                                                ach_return_find(facts->code)->charges_fee);
+    bool is_charged = !facts->is_chargeback &&
+                      (is_unexplained(facts) || ach_return_find(facts->code)->charges_fee);
 
     return is_charged ? facts->fee_cents : 0;
 }

@@ -63,26 +63,26 @@ static struct refund refund_of(const struct reversing *reversing,
                                const struct refund_parts *parts) {
     const struct reversal_ask *ask = reversing->ask;
     const struct refund_payment *payment = &reversing->payment;
-    struct refund refund = {
-        .account_id = payment->account_id,
-        .payment_id = payment->id,
-        .user_id = payment->user_id,
-        .reference = reversing->reference,
-        .payment_reference = payment->reference,
-        .kind = ask->is_void ? REFUND_KIND_VOID : REFUND_KIND_REFUND,
-        .is_void = ask->is_void,
-        .is_bank = payment->figures.is_bank,
-        .state = REFUND_SUCCEEDED,
-        .amount_cents = ask->is_void ? refund_left_cents(&payment->figures) : ask->amount_cents,
-        .credit_cents = parts->credit_cents,
-        .adjustment_cents = parts->adjustment_cents,
-        .gateway = payment->gateway,
-        .sale_transaction_id = payment->transaction_id,
-        .transaction_id = ask->transaction_id,
-        .response_code = ask->has_no_order ? REFUND_WITHOUT_ORDER : "",
-        .response_text = "",
-        .created_at = ask->now,
-        .closed_at = ask->now};
+    struct refund refund = {.account_id = payment->account_id,
+                            .payment_id = payment->id,
+                            .user_id = payment->user_id,
+                            .reference = reversing->reference,
+                            .payment_reference = payment->reference,
+                            .kind = ask->is_void ? REFUND_KIND_VOID : REFUND_KIND_REFUND,
+                            .is_void = ask->is_void,
+                            .is_bank = payment->figures.is_bank,
+                            .state = REFUND_SUCCEEDED,
+                            .amount_cents = ask->is_void ? refund_left_cents(&payment->figures)
+                                                         : ask->amount_cents,
+                            .credit_cents = parts->credit_cents,
+                            .adjustment_cents = parts->adjustment_cents,
+                            .gateway = payment->gateway,
+                            .sale_transaction_id = payment->transaction_id,
+                            .transaction_id = ask->transaction_id,
+                            .response_code = ask->has_no_order ? REFUND_WITHOUT_ORDER : "",
+                            .response_text = "",
+                            .created_at = ask->now,
+                            .closed_at = ask->now};
 
     refund.reopens = refund_reopens(payment, &refund);
     return refund;
@@ -168,10 +168,9 @@ static enum result reversal_work(struct db *db, void *context) {
         result = draft_tell(db, reversing);
     if (result != RESULT_OK)
         return result;
-    return refund_event(
-        db, &reversing->refund, figures->state,
-        refund_payment_state(figures, ask->is_void, reversing->refund.amount_cents), actor,
-        ask->now);
+    return refund_event(db, &reversing->refund, figures->state,
+                        refund_payment_state(figures, ask->is_void, reversing->refund.amount_cents),
+                        actor, ask->now);
 }
 
 /* ---- the whole ---- */

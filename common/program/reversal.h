@@ -1,8 +1,8 @@
 /*
  * reversal.h - money back that the gateway tells of and that nobody here asked for: a refund or a
- * void of what is money, made in its own pages. It is a fact, so it is recorded as one of ours is once it went: a
- * refund credits its invoices, a void makes them due again. What neither invoices nor the account's
- * credit hold any more is an adjustment invoice, and an item for a person.
+ * void of what is money, made in its own pages. It is a fact, so it is recorded as one of ours is
+ * once it went: a refund credits its invoices, a void makes them due again. What neither invoices
+ * nor the account's credit hold any more is an adjustment invoice, and an item for a person.
  *
  * A refund is known by the gateway's transaction, a void by its payment: each is recorded once,
  * whoever tells of it and however often.

@@ -129,12 +129,12 @@ struct settings {
 
     const char *clock_file; /* NULL: real time */
     int64_t smallest_cents, largest_cents;
-    int64_t lease_s;  /* from claim to the last moment a sale may leave; half of it is used */
-    int64_t review_s; /* a review may be confirmed this long */
+    int64_t lease_s;        /* from claim to the last moment a sale may leave; half of it is used */
+    int64_t review_s;       /* a review may be confirmed this long */
     int64_t card_read_days; /* the vault is asked about a card this often; 0: never */
-    int64_t cards;    /* 0: no card is taken */
-    int64_t banks;    /* 0: no bank account is taken */
-    int64_t credit;   /* 1: a Fixed Amount above what is due becomes account credit */
+    int64_t cards;          /* 0: no card is taken */
+    int64_t banks;          /* 0: no bank account is taken */
+    int64_t credit;         /* 1: a Fixed Amount above what is due becomes account credit */
     int64_t credit_at_import; /* 1: an imported invoice takes what credit its account has */
     const char *brands;       /* "Amex, Visa": those that are */
     const char *card_terms;

@@ -24,7 +24,8 @@ static struct kept_card card_of(const struct rows *rows, size_t row) {
 /* Each state at its place in the key method_read. */
 #define DUE_OF(state)                                                                              \
     "(SELECT " CARD_COLUMNS " FROM method FORCE INDEX (method_read) WHERE kind = 'card' AND state" \
-    " = '" state "' AND gateway = ? AND is_remembered = 1 AND (read_at < ? OR (read_at IS NULL AND"\
+    " = '" state                                                                                   \
+    "' AND gateway = ? AND is_remembered = 1 AND (read_at < ? OR (read_at IS NULL AND"             \
     " created_at < ?)) AND (expires_on <= ? OR read_at < ? OR (read_at IS NULL AND created_at <"   \
     " ?)) ORDER BY read_at, id LIMIT ?)"
 
@@ -32,7 +33,8 @@ const struct statement cards_due_sql = {
     .name = "cards_due",
     .params = 15,
     .columns = CARD_COLUMN_COUNT,
-    .text = DUE_OF("active") " UNION ALL " DUE_OF("needs_attention") " ORDER BY read_at, id LIMIT ?",
+    .text = DUE_OF("active") " UNION ALL " DUE_OF(
+        "needs_attention") " ORDER BY read_at, id LIMIT ?",
 };
 
 enum result cards_due(struct db *db, struct arena *arena, const struct cards_due *due,
@@ -72,8 +74,8 @@ const struct statement card_find_sql = {
             " 'card' AND state IN ('active', 'needs_attention') AND is_remembered = 1",
 };
 
-enum result card_find(struct db *db, struct arena *arena, const char *gateway,
-                      const char *vault_id, struct kept_card *out_card) {
+enum result card_find(struct db *db, struct arena *arena, const char *gateway, const char *vault_id,
+                      struct kept_card *out_card) {
     struct bind binds[] = {bind_text(gateway), bind_text(vault_id)};
     struct rows rows;
     enum result result = db_query(db, arena, &card_find_sql, binds, &rows);
@@ -110,10 +112,9 @@ const struct statement card_change_sql = {
 
 enum result card_change(struct db *db, const struct kept_card *card, const char *brand,
                         const char *last_four, struct date expires_on, bool lifts) {
-    struct bind binds[] = {bind_text(brand),           bind_text(last_four),
-                           bind_date(expires_on),      bind_int(lifts),
-                           bind_int(lifts),            bind_int(card->account_id),
-                           bind_int(card->id),         bind_text(card->vault_id)};
+    struct bind binds[] = {bind_text(brand),   bind_text(last_four),     bind_date(expires_on),
+                           bind_int(lifts),    bind_int(lifts),          bind_int(card->account_id),
+                           bind_int(card->id), bind_text(card->vault_id)};
 
     return db_run_one(db, &card_change_sql, binds);
 }

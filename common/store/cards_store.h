@@ -22,8 +22,8 @@ struct kept_card {
 
 struct cards_due {
     const char *gateway;
-    int64_t read_before;         /* of any card */
-    int64_t expiring_before;     /* of one that expires until expires_until: asked more often */
+    int64_t read_before;     /* of any card */
+    int64_t expiring_before; /* of one that expires until expires_until: asked more often */
     struct date expires_until;
     size_t limit;
 };
@@ -52,7 +52,8 @@ MUST_CHECK enum result card_change(struct db *db, const struct kept_card *card, 
 /* It cannot be charged any more, for a reason of at most 16 bytes. Inside a transaction, after
  * account_move(). RESULT_CONFLICT: it needed attention already, or is another one by now. */
 extern const struct statement card_stop_sql;
-MUST_CHECK enum result card_stop(struct db *db, const struct kept_card *card, const char *attention);
+MUST_CHECK enum result card_stop(struct db *db, const struct kept_card *card,
+                                 const char *attention);
 
 #define CARDS_STORE_STATEMENTS                                                                     \
     &cards_due_sql, &card_find_sql, &card_claim_sql, &card_change_sql, &card_stop_sql

@@ -24,7 +24,8 @@ const struct statement check_refund_payment_sql = {
     .text = "SELECT MAX(name), CAST(IF(MAX(returned), MAX(total), SUM(expected)) AS SIGNED),"
             " CAST(SUM(found) AS SIGNED) FROM (SELECT account_id, id, reference AS name,"
             " amount_cents AS total, 0 AS returned, 0 AS expected, refunded_cents AS found FROM"
-            " payment UNION ALL SELECT account_id, payment_id, NULL, 0, kind IN ('return', 'chargeback'),"
+            " payment UNION ALL SELECT account_id, payment_id, NULL, 0, kind IN ('return', "
+            "'chargeback'),"
             " IF(kind = 'refund', amount_cents, 0), 0 FROM refund WHERE state = 'succeeded') t"
             " GROUP BY account_id, id HAVING MAX(name) IS NOT NULL AND IF(MAX(returned),"
             " MAX(total), SUM(expected)) <> SUM(found)",
@@ -36,8 +37,10 @@ const struct statement check_refund_credit_sql = {
     .text = "SELECT MAX(name), CAST(IF(MAX(returned), MAX(total), SUM(expected)) AS SIGNED),"
             " CAST(SUM(found) AS SIGNED) FROM (SELECT account_id, id, reference AS name,"
             " credit_cents AS total, 0 AS returned, 0 AS expected, credit_refunded_cents AS found"
-            " FROM payment UNION ALL SELECT account_id, payment_id, NULL, 0, kind IN ('return', 'chargeback'),"
-            " IF(kind = 'refund', credit_cents + adjustment_cents, 0), 0 FROM refund WHERE state = 'succeeded') t"
+            " FROM payment UNION ALL SELECT account_id, payment_id, NULL, 0, kind IN ('return', "
+            "'chargeback'),"
+            " IF(kind = 'refund', credit_cents + adjustment_cents, 0), 0 FROM refund WHERE state = "
+            "'succeeded') t"
             " GROUP BY account_id, id HAVING MAX(name) IS NOT NULL AND IF(MAX(returned),"
             " MAX(total), SUM(expected)) <> SUM(found)",
 };
@@ -87,10 +90,12 @@ const struct statement check_refund_returned_sql = {
     .name = "check_refund_returned",
     .columns = 3,
     .text = "SELECT MAX(name), CAST(SUM(expected) AS SIGNED), CAST(SUM(found) AS SIGNED) FROM"
-            " (SELECT account_id, id, IF(state IN ('returned', 'charged_back'), reference, NULL) AS name, 0 AS"
+            " (SELECT account_id, id, IF(state IN ('returned', 'charged_back'), reference, NULL) "
+            "AS name, 0 AS"
             " expected, 0 AS found FROM payment UNION ALL SELECT account_id, payment_id, NULL, 1,"
             " 0 FROM journal_entry WHERE kind = 'payment' UNION ALL SELECT account_id, payment_id,"
-            " NULL, 0, 1 FROM refund WHERE kind IN ('return', 'chargeback')) t GROUP BY account_id, id HAVING"
+            " NULL, 0, 1 FROM refund WHERE kind IN ('return', 'chargeback')) t GROUP BY "
+            "account_id, id HAVING"
             " MAX(name) IS NOT NULL AND SUM(expected) <> SUM(found)",
 };
 

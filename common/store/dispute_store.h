@@ -9,8 +9,8 @@
 
 #include "common/db/db.h"
 
-/* Before invoices_unpay() of a refund: a dispute ended where its invoice was paid in full. After it,
- * of a chargeback: what it makes due again is disputed, and its adjustment invoice too (number;
+/* Before invoices_unpay() of a refund: a dispute ended where its invoice was paid in full. After
+ * it, of a chargeback: what it makes due again is disputed, and its adjustment invoice too (number;
  * NULL: there is none). */
 extern const struct statement invoice_settled_sql, invoice_dispute_sql, invoice_dispute_one_sql,
     invoice_dispute_end_sql;

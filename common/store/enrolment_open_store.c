@@ -41,7 +41,8 @@ enum result enrolment_invoices_after(struct db *db, struct arena *arena, int64_t
             .due_on = row_date(&rows, row, 4),
             .due_cents = due_cents,
             .pending_cents = row_int(&rows, row, 6),
-            .free_cents = is_held || row_int(&rows, row, 8) ? 0 : due_cents - row_int(&rows, row, 6),
+            .free_cents = is_held || row_int(&rows, row, 8) ? 0
+                                                            : due_cents - row_int(&rows, row, 6),
         };
     }
     *out_invoices = (struct enrolment_invoices){list, rows.count};

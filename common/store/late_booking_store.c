@@ -68,8 +68,8 @@ const struct statement late_credit_sql = {
             " state = 'not_charged'",
 };
 
-enum result late_payment_fit(struct db *db, struct arena *arena,
-                             const struct late_payment *payment, int64_t *out_moved_cents) {
+enum result late_payment_fit(struct db *db, struct arena *arena, const struct late_payment *payment,
+                             int64_t *out_moved_cents) {
     struct bind binds[] = {bind_int(payment->account_id), bind_int(payment->id)};
     struct rows rows;
     enum result result = db_query(db, arena, &late_room_sql, binds, &rows);

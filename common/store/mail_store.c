@@ -130,12 +130,13 @@ const struct statement mail_return_sql = {
     .name = "mail_return",
     .params = 2,
     .columns = 4,
-    .text = "SELECT IF(b.id IS NULL, p.amount_cents - p.credit_cents, b.amount_cents -"
-            " b.credit_cents - b.adjustment_cents), COALESCE(b.credit_cents, 0),"
-            " COALESCE(b.adjustment_cents, 0), COALESCE(f.total_cents, 0) FROM payment p"
-            " LEFT JOIN refund b ON b.account_id = p.account_id AND b.payment_id = p.id AND"
-            " b.kind IN ('return', 'chargeback') LEFT JOIN invoice f ON f.account_id = p.account_id AND"
-            " f.number = CONCAT('FEE-', p.reference) WHERE p.account_id = ? AND p.id = ?",
+    .text =
+        "SELECT IF(b.id IS NULL, p.amount_cents - p.credit_cents, b.amount_cents -"
+        " b.credit_cents - b.adjustment_cents), COALESCE(b.credit_cents, 0),"
+        " COALESCE(b.adjustment_cents, 0), COALESCE(f.total_cents, 0) FROM payment p"
+        " LEFT JOIN refund b ON b.account_id = p.account_id AND b.payment_id = p.id AND"
+        " b.kind IN ('return', 'chargeback') LEFT JOIN invoice f ON f.account_id = p.account_id AND"
+        " f.number = CONCAT('FEE-', p.reference) WHERE p.account_id = ? AND p.id = ?",
 };
 
 enum result mail_return(struct db *db, struct arena *arena, int64_t account_id, int64_t payment_id,

@@ -95,7 +95,8 @@ const struct statement reconcile_back_sql = {
     .text = "SELECT CAST(COALESCE(SUM(r.amount_cents), 0) AS SIGNED), MAX(r.closed_at),"
             " p.confirmed_at FROM payment p LEFT JOIN refund r ON r.account_id = p.account_id AND"
             " r.payment_id = p.id AND r.kind = 'refund' AND r.state = 'succeeded' AND"
-            " r.response_code <> '" REFUND_WITHOUT_ORDER "' WHERE p.account_id = ? AND p.id = ? GROUP BY p.id, p.confirmed_at",
+            " r.response_code <> '" REFUND_WITHOUT_ORDER
+            "' WHERE p.account_id = ? AND p.id = ? GROUP BY p.id, p.confirmed_at",
 };
 
 enum result reconcile_back(struct db *db, struct arena *arena, int64_t account_id,
@@ -115,11 +116,10 @@ enum result reconcile_back(struct db *db, struct arena *arena, int64_t account_i
 /* ---- the other direction ---- */
 
 static enum result ours_read(struct db *db, struct arena *arena, const struct statement *statement,
-                             const char *gateway, const struct reconcile_ours *after,
-                             int64_t until, size_t limit, struct reconcile_ours *list,
-                             size_t *out_count) {
-    struct bind binds[] = {bind_instant(after->at), bind_instant(until),     bind_instant(after->at),
-                           bind_int(after->id),     bind_text(gateway), bind_int((int64_t)limit)};
+                             const char *gateway, const struct reconcile_ours *after, int64_t until,
+                             size_t limit, struct reconcile_ours *list, size_t *out_count) {
+    struct bind binds[] = {bind_instant(after->at), bind_instant(until), bind_instant(after->at),
+                           bind_int(after->id),     bind_text(gateway),  bind_int((int64_t)limit)};
     struct rows rows;
     enum result result = db_query(db, arena, statement, binds, &rows);
 
@@ -181,10 +181,10 @@ const struct statement reconcile_foreign_sql = {
 enum result reconcile_foreign(struct db *db, const struct reconcile_foreign *foreign,
                               bool *out_is_news) {
     struct bind binds[] = {
-        bind_text(foreign->gateway),          bind_text(foreign->transaction_id),
-        bind_text(foreign->order_id),         bind_text(foreign->standing),
-        bind_int(foreign->amount_cents),      bind_int(foreign->refunded_cents),
-        bind_instant(foreign->modified_at),   bind_instant(foreign->now),
+        bind_text(foreign->gateway),        bind_text(foreign->transaction_id),
+        bind_text(foreign->order_id),       bind_text(foreign->standing),
+        bind_int(foreign->amount_cents),    bind_int(foreign->refunded_cents),
+        bind_instant(foreign->modified_at), bind_instant(foreign->now),
     };
     uint64_t changed = 0;
     enum result result = db_run(db, &reconcile_foreign_sql, binds, &changed, NULL);

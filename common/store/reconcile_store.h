@@ -82,14 +82,15 @@ extern const struct statement reconcile_foreign_sql;
 MUST_CHECK enum result reconcile_foreign(struct db *db, const struct reconcile_foreign *foreign,
                                          bool *out_is_news);
 
-/* *out_oldest_at: when the oldest payment was confirmed that this gateway may still tell news of, 0:
- * none; *out_has_any: it took one at all. */
+/* *out_oldest_at: when the oldest payment was confirmed that this gateway may still tell news of,
+ * 0: none; *out_has_any: it took one at all. */
 extern const struct statement reconcile_oldest_sql;
 MUST_CHECK enum result reconcile_oldest(struct db *db, struct arena *arena, const char *gateway,
                                         int64_t *out_oldest_at, bool *out_has_any);
 
 #define RECONCILE_STORE_STATEMENTS                                                                 \
-    &reconcile_payments_sql, &reconcile_refunds_sql, &reconcile_sale_sql, &reconcile_confirmed_sql, &reconcile_sent_back_sql, &reconcile_foreign_sql,                \
+    &reconcile_payments_sql, &reconcile_refunds_sql, &reconcile_sale_sql,                          \
+        &reconcile_confirmed_sql, &reconcile_sent_back_sql, &reconcile_foreign_sql,                \
         &reconcile_oldest_sql
 
 #endif

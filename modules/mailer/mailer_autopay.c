@@ -180,9 +180,7 @@ enum result method_expiring_fill(struct running *running, struct arena *arena,
 
 /* What happened to it stands in the mail's key: the card itself has gone on since. */
 static const char *change_of(const char *key) {
-    return strstr(key, ":closed:")    ? "closed"
-           : strstr(key, ":contact:") ? "contact"
-                                      : "changed";
+    return strstr(key, ":closed:") ? "closed" : strstr(key, ":contact:") ? "contact" : "changed";
 }
 
 enum result method_updated_fill(struct running *running, struct arena *arena,

@@ -19,11 +19,15 @@ static const char *event_of(const char *kind, const char *key) {
     static const struct {
         const char *kind, *prefix, *event;
     } table[] = {
-        {"invoice", "", "invoice.issued"},  {"fee", "", "invoice.issued"},
-        {"payment", "", "payment.paid"},    {"return", "chargeback:", "payment.charged_back"},
+        {"invoice", "", "invoice.issued"},
+        {"fee", "", "invoice.issued"},
+        {"payment", "", "payment.paid"},
+        {"return", "chargeback:", "payment.charged_back"},
         {"return", "", "payment.returned"},
-        {"refund", "", "payment.refunded"}, {"void", "invoice:", "invoice.voided"},
-        {"void", "", "payment.voided"},     {"credit", "credit:", "account.credited"},
+        {"refund", "", "payment.refunded"},
+        {"void", "invoice:", "invoice.voided"},
+        {"void", "", "payment.voided"},
+        {"credit", "credit:", "account.credited"},
         {"credit", "", "invoice.credited"},
     };
 

@@ -56,14 +56,13 @@ static const struct statement *const statements[] = {
     &payment_cover_sql,        &payment_covers_sql,
     &refund_list_sql,          OUTBOX_LIST_STATEMENTS,
     RECONCILE_STATEMENTS,      CARDS_STATEMENTS,
-    USER_LINK_STATEMENTS,
-    IMPORT_FILE_STATEMENTS,    IMPORT_PEOPLE_STATEMENTS,
-    VOID_STATEMENTS,           CHECK_VOID_STATEMENTS,
-    FEED_STATEMENTS,           EXPORT_STATEMENTS,
-    PURGE_STATEMENTS,          &site_user_call_sql,
-    QUEUE_TIDY_STATEMENTS,     RESOLVE_STATEMENTS,
-    &queue_list_sql,           &queue_list_all_sql,
-    PROGRESS_TAKE_STATEMENTS,
+    USER_LINK_STATEMENTS,      IMPORT_FILE_STATEMENTS,
+    IMPORT_PEOPLE_STATEMENTS,  VOID_STATEMENTS,
+    CHECK_VOID_STATEMENTS,     FEED_STATEMENTS,
+    EXPORT_STATEMENTS,         PURGE_STATEMENTS,
+    &site_user_call_sql,       QUEUE_TIDY_STATEMENTS,
+    RESOLVE_STATEMENTS,        &queue_list_sql,
+    &queue_list_all_sql,       PROGRESS_TAKE_STATEMENTS,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})

@@ -2,7 +2,7 @@
 // fail then. One that survives, or whose text is not in the sources exactly once any more, fails the run.
 //   node tests/faults/mutants.mjs [NAME-PART...]
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -185,11 +185,17 @@ function build() {
 const pattern = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 function run({ test, schema }) {
-  const env = { ...process.env, BUILD: 'faults' };
+  const env = { ...process.env, BUILD: 'faults', TMPDIR: join(work, 'tmp') };
   delete env.NODE_TEST_CONTEXT;
-  const options = { cwd: tree, env, encoding: 'utf8', maxBuffer: 1 << 26, timeout: 180_000 };
+  mkdirSync(env.TMPDIR, { recursive: true });
+  const options = { cwd: tree, env, encoding: 'utf8', maxBuffer: 1 << 26, timeout: 300_000 };
   if (schema) return spawnSync('bash', [SCHEMA], options);
-  return spawnSync('node', ['--test', '--test-reporter=tap', ...(test ? [`--test-name-pattern=${pattern(test)}`] : []), PROMISES], options);
+  const ran = spawnSync('node', ['--test', '--test-reporter=tap', ...(test ? [`--test-name-pattern=${pattern(test)}`] : []), PROMISES], options);
+  // Of one that had to be ended.
+  for (const demo of readdirSync(env.TMPDIR).filter((name) => existsSync(join(env.TMPDIR, name, 'run'))))
+    spawnSync(join(top, 'nginx/demo/stop'), [], { env: { ...env, RUN: join(env.TMPDIR, demo, 'run'), PORT: '1' } });
+  rmSync(env.TMPDIR, { recursive: true, force: true });
+  return ran;
 }
 
 // Why it is not killed as it should be; ''.
@@ -233,6 +239,8 @@ for (const mutant of list) {
   let ran;
   if (!why) {
     ran = run(mutant);
+    // A demo that did not start says nothing.
+    if (!mutant.schema && ran.status !== 0 && !/^(not )?ok \d/m.test(ran.stdout)) ran = run(mutant);
     why = verdict(mutant, ran);
   }
   for (const [path, text] of before) writeFileSync(path, text);

@@ -7,6 +7,7 @@ export class Client {
     this.base = new URL(base);
     this.cookies = new Map();
     this.headers = {}; // sent with each request
+    this.agent = false; // of node's http: one that keeps connections, where many requests are made
   }
 
   cookieHeader(pathname) {
@@ -42,7 +43,7 @@ export class Client {
       else headers[name] = value;
     }
     return new Promise((resolve, reject) => {
-      const request = http.request(url, { method, headers, agent: false }, (answer) => {
+      const request = http.request(url, { method, headers, agent: this.agent }, (answer) => {
         const parts = [];
         answer.on('data', (part) => parts.push(part));
         answer.on('error', reject);

@@ -40,12 +40,25 @@ export const isWait = ({ name }) => /^(poll|ppoll|epoll_\w+|recvfrom|recvmsg|sel
 export const pointsOf = (calls) => calls.filter((call) => !INSIDE.test(call.name) &&
   (!isWait(call) || (call.name.startsWith('recv') && !/= -1 EAGAIN/.test(call.line))));
 
-// What was done before a call, as the number of calls that are the same in every run.
-export const stepOf = (calls, at = calls.length) => calls.slice(0, at).filter((call) => !INSIDE.test(call.name) && !isWait(call)).length;
+// What was done before a call: the number of calls that do something outside, the same in every run.
+export const isDeed = ({ name }) => /^(sendto|sendmsg|write|writev|connect|rename|unlink|link|fsync|fdatasync)$/.test(name);
+export const stepOf = (calls, at = calls.length) => calls.slice(0, at).filter(isDeed).length;
 
 // Arguments of strace for a death at one call, and for an error of it.
 export const killAt = ({ name, nth }) => ['-e', `inject=${name}:signal=KILL:when=${nth}`];
-export const failAt = ({ name, nth }, error) => ['-e', `inject=${name}:error=${error}:when=${nth}`];
+export function failAt({ name, nth }) {
+  // No memory from there on: of one call alone the next would make up. The kernel says so of brk with what it was.
+  if (name === 'brk' || name === 'mmap')
+    return ['-e', `inject=${name}:${name === 'brk' ? 'retval=0' : 'error=ENOMEM'}:when=${nth}+`, '-e', `inject=${name === 'brk' ? 'mmap:error=ENOMEM' : 'brk:retval=0'}`];
+  return ['-e', `inject=${name}:error=${ERRORS[name]}:when=${nth}`];
+}
+
+// What can go wrong with a call.
+const ERRORS = {
+  sendto: 'ECONNRESET', recvfrom: 'ECONNRESET', connect: 'ECONNREFUSED', socket: 'EMFILE', socketpair: 'EMFILE', openat: 'EMFILE', read: 'EIO',
+  write: 'ENOSPC', writev: 'EPIPE', fsync: 'EIO', fdatasync: 'EIO', rename: 'ENOSPC', unlink: 'EIO', poll: 'ENOMEM', brk: '', mmap: '',
+};
+export const faultsOf = (calls) => calls.filter((call) => call.name in ERRORS && (!isWait(call) || call.name === 'poll' || !/= -1 EAGAIN/.test(call.line)));
 
 // A command under strace: { code, signal, out, err }.
 export function runTraced(command, { trace, inject = [], env = {} }) {

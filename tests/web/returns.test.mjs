@@ -73,3 +73,23 @@ test('a check that bounced, after some of it was sent back: what was sent back i
   assert.match(await read('/pay'), /Payment Total \$30\.00/);
   await world.assertClean();
 });
+
+test('a chargeback: on each invoice in words, payable by hand with another method, and Auto Pay leaves it out', async () => {
+  const account = await world.account({ invoices: [3000, 4500] });
+  const client = await world.signIn(account.user);
+  const review = await world.review(client, { method: account.card, what: 'total' });
+  assert.equal(outcomeOf((await client.follow(await world.confirm(client, review))).text), 'success');
+  const { reference } = review;
+  await world.demo.gateway('POST', '/sandbox/settle', { order_id: reference });
+  await world.demo.gateway('POST', '/sandbox/chargeback', { order_id: reference });
+  assert.deepEqual((await settle()).reconcile.news.map((one) => [one.what, one.end, one.payment]), [['chargeback', 'recorded', reference]]);
+  await world.assertClean();
+  const read = async (path) => words((await client.get(world.path(path))).text);
+  const day = '\\w{3} \\d{1,2}, \\d{4}';
+  assert.match(await read(`/invoices/${account.invoices[0].number}`), new RegExp(`Amount Due \\$30\\.00.*Charged back by the bank on ${day} ?, due again: \\$30\\.00`));
+  assert.match(await read(`/pay/${reference}`), /charged back/i);
+  assert.match(await read(`/payments/${reference}`), /Charged back by the bank on/);
+  assert.match(await read('/methods'), /A payment with this card was disputed with its bank/);
+  assert.match(await read('/pay'), /Payment Total \$75\.00/, 'by hand it can be paid');
+  assert.equal(world.one(`SELECT COUNT(*) FROM invoice WHERE account_id = ${account.id} AND disputed_at IS NOT NULL`), '2');
+});

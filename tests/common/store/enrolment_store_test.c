@@ -380,6 +380,11 @@ static void test_invoices(void **state) {
     assert_int_equal(invoices.list[1].free_cents, 900);
     assert_string_equal(invoices.list[1].cover.billing_type, "Hosting");
     assert_int_equal(invoices.list[1].due_on.month, 12);
+    database_do(&shop.database, "UPDATE invoice SET disputed_at = '2026-11-01' WHERE id = %lld",
+                (long long)late);
+    assert_int_equal(enrolment_invoices(db, *state, account, 10, &invoices), RESULT_OK);
+    assert_int_equal(invoices.list[1].due_cents, 960);
+    assert_int_equal(invoices.list[1].free_cents, 0); /* due, and not autopay's */
     assert_int_equal(enrolment_types(db, *state, account, 10, &types, &count), RESULT_OK);
     assert_int_equal(count, 1);
     assert_string_equal(types[0], "Hosting");

@@ -111,6 +111,8 @@ test('a receipt of a payment that is pending, and of one that changed since', as
 test('every other kind', async () => {
     for (const [kind, subject, title, ...texts] of [
         ['returned', payment.id, 'Your payment of $3,043.50 was returned', 'The payment was returned.', 'the invoices are open again', 'Make a Payment'],
+        ['charged_back', payment.id, 'Your payment of $3,043.50 was charged back', 'The payment was charged back.', 'because it was disputed, so the invoices are open again', 'Auto Pay does not pay these invoices', 'Make a Payment'],
+        ['method_updated', office.method, 'Your bank updated your card: Visa ending 4242', 'its new number or expiration date', 'What to do: nothing.', 'Payment Methods'],
         ['refunded', refund, '$12.50 of your payment was refunded', '$12.50 was sent back to you', 'Nov 22, 2026, 11:00 AM EST', 'What to do: nothing.', payment.reference],
         ['refunded', reopened, '$12.50 of your payment was refunded', 'is due again on its invoices', 'Make a Payment'],
         ['voided', voided, 'Your payment of $3,043.50 was canceled', 'This payment was canceled', 'its invoices are due again', 'Make a Payment'],
@@ -182,6 +184,16 @@ test('autopay: coming up, drafted, failed, on, off, a card that expires', async 
     office.sql(`UPDATE enrolment SET state = 'off', off_reason = 'taken_over', off_at = NOW(), next_on = NULL WHERE id = 70`);
     office.clear();
     says(await sent('autopay_off', 70), 'Auto Pay with Visa ending 4242', 'Another payment method has taken over', 'Future payments are manual', 'Make a Payment');
+});
+
+test('a card that its bank closed, or tells nothing of', async () => {
+    for (const [word, text] of [['closed', 'that its account is closed'], ['contact', 'only you can give them']]) {
+        office.clear();
+        const mail = await sent('method_updated', office.method, { key: `method_updated:${office.method}:${word}:1790000000` });
+        assert.equal(mail.header('Subject'), 'Your card needs attention: Visa ending 4242');
+        says(mail, text, 'enter the card you have now');
+        assert.ok(!mail.text.includes('Expires after'));
+    }
 });
 
 test('a return says what is due again, what came off the credit, the adjustment and the fee', async () => {

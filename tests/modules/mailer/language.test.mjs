@@ -49,12 +49,12 @@ before(async () => {
     subjects.invoice_issued = addInvoice('NW-1', '2026-12-01');
     addInvoice('NW-2', '2026-11-01');
     subjects.receipt = addPayment('succeeded');
-    subjects.returned = addPayment('returned');
+    subjects.returned = subjects.charged_back = addPayment('returned');
     subjects.refunded = addRefund('refund');
     subjects.voided = addRefund('void');
     const bank = office.addMethod(office.account, ana, { kind: 'bank', brand: 'Checking', four: '6789' });
     subjects.method_added = bank;
-    subjects.method_removed = subjects.method_expiring = office.method;
+    subjects.method_removed = subjects.method_expiring = subjects.method_updated = office.method;
     subjects.invoice_due_soon = subjects.invoice_overdue = office.account;
     office.sql(`UPDATE method SET expires_on = '2026-12-31' WHERE id = ${office.method};
         INSERT INTO enrolment (account_id, id, user_id, method_id, backup_method_id, schedule, scope, largest_cents, began_on, next_on, noticed_on, noticed_cents, created_at, changed_at)
@@ -117,6 +117,8 @@ const KINDS = {
     invoice_overdue: ['Invoice NW-2 for $3,043.50 is overdue since November 1, 2026', 'La factura NW-2 por $3,043.50 está vencida desde el 1 de noviembre de 2026', 'y no está pagada:', 'Qué hacer: páguela ahora.'],
     receipt: ['Receipt for your payment of $3,043.50', 'Recibo de su pago de $3,043.50', 'El pago se procesó.', 'Visa terminada en 4242', '22 nov 2026, 9:30 a. m. EST', 'For October', 'Total del pago'],
     returned: ['Your payment of $3,043.50 was returned', 'Su pago de $3,043.50 fue devuelto', 'Su banco lo devolvió el 22 nov 2026, 10:00 a. m. EST'],
+    charged_back: ['Your payment of $3,043.50 was charged back', 'Su pago de $3,043.50 fue objeto de un contracargo', 'porque fue disputado'],
+    method_updated: ['Your bank updated your card: Visa ending 4242', 'Su banco actualizó su tarjeta: Visa terminada en 4242', 'Los pagos los usan de ahora en adelante'],
     refunded: ['$12.50 of your payment was refunded', 'Le reembolsamos $12.50 de su pago', 'Le devolvimos $12.50 el 22 nov 2026, 11:00 a. m. EST.'],
     voided: ['Your payment of $3,043.50 was canceled', 'Su pago de $3,043.50 se canceló', 'antes de liquidarse'],
     method_added: ['Payment method added: Checking ending 6789', 'Método de pago agregado: Cuenta corriente terminada en 6789', 'Se agregó una cuenta bancaria'],

@@ -85,6 +85,47 @@ describe('chargebacks', () => {
         clean();
     });
 
+    test('the books prove it: state, booking, cents and credit', async () => {
+        const owner = shop.account([10000]);
+        const reference = await shop.cardPayment(owner, [10000], { credit: 3000 });
+        await shop.sandbox.chargeback({ order_id: reference });
+        shop.settle();
+        const id = letter(reference, 'D');
+        for (const [change, back, ...checks] of [
+            [`UPDATE payment SET state = 'returned' WHERE reference = '${reference}'`, `UPDATE payment SET state = 'charged_back' WHERE reference = '${reference}'`, 'refund_return'],
+            [`UPDATE refund SET kind = 'return' WHERE reference = '${id}'`, `UPDATE refund SET kind = 'chargeback' WHERE reference = '${id}'`, 'refund_return', 'refund_booked'],
+            [`UPDATE journal_entry SET event_key = 'chargeback:x' WHERE event_key = 'chargeback:${id}'`, `UPDATE journal_entry SET event_key = 'chargeback:${id}' WHERE event_key = 'chargeback:x'`, 'refund_booked', 'refund_parts'],
+            [`UPDATE payment SET refunded_cents = 12999 WHERE reference = '${reference}'`, `UPDATE payment SET refunded_cents = 13000 WHERE reference = '${reference}'`, 'refund_payment'],
+            [`UPDATE payment SET credit_refunded_cents = 0 WHERE reference = '${reference}'`, `UPDATE payment SET credit_refunded_cents = 3000 WHERE reference = '${reference}'`, 'refund_credit'],
+        ]) {
+            shop.sql(change);
+            const faults = JSON.parse(shop.at.run(['check', '--json']).out).faults.map((one) => one.check);
+            for (const check of checks)
+                assert.ok(faults.includes(check), `${change}: ${faults}`);
+            shop.sql(back);
+            shop.at.ok(['check']);
+        }
+    });
+
+    test('Auto Pay leaves its invoices out, and takes the others', async () => {
+        const owner = shop.account([10000, 5000]);
+        const reference = await shop.cardPayment(owner, [10000]);
+        shop.sql(`SELECT account_id, user_id, id INTO @account, @user, @method FROM method WHERE vault_id = 'bank-${owner.number}';
+            INSERT INTO security_level (name, may_billing, may_autopay) VALUES ('L-${owner.number}', 1, 1);
+            INSERT INTO account_user VALUES (@account, @user, LAST_INSERT_ID(), NOW());
+            INSERT INTO enrolment (account_id, user_id, method_id, schedule, scope, began_on, next_on, created_at, changed_at)
+            VALUES (@account, @user, @method, 'fifteenth', 'all', '2026-10-05', '2026-12-15', NOW(), NOW()); SET @enrolment = LAST_INSERT_ID();
+            INSERT INTO enrolment_cover VALUES (@account, @enrolment, 'all', 1)`);
+        const preview = () => JSON.stringify(shop.at.json(['autopay', 'preview', '--on', '2026-12-15']));
+        const has = () => owner.invoices.map((number) => preview().includes(`"${number}"`));
+        assert.deepEqual(has(), [false, true], 'paid');
+        await shop.sandbox.chargeback({ order_id: reference });
+        shop.settle();
+        assert.deepEqual(has(), [false, true], 'disputed');
+        shop.sql(`UPDATE invoice SET disputed_at = NULL WHERE number = '${owner.invoices[0]}'`);
+        assert.deepEqual(has(), [true, true], 'not any more');
+    });
+
     test('paid in full again, the dispute is over', async () => {
         const owner = shop.account([10000]);
         const reference = await shop.cardPayment(owner, [10000]);
