@@ -23,7 +23,7 @@ struct cards_summary {
     int64_t updated;    /* have another number or date */
     int64_t lifted;     /* of them can be used again */
     int64_t gone;       /* are not in the vault any more: for a person */
-    int64_t no_gateway; /* it did not answer; asked again the next time */
+    int64_t no_gateway; /* it did not answer; asked again in an hour */
 };
 
 /* One batch of those that are due: fewer than CARDS_BATCH read means that there are no more.

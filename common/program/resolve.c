@@ -380,8 +380,7 @@ static enum result close_work(struct db *db, void *context) {
     const struct queue_entry *item = &resolving->told->item;
     char subject[SUBJECT_SIZE];
     enum result result = queue_close(db, ask->item_id, resolving->is_decided,
-                                     decision_name(ask->decision), ask->note, ask->actor,
-                                     ask->now);
+                                     decision_name(ask->decision), ask->note, ask->actor, ask->now);
 
     if (result != RESULT_OK)
         return result;

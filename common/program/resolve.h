@@ -42,13 +42,13 @@ struct resolve_ask {
 
 enum resolve_end {
     RESOLVE_DONE,
-    RESOLVE_NO_ITEM,    /* there is none */
-    RESOLVE_CLOSED,     /* it was decided, or became clear, before: out->item */
-    RESOLVE_CLEAR,      /* its doubt is over by itself: only DECISION_NOTED is left */
-    RESOLVE_WRONG,      /* it cannot be decided so */
-    RESOLVE_DOUBTED,    /* DECISION_NOTED, and what it is about is still not known */
-    RESOLVE_SENDING,    /* it may be on its way this moment */
-    RESOLVE_NOTE,       /* a note is required: the gateway knows nothing of it, or is not understood */
+    RESOLVE_NO_ITEM, /* there is none */
+    RESOLVE_CLOSED,  /* it was decided, or became clear, before: out->item */
+    RESOLVE_CLEAR,   /* its doubt is over by itself: only DECISION_NOTED is left */
+    RESOLVE_WRONG,   /* it cannot be decided so */
+    RESOLVE_DOUBTED, /* DECISION_NOTED, and what it is about is still not known */
+    RESOLVE_SENDING, /* it may be on its way this moment */
+    RESOLVE_NOTE,    /* a note is required: the gateway knows nothing of it, or is not understood */
     RESOLVE_DISAGREES,  /* the gateway says otherwise: out->why */
     RESOLVE_NO_GATEWAY, /* it did not answer; nothing was done */
     RESOLVE_UNFIT,      /* the books do not take it, or somebody was faster: look again */

@@ -25,10 +25,10 @@ MUST_CHECK enum result progress_write(struct db *db, const char *name, int64_t a
  * done (done_at 0: it came to nothing and is due again after again_s). Inside a transaction. */
 extern const struct statement progress_begin_sql, progress_take_sql, progress_done_sql,
     progress_failed_sql;
-MUST_CHECK enum result progress_take(struct db *db, const char *name, int64_t now, int64_t done_before,
-                                     int64_t lease_s);
+MUST_CHECK enum result progress_take(struct db *db, const char *name, int64_t now,
+                                     int64_t done_before, int64_t lease_s);
 MUST_CHECK enum result progress_over(struct db *db, const char *name, int64_t done_at,
-                                    int64_t again_s);
+                                     int64_t again_s);
 
 #define PROGRESS_TAKE_STATEMENTS                                                                   \
     &progress_begin_sql, &progress_take_sql, &progress_done_sql, &progress_failed_sql

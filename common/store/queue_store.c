@@ -88,7 +88,7 @@ const struct statement queue_close_sql = {
 enum result queue_close(struct db *db, int64_t id, bool is_cleared, const char *decision,
                         const char *note, const char *actor, int64_t now) {
     struct bind binds[] = {bind_instant(now), bind_text(decision), bind_text(note),
-                           bind_text(actor), bind_int(id), bind_int(is_cleared)};
+                           bind_text(actor),  bind_int(id),        bind_int(is_cleared)};
 
     return db_run_one(db, &queue_close_sql, binds);
 }

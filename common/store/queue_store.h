@@ -40,8 +40,8 @@ MUST_CHECK enum result queue_find(struct db *db, struct arena *arena, int64_t id
 /* Inside a transaction. is_cleared: also one that was closed because it became clear by itself, for
  * whoever's decision made it so. RESULT_CONFLICT: it is closed. */
 extern const struct statement queue_close_sql;
-MUST_CHECK enum result queue_close(struct db *db, int64_t id, bool is_cleared,
-                                   const char *decision, const char *note, const char *actor, int64_t now);
+MUST_CHECK enum result queue_close(struct db *db, int64_t id, bool is_cleared, const char *decision,
+                                   const char *note, const char *actor, int64_t now);
 
 /* An open item says something else now, of which nobody was told: detail in place of what it said.
  * Does nothing where it says so already. Inside a transaction. */

@@ -22,8 +22,8 @@ struct webhooks_waiting {
     size_t count;
 };
 
-/* Those whose look is due, or planned by a clock that was wrong (look_store.h), the longest waiting first, at most limit (up to 50: their bodies come
- * along). */
+/* Those whose look is due, or planned by a clock that was wrong (look_store.h), the longest waiting
+ * first, at most limit (up to 50: their bodies come along). */
 extern const struct statement webhook_due_sql;
 MUST_CHECK enum result webhook_due(struct db *db, struct arena *arena, int64_t now, int64_t limit,
                                    struct webhooks_waiting *out_waiting);
