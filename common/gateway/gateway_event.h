@@ -35,7 +35,8 @@ struct gateway_event {
                                          * sent */
     char type[GATEWAY_EVENT_TEXT_SIZE]; /* its word: [A-Za-z0-9_.-] */
     enum gateway_event_kind kind;
-    /* Of EVENT_SALE and EVENT_TRANSACTION; order_id is "" where there is none, or none that could be ours. */
+    /* Of EVENT_SALE and EVENT_TRANSACTION; order_id is "" where there is none, or none that could
+     * be ours. */
     char transaction_id[GATEWAY_ID_SIZE], order_id[GATEWAY_ID_SIZE];
     int64_t amount_cents; /* as the event says it, 0: it does not; to compare, never to book */
     char currency[4];     /* "USD"; "": it does not say */
