@@ -152,8 +152,9 @@ static enum verdict cards_look(struct eventing *eventing) {
         if (card_read(eventing->running, event->vault_ids[at], word_of(event->kind), &end) !=
             RESULT_OK)
             return VERDICT_FAILED;
+        /* An entry whose answer nobody can read would else be asked for ever: its looks count. */
         if (end == CARD_WAITING)
-            return VERDICT_AWAY;
+            return decide(eventing, VERDICT_AGAIN, "the vault did not tell");
         changed += end != CARD_SAME;
     }
     return changed ? decide(eventing, VERDICT_DONE, "cards changed")
