@@ -158,6 +158,12 @@ enum result gateway_report(struct gateway *gateway, struct arena *arena, int64_t
     return gateway->driver->report(gateway, arena, from, to, each, context);
 }
 
+enum result gateway_updates(struct gateway *gateway, struct arena *arena, int64_t from, int64_t to,
+                            gateway_each_card each, void *context) {
+    assert(from <= to);
+    return gateway->driver->updates(gateway, arena, from, to, each, context);
+}
+
 /* ---- names ---- */
 
 const char *gateway_name(const struct gateway *gateway) {

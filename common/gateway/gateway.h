@@ -147,6 +147,20 @@ struct gateway_transaction {
 /* Anything but RESULT_OK stops the report and is returned by it. */
 typedef enum result (*gateway_each)(const struct gateway_transaction *transaction, void *context);
 
+/* What the card networks told the gateway of a card in its vault. */
+enum gateway_card_news {
+    CARD_NEWS_UPDATED, /* it has a new number or date: read the entry */
+    CARD_NEWS_CLOSED,  /* its account is closed */
+    CARD_NEWS_CONTACT  /* its bank wants the customer to be asked */
+};
+
+struct gateway_card_update {
+    char vault_id[GATEWAY_ID_SIZE];
+    enum gateway_card_news news;
+};
+
+typedef enum result (*gateway_each_card)(const struct gateway_card_update *update, void *context);
+
 struct gateway_options {
     const char *driver;  /* "nmi" */
     const char *api_url; /* "https://secure.nmi.com", without a slash at the end */
@@ -202,6 +216,11 @@ struct gateway_driver {
      */
     enum result (*report)(struct gateway *gateway, struct arena *arena, int64_t from, int64_t to,
                           gateway_each each, void *context);
+
+    /* Cards of the vault that something was found out about from .. to, each once. Not every
+     * gateway, nor every account of one, has such a report: RESULT_UNCERTAIN then, too. */
+    enum result (*updates)(struct gateway *gateway, struct arena *arena, int64_t from, int64_t to,
+                           gateway_each_card each, void *context);
 };
 
 /* options is borrowed for the life of the gateway. RESULT_INVALID: no such driver, no key, a
@@ -235,6 +254,9 @@ MUST_CHECK enum result gateway_lookup(struct gateway *gateway, struct arena *are
                                       const char *reference, gateway_each each, void *context);
 MUST_CHECK enum result gateway_report(struct gateway *gateway, struct arena *arena, int64_t from,
                                       int64_t to, gateway_each each, void *context);
+
+MUST_CHECK enum result gateway_updates(struct gateway *gateway, struct arena *arena, int64_t from,
+                                       int64_t to, gateway_each_card each, void *context);
 
 const char *gateway_name(const struct gateway *gateway);
 const struct gateway_options *gateway_options_of(const struct gateway *gateway);

@@ -154,8 +154,7 @@ static enum result lookup(struct gateway *gateway, struct arena *arena, const ch
     return result;
 }
 
-/* YYYYMMDDhhmmss, UTC. */
-static void add_instant(struct buffer *body, const char *name, int64_t instant) {
+void nmi_add_instant(struct buffer *body, const char *name, int64_t instant) {
     char text[INSTANT_TEXT_SIZE], digits[INSTANT_TEXT_SIZE];
     size_t count = 0;
 
@@ -172,8 +171,8 @@ static void page_write(struct gateway *gateway, struct arena *arena, int64_t fro
     struct buffer *body = &out_call->body;
 
     nmi_call_begin(gateway->options, arena, "/api/query.php", out_call);
-    add_instant(body, "start_date", from);
-    add_instant(body, "end_date", to);
+    nmi_add_instant(body, "start_date", from);
+    nmi_add_instant(body, "end_date", to);
     buffer_url_pair(body, "result_limit", arena_format(arena, "%d", PAGE_TRANSACTIONS));
     buffer_url_pair(body, "page_number", arena_format(arena, "%u", number));
 }
@@ -230,4 +229,5 @@ const struct gateway_driver gateway_nmi = {
     .vault_read = nmi_vault_read,
     .lookup = lookup,
     .report = report,
+    .updates = nmi_updates,
 };

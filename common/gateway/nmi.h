@@ -73,4 +73,22 @@ MUST_CHECK enum result nmi_entry_read(struct arena *arena, const char *vault_id,
                                       size_t length, struct gateway_vault_entry *out_entry,
                                       const char **out_reason);
 
+enum { NMI_UPDATES_MAX = 100000 };
+
+struct nmi_updates {
+    struct gateway_card_update *list;
+    size_t count;
+    char reason[NMI_REASON_SIZE];
+};
+
+/* nmi_updates.c: what the account updater found out; all of it or nothing. RESULT_UNCERTAIN: not
+ * the report we asked for. */
+MUST_CHECK enum result nmi_updates_read(struct arena *arena, const char *xml, size_t length,
+                                        struct nmi_updates *out_updates);
+enum result nmi_updates(struct gateway *gateway, struct arena *arena, int64_t from, int64_t to,
+                        gateway_each_card each, void *context);
+
+/* An instant as query.php takes it: YYYYMMDDhhmmss, UTC. */
+void nmi_add_instant(struct buffer *body, const char *name, int64_t instant);
+
 #endif

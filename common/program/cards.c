@@ -16,8 +16,12 @@ enum {
     DAY_S = 24 * 3600,
     MONTH_DAYS = 31,
     AGAIN_S = 3600,
+    FIRST_DAYS = 30, /* of the first reading of the report */
+    REPORT_ARENA_BYTES = 128 * 1024 * 1024,
     KEY_SIZE = 80
 };
+
+static const char report_name[] = "card_updates";
 
 struct reading {
     struct running *running;
@@ -269,4 +273,78 @@ enum result card_read(struct running *running, const char *vault_id, enum card_w
                      : card_stopped(&reading, word == CARD_CLOSED ? "closed" : "contact", out_end);
     arena_free(arena);
     return result == RESULT_NOT_FOUND ? RESULT_OK : result;
+}
+
+/* ---- those that the gateway's report tells of ---- */
+
+struct told_card {
+    struct gateway_card_update update;
+    struct told_card *next;
+};
+
+struct telling {
+    struct arena *arena;
+    struct told_card *first, **last;
+    int64_t now;
+};
+
+static enum result told_add(const struct gateway_card_update *update, void *context) {
+    struct telling *telling = context;
+    struct told_card *told = arena_alloc(telling->arena, sizeof *told);
+
+    told->update = *update;
+    *telling->last = told;
+    telling->last = &told->next;
+    return RESULT_OK;
+}
+
+static enum card_word word_of(enum gateway_card_news news) {
+    return news == CARD_NEWS_CLOSED    ? CARD_CLOSED
+           : news == CARD_NEWS_CONTACT ? CARD_CONTACT
+                                       : CARD_UPDATED;
+}
+
+static enum result progress_work(struct db *db, void *context) {
+    const struct telling *telling = context;
+
+    return progress_write(db, report_name, telling->now);
+}
+
+/* Each of them; what the vault does not tell now its own reading does (cards_refresh). */
+static enum result told_read(struct running *running, struct telling *telling,
+                             struct cards_news *news) {
+    enum result result = RESULT_OK;
+
+    for (struct told_card *told = telling->first; told && result == RESULT_OK; told = told->next) {
+        enum card_end end = CARD_SAME;
+
+        result = card_read(running, told->update.vault_id, word_of(told->update.news), &end);
+        news->told++;
+        news->changed += end == CARD_CHANGED;
+    }
+    if (result == RESULT_OK)
+        result = db_transaction(running->db, progress_work, telling);
+    return result == RESULT_UNCERTAIN ? RESULT_OK : result;
+}
+
+enum result cards_report(struct running *running, struct cards_news *out_news) {
+    int64_t now = clock_now(running->clock), at = 0;
+    struct telling telling = {.arena = arena_new(REPORT_ARENA_BYTES), .now = now};
+    enum result result = progress_read(running->db, telling.arena, report_name, &at);
+
+    *out_news = (struct cards_news){0};
+    telling.last = &telling.first;
+    if (result == RESULT_OK) {
+        int64_t from = (at && at < now ? at - DAY_S : now - FIRST_DAYS * DAY_S);
+
+        /* Without an answer, or without such a report, the next reading begins where this one did.
+         */
+        if (gateway_updates(running->gateway, telling.arena, from, now + DAY_S, told_add,
+                            &telling) == RESULT_OK)
+            result = told_read(running, &telling, out_news);
+        else
+            out_news->no_gateway++;
+    }
+    arena_free(telling.arena);
+    return result;
 }

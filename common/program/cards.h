@@ -15,6 +15,7 @@
 
 #include "common/program/program.h"
 #include "common/store/cards_store.h"
+#include "common/store/progress_store.h"
 
 enum { CARDS_BATCH = 100 };
 
@@ -29,6 +30,13 @@ struct cards_summary {
 /* One batch of those that are due: fewer than CARDS_BATCH read means that there are no more.
  * RESULT_UNAVAILABLE, RESULT_FAILED: the database. */
 MUST_CHECK enum result cards_refresh(struct running *running, struct cards_summary *out_summary);
+
+/* What the gateway's own report tells of cards since the last reading of it: read, closed, to be
+ * asked. A gateway without such a report changes nothing. Same results. */
+struct cards_news {
+    int64_t told, changed, no_gateway;
+};
+MUST_CHECK enum result cards_report(struct running *running, struct cards_news *out_news);
 
 /* What somebody told of a card. */
 enum card_word {
@@ -48,7 +56,7 @@ enum card_end {
 MUST_CHECK enum result card_read(struct running *running, const char *vault_id, enum card_word word,
                                  enum card_end *out_end);
 
-/* With CHARGE_STATEMENTS. */
-#define CARDS_STATEMENTS CARDS_STORE_STATEMENTS
+/* With those of charge.h. */
+#define CARDS_STATEMENTS CARDS_STORE_STATEMENTS, PROGRESS_STATEMENTS
 
 #endif

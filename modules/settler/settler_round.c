@@ -139,6 +139,7 @@ static enum result report_done_work(struct db *db, void *context) {
 static enum result report_round(struct round *round) {
     struct db *db = round->running->db;
     struct reconcile_summary summary;
+    struct cards_news cards = {0};
     enum result result = db_transaction(db, report_take_work, round);
 
     if (result == RESULT_CONFLICT)
@@ -150,12 +151,16 @@ static enum result report_round(struct round *round) {
     if (result != RESULT_OK)
         return result;
     round->is_away = summary.no_gateway > 0;
+    if (!round->is_away)
+        result = cards_report(round->running, &cards);
+    if (result != RESULT_OK)
+        return result;
     LOG(LOG_LEVEL_INFO, "settle.report", LOG_INT("read", summary.read),
         LOG_INT("recorded", summary.ends[RECONCILE_RECORDED]),
         LOG_INT("waiting", summary.ends[RECONCILE_WAITING]),
         LOG_INT("queued", summary.ends[RECONCILE_QUEUED]),
         LOG_INT("foreign", summary.ends[RECONCILE_FOREIGN]),
-        LOG_INT("failed", summary.ends[RECONCILE_FAILED]),
+        LOG_INT("failed", summary.ends[RECONCILE_FAILED]), LOG_INT("cards", cards.told),
         LOG_INT("no_gateway", summary.no_gateway));
     result = db_transaction(db, report_done_work, round);
     return result == RESULT_UNCERTAIN ? RESULT_OK : result;

@@ -187,7 +187,7 @@ class Story {
       enrolments: rows('SELECT a.number, e.state, e.off_reason FROM enrolment e JOIN account a ON a.id = e.account_id'),
       methods: rows('SELECT a.number, m.kind, m.brand, m.last_four, m.expires_on, m.state, m.attention, m.is_stored FROM method m JOIN account a ON a.id = m.account_id'),
       queue: rows('SELECT queue_key, kind, closed_at IS NOT NULL FROM queue_item'),
-      mails: rows(`SELECT mail_key, kind FROM outbox WHERE mail_key NOT LIKE '%/%' AND kind NOT IN ('queue')`),
+      mails: rows(`SELECT IF(kind = 'method_updated', SUBSTRING_INDEX(mail_key, ':', 3), mail_key), kind FROM outbox WHERE mail_key NOT LIKE '%/%' AND kind NOT IN ('queue')`),
       foreign: rows('SELECT order_id, standing, amount_cents, refunded_cents FROM foreign_transaction'),
     };
   }

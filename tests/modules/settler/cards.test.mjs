@@ -82,3 +82,23 @@ test('the vault does not tell: an event about cards is looked at again', async (
   await office.round();
   assert.equal(card(account), '1111 2031-03-31 active');
 });
+
+test('without events the daily report tells of closed accounts and of those to be asked, once', async () => {
+  const accounts = [await office.account(), await office.account(), await office.account()];
+  office.sql(`UPDATE method SET read_at = ${office.now} WHERE id IN (${accounts.map((one) => one.card).join()})`);
+  await office.knobs({ webhooks: 'drop' });
+  await tell({ customer_vault_id: vaultOf(accounts[0]), closed: 'true' });
+  await tell({ customer_vault_id: vaultOf(accounts[1]), contact: 'true' });
+  await tell({ customer_vault_id: vaultOf(accounts[2]), exp: '0431' });
+  office.quiet();
+  await office.round();
+  assert.deepEqual(accounts.map(card), Array(3).fill('1111 2030-12-31 active'), 'the report was read today');
+  for (let day = 0; day < 2; day++) {
+    office.pass(25 * HOUR_S);
+    office.sql(`UPDATE method SET read_at = ${office.now} WHERE id IN (${accounts.map((one) => one.card).join()})`);
+    await office.round();
+    assert.deepEqual(accounts.map(card), ['1111 2030-12-31 needs_attention', '1111 2030-12-31 needs_attention', '1111 2031-04-30 active']);
+    assert.deepEqual(accounts.map(news), [1, 1, 1]);
+  }
+  await office.knobs();
+});

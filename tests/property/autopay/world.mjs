@@ -335,7 +335,7 @@ export class Months {
         UNION ALL SELECT o.account_id, d.enrolment_id, o.kind FROM outbox o JOIN draft d ON d.id = o.subject_id WHERE o.kind = 'draft_failed'
         UNION ALL SELECT o.account_id, d.enrolment_id, o.kind FROM outbox o JOIN payment p ON p.id = o.subject_id JOIN draft d ON d.id = p.draft_id WHERE o.kind IN ('drafted', 'receipt', 'returned')
         ) AS mails GROUP BY account_id, enrolment, kind;
-      SELECT account_id, CONCAT('queue ', kind, ' ', COUNT(*)) FROM queue_item WHERE account_id IS NOT NULL AND kind NOT IN ('returned_payment', 'gateway_configuration') GROUP BY account_id, kind;
+      SELECT account_id, CONCAT('queue ', kind, ' ', COUNT(*)) FROM queue_item WHERE account_id IS NOT NULL AND kind NOT IN ('returned_payment', 'gateway_configuration', 'unknown_payment') GROUP BY account_id, kind;
       SELECT account_id, CONCAT('draft ', enrolment_id, ' ', draft_on, ' ', state, ' ', IF(reason = '', '-', reason), ' retry ', COALESCE(retry_on, '-')) FROM draft;
       SELECT account_id, CONCAT('invoice ', id, ' paid ', paid_cents + pending_cents, ' credited ', credited_cents) FROM invoice;
       SELECT account_id, CONCAT('method ', id, ' ', state) FROM method;
