@@ -22,7 +22,7 @@ async function freePort() {
       server.listen(port, host, () => server.close(() => resolve(false)));
     });
   for (;;) {
-    const port = 20000 + Math.floor(Math.random() * 20000);
+    const port = 20000 + Math.floor(Math.random() * 12000); // below those that connections get by themselves
     if (!(await taken('127.0.0.1', port)) && !(await taken('127.0.0.2', port + 1))) return port;
   }
 }
