@@ -151,3 +151,18 @@ enum result provider_payment_events(struct db *db, struct arena *arena, int64_t 
                                     int64_t payment_id, struct rows *out_rows) {
     return below(db, arena, &provider_payment_events_sql, account_id, payment_id, out_rows);
 }
+
+const struct statement provider_foreign_list_sql = {
+    .name = "provider_foreign_list",
+    .params = 1,
+    .columns = 7,
+    .text = "SELECT transaction_id, order_id, standing, amount_cents, refunded_cents, modified_at,"
+            " seen_at FROM foreign_transaction WHERE modified_at >= ?"
+            " ORDER BY modified_at DESC, id DESC",
+};
+
+enum result provider_foreign_list(struct db *db, int64_t since, db_each_row each, void *context) {
+    struct bind binds[] = {bind_instant(since)};
+
+    return db_each(db, &provider_foreign_list_sql, binds, each, context);
+}

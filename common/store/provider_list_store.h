@@ -56,10 +56,18 @@ MUST_CHECK enum result provider_payment_events(struct db *db, struct arena *aren
                                                int64_t account_id, int64_t payment_id,
                                                struct rows *out_rows);
 
+/* ---- what is none of ours ---- */
+
+/* transaction_id, order_id, standing, taken and sent back (cents), the gateway's time of its last
+ * action, when it was seen; from since on (an instant > 0), latest first. */
+extern const struct statement provider_foreign_list_sql;
+MUST_CHECK enum result provider_foreign_list(struct db *db, int64_t since, db_each_row each,
+                                             void *context);
+
 #define PROVIDER_LIST_STATEMENTS                                                                   \
     &provider_invoice_list_sql, &provider_invoice_show_sql, &provider_invoice_lines_sql,           \
         &provider_invoice_payments_sql, &provider_payment_list_sql,                                \
         &provider_payment_list_of_account_sql, &provider_payment_show_sql,                         \
-        &provider_payment_covers_sql, &provider_payment_events_sql
+        &provider_payment_covers_sql, &provider_payment_events_sql, &provider_foreign_list_sql
 
 #endif

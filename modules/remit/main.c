@@ -407,6 +407,12 @@ static const struct verb verbs[] = {
      OPTIONS({"all", NULL, "also what is closed"},
              {"kind", "KIND", "only of this kind, as in unknown_payment"}),
      0, 0, COMMAND_NEEDS_DATABASE, remit_settle_queue},
+    {"settle foreign", "", "list the gateway's transactions that are none of ours",
+     "Lists what else moved money in the same merchant account, latest first, as far as the report "
+     "was"
+     " read: sales of a shop, or\nmade in the gateway's own pages. None of it is in the books.",
+     OPTIONS({"since", "DATE", "only from this day on"}), 0, 0, COMMAND_NEEDS_DATABASE,
+     remit_settle_foreign},
     {"settle resolve", "ID", "decide something that waits for a person",
      "Records what you decided of an item that `remit settle queue` lists. About money the gateway"
      " is asked first: what it says\nit took cannot be decided away, and what it does not have"

@@ -109,6 +109,7 @@ enum command_exit remit_export_invoices(struct command *command);
 enum command_exit remit_events(struct command *command);
 enum command_exit remit_settle(struct command *command);
 enum command_exit remit_settle_queue(struct command *command);
+enum command_exit remit_settle_foreign(struct command *command);
 enum command_exit remit_settle_resolve(struct command *command);
 enum command_exit remit_purge(struct command *command);
 enum command_exit remit_check(struct command *command);

@@ -1,10 +1,12 @@
-/* remit settle queue, resolve - what waits for a person, and what a person decided. */
+/* remit settle queue, resolve, foreign - what waits for a person, and what a person decided; what
+ * else the merchant account holds. */
 #include <stdio.h>
 
 #include "common/billing/queue_kind.h"
 #include "common/core/text.h"
 #include "common/http/card_guard.h"
 #include "common/program/resolve.h"
+#include "common/store/provider_list_store.h"
 #include "modules/remit/output.h"
 #include "modules/remit/remit.h"
 
@@ -103,6 +105,28 @@ enum command_exit remit_settle_queue(struct command *command) {
     if (!count && !command->json)
         printf("Nothing waits for a person.\n");
     return COMMAND_DONE;
+}
+
+/* ---- what is none of ours ---- */
+
+enum command_exit remit_settle_foreign(struct command *command) {
+    static const struct column columns[] = {
+        {"transaction_id", "Transaction", COLUMN_TEXT},
+        {"order_id", "Order", COLUMN_TEXT},
+        {"standing", "Standing", COLUMN_TEXT},
+        {"amount", "Taken", COLUMN_MONEY},
+        {"refunded", "Sent back", COLUMN_MONEY},
+        {"modified_at", "When", COLUMN_INSTANT},
+        {"seen_at", "Seen", COLUMN_INSTANT},
+    };
+    const char *since = command_option(command, "since");
+    struct date day = {2000, 1, 1};
+
+    if (since && !command_date(command, "--since", since, &day))
+        return COMMAND_USAGE;
+    struct listing *listing = listing_begin(command, COLUMNS(columns), "No such transactions.");
+    return listing_finish(
+        listing, provider_foreign_list(command->running.db, date_start(day), listing_row, listing));
 }
 
 /* ---- deciding ---- */

@@ -245,6 +245,10 @@ describe("in the gateway's own pages", () => {
         assert.deepEqual(shop.sql(`SELECT gateway, amount_cents, refunded_cents FROM foreign_transaction WHERE transaction_id = '${id}'`), [['nmi', '1234', '0']]);
         await shop.sandbox.settle();
         assert.deepEqual(shop.settle().foreign.map((one) => one.transaction), [id], 'it is something else now');
+        const listed = (...since) => shop.at.json(['settle', 'foreign', ...since]).filter((one) => one.transaction_id === id);
+        assert.deepEqual(listed().map((one) => [one.standing, one.amount_cents, one.refunded_cents]), [['settled', 1234, 0]]);
+        assert.deepEqual([listed('--since', '2000-01-01').length, listed('--since', '2999-01-01').length], [1, 0]);
+        assert.equal(shop.at.run(['settle', 'foreign', '--since', 'soon']).status, 2);
     });
 });
 
