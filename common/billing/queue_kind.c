@@ -19,9 +19,8 @@ const char *queue_kind_word(const char *kind) {
         {"returned_refund", WORDS("A refund that came back")},
         {"adjustment", WORDS("More money went out than the invoice held")},
         {"late_draft", WORDS("An Auto Pay draft day that was missed for too long")},
-        {"card_gone", WORDS("A saved payment method that is closed")},
-        {"foreign_transaction", WORDS("A transaction at the gateway that is no payment of ours")},
-        {"foreign_refund", WORDS("A refund at the gateway that the books do not have")},
+        {"method_gone", WORDS("A saved card that the gateway does not have any more")},
+        {"late_booking", WORDS("A payment that was charged after all")},
         {"mail_given_up", WORDS("Mail that could not be sent")},
     };
 

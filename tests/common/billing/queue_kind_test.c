@@ -38,9 +38,10 @@ static void test_word(void **state) {
 /* Each kind that a program writes has words. */
 static void test_written(void **state) {
     static const char *const kinds[] = {
-        "unknown_payment", "pending_payment",  "unknown_refund",        "disagreement",
-        "late_draft",      "returned_payment", "late_return",           "returned_refund",
-        "adjustment",      "mail_given_up",    "gateway_configuration",
+        "late_booking",          "method_gone",     "unknown_payment", "pending_payment",
+        "unknown_refund",        "disagreement",    "late_draft",      "returned_payment",
+        "late_return",           "returned_refund", "adjustment",      "mail_given_up",
+        "gateway_configuration",
     };
 
     (void)state;
