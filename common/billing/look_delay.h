@@ -7,7 +7,9 @@
 
 #include <stdint.h>
 
-/* Seconds after the looks-th look (0: the first): 1, 5, 15 minutes, an hour, then daily. */
+/* Seconds from the looks-th look (0: from the beginning) to the next, so that they come 1, 5, 15
+ * and 60 minutes after the beginning, and then daily: what turns up meanwhile is seen within ten
+ * minutes, until a person is told. */
 int64_t look_delay_s(int64_t looks);
 
 #endif

@@ -84,7 +84,7 @@ static enum result look_again_work(struct db *db, void *context) {
     const struct open_payment *payment = settling->payment;
 
     return payment_look_again(db, payment->account_id, payment->id,
-                              settling->now + look_delay_s(payment->looks));
+                              settling->now + look_delay_s(payment->looks + 1));
 }
 
 static enum result queue_work(struct db *db, void *context) {

@@ -124,7 +124,7 @@ static enum result look_again_work(struct db *db, void *context) {
     const struct refund *refund = &settling->refund;
 
     return refund_look_again(db, refund->account_id, refund->id,
-                             settling->now + look_delay_s(refund->looks));
+                             settling->now + look_delay_s(refund->looks + 1));
 }
 
 static enum result queue_work(struct db *db, void *context) {

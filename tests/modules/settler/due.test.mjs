@@ -23,7 +23,7 @@ test('an unknown payment is asked after 1, 5, 15 minutes, an hour, then daily; a
     await office.round();
     assert.equal(await office.queries(), 1, `${what}: once`);
   };
-  for (const [seconds, what] of [[60, 'first'], [60, '1 min'], [300, '5 min'], [900, '15 min'], [HOUR_S, '1 h']]) await lookAfter(seconds, what);
+  for (const [seconds, what] of [[60, '1 min'], [240, '5 min'], [600, '15 min'], [2700, '1 h']]) await lookAfter(seconds, what);
   assert.equal(office.state(payment.reference), 'unknown');
   await office.sale(payment.reference, payment.cents);
   await lookAfterDay(payment, asked);
