@@ -142,9 +142,14 @@ async function killLoop(args, longest) {
 }
 
 test('kill -9 at random moments: it resumes, or nothing is there', async () => {
-    fresh();
-    const list = many(2500), file = at.file('k.json', list);
-    const counts = await killLoop(['invoice', 'import', file], 900);
+    const list = many(2500);
+    let file, counts = [];
+    // How long a run takes is the machine's matter: until enough of them are killed.
+    for (let within = 900; counts.length <= 3 && within > 20; within /= 2) {
+        fresh();
+        file = at.file('k.json', list);
+        counts = await killLoop(['invoice', 'import', file], within);
+    }
     assert.ok(counts.length > 3, `${counts} runs`);
     assert.deepEqual(counts, [...counts].sort((a, b) => a - b), 'never fewer than before');
     assert.equal(counts.at(-1), 2500);
