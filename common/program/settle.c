@@ -315,7 +315,7 @@ static enum result take_work(struct db *db, void *context) {
     const struct open_payment *payment = settling->payment;
 
     return payment_take(db, payment->account_id, payment->id, payment->state, payment->look_at,
-                        settling->now + SETTLE_TAKE_S);
+                        settling->now + settling->take_s);
 }
 
 /* After no answer it is due again soon, and that look does not count. */
@@ -324,10 +324,11 @@ static enum result put_back_work(struct db *db, void *context) {
     const struct open_payment *payment = settling->payment;
 
     return payment_take(db, payment->account_id, payment->id, payment->state,
-                        settling->now + SETTLE_TAKE_S, settling->now + SETTLE_RETRY_S);
+                        settling->now + settling->take_s, settling->now + SETTLE_RETRY_S);
 }
 
-bool settle_take(struct settling *settling) {
+bool settle_take(struct settling *settling, int64_t take_s) {
+    settling->take_s = take_s;
     return db_transaction(settling->running->db, take_work, settling) == RESULT_OK;
 }
 
@@ -351,7 +352,7 @@ static bool due_settle(struct running *running, const struct open_payments *due,
                                     .timeout_s = running->settings.gateway.timeout_ms / 1000 + 1};
         bool is_dead = due->list[at].state == PAYMENT_PROCESSING;
 
-        if (is_dead || settle_take(&settling)) {
+        if (is_dead || settle_take(&settling, SETTLE_TAKE_S)) {
             enum settle_end end = settle_open_one(&settling);
 
             summary->looked_at++;

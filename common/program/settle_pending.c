@@ -127,22 +127,6 @@ enum result settle_pending(struct running *running, settle_told told, void *cont
 
 /* ---- those that are due ---- */
 
-static enum result take_work(struct db *db, void *context) {
-    const struct settling *settling = context;
-    const struct open_payment *payment = settling->payment;
-
-    return payment_take(db, payment->account_id, payment->id, PAYMENT_PENDING, payment->look_at,
-                        settling->now + LOOK_EVERY_S);
-}
-
-static enum result soon_work(struct db *db, void *context) {
-    const struct settling *settling = context;
-    const struct open_payment *payment = settling->payment;
-
-    return payment_take(db, payment->account_id, payment->id, PAYMENT_PENDING,
-                        settling->now + LOOK_EVERY_S, settling->now + SETTLE_RETRY_S);
-}
-
 /* false: the gateway is away, or the end was asked for. */
 static bool due_settle(struct running *running, const struct open_payments *due,
                        struct pending_summary *summary) {
@@ -155,13 +139,13 @@ static bool due_settle(struct running *running, const struct open_payments *due,
                                     .payment = &due->list[at],
                                     .now = clock_now(running->clock)};
 
-        if (db_transaction(running->db, take_work, &settling) == RESULT_OK) {
+        if (settle_take(&settling, LOOK_EVERY_S)) {
             enum settle_end end = settle_pending_one(&settling);
 
             summary_add(summary, end, settle_state_now(&settling));
             goes_on = end != SETTLE_NO_GATEWAY;
-            if (!goes_on && db_transaction(running->db, soon_work, &settling) != RESULT_OK)
-                goes_on = false; /* it is looked at once more in LOOK_EVERY_S */
+            if (!goes_on)
+                settle_put_back(&settling);
         }
         arena_free(one);
         goes_on = goes_on && !service_should_stop();

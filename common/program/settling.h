@@ -15,6 +15,7 @@ struct settling {
     int64_t now, timeout_s;
     const char *why;   /* for the queue */
     const char *actor; /* NULL: the settler */
+    int64_t take_s;    /* for how long it was taken up */
 };
 
 /* What became of it, by what the gateway has (NULL: nothing); only from the state it was read in, a
@@ -29,9 +30,9 @@ enum settle_end settle_queue(struct settling *settling, const char *why);
 enum settle_end settle_open_one(struct settling *settling);
 enum settle_end settle_pending_one(struct settling *settling);
 
-/* Takes up one whose look is due, for SETTLE_TAKE_S; false: another settler did, or it moved on.
- * Put back, it is due again after SETTLE_RETRY_S. */
-bool settle_take(struct settling *settling);
+/* Takes up one whose look is due, for take_s; false: another settler did, or it moved on. Put back,
+ * it is due again after SETTLE_RETRY_S, and that look does not count. */
+bool settle_take(struct settling *settling, int64_t take_s);
 void settle_put_back(struct settling *settling);
 
 /* Its state as the database has it now. */

@@ -182,19 +182,3 @@ enum result queue_tell(struct db *db, struct arena *arena, int64_t now, int64_t 
         *out_last_id = last_id;
     return result;
 }
-
-const struct statement queue_count_sql = {
-    .name = "queue_count",
-    .params = 0,
-    .columns = 1,
-    .text = "SELECT COUNT(*) FROM queue_item WHERE closed_at IS NULL",
-};
-
-enum result queue_count(struct db *db, struct arena *arena, int64_t *out_count) {
-    struct rows rows;
-    enum result result = db_query(db, arena, &queue_count_sql, NULL, &rows);
-
-    if (result == RESULT_OK)
-        *out_count = row_int(&rows, 0, 0);
-    return result;
-}

@@ -61,10 +61,6 @@ extern const struct statement queue_untold_sql, queue_tell_sql;
 MUST_CHECK enum result queue_tell(struct db *db, struct arena *arena, int64_t now,
                                   int64_t *out_last_id);
 
-/* How many are open. */
-extern const struct statement queue_count_sql;
-MUST_CHECK enum result queue_count(struct db *db, struct arena *arena, int64_t *out_count);
-
 #define QUEUE_TIDY_STATEMENTS                                                                      \
     &queue_tidy_payments_sql, &queue_tidy_pending_sql, &queue_tidy_refunds_sql, &queue_untold_sql, \
         &queue_tell_sql

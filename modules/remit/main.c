@@ -63,8 +63,8 @@ static const struct statement *const statements[] = {
     EXPORT_STATEMENTS,         PURGE_STATEMENTS,
     &site_user_call_sql,       QUEUE_TIDY_STATEMENTS,
     RESOLVE_STATEMENTS,        &queue_list_sql,
-    &queue_list_all_sql,       PROGRESS_TAKE_STATEMENTS,
-    &invoice_dispute_end_sql,  &invoice_dispute_find_sql,
+    &queue_list_all_sql,       &invoice_dispute_end_sql,
+    &invoice_dispute_find_sql,
 };
 
 #define NO_OPTIONS ((const struct command_option[]){{0}})
